@@ -1,0 +1,60 @@
+/**
+ * The closed list of failure types. They are `ApplicationFailure.type` on the wire and what a
+ * pipeline's `retry.nonRetryable` may name. Expected outcomes (a gate that says no, a guard that
+ * holds) are results, never failures.
+ */
+export const FAILURE_TYPES = [
+  /** Data, a parameter or a file is wrong; trying again gives the same answer. Exit code 65. */
+  'InvalidInput',
+  /** A stored artifact is missing or its content does not match its digest. */
+  'ArtifactCorrupt',
+  /** A step's process ended with an exit code other than 0 and 65, or by a signal. */
+  'StepProcessFailed',
+  /** A step's process exited 0 but broke the contract (no or malformed `outputs.json`). */
+  'StepContractBroken',
+  /** ONNX and the training library disagree about the model's output. */
+  'ModelParityFailed',
+  /** The registry database cannot be read or written. */
+  'RegistryUnavailable',
+  /** A gateway or the Temporal server did not answer. Exit code 69. */
+  'ServiceUnavailable',
+  /** What was asked for does not exist (a run, a model, a version). */
+  'NotFound',
+  /** The machine lacks something that set-up installs (Python, a library). */
+  'EnvironmentMissing',
+  /** A defect in millrace itself. */
+  'Internal',
+] as const;
+
+export type FailureType = (typeof FAILURE_TYPES)[number];
+
+/** Failure types for which another attempt cannot help. */
+export const NON_RETRYABLE_FAILURE_TYPES: readonly FailureType[] = [
+  'InvalidInput',
+  'ModelParityFailed',
+  'NotFound',
+  'EnvironmentMissing',
+];
+
+/**
+ * Thrown when an operation fails for a known reason. The message says what was wrong and where; the
+ * hint says what to do about it.
+ *
+ * @example throw new MillraceError('InvalidInput', 'no file at data/x.csv', 'check `with.source` of step ingest');
+ */
+export class MillraceError extends Error {
+  override readonly name = 'MillraceError';
+
+  constructor(
+    readonly type: FailureType,
+    message: string,
+    readonly hint?: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+export function isMillraceError(error: unknown): error is MillraceError {
+  return error instanceof Error && error.name === 'MillraceError';
+}

@@ -1,0 +1,126 @@
+import type { ArtifactRef } from './artifact.js';
+
+/** Half-open range of event time, RFC 3339 in UTC. */
+export interface TimeWindow {
+  readonly start: string;
+  readonly end: string;
+}
+
+export type DriftVerdict = 'drift' | 'no-drift' | 'insufficient';
+
+/** How a threshold came about: from the reference's own windows, or resampled for want of them. */
+export type CalibrationMethod = 'reference-windows' | 'resampled';
+
+/** One column against its reference. */
+export interface ColumnMeasurement {
+  readonly name: string;
+  readonly kind: 'numeric' | 'categorical';
+  readonly test: string;
+  readonly statistic: number | null;
+  readonly pValue: number | null;
+  readonly adjustedPValue: number | null;
+  /** The statistic above which the column has left its normal range. */
+  readonly threshold: number | null;
+  readonly method: CalibrationMethod;
+  readonly effect: {
+    readonly measure: string;
+    readonly value: number | null;
+    readonly threshold: number;
+  };
+  readonly verdict: DriftVerdict;
+  readonly referenceRows: number;
+  readonly currentRows: number;
+}
+
+export interface FeatureDrift {
+  readonly verdict: DriftVerdict;
+  /** Drifted columns over measured columns, in [0, 1]; `null` when insufficient. */
+  readonly share: number | null;
+  readonly threshold: number;
+  readonly driftedColumns: readonly string[];
+  readonly measuredColumns: number;
+  readonly method: CalibrationMethod;
+}
+
+export interface QualityBreach {
+  readonly column: string;
+  readonly check: 'missing-column' | 'missing-values' | 'out-of-range' | 'unseen-values';
+  /** Share of rows, in [0, 1]. */
+  readonly observed: number;
+  readonly limit: number;
+}
+
+/**
+ * What was measured for one window and one served version. Small by construction: per-column
+ * details are in the artifact `details`.
+ */
+export interface WindowMeasurement {
+  readonly model: string;
+  readonly version: number;
+  readonly window: TimeWindow;
+  readonly rows: number;
+  readonly labelledRows: number;
+  readonly profile: ArtifactRef;
+  readonly quality: { readonly breaches: readonly QualityBreach[] };
+  readonly featureDrift: FeatureDrift | null;
+  readonly predictionDrift: {
+    readonly verdict: DriftVerdict;
+    readonly distance: number | null;
+    readonly threshold: number;
+  } | null;
+  readonly performance: {
+    readonly verdict: 'lost' | 'kept' | 'insufficient';
+    readonly metric: string;
+    readonly value: number | null;
+    readonly baseline: number;
+    /** Loss relative to the baseline, positive is worse; `null` when insufficient. */
+    readonly relativeLoss: number | null;
+    readonly threshold: number;
+  } | null;
+  /** Only inside the post-deploy windows: the champion before this one, asked the same rows. */
+  readonly previous: {
+    readonly version: number;
+    readonly value: number;
+    /** The earlier version is better on these rows, beyond chance (paired, 95 %). */
+    readonly better: boolean;
+    /** Mean of (loss of this version − loss of the earlier one) with its 95 % interval. */
+    readonly lossDifference: { readonly mean: number; readonly low: number; readonly high: number };
+  } | null;
+  /** Only inside the post-deploy windows: inputs against the last windows before the deploy. */
+  readonly inputsSinceDeploy: FeatureDrift | null;
+  readonly windowsSinceDeploy: number;
+  readonly details: ArtifactRef | null;
+}
+
+export type VerdictKind =
+  | 'ok'
+  | 'insufficient'
+  | 'data-quality-break'
+  | 'regression-after-deploy'
+  | 'concept-drift'
+  | 'data-drift'
+  | 'unknown';
+
+/** What the policy made of a window. */
+export interface Verdict {
+  readonly kind: VerdictKind;
+  /** Rule of the response policy that matched, 1–6; `null` for `ok` and `insufficient`. */
+  readonly rule: 1 | 2 | 4 | 5 | 6 | null;
+  /** What the configured policy asks for, once enough windows agree. */
+  readonly action: 'none' | 'alert' | 'hold' | 'retrain' | 'rollback';
+  /** Breaching windows of this kind among the last `of`. */
+  readonly breaches: { readonly seen: number; readonly needed: number; readonly of: number };
+  /** One sentence with the numbers in it. */
+  readonly reason: string;
+}
+
+/** A verdict as it is kept: with its window and what came of it. */
+export interface MonitorDecision {
+  readonly model: string;
+  readonly version: number;
+  readonly window: TimeWindow;
+  readonly verdict: Verdict;
+  /** Signalled to `manageModel`, or why not. */
+  readonly signalled: 'retrain' | 'rollback' | null;
+  readonly decidedAt: string;
+}

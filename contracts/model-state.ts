@@ -1,0 +1,109 @@
+import type { ArtifactRef } from './artifact.js';
+import type { JsonObject } from './json.js';
+import type { TimeWindow } from './measurement.js';
+
+/** What an automatic or manual request rests on: kept in the ledger as it is. */
+export type Evidence = JsonObject;
+
+interface RequestBase {
+  /** Business key: the same request delivered twice is acted on once. */
+  readonly requestId: string;
+  /** Event time of the request: RFC 3339. Only this clock is compared. */
+  readonly asOf: string;
+  readonly actor: string;
+  readonly reason: string;
+  readonly evidence: Evidence;
+}
+
+/** Asks for a version to become champion. */
+export interface DeployRequest extends RequestBase {
+  readonly kind: 'deploy' | 'promote';
+  readonly version: number;
+  /** Champion that the version was compared with; the request is refused when it is no longer it. */
+  readonly comparedWith: number | null;
+  /** Workflow that awaits the signal `deployAnswered`; `null` for a person at the CLI. */
+  readonly answerTo: string | null;
+}
+
+/** Asks for an earlier champion to come back. */
+export interface RollbackRequest extends RequestBase {
+  readonly kind: 'rollback';
+  /** `null`: the champion before the present one. */
+  readonly version: number | null;
+  /** The champion that the complaint is about; ignored when another one serves by now. */
+  readonly blames: number | null;
+}
+
+export type ChangeRequest = DeployRequest | RollbackRequest;
+
+/** Asks for the model's pipeline to run on newer data. */
+export interface RetrainRequest extends RequestBase {
+  readonly kind: 'retrain';
+  readonly trigger: 'manual' | 'schedule' | 'monitor';
+  readonly window: TimeWindow | null;
+  /** Plan to run; `null`: the one that made the champion. */
+  readonly plan: { readonly plan: ArtifactRef; readonly baseDirectory: string } | null;
+  /** Workflow that awaits the signal `retrainAnswered`. */
+  readonly answerTo: string | null;
+}
+
+/** Answer to a deploy request. */
+export interface DeployAnswer {
+  readonly requestId: string;
+  readonly outcome: 'promoted' | 'kept-as-challenger' | 'refused';
+  /** Whether every live gateway reported the version. `unconfirmed`: none was live. */
+  readonly serving: 'confirmed' | 'unconfirmed' | 'not-served';
+  readonly detail: string;
+}
+
+export interface RetrainAnswer {
+  readonly requestId: string;
+  readonly outcome: 'promoted' | 'not-promoted' | 'failed' | 'refused' | 'coalesced';
+  readonly runId: string | null;
+  readonly detail: string;
+}
+
+export interface PipelineEnded {
+  readonly runId: string;
+  readonly status: 'completed' | 'failed' | 'cancelled' | 'rejected';
+}
+
+export interface ChampionRef {
+  readonly version: number;
+  /** Event time from which it is champion. */
+  readonly sinceAsOf: string;
+}
+
+export const LEDGER_ACTIONS = [
+  'registered',
+  'gate-overridden',
+  'promoted',
+  'rolled-back',
+  'compensated',
+  'deploy-refused',
+  'kept-as-challenger',
+  'rollback-refused',
+  'retrain-started',
+  'retrain-held',
+  'retrain-ended',
+  'paused',
+  'resumed',
+] as const;
+export type LedgerAction = (typeof LEDGER_ACTIONS)[number];
+
+/** One line of the append-only ledger. Nothing in production changes without one. */
+export interface LedgerEntry {
+  readonly model: string;
+  /** Business key, unique: the same effect delivered twice leaves one line. */
+  readonly key: string;
+  /** Wall clock, RFC 3339. */
+  readonly at: string;
+  /** Event time, RFC 3339. */
+  readonly asOf: string;
+  readonly actor: string;
+  readonly action: LedgerAction;
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly reason: string;
+  readonly evidence: Evidence;
+}

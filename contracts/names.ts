@@ -1,0 +1,57 @@
+/** Names that are on the wire: changing one strands what is running. */
+
+export const TASK_QUEUE = {
+  /** Workflows and the quick activities that change or read state: never behind a trainer. */
+  control: 'millrace-control',
+  /** Steps that work: ingest, train, measure. */
+  steps: 'millrace-steps',
+} as const;
+
+export const SEARCH_ATTRIBUTES = {
+  pipeline: 'MillracePipeline',
+  model: 'MillraceModel',
+  runId: 'MillraceRunId',
+  trigger: 'MillraceTrigger',
+} as const;
+
+export const WORKFLOW = {
+  runPipeline: 'runPipeline',
+  manageModel: 'manageModel',
+  watchModel: 'watchModel',
+  requestRetrain: 'requestRetrain',
+} as const;
+
+export const MESSAGE = {
+  requestDeploy: 'requestDeploy',
+  deployAnswered: 'deployAnswered',
+  retrain: 'retrain',
+  retrainAnswered: 'retrainAnswered',
+  rollback: 'rollback',
+  pipelineEnded: 'pipelineEnded',
+  deploy: 'deploy',
+  promote: 'promote',
+  pause: 'pause',
+  resume: 'resume',
+  state: 'state',
+  configure: 'configure',
+  checkNow: 'checkNow',
+} as const;
+
+export function runWorkflowId(pipeline: string, runId: string): string {
+  return `pipeline/${pipeline}/${runId}`;
+}
+
+export function modelWorkflowId(model: string): string {
+  return `model/${model}`;
+}
+
+export function monitorWorkflowId(model: string): string {
+  return `monitor/${model}`;
+}
+
+export function scheduleId(pipeline: string): string {
+  return `schedule/${pipeline}`;
+}
+
+/** Names of pipelines, models and steps. */
+export const NAME_PATTERN = /^[a-z0-9]+(-[a-z0-9]+)*$/;

@@ -1,0 +1,158 @@
+import type { JsonValue } from './json.js';
+
+/** What a step can be. `run` is any command; the others are built in. */
+export const STEP_KINDS = [
+  'ingest',
+  'validate',
+  'train',
+  'evaluate',
+  'register',
+  'deploy',
+  'noop',
+  'run',
+] as const;
+export type StepKind = (typeof STEP_KINDS)[number];
+
+/** Steps that change something outside the run. Their results are never found again by content. */
+export const EFFECT_STEP_KINDS: readonly StepKind[] = ['register', 'deploy'];
+
+/**
+ * A value of the file with its expressions still open. An object with the single key `$expr` is one
+ * CEL expression whose result is the value; `$concat` joins text and expressions into a string.
+ * No other key may start with `$`.
+ */
+export type Template =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Template[]
+  | { readonly $expr: string }
+  | { readonly $concat: readonly (string | { readonly $expr: string })[] }
+  | { readonly [key: string]: Template };
+
+export type ParamType = 'string' | 'integer' | 'number' | 'boolean' | 'date' | 'duration';
+
+/** One declared parameter. Values are run input: they are not part of the plan's hash. */
+export interface ParamSpec {
+  readonly type: ParamType;
+  readonly description?: string;
+  /** Absent: the parameter must be given. */
+  readonly default?: JsonValue;
+  readonly min?: number;
+  readonly max?: number;
+  readonly enum?: readonly JsonValue[];
+}
+
+export interface RetrySpec {
+  /** Attempts in all, ≥ 1. */
+  readonly maxAttempts: number;
+  readonly initialIntervalMs: number;
+  /** Factor between intervals, ≥ 1. */
+  readonly backoff: number;
+  readonly maxIntervalMs: number;
+  readonly nonRetryable: readonly string[];
+}
+
+export interface PlanStep {
+  readonly id: string;
+  readonly kind: StepKind;
+  /** Only for kind `run`: the argument list, or one string when `shell` is true. */
+  readonly command: { readonly argv: readonly Template[]; readonly shell: boolean } | null;
+  /** Every step that must have ended before: declared and inferred, in file order. */
+  readonly needs: readonly string[];
+  /** Steps whose outputs the expressions of this step read; a subset of `needs`. */
+  readonly reads: readonly string[];
+  readonly with: { readonly [key: string]: Template };
+  /** Bare CEL over `params`, `run` and `steps`; the step is skipped when it is false. */
+  readonly if: string | null;
+  /** Bare CEL over `metrics`, `champion` and `params`; only on `evaluate`. */
+  readonly gate: string | null;
+  readonly retry: RetrySpec;
+  /** Time for one attempt. */
+  readonly timeoutMs: number;
+  /** Temporal task queue; `null` is the default queue for steps. */
+  readonly queue: string | null;
+}
+
+export const OVERLAP_POLICIES = [
+  'skip',
+  'bufferOne',
+  'bufferAll',
+  'cancelOther',
+  'allowAll',
+] as const;
+export type OverlapPolicy = (typeof OVERLAP_POLICIES)[number];
+
+export interface ScheduleSpec {
+  /** Five-field cron, or a `@weekly`-style shorthand, read in `timezone`. */
+  readonly cron: string;
+  /** IANA name. */
+  readonly timezone: string;
+  readonly overlap: OverlapPolicy;
+  readonly catchupWindowMs: number;
+}
+
+export type ResponseAction = 'alert' | 'retrain' | 'rollback';
+
+export interface MonitorSpec {
+  /** Name of the column that carries event time. */
+  readonly timeColumn: string;
+  readonly window: {
+    readonly everyMs: number;
+    /** Fewer rows give the verdict `insufficient`. */
+    readonly minRows: number;
+    readonly allowedLatenessMs: number;
+    /** A window also closes when no new row came for this long on the wall clock. */
+    readonly idleTimeoutMs: number;
+  };
+  readonly labels: { readonly delayMs: number };
+  readonly drift: {
+    /** Drift when more than this share of the columns drifted, in [0, 1]. */
+    readonly features: { readonly shareOfColumns: number } | null;
+    /** Drift when predictions moved further than this Jensen–Shannon distance, in [0, √ln 2]. */
+    readonly predictions: { readonly distance: number } | null;
+  };
+  readonly performance: {
+    readonly metric: string;
+    /** Relative loss against the baseline beyond which performance is lost: 0.1 is 10 %. */
+    readonly worseThanShare: number;
+  } | null;
+  readonly respond: {
+    readonly dataDrift: ResponseAction;
+    readonly performance: ResponseAction;
+    readonly regressionAfterDeploy: ResponseAction;
+    /** What a retraining run is given, over `window`, `trigger` and `params`. */
+    readonly retrain: { readonly params: { readonly [name: string]: Template } };
+    readonly guards: GuardSpec;
+  };
+}
+
+export interface GuardSpec {
+  /** Act when `count` of the last `of` decided windows breached. */
+  readonly breaches: { readonly count: number; readonly of: number };
+  /** Event time between two automatic retrains. */
+  readonly cooldownMs: number;
+  readonly maxRetrains: { readonly count: number; readonly periodMs: number };
+  /** Circuit breaker: hold automatic retrains after this many in a row that promoted nothing. */
+  readonly stopAfterIneffective: number;
+  /** A champion counts as freshly deployed for this many windows. */
+  readonly postDeployWindows: number;
+}
+
+/**
+ * A compiled pipeline: frozen, and the same for the same file whatever its key order, comments,
+ * parameter values or place on disk. A run keeps its plan whatever happens to the file.
+ */
+export interface PipelinePlan {
+  readonly apiVersion: 'millrace/v1';
+  /** Version of the expression evaluator that this plan was checked with. */
+  readonly expressionVersion: 1;
+  readonly name: string;
+  readonly model: string | null;
+  readonly params: { readonly [name: string]: ParamSpec };
+  /** In topological order; among equals, in file order. */
+  readonly steps: readonly PlanStep[];
+  readonly schedule: ScheduleSpec | null;
+  readonly monitor: MonitorSpec | null;
+}

@@ -1,0 +1,96 @@
+import type { ArtifactRef } from './artifact.js';
+import type { FailureType } from './failure.js';
+import type { JsonObject } from './json.js';
+import type { ModelManifest } from './model-manifest.js';
+import type { MonitorSpec, StepKind } from './plan.js';
+import type { RunPipelineInput, RunStatus, StepOutcome, StepStatus } from './run.js';
+
+/** A run as the registry keeps it. Times are RFC 3339 on the wall clock. */
+export interface RunRecord extends RunPipelineInput {
+  readonly workflowId: string;
+  readonly status: RunStatus;
+  readonly detail: string | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+}
+
+export interface StepFailure {
+  readonly type: FailureType | string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface StepRecord {
+  readonly runId: string;
+  readonly stepId: string;
+  readonly kind: StepKind;
+  readonly status: StepStatus;
+  /** Attempt that ended it, from 1; 0 while none has begun. */
+  readonly attempts: number;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly durationMs: number | null;
+  readonly cacheKey: string | null;
+  /** Present once completed or rejected. */
+  readonly outcome: StepOutcome | null;
+  readonly failure: StepFailure | null;
+}
+
+/** A step's result that can be found again by content, and the parts its key was made from. */
+export interface CacheEntry {
+  readonly key: string;
+  readonly pipeline: string;
+  readonly stepId: string;
+  readonly runId: string;
+  /** Part name (`with.depth`, `input.data`, `code:steps/clean.py`, `kind`) → digest or short value. */
+  readonly parts: { readonly [name: string]: string };
+  readonly outcome: StepOutcome;
+  readonly createdAt: string;
+}
+
+export type ApprovalStatus = 'pending' | 'approved' | 'rejected';
+
+/** An immutable version of a registered model. */
+export interface VersionRecord {
+  readonly model: string;
+  readonly version: number;
+  readonly status: 'pending' | 'ready' | 'failed';
+  readonly approval: ApprovalStatus;
+  readonly manifest: ArtifactRef;
+  /** The content of `manifest`, so that readers need no store. */
+  readonly content: ModelManifest;
+  /** Reference profile with its calibrated thresholds; `null` where the plan has no monitor. */
+  readonly profile: ArtifactRef | null;
+  readonly runId: string;
+  readonly plan: ArtifactRef;
+  readonly planHash: string;
+  readonly baseDirectory: string;
+  readonly params: JsonObject;
+  readonly monitor: MonitorSpec | null;
+  readonly asOf: string;
+  readonly createdAt: string;
+}
+
+export interface AliasRecord {
+  readonly model: string;
+  readonly alias: 'champion';
+  readonly version: number;
+  /** Number of the transition that set it. */
+  readonly transition: number;
+  readonly sinceAsOf: string;
+  readonly at: string;
+}
+
+/** What a gateway says it serves, each second. */
+export interface GatewayLease {
+  readonly id: string;
+  readonly address: string;
+  readonly servedVersions: { readonly [model: string]: number };
+  /** Counts the changes that this gateway applied. */
+  readonly generation: number;
+  /** RFC 3339 on the wall clock; younger than 10 s means live. */
+  readonly at: string;
+}
+
+/** Leases older than this are of gateways that are gone. */
+export const LEASE_LIVE_MS = 10_000;

@@ -1,0 +1,100 @@
+import type { ArtifactRef } from './artifact.js';
+import type { JsonObject, JsonValue } from './json.js';
+import type { GateResult, Metrics } from './model-manifest.js';
+import type { RetrySpec, StepKind } from './plan.js';
+
+export type RunStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'rejected';
+export type StepStatus =
+  | 'pending'
+  | 'running'
+  | 'completed'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled'
+  | 'rejected';
+
+/** Why a run was started. */
+export interface RunTrigger {
+  readonly kind: 'manual' | 'schedule' | 'retrain';
+  /** `cli`, `schedule:<id>`, `monitor`, a user's name. */
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** Input of the workflow `runPipeline`. */
+export interface RunPipelineInput {
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly model: string | null;
+  readonly plan: ArtifactRef;
+  readonly planHash: string;
+  /** Checked values of every declared parameter. */
+  readonly params: JsonObject;
+  /** Absolute; relative paths of the file are read from here. */
+  readonly baseDirectory: string;
+  /** Event time of this run: RFC 3339. */
+  readonly asOf: string;
+  readonly trigger: RunTrigger;
+  /** Step → reason: go on although this step's gate says no. */
+  readonly gateOverrides: { readonly [step: string]: string };
+}
+
+export interface RunPipelineResult {
+  readonly runId: string;
+  readonly status: Exclude<RunStatus, 'running'>;
+  /** The step that failed or was rejected, and why. */
+  readonly detail: string | null;
+}
+
+/** What a step hands on. A name appears in only one of `values` and `artifacts`. */
+export interface StepOutputs {
+  readonly values: { readonly [name: string]: JsonValue };
+  readonly artifacts: { readonly [name: string]: ArtifactRef };
+  readonly metrics: Metrics;
+}
+
+export const EMPTY_OUTPUTS: StepOutputs = { values: {}, artifacts: {}, metrics: {} };
+
+/** The part of a plan's step that the workflow needs in order to schedule it. */
+export interface ScheduledStep {
+  readonly id: string;
+  readonly kind: StepKind;
+  readonly needs: readonly string[];
+  readonly reads: readonly string[];
+  readonly if: string | null;
+  readonly retry: RetrySpec;
+  readonly timeoutMs: number;
+  readonly queue: string | null;
+}
+
+/** What an activity is told about the run it works for. */
+export interface RunContext {
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly model: string | null;
+  readonly plan: ArtifactRef;
+  readonly planHash: string;
+  readonly params: JsonObject;
+  readonly baseDirectory: string;
+  readonly asOf: string;
+  readonly trigger: RunTrigger;
+}
+
+/** Input of every step activity. The effect key is (runId, stepId). */
+export interface StepTask {
+  readonly run: RunContext;
+  readonly stepId: string;
+  /** Outputs of the steps in `reads`. */
+  readonly upstream: { readonly [step: string]: StepOutputs };
+  /** Reason to go on although the gate says no. */
+  readonly gateOverride: string | null;
+}
+
+/** Result of every step activity. A gate that says no is a result, not a failure. */
+export interface StepOutcome {
+  readonly status: 'completed' | 'rejected';
+  /** Found by content instead of computed. */
+  readonly cached: boolean;
+  readonly outputs: StepOutputs;
+  readonly gate: GateResult | null;
+}

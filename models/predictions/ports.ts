@@ -1,0 +1,57 @@
+import type { LabelRecord, PredictionRecord, TimeWindow } from '../../contracts/index.js';
+import type { Table } from '../../storage/tabular/table.js';
+
+/** Columns of a {@link PredictionWindow} that are not inputs of the model. */
+export const LOG_COLUMN = {
+  prediction: '__prediction',
+  label: '__label',
+  eventTime: '__eventTime',
+} as const;
+
+/** One per gateway process and model; the gateway's own directory. */
+export interface PredictionWriter {
+  /**
+   * Appends rows with one `write()` before the answer is sent: they survive SIGKILL of the gateway.
+   * A group fsync follows within the configured interval; that is what a power cut can cost.
+   */
+  append(records: readonly PredictionRecord[]): Promise<void>;
+  /** Appends labels and returns once they are fsynced. */
+  appendLabels(records: readonly LabelRecord[]): Promise<void>;
+  /** Of these prediction ids, those that no gateway of this log ever gave for this model. */
+  unknownIds(model: string, ids: readonly string[]): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** What is in the log for a model, without reading its rows. */
+export interface PredictionLogSummary {
+  readonly rows: number;
+  /** Smallest and largest event time in ms; `null` when empty. */
+  readonly firstEventTimeMs: number | null;
+  /** The watermark: largest event time seen. */
+  readonly watermarkMs: number | null;
+  /** Wall clock of the newest row in ms. */
+  readonly lastArrivalMs: number | null;
+}
+
+/** The rows of one window served by one version, labels joined by id (latest label wins). */
+export interface PredictionWindow {
+  readonly version: number;
+  /**
+   * Columns: every model input by its name, then {@link LOG_COLUMN}: the prediction, the label
+   * (missing where none came) and the event time. Rows are in order of event time.
+   */
+  readonly table: Table;
+}
+
+export interface PredictionReader {
+  summary(model: string): Promise<PredictionLogSummary>;
+  /** One entry a served version, ascending. `inputs` fixes the columns and their kinds. */
+  window(
+    model: string,
+    window: TimeWindow,
+    inputs: readonly {
+      readonly name: string;
+      readonly kind: 'number' | 'integer' | 'boolean' | 'string';
+    }[],
+  ): Promise<readonly PredictionWindow[]>;
+}

@@ -1,0 +1,108 @@
+import type {
+  AliasRecord,
+  CacheEntry,
+  GatewayLease,
+  LedgerEntry,
+  MonitorDecision,
+  RunRecord,
+  RunStatus,
+  StepRecord,
+  VersionRecord,
+  WindowMeasurement,
+} from '../../contracts/index.js';
+
+export interface RunFilter {
+  readonly pipeline?: string;
+  readonly model?: string;
+  readonly status?: RunStatus;
+  readonly limit?: number;
+}
+
+/** What everyone may do: CLI, API, console, gateway. */
+export interface RegistryReader {
+  run(runId: string): Promise<RunRecord | null>;
+  /** Newest first; `limit` 50 by default. */
+  runs(filter?: RunFilter): Promise<readonly RunRecord[]>;
+  /** In the order in which they were first recorded. */
+  steps(runId: string): Promise<readonly StepRecord[]>;
+  step(runId: string, stepId: string): Promise<StepRecord | null>;
+  cacheEntry(key: string): Promise<CacheEntry | null>;
+  /** The newest entry of this step, to explain what changed since. */
+  latestCacheEntry(pipeline: string, stepId: string): Promise<CacheEntry | null>;
+  models(): Promise<readonly string[]>;
+  version(model: string, version: number): Promise<VersionRecord | null>;
+  /** Ascending by number. */
+  versions(model: string): Promise<readonly VersionRecord[]>;
+  /** The version that an effect key registered, if it did. */
+  versionByEffect(effectKey: string): Promise<VersionRecord | null>;
+  champion(model: string): Promise<AliasRecord | null>;
+  champions(): Promise<readonly AliasRecord[]>;
+  /** Oldest first. */
+  ledger(model: string): Promise<readonly LedgerEntry[]>;
+  /** Oldest first; by window end. */
+  measurements(model: string, limit?: number): Promise<readonly WindowMeasurement[]>;
+  /** Oldest first; by window end. */
+  decisions(model: string, limit?: number): Promise<readonly MonitorDecision[]>;
+  leases(): Promise<readonly GatewayLease[]>;
+  close(): Promise<void>;
+}
+
+/** Everything that a version is made of but its number, which the registry gives. */
+export type NewVersion = Omit<VersionRecord, 'version' | 'status' | 'approval' | 'createdAt'>;
+
+/** One move of the champion alias with its ledger line: one SQL transaction keyed (model, number). */
+export interface Transition {
+  readonly model: string;
+  /** Expected to be the alias's present number + 1 (1 for the first). */
+  readonly number: number;
+  /** New champion; `null` takes the alias away (compensation of a first deploy). */
+  readonly version: number | null;
+  readonly sinceAsOf: string;
+  readonly ledger: LedgerEntry;
+}
+
+/** What the worker's activities alone may do. Every call is idempotent by its business key. */
+export interface RegistryWriter extends RegistryReader {
+  /** Inserts the run unless it is there. */
+  openRun(run: RunRecord): Promise<void>;
+  closeRun(
+    runId: string,
+    status: Exclude<RunStatus, 'running'>,
+    detail: string | null,
+    endedAt: string,
+  ): Promise<void>;
+  /** Inserts or replaces by (runId, stepId); a completed record is never overwritten. */
+  recordStep(step: StepRecord): Promise<void>;
+  /** Records a completed step and, where it may be found again, its cache entry: one transaction. */
+  completeStep(step: StepRecord, cache: CacheEntry | null): Promise<void>;
+  /**
+   * Gives the next number for the model and keeps the version, with its `registered` ledger line.
+   * The same effect key always gives the same version; numbers never collide or leave holes.
+   */
+  registerVersion(
+    effectKey: string,
+    version: NewVersion,
+    actor: string,
+    reason: string,
+  ): Promise<VersionRecord>;
+  /**
+   * Moves the alias and appends the ledger line in one transaction. A repeat of the same
+   * (model, number) is a no-op.
+   * @throws MillraceError `Internal` when the number is neither the present one nor the next
+   */
+  transition(transition: Transition): Promise<AliasRecord | null>;
+  /** Number of the newest transition of the model, 0 where there was none. */
+  transitionNumber(model: string): Promise<number>;
+  /** Appends a ledger line that moves nothing; a repeat of its key is a no-op. */
+  appendLedger(entry: LedgerEntry): Promise<void>;
+  /** Keyed (model, version, window). */
+  recordMeasurement(measurement: WindowMeasurement): Promise<void>;
+  /** Keyed (model, window); the first decision stays. */
+  recordDecision(decision: MonitorDecision): Promise<void>;
+}
+
+/** What a gateway may write besides reading. */
+export interface LeaseWriter {
+  writeLease(lease: GatewayLease): Promise<void>;
+  removeLease(id: string): Promise<void>;
+}

@@ -1,0 +1,24 @@
+import type { ArtifactRef } from '../../contracts/index.js';
+
+/**
+ * Immutable files found by the digest of their content. Putting the same content twice is one file;
+ * a crash at any point leaves either the whole file under its final name or nothing.
+ */
+export interface ArtifactStore {
+  /** Copies a file in; `sourcePath` stays where it is. */
+  putFile(sourcePath: string, mediaType: string): Promise<ArtifactRef>;
+  putBytes(content: Uint8Array, mediaType: string): Promise<ArtifactRef>;
+  /** Stores canonical JSON, so that equal values have equal references. */
+  putJson(value: unknown, mediaType: string): Promise<ArtifactRef>;
+  /** True when the file is there with the size that the reference says. Reads no content. */
+  has(ref: ArtifactRef): Promise<boolean>;
+  /** @throws MillraceError `ArtifactCorrupt` when it is missing or its digest differs */
+  readBytes(ref: ArtifactRef): Promise<Uint8Array>;
+  /** @throws MillraceError `ArtifactCorrupt` as {@link readBytes} */
+  readJson<T>(ref: ArtifactRef): Promise<T>;
+  /**
+   * A local path of the verified content, to be read only.
+   * @throws MillraceError `ArtifactCorrupt` as {@link readBytes}
+   */
+  localPath(ref: ArtifactRef): Promise<string>;
+}

@@ -1,0 +1,37 @@
+import type { ValueKind } from '../../contracts/index.js';
+
+/** A column of numbers: `number`, `integer`, `boolean` (0/1) and `timestamp` (ms since the epoch, UTC). */
+export interface NumericColumn {
+  readonly name: string;
+  readonly kind: Exclude<ValueKind, 'string'>;
+  /** One entry a row; NaN where the value is missing. */
+  readonly values: Float64Array;
+}
+
+export interface TextColumn {
+  readonly name: string;
+  readonly kind: 'string';
+  /** One entry a row; null where the value is missing. */
+  readonly values: readonly (string | null)[];
+}
+
+export type Column = NumericColumn | TextColumn;
+
+export interface Table {
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  /** Key–value metadata of a Parquet file (`millrace.time` names its time column); empty otherwise. */
+  readonly metadata: { readonly [key: string]: string };
+}
+
+/** Name and kind of each column, and the number of rows, without the data. */
+export interface TableSchema {
+  readonly rows: number;
+  readonly columns: readonly { readonly name: string; readonly kind: ValueKind }[];
+  readonly metadata: { readonly [key: string]: string };
+}
+
+/** Metadata key under which a Parquet file names its event-time column. */
+export const TIME_COLUMN_KEY = 'millrace.time';
+
+export type TableFormat = 'parquet' | 'csv' | 'ndjson';
