@@ -1,0 +1,36 @@
+import type {
+  GateResult,
+  JsonValue,
+  PipelinePlan,
+  PlanStep,
+  StepOutputs,
+  StepTask,
+} from '../contracts/index.js';
+import type { Logger } from '../logging/logger.js';
+import type { ActivityDeps } from './deps.js';
+import type { StepProgress } from './process/ports.js';
+
+/** What a step kind is given to do its work. Looking up, recording and caching happen around it. */
+export interface StepWorkContext {
+  readonly deps: ActivityDeps;
+  readonly task: StepTask;
+  readonly plan: PipelinePlan;
+  readonly step: PlanStep;
+  /** `with` with every expression resolved; artifact references are plain objects in it. */
+  readonly inputs: { readonly [name: string]: JsonValue };
+  /** Temporal's attempt, from 1. */
+  readonly attempt: number;
+  /** Aborted when the run is cancelled or the attempt has timed out. */
+  readonly signal: AbortSignal;
+  readonly report: (progress: StepProgress) => void;
+  readonly logger: Logger;
+}
+
+export interface StepWorkResult {
+  readonly outputs: StepOutputs;
+  /** Only `evaluate` has one. */
+  readonly gate?: GateResult | null;
+}
+
+/** One step kind: a file each. */
+export type StepWork = (context: StepWorkContext) => Promise<StepWorkResult>;
