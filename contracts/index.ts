@@ -13,3 +13,4 @@ export * from './prediction.js';
 export * from './records.js';
 export * from './run.js';
 export * from './signature.js';
+export * from './step-inputs.js';

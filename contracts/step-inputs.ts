@@ -1,0 +1,193 @@
+import type { ArtifactRef } from './artifact.js';
+import type { JsonValue } from './json.js';
+import type { TaskType } from './signature.js';
+
+/**
+ * What `with:` of each built-in step holds once its expressions are resolved. `pipelines/steps/`
+ * checks the file against these shapes; activities read them. A key that is optional here and was
+ * not written stays absent: the default named in its comment is the activity's to apply.
+ */
+
+export const DATA_FORMATS = ['parquet', 'csv', 'ndjson'] as const;
+export type DataFormat = (typeof DATA_FORMATS)[number];
+
+/** Reads a file into a table. Hands on the artifact `data` (Parquet). */
+export interface IngestInputs {
+  /** Path of the file, relative to the pipeline file. */
+  readonly source: string;
+  /** Default: by the file's extension. */
+  readonly format?: DataFormat;
+  /** Column that carries event time; needed by `from` and `to`. */
+  readonly time?: string;
+  /** First event time that is kept: a date or RFC 3339. */
+  readonly from?: string;
+  /** First event time that is no longer kept (half-open). */
+  readonly to?: string;
+  /** Rows to keep, as a DuckDB SQL predicate: `rentals IS NOT NULL AND hour < 20`. */
+  readonly where?: string;
+  /** Columns to keep, in this order. Default: all. */
+  readonly columns?: readonly string[];
+}
+
+export const EXPECTATION_TYPES = [
+  'expect_table_row_count_to_be_between',
+  'expect_column_to_exist',
+  'expect_column_values_to_not_be_null',
+  'expect_column_values_to_be_unique',
+  'expect_column_values_to_be_in_set',
+  'expect_column_values_to_be_between',
+] as const;
+export type ExpectationType = (typeof EXPECTATION_TYPES)[number];
+
+/** `critical` fails the step, `warning` is only reported. */
+export type ExpectationSeverity = 'critical' | 'warning';
+
+export interface RowCountBetween {
+  readonly min_value?: number;
+  readonly max_value?: number;
+  /** Default false: the bounds themselves are allowed. */
+  readonly strict_min?: boolean;
+  readonly strict_max?: boolean;
+}
+
+export interface ColumnExists {
+  readonly column: string;
+}
+
+export interface ColumnValues {
+  readonly column: string;
+  /** Share of the rows (nulls left out where the expectation leaves them out) that must pass, in [0, 1]; default 1. */
+  readonly mostly?: number;
+}
+
+export interface ColumnValuesInSet extends ColumnValues {
+  readonly value_set: readonly (string | number | boolean)[];
+}
+
+/** Bounds are numbers, or dates for a column of times. At least one is given. */
+export interface ColumnValuesBetween extends ColumnValues {
+  readonly min_value?: number | string;
+  readonly max_value?: number | string;
+  readonly strict_min?: boolean;
+  readonly strict_max?: boolean;
+}
+
+interface ExpectationKwargs {
+  readonly expect_table_row_count_to_be_between: RowCountBetween;
+  readonly expect_column_to_exist: ColumnExists;
+  readonly expect_column_values_to_not_be_null: ColumnValues;
+  readonly expect_column_values_to_be_unique: ColumnValues;
+  readonly expect_column_values_to_be_in_set: ColumnValuesInSet;
+  readonly expect_column_values_to_be_between: ColumnValuesBetween;
+}
+
+/**
+ * One expectation as it stands in the file: exactly one `expect_…` key with its keyword arguments,
+ * and a severity (default `critical`).
+ *
+ * @example { expect_column_values_to_not_be_null: { column: 'temperature', mostly: 0.99 } }
+ */
+export type ExpectationInput = {
+  readonly [Type in ExpectationType]?: ExpectationKwargs[Type];
+} & { readonly severity?: ExpectationSeverity };
+
+/** Checks a table and splits it. Hands on the artifacts `data`, `holdout` and `report`. */
+export interface ValidateInputs {
+  readonly data: ArtifactRef;
+  readonly expect: readonly ExpectationInput[];
+  /**
+   * What is kept back for `evaluate`: the latest `share` of the rows by time (default 0.2), or every
+   * row from the event time `from` on. Never both.
+   */
+  readonly holdout?: { readonly share?: number; readonly from?: string };
+  /** Column that carries event time; default: the one that `data` was ingested with. */
+  readonly time?: string;
+}
+
+export const ALGORITHMS = [
+  'gradient-boosting',
+  'random-forest',
+  'decision-tree',
+  'linear',
+  'logistic',
+  'k-nearest-neighbours',
+  'multi-layer-perceptron',
+] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
+
+/** Trains a model. Hands on the artifact `model` (a model manifest) and metrics of the training. */
+export interface TrainInputs {
+  readonly data: ArtifactRef;
+  /** Column to predict. */
+  readonly target: string;
+  /** Default: classification for a text or boolean target, else regression. */
+  readonly task?: TaskType;
+  /** Default `gradient-boosting`. */
+  readonly algorithm?: Algorithm;
+  /** Default 42. */
+  readonly seed?: number;
+  /** Columns to learn from. Default: all but the target, the context and `exclude`. */
+  readonly features?: readonly string[];
+  readonly exclude?: readonly string[];
+  /** Columns that requests may carry and that are logged, but not learned from. */
+  readonly context?: readonly {
+    readonly name: string;
+    readonly role: 'time' | 'key' | 'group' | 'entity';
+  }[];
+  /** Trees of a boosting or a forest; default 200. */
+  readonly trees?: number;
+  /** Greatest depth of a tree. Default: the algorithm's. */
+  readonly depth?: number;
+  /** Of boosting and of the perceptron, in (0, 1]. Default: the algorithm's. */
+  readonly learningRate?: number;
+  /** Of k-nearest neighbours; default 5. */
+  readonly neighbours?: number;
+  /** Of the perceptron: units per layer; default [64, 32]. */
+  readonly hiddenLayers?: readonly number[];
+  /** Of linear, logistic and the perceptron. Default: the algorithm's. */
+  readonly maxIterations?: number;
+  /**
+   * Share of the labels to spoil before training, in [0, 1]; default 0. For demonstrations of a bad
+   * version: a regression's labels are shuffled among the chosen rows, a classification's replaced
+   * by another class.
+   */
+  readonly corruptLabels?: number;
+}
+
+/**
+ * Measures models on a hold-out and compares the best with the champion. Hands on the artifact
+ * `best` (a manifest with its evaluation) and its metrics; `gate` is applied here.
+ */
+export interface EvaluateInputs {
+  readonly models: ArtifactRef | readonly ArtifactRef[];
+  readonly holdout: ArtifactRef;
+  readonly target: string;
+  /** By which the best of several is chosen. Default `mae` for a regression, `f1` for a classification. */
+  readonly primaryMetric?: string;
+}
+
+/** Makes a version of the pipeline's model. Hands on the values `model` and `version`. */
+export interface RegisterInputs {
+  readonly model: ArtifactRef;
+}
+
+/** Asks for a version to become champion. Hands on the values `outcome` and `version`. */
+export interface DeployInputs {
+  readonly version: number;
+  /** Default, and so far the only one. */
+  readonly strategy?: 'replace';
+}
+
+/** Does nothing; hands its `with` on as values. */
+export type NoopInputs = { readonly [name: string]: JsonValue };
+
+export interface StepInputs {
+  readonly ingest: IngestInputs;
+  readonly validate: ValidateInputs;
+  readonly train: TrainInputs;
+  readonly evaluate: EvaluateInputs;
+  readonly register: RegisterInputs;
+  readonly deploy: DeployInputs;
+  readonly noop: NoopInputs;
+  readonly run: NoopInputs;
+}
