@@ -1,0 +1,123 @@
+import type { CommandModule } from './command.js';
+
+/** One line of `millrace --help`; its file is loaded when it is asked for. */
+export interface CatalogueEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+export interface CatalogueGroup {
+  readonly heading: string;
+  readonly commands: readonly CatalogueEntry[];
+}
+
+export const CATALOGUE: readonly CatalogueGroup[] = [
+  {
+    heading: 'Pipelines:',
+    commands: [
+      {
+        name: 'init',
+        summary: 'write a working project to start from',
+        load: () => import('./commands/init.js'),
+      },
+      {
+        name: 'validate',
+        summary: 'check pipeline files and name every error with its place',
+        load: () => import('./commands/validate.js'),
+      },
+      {
+        name: 'plan',
+        summary: 'show what a run would do, and what it would reuse',
+        load: () => import('./commands/plan.js'),
+      },
+      {
+        name: 'run',
+        summary: 'run a pipeline and watch it',
+        load: () => import('./commands/run.js'),
+      },
+      {
+        name: 'runs',
+        summary: 'list runs, newest first',
+        load: () => import('./commands/runs.js'),
+      },
+      {
+        name: 'show',
+        summary: 'show one run with its steps',
+        load: () => import('./commands/show.js'),
+      },
+      {
+        name: 'logs',
+        summary: 'print what the steps of a run wrote',
+        load: () => import('./commands/logs.js'),
+      },
+      { name: 'cancel', summary: 'cancel a run', load: () => import('./commands/cancel.js') },
+      {
+        name: 'schedule',
+        summary: 'run a pipeline by the clock',
+        load: () => import('./commands/schedule.js'),
+      },
+    ],
+  },
+  {
+    heading: 'Models:',
+    commands: [
+      {
+        name: 'models',
+        summary: 'list registered models, or show one with its ledger',
+        load: () => import('./commands/models.js'),
+      },
+      {
+        name: 'promote',
+        summary: 'make a version the champion',
+        load: () => import('./commands/promote.js'),
+      },
+      {
+        name: 'rollback',
+        summary: 'bring an earlier champion back',
+        load: () => import('./commands/rollback.js'),
+      },
+      {
+        name: 'monitor',
+        summary: 'show what the monitor measured and decided, or signal it',
+        load: () => import('./commands/monitor.js'),
+      },
+    ],
+  },
+  {
+    heading: 'Running millrace:',
+    commands: [
+      {
+        name: 'setup',
+        summary: 'install the Temporal server and Python',
+        load: () => import('./commands/setup.js'),
+      },
+      {
+        name: 'up',
+        summary: 'start server, worker and gateway on this machine',
+        load: () => import('./commands/up.js'),
+      },
+      { name: 'down', summary: 'stop what `up` started', load: () => import('./commands/down.js') },
+      {
+        name: 'worker',
+        summary: 'run a worker against a Temporal server',
+        load: () => import('./commands/worker.js'),
+      },
+      {
+        name: 'serve',
+        summary: 'run a prediction gateway',
+        load: () => import('./commands/serve.js'),
+      },
+      {
+        name: 'doctor',
+        summary: 'check this machine and say what to do',
+        load: () => import('./commands/doctor.js'),
+      },
+      {
+        name: 'schema',
+        summary: 'print the JSON Schema of pipeline files',
+        load: () => import('./commands/schema.js'),
+      },
+    ],
+  },
+];

@@ -1,0 +1,3 @@
+import type { DefineCommand } from '../command.js';
+
+export const define: DefineCommand = () => {};

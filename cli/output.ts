@@ -1,0 +1,92 @@
+import type { ErrorReport } from './errors.js';
+import { createStyle, type Style } from './render/style.js';
+
+/** Where a command's words go. */
+export interface OutputStreams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+/**
+ * Everything a command says. Results go to stdout, in words or, with `--json`, as exactly one
+ * document; progress and notices go to stderr in either form.
+ */
+export class Output {
+  /** Colours for stdout. */
+  readonly style: Style;
+  /** Colours for stderr. */
+  readonly noteStyle: Style;
+  #documentWritten = false;
+
+  constructor(
+    private readonly streams: OutputStreams,
+    readonly json: boolean,
+    readonly verbose: boolean,
+    env: NodeJS.ProcessEnv,
+  ) {
+    this.style = createStyle(streams.stdout, env);
+    this.noteStyle = createStyle(streams.stderr, env);
+    for (const stream of [streams.stdout, streams.stderr]) {
+      // `millrace runs | head -1` closes our end of the pipe: that is no error of ours.
+      stream.on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EPIPE') process.exit(0);
+        throw error;
+      });
+    }
+  }
+
+  /** Width of the result's lines; 100 where stdout is not a terminal. */
+  get columns(): number {
+    return this.streams.stdout.columns ?? 100;
+  }
+
+  /** True where a table on stderr may be redrawn in place. */
+  get live(): boolean {
+    return this.streams.stderr.isTTY === true;
+  }
+
+  /** The command's result: `document` with `--json`, else what `words` returns. Once a command. */
+  result(document: unknown, words: () => string): void {
+    if (!this.json) {
+      this.print(words());
+      return;
+    }
+    if (this.#documentWritten) throw new Error('a command writes one JSON document');
+    this.#documentWritten = true;
+    this.streams.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  }
+
+  /** Words of the result that come before its end; nothing with `--json`. */
+  print(text: string): void {
+    if (!this.json && text !== '') this.streams.stdout.write(`${text}\n`);
+  }
+
+  /** Progress and notices: to stderr, whatever the form of the result. */
+  note(text: string): void {
+    this.streams.stderr.write(`${text}\n`);
+  }
+
+  /** Raw text on stderr for a live table. */
+  draw(text: string): void {
+    this.streams.stderr.write(text);
+  }
+
+  /** What went wrong: in words on stderr and, with `--json`, as the document. */
+  error(report: ErrorReport, cause: unknown, alreadySaid: boolean): void {
+    if (!alreadySaid) {
+      const { red, dim } = this.noteStyle;
+      this.note(`${red('error:')} ${report.message}`);
+      if (report.hint !== undefined) this.note(`${dim('hint:')} ${report.hint}`);
+    }
+    if (this.verbose && cause instanceof Error) this.note(this.noteStyle.dim(stackOf(cause)));
+    if (this.json && !this.#documentWritten) {
+      const { type, message, hint, details } = report;
+      this.result({ error: { type, message, ...(hint && { hint }) }, ...details }, () => '');
+    }
+  }
+}
+
+function stackOf(error: Error): string {
+  const stack = error.stack ?? String(error);
+  return error.cause instanceof Error ? `${stack}\ncaused by ${stackOf(error.cause)}` : stack;
+}
