@@ -4,6 +4,7 @@ export * from './event-time.js';
 export * from './failure.js';
 export * from './json.js';
 export * from './measurement.js';
+export * from './messages.js';
 export * from './model-manifest.js';
 export * from './model-state.js';
 export * from './names.js';

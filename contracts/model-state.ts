@@ -15,12 +15,26 @@ interface RequestBase {
   readonly evidence: Evidence;
 }
 
+/**
+ * How a version stands against the champion by its own evaluation. Where the pipeline has a gate
+ * the gate decides; where it has none, the primary metric on the same hold-out does.
+ */
+export type VersionStanding =
+  | 'first'
+  | 'gate-passed'
+  | 'gate-overridden'
+  | 'not-worse'
+  | 'worse'
+  | 'not-compared';
+
 /** Asks for a version to become champion. */
 export interface DeployRequest extends RequestBase {
   readonly kind: 'deploy' | 'promote';
   readonly version: number;
   /** Champion that the version was compared with; the request is refused when it is no longer it. */
   readonly comparedWith: number | null;
+  /** How the version did in its pipeline; absent where a person promotes it. */
+  readonly standing?: VersionStanding;
   /** Workflow that awaits the signal `deployAnswered`; `null` for a person at the CLI. */
   readonly answerTo: string | null;
 }

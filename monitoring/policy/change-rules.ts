@@ -1,0 +1,70 @@
+import type { ChangeRequest, DeployRequest, RollbackRequest } from '../../contracts/index.js';
+import type { ModelState } from './state.js';
+
+export type ChangeRuling =
+  | { readonly ruling: 'switch'; readonly to: number }
+  | { readonly ruling: 'already-champion' }
+  | { readonly ruling: 'keep-as-challenger'; readonly detail: string }
+  | { readonly ruling: 'refuse'; readonly detail: string };
+
+/** What to do with a request to change the champion, given that no other change is in flight. */
+export function ruleOnChange(state: ModelState, request: ChangeRequest): ChangeRuling {
+  return request.kind === 'rollback'
+    ? ruleOnRollback(state, request)
+    : ruleOnDeploy(state, request);
+}
+
+function ruleOnDeploy(state: ModelState, request: DeployRequest): ChangeRuling {
+  const champion = state.champion?.version ?? null;
+  if (champion === request.version) return { ruling: 'already-champion' };
+  // A person who promotes has decided; the rules below are for pipelines.
+  if (request.kind === 'promote') return { ruling: 'switch', to: request.version };
+  if (state.paused !== null) {
+    return keep(`automation is paused by ${state.paused.actor} (${state.paused.reason})`);
+  }
+  if (champion === null || request.standing === 'gate-overridden') {
+    return { ruling: 'switch', to: request.version };
+  }
+  if (request.comparedWith !== champion) {
+    const compared =
+      request.comparedWith === null ? 'no champion' : `version ${request.comparedWith}`;
+    return keep(`it was compared with ${compared}, but version ${champion} is champion now`);
+  }
+  if (request.standing === 'worse') {
+    return keep(`it is not better than version ${champion} on the same hold-out`);
+  }
+  return { ruling: 'switch', to: request.version };
+}
+
+function ruleOnRollback(state: ModelState, request: RollbackRequest): ChangeRuling {
+  const refuse = (detail: string): ChangeRuling => ({ ruling: 'refuse', detail });
+  const champion = state.champion;
+  if (champion === null) return refuse('the model has no champion to roll back from');
+  if (request.blames !== null && request.blames !== champion.version) {
+    return refuse(
+      `version ${request.blames} serves no more: version ${champion.version} is champion`,
+    );
+  }
+  if (request.version === champion.version) {
+    return refuse(`version ${champion.version} is champion already`);
+  }
+  const automatic = request.actor.startsWith('monitor');
+  if (automatic && state.paused !== null) {
+    return refuse(`automation is paused by ${state.paused.actor} (${state.paused.reason})`);
+  }
+  if (request.version !== null) {
+    return state.earlier.some((earlier) => earlier.version === request.version)
+      ? { ruling: 'switch', to: request.version }
+      : refuse(
+          `version ${request.version} was never champion before version ${champion.version}; promote it instead`,
+        );
+  }
+  const previous = state.earlier[0];
+  return previous === undefined
+    ? refuse(`no version was champion before version ${champion.version}`)
+    : { ruling: 'switch', to: previous.version };
+}
+
+function keep(detail: string): ChangeRuling {
+  return { ruling: 'keep-as-challenger', detail };
+}

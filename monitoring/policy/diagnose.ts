@@ -1,0 +1,79 @@
+import type {
+  MonitorSpec,
+  ResponseAction,
+  Verdict,
+  VerdictKind,
+  WindowMeasurement,
+} from '../../contracts/index.js';
+import { type Finding, findings } from './findings.js';
+
+/** What an earlier window of the same version was found to be. */
+export interface RecentWindow {
+  readonly version: number;
+  readonly kinds: readonly VerdictKind[];
+}
+
+/**
+ * The verdict on one closed window: the first rule of the response policy that matches, and the
+ * configured action once `count` of the last `of` windows of this version agree. Pure: the monitor
+ * and a backtest call the same.
+ *
+ * @param recent - earlier decided windows, newest last; those of other versions do not count
+ */
+export function diagnose(
+  measurement: WindowMeasurement,
+  recent: readonly RecentWindow[],
+  spec: MonitorSpec,
+): Verdict {
+  const { count, of } = spec.respond.guards.breaches;
+  const none = { seen: 0, needed: count, of };
+  if (measurement.rows < spec.window.minRows) {
+    return {
+      kind: 'insufficient',
+      rule: null,
+      action: 'none',
+      breaches: none,
+      reason: `${measurement.rows} rows, fewer than the ${spec.window.minRows} that a verdict needs`,
+    };
+  }
+  const first = findings(measurement, spec)[0];
+  if (first === undefined) {
+    return {
+      kind: 'ok',
+      rule: null,
+      action: 'none',
+      breaches: none,
+      reason: 'nothing past its limit',
+    };
+  }
+  const sameVersion = recent.filter((item) => item.version === measurement.version);
+  const before = sameVersion.slice(Math.max(0, sameVersion.length - (of - 1)));
+  const seen = 1 + before.filter((item) => item.kinds.includes(first.kind)).length;
+  const enough = seen >= count;
+  return {
+    kind: first.kind,
+    rule: first.rule,
+    action: enough ? actionFor(first, spec) : 'none',
+    breaches: { seen, needed: count, of },
+    reason: enough ? first.reason : `${first.reason}; ${seen} of ${count} windows needed so far`,
+  };
+}
+
+/** The kinds to remember of a window, for the verdicts on those that follow. */
+export function kindsOf(measurement: WindowMeasurement, spec: MonitorSpec): readonly VerdictKind[] {
+  return measurement.rows < spec.window.minRows
+    ? ['insufficient']
+    : findings(measurement, spec).map((finding) => finding.kind);
+}
+
+function actionFor(finding: Finding, spec: MonitorSpec): Verdict['action'] {
+  const { respond } = spec;
+  const configured: Readonly<Record<Finding['kind'], ResponseAction | 'hold'>> = {
+    'data-quality-break': 'hold',
+    'regression-after-deploy': respond.regressionAfterDeploy,
+    'concept-drift': respond.performance,
+    'data-drift': respond.dataDrift,
+    unknown: 'alert',
+  };
+  return configured[finding.kind];
+}
