@@ -1,0 +1,41 @@
+import type { LabelRecord, PredictionRecord } from '../../contracts/index.js';
+
+/** What a scan takes from a line without reading its inputs. */
+export interface LineHead {
+  readonly uuid: string;
+  readonly row: number;
+  /** Absent on a label. */
+  readonly eventTime?: string;
+  readonly at: string;
+}
+
+/**
+ * One line of the log. The scalar fields come first and in a fixed order, so that a scan reads them
+ * without parsing the whole line; {@link readLineHead} and the field order here belong together.
+ */
+export function predictionLine(record: PredictionRecord): string {
+  const { id, model, version, at, eventTime, inputs, context, prediction } = record;
+  const line = { id, model, version, at, eventTime, inputs, context, prediction };
+  const probabilities = record.probabilities && { probabilities: record.probabilities };
+  const client = record.clientId === undefined ? undefined : { clientId: record.clientId };
+  return `${JSON.stringify({ ...line, ...probabilities, ...client })}\n`;
+}
+
+export function labelLine(record: LabelRecord): string {
+  const { id, model, at, label } = record;
+  return `${JSON.stringify({ id, model, at, label })}\n`;
+}
+
+/** Enough of a line for {@link readLineHead}: the longest model name leaves room. */
+export const LINE_HEAD_BYTES = 512;
+
+const HEAD =
+  /^\{"id":"([0-9a-f-]{36})\/(\d+)","model":"[^"]*",(?:"version":\d+,)?"at":"([^"]+)"(?:,"eventTime":"([^"]+)")?/;
+
+/** @returns `null` for a line that a kill tore or that is not of this log */
+export function readLineHead(head: string): LineHead | null {
+  const match = HEAD.exec(head);
+  if (match === null) return null;
+  const [, uuid = '', row, at = '', eventTime] = match;
+  return { uuid, row: Number(row), at, ...(eventTime !== undefined && { eventTime }) };
+}
