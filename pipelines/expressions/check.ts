@@ -1,0 +1,182 @@
+import type { Environment } from '@marcbachmann/cel-js';
+import { toDialect } from './dialect.js';
+import { createEnvironment } from './environment.js';
+import { ExpressionError } from './error.js';
+import { explain } from './explain.js';
+import { parseExpression } from './parse.js';
+import { pathOf, type Reference, referencesOf } from './references.js';
+import type { RootTypes, Shape, ValueType } from './types.js';
+
+export interface ExpressionProblem {
+  readonly kind: 'syntax' | 'unknown-name' | 'type';
+  readonly message: string;
+  /** In UTF-16 units from the start of the expression. */
+  readonly offset: number;
+  readonly hint?: string;
+  /** Of an unknown name: the path up to it, and the names that exist there. */
+  readonly unknown?: { readonly path: readonly string[]; readonly known: readonly string[] };
+}
+
+export type CheckedExpression =
+  | {
+      readonly ok: true;
+      readonly type: ValueType;
+      readonly references: readonly Reference[];
+    }
+  | {
+      readonly ok: false;
+      readonly problems: readonly ExpressionProblem[];
+      /** As far as they could be read. */
+      readonly references: readonly Reference[];
+    };
+
+/**
+ * Checks an expression before anything runs: that it can be read, that every name exists, that the
+ * types fit as far as they are known.
+ *
+ * @param roots - what each root holds; the same object for the same place, its environment is kept
+ * @returns the type of the result, or all problems
+ */
+export function checkExpression(source: string, roots: RootTypes): CheckedExpression {
+  let ast: ReturnType<typeof parseExpression>;
+  try {
+    ast = parseExpression(source);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    const problem = { kind: 'syntax', message: error.problem, offset: error.offset } as const;
+    return {
+      ok: false,
+      problems: [error.hint === undefined ? problem : { ...problem, hint: error.hint }],
+      references: [],
+    };
+  }
+  const references = referencesOf(ast);
+  const unknown = references.flatMap((reference) => unknownName(reference, roots));
+  if (unknown.length > 0) return { ok: false, problems: unknown, references };
+
+  const dialect = toDialect(ast);
+  const result = environmentFor(roots).check(dialect.text);
+  if (!result.valid) {
+    const error = result.error;
+    const { message, hint } = explain(error?.summary ?? 'the types do not fit');
+    const offset = dialect.sourceOffset(error?.range?.start ?? 0);
+    const problem = { kind: 'type', message, offset } as const;
+    return {
+      ok: false,
+      problems: [hint === undefined ? problem : { ...problem, hint }],
+      references,
+    };
+  }
+  const path = pathOf(ast);
+  const shape = path === null ? null : shapeAt(path, roots);
+  return {
+    ok: true,
+    type: typeof shape === 'string' ? shape : valueType(result.type ?? 'dyn'),
+    references,
+  };
+}
+
+function unknownName(reference: Reference, roots: RootTypes): readonly ExpressionProblem[] {
+  let shape: Shape = { fields: roots };
+  for (const [depth, name] of reference.path.entries()) {
+    if (typeof shape === 'string') {
+      if (shape === 'any' || shape === 'artifact') return [];
+      const owner = reference.path.slice(0, depth).join('.');
+      return [
+        {
+          kind: 'type',
+          message: `${owner} is a ${shape}, it has no ${name}`,
+          offset: reference.offset,
+        },
+      ];
+    }
+    const next: Shape | undefined = Object.hasOwn(shape.fields, name)
+      ? shape.fields[name]
+      : shape.others;
+    if (next === undefined) {
+      const path = reference.path.slice(0, depth + 1);
+      return [
+        {
+          kind: 'unknown-name',
+          message: `unknown name ${path.join('.')}`,
+          offset: reference.offset,
+          unknown: { path, known: Object.keys(shape.fields) },
+        },
+      ];
+    }
+    shape = next;
+  }
+  return [];
+}
+
+function shapeAt(path: readonly string[], roots: RootTypes): Shape | null {
+  let shape: Shape = { fields: roots };
+  for (const name of path) {
+    if (typeof shape === 'string') return 'any';
+    const next: Shape | undefined = Object.hasOwn(shape.fields, name)
+      ? shape.fields[name]
+      : shape.others;
+    if (next === undefined) return null;
+    shape = next;
+  }
+  return shape;
+}
+
+const environments = new WeakMap<RootTypes, Environment>();
+
+function environmentFor(roots: RootTypes): Environment {
+  const known = environments.get(roots);
+  if (known !== undefined) return known;
+  const environment = createEnvironment(false);
+  for (const [root, shape] of Object.entries(roots)) {
+    const schema = schemaOf(shape);
+    if (schema === null) environment.registerVariable(root, celType(shape));
+    else environment.registerVariable(root, { schema });
+  }
+  environments.set(roots, environment);
+  return environment;
+}
+
+/** A flat object of known values; anything deeper or open stays untyped. */
+function schemaOf(shape: Shape): Record<string, string> | null {
+  if (typeof shape === 'string' || shape.others !== undefined) return null;
+  const entries = Object.entries(shape.fields);
+  if (entries.length === 0 || entries.some(([, field]) => typeof field !== 'string')) return null;
+  return Object.fromEntries(entries.map(([name, field]) => [name, celType(field)]));
+}
+
+function celType(shape: Shape): string {
+  switch (shape) {
+    case 'number':
+    case 'integer':
+      return 'double';
+    case 'string':
+      return 'string';
+    case 'boolean':
+      return 'bool';
+    case 'timestamp':
+      return 'Timestamp';
+    case 'duration':
+      return 'Duration';
+    default:
+      return typeof shape === 'object' && shape.others === 'number' ? 'map<string, double>' : 'dyn';
+  }
+}
+
+function valueType(celTypeName: string): ValueType {
+  switch (celTypeName) {
+    case 'double':
+    case 'int':
+      return 'number';
+    case 'string':
+      return 'string';
+    case 'bool':
+      return 'boolean';
+    case 'Timestamp':
+      return 'timestamp';
+    case 'Duration':
+      return 'duration';
+    default:
+      return 'any';
+  }
+}

@@ -1,0 +1,16 @@
+export { type CheckedExpression, checkExpression, type ExpressionProblem } from './check.js';
+export { ExpressionError } from './error.js';
+export { evaluateCondition, evaluateExpression } from './evaluate.js';
+export { evaluateGate, type GateScope } from './gate.js';
+export { MAX_EXPRESSION_LENGTH } from './parse.js';
+export { references } from './references.js';
+export type { ExpressionScope } from './scope.js';
+export {
+  isConcat,
+  isExpression,
+  type ParsedTemplate,
+  parseTemplate,
+  resolveTemplate,
+  type TemplateExpression,
+} from './template.js';
+export type { RootTypes, Shape, ValueType } from './types.js';

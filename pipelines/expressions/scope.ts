@@ -1,0 +1,107 @@
+import {
+  type JsonObject,
+  type JsonValue,
+  type Metrics,
+  parseEventTimeMs,
+  type StepOutputs,
+  type TimeWindow,
+} from '../../contracts/index.js';
+import { Duration, Timestamp } from './time-values.js';
+
+/** The values behind the roots. A root that is absent here is unknown to the expression. */
+export interface ExpressionScope {
+  readonly params?: JsonObject;
+  /** `asOf` is RFC 3339; expressions see a timestamp. */
+  readonly run?: { readonly id: string; readonly asOf: string };
+  /** Outputs of the steps that have ended. */
+  readonly steps?: { readonly [step: string]: StepOutputs };
+  readonly metrics?: Metrics;
+  /** Metrics of the champion; `null` where the model has none. */
+  readonly champion?: Metrics | null;
+  /** `start` and `end` are RFC 3339; expressions see timestamps. */
+  readonly window?: TimeWindow;
+  readonly trigger?: { readonly kind: string; readonly reason: string };
+}
+
+export const ROOTS = [
+  'params',
+  'run',
+  'steps',
+  'metrics',
+  'champion',
+  'window',
+  'trigger',
+] as const;
+export type Root = (typeof ROOTS)[number];
+
+/** The scope as cel-js reads it. `steps.<id>.<name>` is a value or an artifact of that name. */
+export function celContext(scope: ExpressionScope): Record<string, unknown> {
+  const context: Record<string, unknown> = Object.create(null);
+  if (scope.params !== undefined) context['params'] = scope.params;
+  if (scope.run !== undefined) {
+    context['run'] = { id: scope.run.id, asOf: readTime('run.asOf', scope.run.asOf) };
+  }
+  if (scope.steps !== undefined) {
+    context['steps'] = Object.fromEntries(
+      Object.entries(scope.steps).map(([id, outputs]) => [id, stepValues(outputs)]),
+    );
+  }
+  if (scope.metrics !== undefined) context['metrics'] = scope.metrics;
+  if (scope.champion !== undefined) context['champion'] = scope.champion ?? {};
+  if (scope.window !== undefined) {
+    context['window'] = {
+      start: readTime('window.start', scope.window.start),
+      end: readTime('window.end', scope.window.end),
+    };
+  }
+  if (scope.trigger !== undefined) {
+    context['trigger'] = { kind: scope.trigger.kind, reason: scope.trigger.reason };
+  }
+  return context;
+}
+
+function stepValues(outputs: StepOutputs): object {
+  return { ...outputs.values, ...outputs.artifacts, metrics: outputs.metrics };
+}
+
+function readTime(name: string, text: string): Timestamp {
+  const ms = parseEventTimeMs(text);
+  if (ms === null) throw new TypeError(`${name} is not a time: ${JSON.stringify(text)}`);
+  return new Timestamp(ms);
+}
+
+/**
+ * A result of cel-js as JSON: integers as numbers, times as RFC 3339 (a midnight as its date),
+ * durations as `4320h`.
+ *
+ * @throws TypeError on what has no JSON form (NaN, a type)
+ */
+export function toJson(value: unknown): JsonValue {
+  switch (typeof value) {
+    case 'boolean':
+    case 'string':
+      return value;
+    case 'bigint':
+      return Number(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw new TypeError(`the result is ${value}`);
+      // −0 and 0 have one text.
+      return value === 0 ? 0 : value;
+    case 'object':
+      if (value === null) return null;
+      if (value instanceof Timestamp || value instanceof Duration) return value.toText();
+      if (Array.isArray(value)) return value.map(toJson);
+      if (isPlain(value)) {
+        return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item)]));
+      }
+  }
+  throw new TypeError('the result has no JSON form');
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (
+    prototype === null ||
+    (typeof prototype === 'object' && Object.getPrototypeOf(prototype) === null)
+  );
+}
