@@ -1,0 +1,34 @@
+import { alignCounts, type ColumnValues, countCategories, sortedPresent } from './column-values.js';
+import { type Comparison, NO_COMPARISON } from './measure.js';
+import { countBins, quantileBinEdges } from './quantile-bins.js';
+
+/**
+ * Applies a distance on counts to two raw columns: categories over their union, numbers in quantile
+ * bins of the reference.
+ */
+export function compareCounts(
+  reference: ColumnValues,
+  current: ColumnValues,
+  distance: (reference: ArrayLike<number>, current: ArrayLike<number>) => number,
+): Comparison {
+  const counts = countBoth(reference, current);
+  if (counts === null) return NO_COMPARISON;
+  return { statistic: distance(counts.reference, counts.current), pValue: null };
+}
+
+function countBoth(
+  reference: ColumnValues,
+  current: ColumnValues,
+): { readonly reference: ArrayLike<number>; readonly current: ArrayLike<number> } | null {
+  if (reference.kind === 'categorical' && current.kind === 'categorical') {
+    const [a, b] = [countCategories(reference.values), countCategories(current.values)];
+    return a.size === 0 || b.size === 0 ? null : alignCounts(a, b);
+  }
+  if (reference.kind === 'numeric' && current.kind === 'numeric') {
+    const sorted = sortedPresent(reference.values);
+    if (sorted.length === 0 || current.values.every(Number.isNaN)) return null;
+    const edges = quantileBinEdges(sorted);
+    return { reference: countBins(edges, sorted), current: countBins(edges, current.values) };
+  }
+  throw new RangeError(`a ${reference.kind} column cannot be compared with a ${current.kind} one`);
+}

@@ -1,0 +1,51 @@
+import { finite, searchSorted } from './column-values.js';
+
+export const DEFAULT_BINS = 10;
+
+/**
+ * Edges of bins that each hold about the same share of a sample. Values that occur often can make
+ * edges coincide; such bins become one, so that there may be fewer than asked for.
+ *
+ * @param sorted - the reference, ascending, not empty, finite
+ * @param bins - inner bins wanted, ≥ 1
+ * @returns ascending and distinct, from the smallest value to the largest; one edge for a constant
+ * @throws RangeError on an empty sample
+ * @example quantileBinEdges(Float64Array.of(1, 2, 3, 4), 2); // [1, 3, 4]
+ */
+export function quantileBinEdges(sorted: Float64Array, bins = DEFAULT_BINS): number[] {
+  if (sorted.length === 0) throw new RangeError('bins need a reference with at least one value');
+  const edges: number[] = [];
+  for (let i = 0; i <= bins; i += 1) {
+    const rank = i === bins ? sorted.length - 1 : Math.floor((i * sorted.length) / bins);
+    const edge = sorted[rank] ?? 0;
+    if (edge !== edges.at(-1)) edges.push(edge);
+  }
+  return edges;
+}
+
+/**
+ * Rows per bin. Bin 0 is below the first edge and the last bin above the last one, so that mass
+ * outside the reference's range is counted apart; bins in between hold [edge, next edge), the last
+ * of them its upper edge too. A single edge has one bin in between: that value.
+ *
+ * @param edges - from {@link quantileBinEdges}
+ * @param values - any order; NaN is passed over
+ * @returns `max(1, edges − 1) + 2` counts
+ * @example countBins([1, 3, 4], Float64Array.of(0, 1, 3, 4, 9)); // [1, 1, 2, 1]
+ */
+export function countBins(edges: readonly number[], values: Float64Array): Float64Array {
+  const counts = new Float64Array(Math.max(1, edges.length - 1) + 2);
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    const bin = binOf(edges, finite(value), counts.length);
+    counts[bin] = (counts[bin] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Bin of one finite value, as {@link countBins} counts it. */
+export function binOf(edges: readonly number[], value: number, bins: number): number {
+  const last = edges.at(-1) ?? 0;
+  if (value > last) return bins - 1;
+  return value === last ? bins - 2 : searchSorted(edges, value, true);
+}
