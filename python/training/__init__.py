@@ -1,0 +1,1 @@
+"""Training of tabular models with scikit-learn, handed over as ONNX."""

@@ -1,0 +1,208 @@
+"""A Parquet table as the two matrices that the model sees: numeric float32 and categorical text.
+
+Training sees exactly what serving will: numbers are rounded to float32 before anything is learned,
+so that no threshold of a tree falls between a number and its float32.
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from .errors import BadInput, nearest
+from .options import Options
+
+TIME_COLUMN_KEY = b"millrace.time"
+MAX_CATEGORIES = 1_000
+
+
+@dataclass(frozen=True)
+class Feature:
+    name: str
+    kind: str
+    """number, integer, boolean or string."""
+    nullable: bool
+    """Whether the training data lacks it somewhere."""
+
+    @property
+    def tensor(self) -> str:
+        return "categorical" if self.kind == "string" else "numeric"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    features: tuple[Feature, ...]
+    context: tuple[dict[str, str], ...]
+    time_column: str | None
+    numeric: np.ndarray
+    """float32, [rows, k], NaN is missing."""
+    categorical: np.ndarray
+    """object (str), [rows, m], '' is missing."""
+    target: pa.ChunkedArray
+    """Without nulls."""
+    target_kind: str
+    dropped_rows: int
+    """Rows left out because their target is null."""
+
+
+def value_kind(arrow_type: pa.DataType) -> str | None:
+    """The kind of value that a column holds; None where millrace has none for it."""
+    if pa.types.is_dictionary(arrow_type):
+        return value_kind(arrow_type.value_type)
+    for kind, checks in (
+        ("boolean", (pa.types.is_boolean,)),
+        ("integer", (pa.types.is_integer,)),
+        ("number", (pa.types.is_floating, pa.types.is_decimal)),
+        ("string", (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)),
+        ("timestamp", (pa.types.is_timestamp, pa.types.is_date, pa.types.is_time)),
+    ):
+        if any(check(arrow_type) for check in checks):
+            return kind
+    return None
+
+
+def read_dataset(path: Path, options: Options) -> Dataset:
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise BadInput(f"data cannot be read as Parquet: {error}") from error
+    if options.target not in table.column_names:
+        hint = nearest(options.target, table.column_names)
+        raise BadInput(f"target: the data has no column {options.target}; {hint}")
+    if table.num_rows == 0:
+        raise BadInput("the data has no rows; look at what the steps before let through")
+    time_column = _time_column(table, options)
+    names = _feature_names(table, options, time_column)
+    rows_before = table.num_rows
+    table = _with_target(table, options.target)
+    features, numeric, categorical = [], [], []
+    for name in names:
+        kind = value_kind(table.schema.field(name).type) or ""
+        column, nullable = _text(table, name) if kind == "string" else _number(table, name)
+        (categorical if kind == "string" else numeric).append(column)
+        features.append(Feature(name, kind, nullable))
+    return Dataset(
+        features=tuple(features),
+        context=_context(table, options, time_column),
+        time_column=time_column,
+        numeric=_matrix(numeric, table.num_rows, np.float32),
+        categorical=_matrix(categorical, table.num_rows, object),
+        target=table.column(options.target),
+        target_kind=value_kind(table.schema.field(options.target).type) or "",
+        dropped_rows=rows_before - table.num_rows,
+    )
+
+
+def _matrix(columns: list[np.ndarray], rows: int, dtype: Any) -> np.ndarray:
+    matrix = np.empty((rows, len(columns)), dtype=dtype)
+    for index, column in enumerate(columns):
+        matrix[:, index] = column
+    return matrix
+
+
+def _with_target(table: pa.Table, target: str) -> pa.Table:
+    """The rows whose target is known."""
+    column = table.column(target)
+    kind = value_kind(column.type)
+    if kind is None or kind == "timestamp":
+        raise BadInput(f"target: {target} is of type {column.type}; it must be a number, text or boolean")
+    known = pc.is_valid(column)
+    if kind == "number":
+        known = pc.and_(known, pc.invert(pc.fill_null(pc.is_nan(column.cast(pa.float64())), True)))
+    kept = table.filter(known)
+    if kept.num_rows == 0:
+        raise BadInput(f"target: every value of {target} is null")
+    if kept.num_rows < table.num_rows:
+        print(f"{table.num_rows - kept.num_rows} rows without {target} are left out", file=sys.stderr)
+    return kept
+
+
+def _time_column(table: pa.Table, options: Options) -> str | None:
+    declared = [name for name, role in options.context if role == "time"]
+    if len(declared) > 1:
+        raise BadInput(f"context: more than one column has the role time: {', '.join(declared)}")
+    if declared:
+        return declared[0]
+    name = (table.schema.metadata or {}).get(TIME_COLUMN_KEY, b"").decode()
+    return name if name in table.column_names else None
+
+
+def _feature_names(table: pa.Table, options: Options, time_column: str | None) -> list[str]:
+    context = [name for name, _ in options.context]
+    for option, names in (
+        ("features", options.features or ()),
+        ("exclude", options.exclude),
+        ("context", context),
+    ):
+        for name in names:
+            if name not in table.column_names:
+                hint = nearest(name, table.column_names)
+                raise BadInput(f"{option}: the data has no column {name}; {hint}")
+            if name == options.target and option != "exclude":
+                raise BadInput(f"{option}: {name} is the target and cannot be learned from or logged as context")
+    if time_column == options.target:
+        raise BadInput(f"target: {time_column} is the column of event time")
+    apart = {options.target, time_column, *context, *options.exclude}
+    names = []
+    for name in options.features or table.column_names:
+        kind = value_kind(table.schema.field(name).type)
+        if options.features is not None and name in apart:
+            raise BadInput(f"features: {name} is also excluded, context or the time; name it in one place")
+        if name in apart:
+            continue
+        if kind is None or kind == "timestamp":
+            reason = f"{name} is of type {table.schema.field(name).type}, which a model cannot learn from"
+            if options.features is not None:
+                raise BadInput(f"features: {reason}; derive numbers or text from it")
+            print(f"left out: {reason}", file=sys.stderr)
+            continue
+        names.append(name)
+    if not names:
+        raise BadInput("no column is left to learn from; look at features, exclude and context")
+    return names
+
+
+def _context(
+    table: pa.Table, options: Options, time_column: str | None
+) -> tuple[dict[str, str], ...]:
+    roles = dict(options.context)
+    if time_column is not None:
+        roles = {time_column: "time", **roles}
+    return tuple(
+        {"name": name, "role": role, "kind": value_kind(table.schema.field(name).type) or "string"}
+        for name, role in roles.items()
+    )
+
+
+def _number(table: pa.Table, name: str) -> tuple[np.ndarray, bool]:
+    column = table.column(name)
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_boolean(column.type):
+        column = column.cast(pa.int8())
+    # A float32 overflow becomes an infinity, and infinities are refused right below.
+    with np.errstate(over="ignore"):
+        values = column.cast(pa.float64(), safe=False).to_numpy().astype(np.float32)
+    infinite = int(np.isinf(values).sum())
+    if infinite > 0:
+        raise BadInput(f"column {name} has {infinite} values that are infinite or beyond float32")
+    return values, bool(np.isnan(values).any())
+
+
+def _text(table: pa.Table, name: str) -> tuple[np.ndarray, bool]:
+    column = table.column(name)
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    values = pc.fill_null(column.cast(pa.string()), "")
+    distinct = pc.count_distinct(values).as_py()
+    if distinct > MAX_CATEGORIES:
+        raise BadInput(
+            f"column {name} has {distinct} different texts, more than the {MAX_CATEGORIES} that are"
+            " learned as categories; exclude it or list it as context"
+        )
+    return values.to_numpy().astype(object), bool(pc.any(pc.equal(values, "")).as_py())
