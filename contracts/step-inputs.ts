@@ -1,5 +1,6 @@
 import type { ArtifactRef } from './artifact.js';
 import type { JsonValue } from './json.js';
+import type { StepKind } from './plan.js';
 import type { TaskType } from './signature.js';
 
 /**
@@ -11,7 +12,7 @@ import type { TaskType } from './signature.js';
 export const DATA_FORMATS = ['parquet', 'csv', 'ndjson'] as const;
 export type DataFormat = (typeof DATA_FORMATS)[number];
 
-/** Reads a file into a table. Hands on the artifact `data` (Parquet). */
+/** Reads a file into a table. Hands on the artifact `data` (Parquet) and the value `rows`. */
 export interface IngestInputs {
   /** Path of the file, relative to the pipeline file. */
   readonly source: string;
@@ -91,7 +92,7 @@ export type ExpectationInput = {
   readonly [Type in ExpectationType]?: ExpectationKwargs[Type];
 } & { readonly severity?: ExpectationSeverity };
 
-/** Checks a table and splits it. Hands on the artifacts `data`, `holdout` and `report`. */
+/** Checks a table and splits it. Hands on the artifacts `data`, `holdout`, `report` and `rows`. */
 export interface ValidateInputs {
   readonly data: ArtifactRef;
   readonly expect: readonly ExpectationInput[];
@@ -191,3 +192,26 @@ export interface StepInputs {
   readonly noop: NoopInputs;
   readonly run: NoopInputs;
 }
+
+/** What `evaluate` measures, by task; names as gates and `monitor.performance.metric` use them. */
+export const METRIC_NAMES = {
+  regression: ['mae', 'rmse', 'r2', 'mape'],
+  classification: ['accuracy', 'precision', 'recall', 'f1', 'rocAuc', 'logLoss'],
+} as const satisfies { readonly [Task in TaskType]: readonly string[] };
+
+type OutputType = 'artifact' | 'integer' | 'number' | 'string' | 'boolean' | 'any';
+
+/**
+ * Names that a step of each kind hands on: what `steps.<id>.<name>` may be. `noop` hands on its own
+ * `with`, `run` whatever its process writes. Every kind may also have `metrics`.
+ */
+export const STEP_OUTPUTS: {
+  readonly [Kind in Exclude<StepKind, 'noop' | 'run'>]: { readonly [name: string]: OutputType };
+} = {
+  ingest: { data: 'artifact', rows: 'integer' },
+  validate: { data: 'artifact', holdout: 'artifact', report: 'artifact', rows: 'integer' },
+  train: { model: 'artifact' },
+  evaluate: { best: 'artifact' },
+  register: { model: 'string', version: 'integer' },
+  deploy: { outcome: 'string', version: 'integer' },
+};
