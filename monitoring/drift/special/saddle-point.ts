@@ -5,7 +5,7 @@
  * @see C. Loader, Fast and Accurate Computation of Binomial Probabilities, 2000
  */
 
-const HALF_LOG_TWO_PI = 0.918938533204672741780329736406;
+const HALF_LOG_TWO_PI = Math.log(2 * Math.PI) / 2;
 
 /** Stirling's series is exact to double precision from here on. */
 const SERIES_FROM = 16;

@@ -8,9 +8,9 @@ import { relativeError, scipy } from './scipy-fixture.js';
 describe('special functions', () => {
   it('gives the worked examples of the docstrings', () => {
     expect(stirlingError(1)).toBeCloseTo(0.08106146679532726, 14);
-    expect(binomialDensity(2, 4, 0.5, 0.5)).toBeCloseTo(0.375, 15);
+    expect(binomialDensity(2, 4, 0.5, 0.5)).toBeCloseTo(0.375, 13);
     expect(durbinMatrixCdf(0.274, 10)).toBeCloseTo(0.6284796154565, 12);
-    expect(upperGammaShare(1, 1)).toBeCloseTo(Math.exp(-1), 15);
+    expect(upperGammaShare(1, 1)).toBeCloseTo(Math.exp(-1), 14);
   });
 
   it.each(scipy.gamma)('upper gamma share a=$a x=$x as scipy', ({ a, x, upper }) => {
