@@ -1,0 +1,192 @@
+import type { Client } from '@temporalio/client';
+import { Argument } from 'commander';
+import { uuidv7 } from 'uuidv7';
+import {
+  MESSAGE,
+  MillraceError,
+  modelWorkflowId,
+  monitorWorkflowId,
+  type RetrainRequest,
+  type RollbackRequest,
+  TASK_QUEUE,
+  WORKFLOW,
+} from '../../contracts/index.js';
+import type { RegistryReader } from '../../models/registry/ports.js';
+import type { Cli, DefineCommand } from '../command.js';
+import { noSuchModel } from '../models/document.js';
+import { requestTime } from '../models/request-change.js';
+import { ledgerLines } from '../models/view.js';
+import { seriesLines, windowTable } from '../models/window-view.js';
+import { readWindows, seriesNames, seriesValue } from '../models/windows.js';
+import { nearestHint } from '../nearest.js';
+import { currentActor, readCount, readEventTime } from '../options.js';
+import { wrap } from '../render/table.js';
+import { findCliHome, withRegistry } from '../rooms.js';
+import { withTemporal } from '../temporal.js';
+
+const RECENT = 8;
+const NAME = 'name of the model';
+
+export const define: DefineCommand = (command, cli) => {
+  command.argument('<name>', NAME).action((name: string) => state(cli, name));
+  command
+    .command('history')
+    .description('every window that was measured')
+    .argument('<name>', NAME)
+    .option('--metric <metric>', 'follow one number: the performance metric, drift-share, …')
+    .option('--limit <n>', 'at most this many windows, the newest', readCount, 200)
+    .action((name: string, options: HistoryOptions) => history(cli, name, options));
+  command
+    .command('check')
+    .description('look now whether a window can be closed')
+    .argument('<name>', NAME)
+    .action((name: string) => check(cli, name));
+  command
+    .command('signal')
+    .description('ask for a retraining or a rollback, as the monitor itself does')
+    .argument('<name>', NAME)
+    .addArgument(new Argument('<what>', 'what to ask for').choices(['retrain', 'rollback']))
+    .requiredOption('--reason <text>', 'why; the ledger keeps it')
+    .option('--as-of <time>', 'event time of the request (default: now)', readEventTime)
+    .action((name: string, what: 'retrain' | 'rollback', options: SignalOptions) =>
+      signal(cli, name, what, options),
+    );
+};
+
+interface HistoryOptions {
+  readonly metric?: string;
+  readonly limit: number;
+}
+
+interface SignalOptions {
+  readonly reason: string;
+  readonly asOf?: string;
+}
+
+/** Reads from the registry of a model that is known to it. */
+async function ofModel<T>(
+  cli: Cli,
+  name: string,
+  read: (registry: RegistryReader) => Promise<T>,
+): Promise<T> {
+  const found = await withRegistry(await findCliHome(cli), async (registry) => {
+    const known = await registry.models();
+    if (!known.includes(name)) throw noSuchModel(name, known);
+    return { value: await read(registry) };
+  });
+  if (found === null) throw noSuchModel(name, []);
+  return found.value;
+}
+
+async function state(cli: Cli, name: string): Promise<void> {
+  const [champion, windows, ledger] = await ofModel(cli, name, (registry) =>
+    Promise.all([
+      registry.champion(name),
+      readWindows(registry, name, RECENT),
+      registry.ledger(name),
+    ]),
+  );
+  const { columns, style } = cli.out;
+  const last = windows.findLast(({ verdict }) => verdict !== null) ?? null;
+  const document = { name, champion: champion?.version ?? null, windows, last };
+  cli.out.result(document, () => {
+    const title = `${style.bold(name)}: ${
+      champion === null ? 'no champion yet' : `version ${champion.version} is champion`
+    }`;
+    if (windows.length === 0) {
+      return `${title}\nno window has closed yet: one closes once predictions past its end arrive`;
+    }
+    const reason = last?.verdict?.reason;
+    const changes = ledger.filter(({ action }) => action !== 'registered').slice(-3);
+    return [
+      title,
+      '',
+      ...windowTable(windows, columns, style),
+      ...(reason === undefined ? [] : ['', ...wrap(`last verdict: ${reason}`, columns)]),
+      ...(changes.length === 0 ? [] : ['', style.dim('last entries of the ledger (UTC)')]),
+      ...changes.flatMap((entry) => ledgerLines(entry, columns, style)),
+    ].join('\n');
+  });
+}
+
+async function history(cli: Cli, name: string, options: HistoryOptions): Promise<void> {
+  const windows = await ofModel(cli, name, (registry) =>
+    readWindows(registry, name, options.limit),
+  );
+  const { metric } = options;
+  const { columns, style } = cli.out;
+  if (metric === undefined) {
+    cli.out.result({ name, windows }, () =>
+      windows.length === 0
+        ? `no window of ${name} has closed yet`
+        : windowTable(windows, columns, style).join('\n'),
+    );
+    return;
+  }
+  const names = seriesNames(windows);
+  if (!names.includes(metric)) {
+    throw new MillraceError(
+      'InvalidInput',
+      `the windows of ${name} have no metric ${metric}`,
+      nearestHint(metric, names),
+    );
+  }
+  const series = windows.map((window) => ({
+    start: window.window.start,
+    end: window.window.end,
+    version: window.version,
+    value: seriesValue(window, metric),
+  }));
+  cli.out.result({ name, metric, series, windows }, () =>
+    windows.length === 0
+      ? `no window of ${name} has closed yet`
+      : seriesLines(windows, metric, columns, style).join('\n'),
+  );
+}
+
+async function check(cli: Cli, name: string): Promise<void> {
+  await ofModel(cli, name, async () => undefined);
+  await withClient(cli, (client) =>
+    client.workflow.getHandle(monitorWorkflowId(name)).signal(MESSAGE.checkNow),
+  );
+  cli.out.result({ name, signalled: 'checkNow' }, () => `${name}: the monitor looks now`);
+}
+
+async function signal(
+  cli: Cli,
+  name: string,
+  what: 'retrain' | 'rollback',
+  options: SignalOptions,
+): Promise<void> {
+  const champion = await ofModel(cli, name, (registry) => registry.champion(name));
+  const base = {
+    requestId: uuidv7(),
+    asOf: options.asOf ?? requestTime(champion),
+    actor: currentActor(),
+    reason: options.reason,
+    evidence: {},
+  };
+  const request: RetrainRequest | RollbackRequest =
+    what === 'retrain'
+      ? { ...base, kind: 'retrain', trigger: 'manual', window: null, plan: null, answerTo: null }
+      : { ...base, kind: 'rollback', version: null, blames: champion?.version ?? null };
+  await withClient(cli, (client) =>
+    client.workflow.signalWithStart(WORKFLOW.manageModel, {
+      workflowId: modelWorkflowId(name),
+      taskQueue: TASK_QUEUE.control,
+      args: [{ model: name }],
+      signal: MESSAGE[what],
+      signalArgs: [request],
+    }),
+  );
+  cli.out.result(
+    { name, signalled: what, requestId: request.requestId, asOf: request.asOf },
+    () => `${name}: asked for a ${what}; millrace models show ${name} tells what comes of it`,
+  );
+}
+
+async function withClient(cli: Cli, use: (client: Client) => Promise<unknown>): Promise<void> {
+  const home = await findCliHome(cli);
+  if (home === null) throw new MillraceError('NotFound', 'there is no state directory here');
+  await withTemporal(cli, home, ({ client }) => use(client));
+}

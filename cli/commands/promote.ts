@@ -1,0 +1,29 @@
+import { MillraceError } from '../../contracts/index.js';
+import type { DefineCommand } from '../command.js';
+import { type ChangeOptions, changeChampion } from '../models/change-command.js';
+import { readEventTime, readVersionName } from '../options.js';
+
+export const define: DefineCommand = (command, cli) => {
+  command
+    .argument('<name@version>', 'version to promote, such as bike-demand@3')
+    .requiredOption('--reason <text>', 'why; the ledger keeps it')
+    .option('--as-of <time>', 'event time of the change (default: now)', readEventTime)
+    .option('--detach', 'return as soon as the request is accepted')
+    .action(async (text: string, options: ChangeOptions) => {
+      const { model, version } = readVersionName(text);
+      await changeChampion(cli, model, options, async (registry, champion, base) => {
+        const versions = await registry.versions(model);
+        const record = versions.find((candidate) => candidate.version === version);
+        if (record === undefined) {
+          const known = versions.map((candidate) => candidate.version).join(', ');
+          throw new MillraceError(
+            'NotFound',
+            `${model} has no version ${version}`,
+            `it has: ${known === '' ? 'none' : known}`,
+          );
+        }
+        if (champion?.version === version) return `version ${version} is champion already`;
+        return { ...base, kind: 'promote', version, comparedWith: null, answerTo: null };
+      });
+    });
+};

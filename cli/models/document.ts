@@ -1,0 +1,82 @@
+import type { LedgerEntry, Metrics, VersionRecord } from '../../contracts/index.js';
+import { LEASE_LIVE_MS, MillraceError } from '../../contracts/index.js';
+import type { RegistryReader } from '../../models/registry/ports.js';
+import { nearestHint } from '../nearest.js';
+
+/** A version in the JSON of `models show`. */
+export interface VersionDocument {
+  readonly version: number;
+  readonly status: VersionRecord['status'];
+  readonly approval: VersionRecord['approval'];
+  readonly metrics: Metrics;
+  readonly planHash: string;
+  readonly runId: string;
+  readonly createdAt: string;
+  readonly algorithm: string;
+  readonly trainingRows: number;
+  readonly asOf: string;
+}
+
+/** The JSON of `models show`. Fields may be added, never renamed. */
+export interface ModelDocument {
+  readonly name: string;
+  readonly champion: number | null;
+  readonly versions: readonly VersionDocument[];
+  readonly ledger: readonly LedgerEntry[];
+  /** Gateways that are live and serve the model, by what they report. */
+  readonly serving: readonly { readonly gateway: string; readonly version: number }[];
+}
+
+/** @throws MillraceError `NotFound` when no version of the model was ever registered */
+export async function readModel(registry: RegistryReader, name: string): Promise<ModelDocument> {
+  const [versions, champion, ledger, leases] = await Promise.all([
+    registry.versions(name),
+    registry.champion(name),
+    registry.ledger(name),
+    registry.leases(),
+  ]);
+  if (versions.length === 0 && ledger.length === 0) {
+    throw noSuchModel(name, await registry.models());
+  }
+  return {
+    name,
+    champion: champion?.version ?? null,
+    versions: versions.map(versionDocument),
+    ledger,
+    serving: leases.filter(isLive).flatMap(({ address, servedVersions }) => {
+      const version = servedVersions[name];
+      return version === undefined ? [] : [{ gateway: address, version }];
+    }),
+  };
+}
+
+function versionDocument(record: VersionRecord): VersionDocument {
+  return {
+    version: record.version,
+    status: record.status,
+    approval: record.approval,
+    metrics: metricsOf(record),
+    planHash: record.planHash,
+    runId: record.runId,
+    createdAt: record.createdAt,
+    algorithm: record.content.algorithm,
+    trainingRows: record.content.trainingRows,
+    asOf: record.asOf,
+  };
+}
+
+export function metricsOf(record: VersionRecord): Metrics {
+  return record.content.evaluation?.metrics ?? {};
+}
+
+export function isLive({ at }: { readonly at: string }): boolean {
+  return Date.now() - Date.parse(at) < LEASE_LIVE_MS;
+}
+
+export function noSuchModel(name: string, known: readonly string[]): MillraceError {
+  return new MillraceError(
+    'NotFound',
+    `there is no model ${name}`,
+    nearestHint(name, known) ?? 'no model is registered yet: millrace run FILE trains one',
+  );
+}

@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client, Workflow } from '@temporalio/client';
+import {
+  type ChangeAccepted,
+  type ChangeRequest,
+  type DeployRequest,
+  formatEventTime,
+  type LedgerEntry,
+  MESSAGE,
+  MillraceError,
+  modelWorkflowId,
+  type RollbackRequest,
+  TASK_QUEUE,
+  WORKFLOW,
+} from '../../contracts/index.js';
+import type { RegistryReader } from '../../models/registry/ports.js';
+import { isLive } from './document.js';
+
+const LOOK_EVERY_MS = 200;
+/** An update is answered by a worker; one that is just starting takes some seconds. */
+const ANSWER_WITHIN_MS = 60_000;
+/** Gateways have 30 s to take a version; the rest is for a worker that is just starting. */
+const GIVE_UP_AFTER_MS = 120_000;
+
+/** What came of a request to change the champion. */
+export interface ChangeResult {
+  readonly requestId: string;
+  readonly outcome: 'promoted' | 'rolled-back' | 'refused' | 'compensated' | 'accepted';
+  readonly champion: number | null;
+  /** What the live gateways report; `unconfirmed` where none is live. */
+  readonly serving: 'confirmed' | 'unconfirmed' | 'not-served';
+  readonly detail: string;
+  readonly ledger: LedgerEntry | null;
+}
+
+/**
+ * Sends the request to the one workflow that may change the model, starting it where it does not
+ * run. Returns as soon as the request is accepted.
+ *
+ * @throws MillraceError `InvalidInput` when the workflow rejects the request as malformed
+ */
+export async function sendChange(
+  client: Client,
+  model: string,
+  request: DeployRequest | RollbackRequest,
+): Promise<ChangeAccepted> {
+  const {
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+  } = await import('@temporalio/client');
+  const send = () =>
+    client.workflow.executeUpdateWithStart<Workflow, ChangeAccepted, [ChangeRequest]>(
+      request.kind === 'rollback' ? MESSAGE.rollback : MESSAGE.promote,
+      {
+        args: [request],
+        updateId: request.requestId,
+        startWorkflowOperation: new WithStartWorkflowOperation(WORKFLOW.manageModel, {
+          workflowId: modelWorkflowId(model),
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          taskQueue: TASK_QUEUE.control,
+          args: [{ model }],
+        }),
+      },
+    );
+  try {
+    return await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, send);
+  } catch (error) {
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+      throw new MillraceError(
+        'ServiceUnavailable',
+        `no worker took the request within ${ANSWER_WITHIN_MS / 1000} s`,
+        'start one with millrace up or millrace worker, then ask again',
+        { cause: error },
+      );
+    }
+    if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+    throw new MillraceError(
+      'InvalidInput',
+      `${model}: ${error.cause?.message ?? error.message}`,
+      `millrace models show ${model} lists its versions`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Watches the ledger until the request was carried out, or refused; then the gateways' leases until
+ * they serve the version or the change was taken back.
+ */
+export async function watchChange(
+  registry: RegistryReader,
+  model: string,
+  requestId: string,
+  interrupted: AbortSignal,
+): Promise<ChangeResult> {
+  const deadline = Date.now() + GIVE_UP_AFTER_MS;
+  while (Date.now() < deadline && !interrupted.aborted) {
+    const result = await look(registry, model, requestId);
+    if (result !== null) return result;
+    await sleep(LOOK_EVERY_MS, undefined, { signal: interrupted }).catch(() => undefined);
+  }
+  if (interrupted.aborted) return accepted(requestId, await registry.champion(model));
+  throw new MillraceError(
+    'ServiceUnavailable',
+    `the request was accepted, but nothing came of it within ${GIVE_UP_AFTER_MS / 1000} s`,
+    `look again with millrace models show ${model}; millrace doctor says whether a worker runs`,
+  );
+}
+
+export function accepted(
+  requestId: string,
+  champion: { readonly version: number } | null,
+): ChangeResult {
+  return {
+    requestId,
+    outcome: 'accepted',
+    champion: champion?.version ?? null,
+    serving: 'not-served',
+    detail: 'the request is accepted and goes on by itself',
+    ledger: null,
+  };
+}
+
+async function look(
+  registry: RegistryReader,
+  model: string,
+  requestId: string,
+): Promise<ChangeResult | null> {
+  const entries = (await registry.ledger(model)).filter(
+    ({ evidence }) => evidence['requestId'] === requestId,
+  );
+  const last = entries.at(-1);
+  if (last === undefined) return null;
+  const champion = (await registry.champion(model))?.version ?? null;
+  const base = { requestId, champion, detail: last.reason, ledger: last };
+  if (last.action === 'compensated') {
+    return { ...base, outcome: 'compensated', serving: 'not-served' };
+  }
+  if (last.action !== 'promoted' && last.action !== 'rolled-back') {
+    return { ...base, outcome: 'refused', serving: 'not-served' };
+  }
+  const live = (await registry.leases()).filter(isLive);
+  const behind = live.filter(({ servedVersions }) => servedVersions[model] !== last.to);
+  if (behind.length > 0 && champion === last.to) return null;
+  const serving = live.length === 0 ? 'unconfirmed' : 'confirmed';
+  return { ...base, outcome: last.action, serving };
+}
+
+/** The clock of a request by hand: now, but never before the present champion's own time. */
+export function requestTime(champion: { readonly sinceAsOf: string } | null): string {
+  const since = champion === null ? 0 : Date.parse(champion.sinceAsOf);
+  return formatEventTime(Math.max(Date.now(), since));
+}

@@ -1,0 +1,58 @@
+import type { LedgerEntry } from '../../contracts/index.js';
+
+/**
+ * A ledger line as a sentence.
+ *
+ * @example ledgerSentence(entry);
+ * // 'the monitor brought version 1 back in place of version 2: it was better on the same rows'
+ */
+export function ledgerSentence(entry: LedgerEntry): string {
+  return `${actorName(entry.actor)} ${deed(entry)}: ${entry.reason}`;
+}
+
+function deed({ action, from, to }: LedgerEntry): string {
+  const instead = from === null ? '' : ` in place of version ${from}`;
+  switch (action) {
+    case 'registered':
+      return `registered version ${to}`;
+    case 'gate-overridden':
+      return to === null
+        ? 'let a run go on although its gate said no'
+        : `let version ${to} through although its gate said no`;
+    case 'promoted':
+      return from === null
+        ? `made version ${to} the first champion`
+        : `made version ${to} the champion${instead}`;
+    case 'rolled-back':
+      return `brought version ${to} back${instead}`;
+    case 'compensated':
+      return to === null
+        ? `took version ${from} out of service again`
+        : `put version ${to} back${instead}`;
+    case 'deploy-refused':
+      return to === null ? 'was refused a deploy' : `was refused version ${to} as champion`;
+    case 'kept-as-challenger':
+      return `kept version ${to} as a challenger${from === null ? '' : `, version ${from} stays champion`}`;
+    case 'rollback-refused':
+      return to === null ? 'was refused a rollback' : `was refused a rollback to version ${to}`;
+    case 'retrain-started':
+      return 'started a retraining run';
+    case 'retrain-held':
+      return 'asked for retraining and was held back';
+    case 'retrain-ended':
+      return 'ended a retraining run';
+    case 'paused':
+      return 'paused automatic changes';
+    case 'resumed':
+      return 'let automatic changes go on';
+  }
+}
+
+function actorName(actor: string): string {
+  const [kind, name] = actor.split(/:(.*)/s);
+  if (kind === 'user' && name !== undefined) return name;
+  if (kind === 'schedule' && name !== undefined) return `the schedule of ${name}`;
+  if (actor === 'monitor' || kind === 'monitor') return 'the monitor';
+  if (kind === 'run' && name !== undefined) return `run ${name.slice(0, 13)}`;
+  return actor;
+}

@@ -1,0 +1,56 @@
+import type { LedgerEntry } from '../../contracts/index.js';
+import type { Style } from '../render/style.js';
+import { type Cell, type Column, renderTable, wrap } from '../render/table.js';
+import { formatMetrics, formatTime } from '../render/values.js';
+import { shortRunId } from '../runs/view.js';
+import type { ModelDocument } from './document.js';
+import { ledgerSentence } from './sentences.js';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'version', align: 'right' },
+  { title: '' },
+  { title: 'metrics', shrinkTo: 14 },
+  { title: 'trained as of', dropOrder: 1 },
+  { title: 'algorithm', shrinkTo: 8, dropOrder: 3 },
+  { title: 'status', dropOrder: 5 },
+  { title: 'run', dropOrder: 2 },
+];
+
+/** A model in words: what serves, its versions, and the ledger in sentences. */
+export function modelLines(model: ModelDocument, width: number, style: Style): readonly string[] {
+  const { bold, dim, green } = style;
+  const champion =
+    model.champion === null ? 'no champion yet' : `version ${model.champion} is champion`;
+  const rows = model.versions.map((version): readonly Cell[] => [
+    String(version.version),
+    version.version === model.champion ? { text: '★ champion', paint: green } : '',
+    formatMetrics(version.metrics, 4),
+    formatTime(version.asOf),
+    version.algorithm,
+    version.approval === 'approved' ? version.status : `${version.status}, ${version.approval}`,
+    shortRunId(version.runId),
+  ]);
+  return [
+    `${bold(model.name)}: ${champion}${servedBy(model)}`,
+    '',
+    ...renderTable(COLUMNS, rows, width, style),
+    '',
+    dim('ledger (UTC)'),
+    ...model.ledger.flatMap((entry) => ledgerLines(entry, width, style)),
+  ];
+}
+
+function servedBy({ serving }: ModelDocument): string {
+  if (serving.length === 0) return '; no gateway is live';
+  const told = serving.map(({ gateway, version }) => `${gateway} serves version ${version}`);
+  return `; ${told.join(', ')}`;
+}
+
+/** One ledger line, wrapped beneath its time. */
+export function ledgerLines(entry: LedgerEntry, width: number, style: Style): readonly string[] {
+  const time = formatTime(entry.at).slice(0, 16);
+  const indent = ' '.repeat(time.length + 2);
+  return wrap(ledgerSentence(entry), Math.max(20, width - indent.length)).map((line, index) =>
+    index === 0 ? `${style.dim(time)}  ${line}` : `${indent}${line}`,
+  );
+}

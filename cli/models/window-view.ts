@@ -1,0 +1,80 @@
+import type { VerdictKind } from '../../contracts/index.js';
+import type { Style } from '../render/style.js';
+import { type Cell, type Column, renderTable } from '../render/table.js';
+import { formatNumber, formatShare, formatTime } from '../render/values.js';
+import { seriesValue, type WindowDocument } from './windows.js';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'window ends' },
+  { title: 'version', align: 'right', dropOrder: 2 },
+  { title: 'rows', align: 'right', dropOrder: 3 },
+  { title: 'drifted', align: 'right' },
+  { title: 'performance', align: 'right', dropOrder: 1 },
+  { title: 'loss', align: 'right' },
+  { title: 'verdict', shrinkTo: 12 },
+  { title: 'signal', dropOrder: 4 },
+];
+
+const COLOUR: Readonly<Record<VerdictKind, keyof Style>> = {
+  ok: 'green',
+  insufficient: 'dim',
+  'data-quality-break': 'red',
+  'regression-after-deploy': 'red',
+  'concept-drift': 'yellow',
+  'data-drift': 'yellow',
+  unknown: 'yellow',
+};
+
+/** Windows with what was measured and decided, one line each. */
+export function windowTable(
+  windows: readonly WindowDocument[],
+  width: number,
+  style: Style,
+): readonly string[] {
+  const rows = windows.map((window): readonly Cell[] => [
+    day(window.window.end),
+    window.version === 0 ? '' : String(window.version),
+    String(window.rows),
+    window.driftShare === null ? '' : formatShare(window.driftShare),
+    window.value === null ? '' : `${window.metric} ${formatNumber(window.value)}`,
+    signedShare(window.relativeLoss),
+    window.verdict === null
+      ? { text: 'not decided', paint: style.dim }
+      : { text: window.verdict.kind, paint: style[COLOUR[window.verdict.kind]] },
+    window.signalled === null ? '' : { text: `→ ${window.signalled}`, paint: style.bold },
+  ]);
+  return renderTable(COLUMNS, rows, width, style);
+}
+
+/** One measured number over the windows, as a bar a window. */
+export function seriesLines(
+  windows: readonly WindowDocument[],
+  name: string,
+  width: number,
+  style: Style,
+): readonly string[] {
+  const values = windows.map((window) => seriesValue(window, name));
+  const largest = Math.max(0, ...values.map((value) => value ?? 0));
+  const texts = values.map((value) => (value === null ? 'none' : formatNumber(value)));
+  const textWidth = Math.max(...texts.map((text) => text.length));
+  const ends = windows.map(({ window }) => day(window.end));
+  const endWidth = Math.max(...ends.map((end) => end.length));
+  const room = Math.max(4, Math.min(60, width - textWidth - endWidth - 4));
+  return windows.map((window, index) => {
+    const value = values[index] ?? 0;
+    const length = largest > 0 && value > 0 ? Math.max(1, Math.round((value / largest) * room)) : 0;
+    const paint = style[COLOUR[window.verdict?.kind ?? 'insufficient']];
+    const end = (ends[index] ?? '').padEnd(endWidth);
+    return `${end}  ${(texts[index] ?? '').padStart(textWidth)}  ${paint('█'.repeat(length))}`.trimEnd();
+  });
+}
+
+/** A window that ends at midnight is named by its day. */
+function day(time: string): string {
+  return formatTime(time).replace(/ 00:00(:00)?$/, '');
+}
+
+function signedShare(share: number | null): string {
+  if (share === null) return '';
+  return share > 0 ? `+${formatShare(share)}` : formatShare(share);
+}

@@ -1,0 +1,105 @@
+import type { MonitorDecision, TimeWindow, WindowMeasurement } from '../../contracts/index.js';
+import type { RegistryReader } from '../../models/registry/ports.js';
+
+/** One closed window: what was measured in it (once a served version) and what was decided. */
+export interface WindowDocument {
+  readonly window: TimeWindow;
+  readonly version: number;
+  readonly rows: number;
+  readonly labelledRows: number;
+  readonly driftShare: number | null;
+  readonly driftedColumns: readonly string[];
+  readonly predictionDistance: number | null;
+  readonly metric: string | null;
+  readonly value: number | null;
+  readonly baseline: number | null;
+  readonly relativeLoss: number | null;
+  readonly verdict: MonitorDecision['verdict'] | null;
+  readonly signalled: MonitorDecision['signalled'];
+  readonly measurement: WindowMeasurement | null;
+}
+
+/** The newest `limit` windows of a model, oldest first. */
+export async function readWindows(
+  registry: RegistryReader,
+  model: string,
+  limit: number,
+): Promise<readonly WindowDocument[]> {
+  const [measurements, decisions] = await Promise.all([
+    registry.measurements(model),
+    registry.decisions(model),
+  ]);
+  const decided = new Map(decisions.map((decision) => [decision.window.end, decision]));
+  const measured = measurements.map((measurement) =>
+    windowDocument(measurement, decided.get(measurement.window.end) ?? null),
+  );
+  // A window in which nothing was served has a decision and no measurement.
+  const ends = new Set(measurements.map(({ window }) => window.end));
+  const empty = decisions.filter(({ window }) => !ends.has(window.end)).map(emptyWindow);
+  return [...measured, ...empty]
+    .sort((a, b) => Date.parse(a.window.end) - Date.parse(b.window.end) || a.version - b.version)
+    .slice(-limit);
+}
+
+function windowDocument(
+  measurement: WindowMeasurement,
+  decision: MonitorDecision | null,
+): WindowDocument {
+  const { window, version, rows, labelledRows, featureDrift, predictionDrift, performance } =
+    measurement;
+  return {
+    window,
+    version,
+    rows,
+    labelledRows,
+    driftShare: featureDrift?.share ?? null,
+    driftedColumns: featureDrift?.driftedColumns ?? [],
+    predictionDistance: predictionDrift?.distance ?? null,
+    metric: performance?.metric ?? null,
+    value: performance?.value ?? null,
+    baseline: performance?.baseline ?? null,
+    relativeLoss: performance?.relativeLoss ?? null,
+    verdict: decision?.verdict ?? null,
+    signalled: decision?.signalled ?? null,
+    measurement,
+  };
+}
+
+function emptyWindow({ window, version, verdict, signalled }: MonitorDecision): WindowDocument {
+  return {
+    window,
+    version,
+    rows: 0,
+    labelledRows: 0,
+    driftShare: null,
+    driftedColumns: [],
+    predictionDistance: null,
+    metric: null,
+    value: null,
+    baseline: null,
+    relativeLoss: null,
+    verdict,
+    signalled,
+    measurement: null,
+  };
+}
+
+/** Numbers of a window that `monitor history --metric` can follow. */
+const SERIES: Readonly<Record<string, (window: WindowDocument) => number | null>> = {
+  'drift-share': (window) => window.driftShare,
+  'prediction-distance': (window) => window.predictionDistance,
+  'relative-loss': (window) => window.relativeLoss,
+  rows: (window) => window.rows,
+};
+
+/** Names that `--metric` takes for these windows: the performance metric and the fixed ones. */
+export function seriesNames(windows: readonly WindowDocument[]): readonly string[] {
+  const metrics = windows.flatMap(({ metric }) => (metric === null ? [] : [metric]));
+  return [...new Set([...metrics, ...Object.keys(SERIES)])];
+}
+
+export function seriesValue(window: WindowDocument, name: string): number | null {
+  const read = SERIES[name];
+  if (read !== undefined) return read(window);
+  return window.metric === name ? window.value : null;
+}

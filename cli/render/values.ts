@@ -1,0 +1,48 @@
+import type { JsonValue, Metrics } from '../../contracts/index.js';
+import { isArtifactRef } from '../../contracts/index.js';
+
+/** A number the way a person reads it: four significant digits, no exponent in the usual range. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
+  const size = Math.abs(value);
+  if (size >= 1e-4 && size < 1e15) {
+    const digits = Math.max(0, 3 - Math.floor(Math.log10(size)));
+    return String(Number(value.toFixed(digits)));
+  }
+  return value.toExponential(3);
+}
+
+/** A share as a percentage: 0.123 is `12.3 %`. */
+export function formatShare(share: number): string {
+  return `${formatNumber(Math.round(share * 1000) / 10)} %`;
+}
+
+/** `mae 38.22, r2 0.91`: the first `limit` metrics. */
+export function formatMetrics(metrics: Metrics, limit = Number.POSITIVE_INFINITY): string {
+  const shown = Object.entries(metrics).slice(0, limit);
+  return shown.map(([name, value]) => `${name} ${formatNumber(value)}`).join(', ');
+}
+
+/** A wall-clock or event time without its milliseconds: `2011-07-01 05:00:12`, in UTC. */
+export function formatTime(time: string | null): string {
+  return time === null ? '' : time.replace('T', ' ').replace(/(\.\d+)?Z$/, '');
+}
+
+/** An output in a few characters: an artifact by its size and digest, a value as JSON. */
+export function formatOutput(value: JsonValue | object): string {
+  if (isArtifactRef(value)) return `${formatBytes(value.bytes)} ${value.sha256.slice(0, 12)}`;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** @example formatBytes(1_234_567); // '1.2 MB' */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? size : size.toFixed(1)} ${units[unit]}`;
+}

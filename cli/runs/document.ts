@@ -1,0 +1,98 @@
+import type {
+  ArtifactRef,
+  GateResult,
+  JsonObject,
+  JsonValue,
+  Metrics,
+  RunRecord,
+  RunStatus,
+  StepFailure,
+  StepRecord,
+  StepStatus,
+} from '../../contracts/index.js';
+
+/** A step in the JSON of `run` and `show`. */
+export interface StepDocument {
+  readonly status: StepStatus;
+  readonly cached: boolean;
+  readonly attempts: number;
+  readonly durationMs: number | null;
+  /** Values and artifact references by name, as `${steps.ID.NAME}` reads them. */
+  readonly outputs: { readonly [name: string]: JsonValue | ArtifactRef };
+  readonly metrics: Metrics;
+  readonly gate?: GateResult;
+  readonly failure?: StepFailure;
+  /** While it runs: when this attempt began. */
+  readonly startedAt?: string;
+}
+
+/** The JSON of `run` and `show`. Fields may be added, never renamed. */
+export interface RunDocument {
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly status: RunStatus;
+  readonly planHash: string;
+  readonly steps: { readonly [id: string]: StepDocument };
+  readonly pipeline: string;
+  readonly model: string | null;
+  readonly params: JsonObject;
+  readonly asOf: string;
+  readonly detail: string | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly logs: string;
+}
+
+/**
+ * @param stepIds - the plan's steps in order; steps without a record have not begun
+ * @param logs - directory of the run's logs
+ */
+export function runDocument(
+  run: RunRecord,
+  records: readonly StepRecord[],
+  stepIds: readonly string[],
+  logs: string,
+): RunDocument {
+  const byId = new Map(records.map((record) => [record.stepId, record]));
+  const ids = [...stepIds, ...records.map(({ stepId }) => stepId)];
+  return {
+    runId: run.runId,
+    workflowId: run.workflowId,
+    status: run.status,
+    planHash: run.planHash,
+    steps: Object.fromEntries(
+      ids.map((id) => [id, stepDocument(byId.get(id), run.status)] as const),
+    ),
+    pipeline: run.pipeline,
+    model: run.model,
+    params: run.params,
+    asOf: run.asOf,
+    detail: run.detail,
+    startedAt: run.startedAt,
+    endedAt: run.endedAt,
+    logs,
+  };
+}
+
+function stepDocument(record: StepRecord | undefined, run: RunStatus): StepDocument {
+  const outcome = record?.outcome ?? null;
+  const status = settled(record?.status ?? 'pending', run);
+  return {
+    status,
+    cached: outcome?.cached ?? false,
+    attempts: record?.attempts ?? 0,
+    durationMs: record?.durationMs ?? null,
+    outputs: outcome === null ? {} : { ...outcome.outputs.values, ...outcome.outputs.artifacts },
+    metrics: outcome?.outputs.metrics ?? {},
+    ...(outcome?.gate ? { gate: outcome.gate } : {}),
+    ...(record?.failure ? { failure: record.failure } : {}),
+    ...(status === 'running' && record?.startedAt ? { startedAt: record.startedAt } : {}),
+  };
+}
+
+/** A run that has ended has no step that is still to come. */
+function settled(status: StepStatus, run: RunStatus): StepStatus {
+  if (run === 'running' || (status !== 'pending' && status !== 'running')) return status;
+  if (run === 'cancelled') return 'cancelled';
+  return status === 'running' ? 'failed' : 'skipped';
+}

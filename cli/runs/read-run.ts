@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import type { PipelinePlan, RunRecord } from '../../contracts/index.js';
+import type { RegistryReader } from '../../models/registry/ports.js';
+import type { HomeLayout } from '../../storage/home/layout.js';
+import { type RunDocument, runDocument } from './document.js';
+
+export function runLogsDirectory(home: HomeLayout, runId: string): string {
+  return join(home.logsDir, 'runs', runId);
+}
+
+/** Step ids of the plan that a run keeps, in order; none where the store has lost it. */
+export async function planStepIds(home: HomeLayout, run: RunRecord): Promise<readonly string[]> {
+  const { createLocalArtifactStore } = await import('../../storage/artifacts/local-store.js');
+  try {
+    const plan = await createLocalArtifactStore(home.artifactsDir).readJson<PipelinePlan>(run.plan);
+    return plan.steps.map(({ id }) => id);
+  } catch {
+    return [];
+  }
+}
+
+/** A run with its steps as they stand at this moment; `null` where there is no registry yet. */
+export async function readRunDocument(
+  registry: RegistryReader | null,
+  home: HomeLayout,
+  run: RunRecord,
+  stepIds: readonly string[],
+): Promise<RunDocument> {
+  const records = (await registry?.steps(run.runId)) ?? [];
+  return runDocument(run, records, stepIds, runLogsDirectory(home, run.runId));
+}

@@ -1,0 +1,51 @@
+import type { PipelinePlan, RunPipelineInput } from '../../contracts/index.js';
+import {
+  MEDIA_TYPE,
+  runWorkflowId,
+  SEARCH_ATTRIBUTES,
+  TASK_QUEUE,
+  WORKFLOW,
+} from '../../contracts/index.js';
+import type { HomeLayout } from '../../storage/home/layout.js';
+import type { TemporalClient } from '../../temporal/connection.js';
+
+export interface StartedRun {
+  readonly input: RunPipelineInput;
+  readonly workflowId: string;
+  readonly startedAt: string;
+}
+
+/** Keeps the plan in the artifact store, from where the run reads it whatever happens to the file. */
+export async function keepPlan(home: HomeLayout, plan: PipelinePlan) {
+  const { createLocalArtifactStore } = await import('../../storage/artifacts/local-store.js');
+  return createLocalArtifactStore(home.artifactsDir).putJson(plan, MEDIA_TYPE.plan);
+}
+
+/** Starts the workflow of a run and returns at once. */
+export async function startRun(
+  { client, connection, target }: TemporalClient,
+  input: RunPipelineInput,
+): Promise<StartedRun> {
+  const { defineSearchAttributeKey, SearchAttributeType } = await import('@temporalio/common');
+  const { ensureSearchAttributes } = await import('../../temporal/search-attributes.js');
+  await ensureSearchAttributes(connection, target.namespace);
+  const keyword = (name: string, value: string) => ({
+    key: defineSearchAttributeKey(name, SearchAttributeType.KEYWORD),
+    value,
+  });
+  const workflowId = runWorkflowId(input.pipeline, input.runId);
+  const startedAt = new Date().toISOString();
+  await client.workflow.start(WORKFLOW.runPipeline, {
+    workflowId,
+    taskQueue: TASK_QUEUE.control,
+    args: [input],
+    staticSummary: `${input.pipeline}: ${input.trigger.reason}`.slice(0, 200),
+    typedSearchAttributes: [
+      keyword(SEARCH_ATTRIBUTES.pipeline, input.pipeline),
+      keyword(SEARCH_ATTRIBUTES.runId, input.runId),
+      keyword(SEARCH_ATTRIBUTES.trigger, input.trigger.kind),
+      ...(input.model === null ? [] : [keyword(SEARCH_ATTRIBUTES.model, input.model)]),
+    ],
+  });
+  return { input, workflowId, startedAt };
+}

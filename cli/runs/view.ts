@@ -1,0 +1,108 @@
+import { formatDurationMs } from '../../contracts/index.js';
+import { statusCell } from '../render/status.js';
+import type { Style } from '../render/style.js';
+import { type Column, renderTable, wrap } from '../render/table.js';
+import { formatMetrics, formatNumber } from '../render/values.js';
+import type { RunDocument, StepDocument } from './document.js';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'step', shrinkTo: 12 },
+  { title: 'state' },
+  { title: 'attempt', align: 'right', dropOrder: 2 },
+  { title: 'time', align: 'right', dropOrder: 1 },
+  { title: 'cached', dropOrder: 3 },
+  { title: 'metrics', shrinkTo: 10, dropOrder: 4 },
+];
+
+/** The steps of a run as a table that fits `width`. */
+export function stepTable(run: RunDocument, width: number, style: Style): readonly string[] {
+  const rows = Object.entries(run.steps).map(([id, step]) => [
+    id,
+    statusCell(step.status, style),
+    step.attempts > 1 ? String(step.attempts) : '',
+    stepTime(step),
+    step.cached ? { text: 'cached', paint: style.dim } : '',
+    formatMetrics(step.metrics, 3),
+  ]);
+  return renderTable(COLUMNS, rows, width, style);
+}
+
+/** Time that a step took or, while it runs, has taken so far. */
+export function stepTime(step: StepDocument): string {
+  if (step.startedAt !== undefined) {
+    const elapsed = Math.max(0, Date.now() - Date.parse(step.startedAt));
+    return formatDurationMs(Math.floor(elapsed / 1000) * 1000);
+  }
+  return step.durationMs === null ? '' : formatDurationMs(step.durationMs);
+}
+
+/** What to know about a run beneath its table: outcome, why, and where to look further. */
+export function outcomeLines(run: RunDocument, width: number, style: Style): readonly string[] {
+  const took =
+    run.endedAt === null
+      ? ''
+      : ` in ${formatDurationMs(Math.max(0, Date.parse(run.endedAt) - Date.parse(run.startedAt)))}`;
+  const short = `${run.pipeline} ${shortRunId(run.runId)}`;
+  switch (run.status) {
+    case 'completed':
+      return [style.green(`✓ ${short} completed${took}`), ...registeredLine(run)];
+    case 'cancelled':
+      return [style.yellow(`■ ${short} was cancelled${took}`)];
+    case 'rejected':
+      return [style.yellow(`✗ ${short} was rejected by its gate${took}`), ...gateLines(run, width)];
+    case 'failed':
+      return [style.red(`✗ ${short} failed${took}`), ...failureLines(run, width, style)];
+    case 'running':
+      return [style.cyan(`▸ ${short} is running`)];
+  }
+}
+
+function registeredLine(run: RunDocument): readonly string[] {
+  const metrics = Object.values(run.steps).find((step) => step.gate !== undefined)?.metrics;
+  const version = Object.values(run.steps).find(({ outputs }) => 'version' in outputs)?.outputs[
+    'version'
+  ];
+  if (run.model === null || typeof version !== 'number') return [];
+  const measured = metrics === undefined ? '' : `: ${formatMetrics(metrics)}`;
+  return [`  ${run.model} version ${version}${measured}`];
+}
+
+function gateLines(run: RunDocument, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const [id, { gate }] of Object.entries(run.steps)) {
+    if (gate === undefined || gate.passed) continue;
+    lines.push(`  gate of ${id}: ${gate.expression}`);
+    for (const [name, value] of Object.entries(gate.values)) {
+      const shown = typeof value === 'number' ? formatNumber(value) : String(value ?? 'none');
+      lines.push(`    ${name} = ${shown}`);
+    }
+    lines.push(...wrap(gate.reason, width - 2).map((line) => `  ${line}`));
+    lines.push(`  to go on all the same: run again with --override-gate ${id} --reason "…"`);
+  }
+  if (lines.length === 0 && run.detail !== null) lines.push(`  ${run.detail}`);
+  return lines;
+}
+
+function failureLines(run: RunDocument, width: number, style: Style): readonly string[] {
+  const lines: string[] = [];
+  for (const [id, { failure }] of Object.entries(run.steps)) {
+    if (failure === undefined) continue;
+    lines.push(`  step ${style.bold(id)}: ${failure.type}`);
+    lines.push(...wrap(failure.message, width - 4).map((line) => `    ${line}`));
+    if (failure.hint !== undefined) {
+      lines.push(...wrap(`hint: ${failure.hint}`, width - 4).map((line) => `    ${line}`));
+    }
+  }
+  if (lines.length === 0 && run.detail !== null) {
+    lines.push(...wrap(run.detail, width - 2).map((line) => `  ${line}`));
+  }
+  return lines;
+}
+
+/**
+ * The part of a run id that people type: a UUIDv7 begins with its millisecond, 12 hex digits and a
+ * hyphen; anything shorter is shared by runs started close together.
+ */
+export function shortRunId(runId: string): string {
+  return runId.slice(0, 13);
+}
