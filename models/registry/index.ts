@@ -1,0 +1,7 @@
+export {
+  type OpenLeaseWriter,
+  openLeaseWriter,
+  openRegistryReader,
+  openRegistryWriter,
+} from './open.js';
+export * from './ports.js';

@@ -1,0 +1,112 @@
+import type { RegistryReader, RunFilter } from './ports.js';
+import type { RegistryDb } from './store.js';
+import { findChampion, listChampions } from './tables/aliases.js';
+import { findCacheEntry, findLatestCacheEntry } from './tables/cache-entries.js';
+import { listLeases } from './tables/leases.js';
+import { listLedger } from './tables/ledger.js';
+import { listDecisions, listMeasurements } from './tables/monitoring.js';
+import { findRun, listRuns } from './tables/runs.js';
+import { findStep, listSteps } from './tables/steps.js';
+import {
+  findVersion,
+  listModels,
+  listVersions,
+  selectVersionByEffect,
+  toVersion,
+} from './tables/versions.js';
+
+/** Where a reader's queries go. */
+export interface ReadSource {
+  /** `null` while there is no registry yet: everything is empty then. */
+  db(): Promise<RegistryDb | null>;
+  close(): Promise<void>;
+}
+
+export class SqlRegistryReader implements RegistryReader {
+  readonly #source: ReadSource;
+
+  constructor(source: ReadSource) {
+    this.#source = source;
+  }
+
+  run(runId: string) {
+    return this.#one((db) => findRun(db, runId));
+  }
+
+  runs(filter: RunFilter = {}) {
+    return this.#many((db) => listRuns(db, filter));
+  }
+
+  steps(runId: string) {
+    return this.#many((db) => listSteps(db, runId));
+  }
+
+  step(runId: string, stepId: string) {
+    return this.#one((db) => findStep(db, runId, stepId));
+  }
+
+  cacheEntry(key: string) {
+    return this.#one((db) => findCacheEntry(db, key));
+  }
+
+  latestCacheEntry(pipeline: string, stepId: string) {
+    return this.#one((db) => findLatestCacheEntry(db, pipeline, stepId));
+  }
+
+  models() {
+    return this.#many(listModels);
+  }
+
+  version(model: string, version: number) {
+    return this.#one((db) => findVersion(db, model, version));
+  }
+
+  versions(model: string) {
+    return this.#many((db) => listVersions(db, model));
+  }
+
+  versionByEffect(effectKey: string) {
+    return this.#one(async (db) => {
+      const row = await selectVersionByEffect(db, effectKey).executeTakeFirst();
+      return row === undefined ? null : toVersion(row);
+    });
+  }
+
+  champion(model: string) {
+    return this.#one((db) => findChampion(db, model));
+  }
+
+  champions() {
+    return this.#many(listChampions);
+  }
+
+  ledger(model: string) {
+    return this.#many((db) => listLedger(db, model));
+  }
+
+  measurements(model: string, limit?: number) {
+    return this.#many((db) => listMeasurements(db, model, limit));
+  }
+
+  decisions(model: string, limit?: number) {
+    return this.#many((db) => listDecisions(db, model, limit));
+  }
+
+  leases() {
+    return this.#many(listLeases);
+  }
+
+  close(): Promise<void> {
+    return this.#source.close();
+  }
+
+  async #one<T>(query: (db: RegistryDb) => Promise<T | null>): Promise<T | null> {
+    const db = await this.#source.db();
+    return db === null ? null : query(db);
+  }
+
+  async #many<T>(query: (db: RegistryDb) => Promise<readonly T[]>): Promise<readonly T[]> {
+    const db = await this.#source.db();
+    return db === null ? [] : query(db);
+  }
+}

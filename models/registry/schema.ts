@@ -1,0 +1,149 @@
+import type { Generated } from 'kysely';
+import type {
+  ApprovalStatus,
+  ArtifactRef,
+  Evidence,
+  JsonObject,
+  LedgerAction,
+  ModelManifest,
+  MonitorDecision,
+  MonitorSpec,
+  RunStatus,
+  RunTrigger,
+  StepFailure,
+  StepKind,
+  StepOutcome,
+  StepStatus,
+  Verdict,
+  VersionRecord,
+  WindowMeasurement,
+} from '../../contracts/index.js';
+import type { JsonText } from './json-text.js';
+
+/** The tables as the newest migration leaves them; `seq` keeps the order of first insertion. */
+export interface RegistryTables {
+  readonly runs: RunTable;
+  readonly steps: StepTable;
+  readonly cache_entries: CacheEntryTable;
+  readonly versions: VersionTable;
+  readonly aliases: AliasTable;
+  readonly ledger: LedgerTable;
+  readonly measurements: MeasurementTable;
+  readonly decisions: DecisionTable;
+  readonly leases: LeaseTable;
+}
+
+export interface RunTable {
+  readonly run_id: string;
+  readonly workflow_id: string;
+  readonly pipeline: string;
+  readonly model: string | null;
+  readonly status: RunStatus;
+  readonly detail: string | null;
+  readonly plan: JsonText<ArtifactRef>;
+  readonly plan_hash: string;
+  readonly params: JsonText<JsonObject>;
+  readonly base_directory: string;
+  readonly as_of: string;
+  readonly run_trigger: JsonText<RunTrigger>;
+  readonly gate_overrides: JsonText<{ readonly [step: string]: string }>;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+}
+
+export interface StepTable {
+  readonly seq: Generated<number>;
+  readonly run_id: string;
+  readonly step_id: string;
+  readonly kind: StepKind;
+  readonly status: StepStatus;
+  readonly attempts: number;
+  readonly started_at: string | null;
+  readonly ended_at: string | null;
+  readonly duration_ms: number | null;
+  readonly cache_key: string | null;
+  readonly outcome: JsonText<StepOutcome> | null;
+  readonly failure: JsonText<StepFailure> | null;
+}
+
+export interface CacheEntryTable {
+  readonly seq: Generated<number>;
+  readonly cache_key: string;
+  readonly pipeline: string;
+  readonly step_id: string;
+  readonly run_id: string;
+  readonly parts: JsonText<{ readonly [name: string]: string }>;
+  readonly outcome: JsonText<StepOutcome>;
+  readonly created_at: string;
+}
+
+export interface VersionTable {
+  readonly model: string;
+  readonly version: number;
+  readonly effect_key: string;
+  readonly status: VersionRecord['status'];
+  readonly approval: ApprovalStatus;
+  readonly manifest: JsonText<ArtifactRef>;
+  readonly content: JsonText<ModelManifest>;
+  readonly profile: JsonText<ArtifactRef> | null;
+  readonly run_id: string;
+  readonly plan: JsonText<ArtifactRef>;
+  readonly plan_hash: string;
+  readonly base_directory: string;
+  readonly params: JsonText<JsonObject>;
+  readonly monitor: JsonText<MonitorSpec> | null;
+  readonly as_of: string;
+  readonly created_at: string;
+}
+
+/** A row stays when its alias is taken away, so that the transition number is never used again. */
+export interface AliasTable {
+  readonly model: string;
+  readonly alias: 'champion';
+  readonly version: number | null;
+  readonly transition: number;
+  readonly since_as_of: string;
+  readonly at: string;
+}
+
+export interface LedgerTable {
+  readonly seq: Generated<number>;
+  readonly model: string;
+  readonly entry_key: string;
+  /** Number of the transition that this line belongs to; `null` for a line that moved nothing. */
+  readonly transition: number | null;
+  readonly at: string;
+  readonly as_of: string;
+  readonly actor: string;
+  readonly action: LedgerAction;
+  readonly from_version: number | null;
+  readonly to_version: number | null;
+  readonly reason: string;
+  readonly evidence: JsonText<Evidence>;
+}
+
+export interface MeasurementTable {
+  readonly model: string;
+  readonly version: number;
+  readonly window_start: string;
+  readonly window_end: string;
+  readonly measurement: JsonText<WindowMeasurement>;
+}
+
+export interface DecisionTable {
+  readonly model: string;
+  readonly version: number;
+  readonly window_start: string;
+  readonly window_end: string;
+  readonly verdict: JsonText<Verdict>;
+  readonly signalled: MonitorDecision['signalled'];
+  readonly decided_at: string;
+}
+
+export interface LeaseTable {
+  readonly id: string;
+  readonly address: string;
+  readonly served_versions: JsonText<{ readonly [model: string]: number }>;
+  readonly generation: number;
+  readonly at: string;
+}

@@ -1,0 +1,87 @@
+/** One step of the schema. Released steps are never edited: a change is a new step. */
+export interface Migration {
+  /** Schema version that this step leads to; 1, 2, 3, … without gaps. */
+  readonly version: number;
+  readonly statements: readonly string[];
+}
+
+const FIRST_TABLES: Migration = {
+  version: 1,
+  statements: [
+    `CREATE TABLE runs (
+      run_id TEXT PRIMARY KEY, workflow_id TEXT NOT NULL, pipeline TEXT NOT NULL, model TEXT,
+      status TEXT NOT NULL, detail TEXT, plan TEXT NOT NULL, plan_hash TEXT NOT NULL,
+      params TEXT NOT NULL, base_directory TEXT NOT NULL, as_of TEXT NOT NULL,
+      run_trigger TEXT NOT NULL, gate_overrides TEXT NOT NULL,
+      started_at TEXT NOT NULL, ended_at TEXT
+    ) STRICT, WITHOUT ROWID`,
+    'CREATE INDEX runs_newest ON runs (started_at, run_id)',
+
+    `CREATE TABLE steps (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, step_id TEXT NOT NULL,
+      kind TEXT NOT NULL, status TEXT NOT NULL, attempts INTEGER NOT NULL,
+      started_at TEXT, ended_at TEXT, duration_ms REAL, cache_key TEXT, outcome TEXT, failure TEXT,
+      UNIQUE (run_id, step_id)
+    ) STRICT`,
+
+    `CREATE TABLE cache_entries (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT, cache_key TEXT NOT NULL UNIQUE,
+      pipeline TEXT NOT NULL, step_id TEXT NOT NULL, run_id TEXT NOT NULL,
+      parts TEXT NOT NULL, outcome TEXT NOT NULL, created_at TEXT NOT NULL
+    ) STRICT`,
+    'CREATE INDEX cache_entries_newest ON cache_entries (pipeline, step_id, created_at)',
+
+    `CREATE TABLE versions (
+      model TEXT NOT NULL, version INTEGER NOT NULL CHECK (version >= 1),
+      effect_key TEXT NOT NULL UNIQUE, status TEXT NOT NULL, approval TEXT NOT NULL,
+      manifest TEXT NOT NULL, content TEXT NOT NULL, profile TEXT, run_id TEXT NOT NULL,
+      plan TEXT NOT NULL, plan_hash TEXT NOT NULL, base_directory TEXT NOT NULL,
+      params TEXT NOT NULL, monitor TEXT, as_of TEXT NOT NULL, created_at TEXT NOT NULL,
+      PRIMARY KEY (model, version)
+    ) STRICT`,
+    // Status and approval are the two axes that may move; the rest is what the version is.
+    `CREATE TRIGGER versions_are_immutable BEFORE UPDATE OF model, version, effect_key, manifest,
+      content, profile, run_id, plan, plan_hash, base_directory, params, monitor, as_of, created_at
+      ON versions BEGIN SELECT RAISE(ABORT, 'versions are immutable'); END`,
+    `CREATE TRIGGER versions_are_kept BEFORE DELETE ON versions
+      BEGIN SELECT RAISE(ABORT, 'versions are never deleted'); END`,
+
+    `CREATE TABLE aliases (
+      model TEXT NOT NULL, alias TEXT NOT NULL, version INTEGER, transition INTEGER NOT NULL,
+      since_as_of TEXT NOT NULL, at TEXT NOT NULL,
+      PRIMARY KEY (model, alias),
+      FOREIGN KEY (model, version) REFERENCES versions (model, version)
+    ) STRICT`,
+
+    `CREATE TABLE ledger (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, entry_key TEXT NOT NULL,
+      transition INTEGER, at TEXT NOT NULL, as_of TEXT NOT NULL, actor TEXT NOT NULL,
+      action TEXT NOT NULL, from_version INTEGER, to_version INTEGER, reason TEXT NOT NULL,
+      evidence TEXT NOT NULL,
+      UNIQUE (model, entry_key), UNIQUE (model, transition)
+    ) STRICT`,
+    `CREATE TRIGGER ledger_lines_stay BEFORE UPDATE ON ledger
+      BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END`,
+    `CREATE TRIGGER ledger_lines_are_kept BEFORE DELETE ON ledger
+      BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END`,
+
+    `CREATE TABLE measurements (
+      model TEXT NOT NULL, version INTEGER NOT NULL, window_start TEXT NOT NULL,
+      window_end TEXT NOT NULL, measurement TEXT NOT NULL,
+      PRIMARY KEY (model, window_end, window_start, version)
+    ) STRICT, WITHOUT ROWID`,
+
+    `CREATE TABLE decisions (
+      model TEXT NOT NULL, version INTEGER NOT NULL, window_start TEXT NOT NULL,
+      window_end TEXT NOT NULL, verdict TEXT NOT NULL, signalled TEXT, decided_at TEXT NOT NULL,
+      PRIMARY KEY (model, window_end, window_start)
+    ) STRICT, WITHOUT ROWID`,
+
+    `CREATE TABLE leases (
+      id TEXT PRIMARY KEY, address TEXT NOT NULL, served_versions TEXT NOT NULL,
+      generation INTEGER NOT NULL, at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+  ],
+};
+
+export const MIGRATIONS: readonly Migration[] = [FIRST_TABLES];

@@ -1,0 +1,171 @@
+import {
+  type AliasRecord,
+  type CacheEntry,
+  type LedgerEntry,
+  MillraceError,
+  type MonitorDecision,
+  type RunRecord,
+  type StepRecord,
+  type VersionRecord,
+  type WindowMeasurement,
+} from '../../contracts/index.js';
+import type { NewVersion, RegistryWriter, Transition } from './ports.js';
+import { SqlRegistryReader } from './reader.js';
+import { isConstraintViolation } from './sqlite/errors.js';
+import type { RegistryStore } from './store.js';
+import {
+  insertTransitionLine,
+  moveChampion,
+  selectChampionRow,
+  selectTransitionLine,
+  toAlias,
+} from './tables/aliases.js';
+import { putCacheEntry } from './tables/cache-entries.js';
+import { insertLedgerEntry, insertRegisteredEntry } from './tables/ledger.js';
+import { insertDecision, putMeasurement } from './tables/monitoring.js';
+import { endRun, findRun, insertRun } from './tables/runs.js';
+import { putStep } from './tables/steps.js';
+import { insertNextVersion, selectVersionByEffect, toVersion } from './tables/versions.js';
+
+/**
+ * The write port. What production rests on (runs, versions, alias, ledger, decisions) goes through
+ * `durable` and survives a power cut; step records, which Temporal's history holds too, go through
+ * `quick`.
+ */
+export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWriter {
+  readonly #durable: RegistryStore;
+  readonly #quick: RegistryStore;
+
+  constructor(durable: RegistryStore, quick: RegistryStore) {
+    super({
+      db: async () => quick.db,
+      close: async () => {
+        await Promise.all([durable.close(), quick.close()]);
+      },
+    });
+    this.#durable = durable;
+    this.#quick = quick;
+  }
+
+  async openRun(run: RunRecord): Promise<void> {
+    await this.#durable.writeBatch(insertRun(this.#durable.db, run));
+  }
+
+  async closeRun(
+    runId: string,
+    status: Exclude<RunRecord['status'], 'running'>,
+    detail: string | null,
+    endedAt: string,
+  ): Promise<void> {
+    const { db } = this.#durable;
+    await this.#durable.writeBatch(endRun(db, runId, { status, detail, endedAt }));
+    if ((await findRun(db, runId)) === null) {
+      throw new MillraceError(
+        'NotFound',
+        `the registry has no run ${runId}, so it cannot be ended`,
+        'was the registry file replaced while the run was under way?',
+      );
+    }
+  }
+
+  async recordStep(step: StepRecord): Promise<void> {
+    await this.#quick.writeBatch(putStep(this.#quick.db, step));
+  }
+
+  async completeStep(step: StepRecord, cache: CacheEntry | null): Promise<void> {
+    const { db } = this.#quick;
+    const entry = cache === null ? [] : [putCacheEntry(db, cache)];
+    await this.#quick.writeBatch(putStep(db, step), ...entry);
+  }
+
+  async registerVersion(
+    effectKey: string,
+    version: NewVersion,
+    actor: string,
+    reason: string,
+  ): Promise<VersionRecord> {
+    const { db } = this.#durable;
+    const at = new Date().toISOString();
+    const [, , [row]] = await this.#durable.writeBatch(
+      insertNextVersion(db, effectKey, version, at),
+      insertRegisteredEntry(db, effectKey, {
+        model: version.model,
+        key: `registered/${effectKey}`,
+        at,
+        asOf: version.asOf,
+        actor,
+        action: 'registered',
+        from: null,
+        reason,
+        evidence: { runId: version.runId, planHash: version.planHash },
+      }),
+      selectVersionByEffect(db, effectKey),
+    );
+    if (row === undefined || row.model !== version.model) {
+      throw new MillraceError(
+        'Internal',
+        `effect ${effectKey} of model ${version.model} registered ${row === undefined ? 'nothing' : `a version of ${row.model}`}`,
+      );
+    }
+    return toVersion(row);
+  }
+
+  async transition(transition: Transition): Promise<AliasRecord | null> {
+    const { model, number, version, ledger } = transition;
+    if (ledger.model !== model) {
+      throw new MillraceError(
+        'Internal',
+        `a transition of ${model} came with a ledger line of ${ledger.model}`,
+      );
+    }
+    const { db } = this.#durable;
+    const [, , [alias], [line]] = await this.#durable
+      .writeBatch(
+        insertTransitionLine(db, transition),
+        moveChampion(db, transition),
+        selectChampionRow(db, model),
+        selectTransitionLine(db, model, number),
+      )
+      .catch((error: unknown) => {
+        if (!isConstraintViolation(error)) throw error;
+        throw new MillraceError(
+          'NotFound',
+          `model ${model} has no version ${version}`,
+          `list its versions with \`millrace models show ${model}\``,
+          { cause: error },
+        );
+      });
+    if (alias === undefined || alias.transition !== number) {
+      throw new MillraceError(
+        'Internal',
+        `transition ${number} of ${model} is out of turn: the newest is ${alias?.transition ?? 0}`,
+        'the state that asked for it is stale; read the registry again',
+      );
+    }
+    if (line?.entry_key !== ledger.key) {
+      throw new MillraceError(
+        'Internal',
+        `transition ${number} of ${model} was made already, by ${line?.entry_key ?? 'nobody'} and not by ${ledger.key}`,
+        'two writers move the same alias; read the registry again',
+      );
+    }
+    return toAlias(alias);
+  }
+
+  async transitionNumber(model: string): Promise<number> {
+    const row = await selectChampionRow(this.#durable.db, model).executeTakeFirst();
+    return row?.transition ?? 0;
+  }
+
+  async appendLedger(entry: LedgerEntry): Promise<void> {
+    await this.#durable.writeBatch(insertLedgerEntry(this.#durable.db, entry));
+  }
+
+  async recordMeasurement(measurement: WindowMeasurement): Promise<void> {
+    await this.#durable.writeBatch(putMeasurement(this.#durable.db, measurement));
+  }
+
+  async recordDecision(decision: MonitorDecision): Promise<void> {
+    await this.#durable.writeBatch(insertDecision(this.#durable.db, decision));
+  }
+}
