@@ -1,0 +1,123 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { MillraceError } from '../../contracts/index.js';
+import { type SourceColumn, sourceColumn } from './column-kind.js';
+import { readCsvHeader } from './csv-header.js';
+import { queryRows } from './database.js';
+import { identifier, literal } from './sql-text.js';
+import { explainTableError, missingColumn } from './table-error.js';
+import type { TableFile } from './table-file.js';
+import { kindCounts, kindOfText } from './text-kind.js';
+
+/** A file that queries can read as the relation `source`, each column of its kind's one type. */
+export interface Source {
+  readonly file: TableFile;
+  readonly columns: readonly SourceColumn[];
+  readonly metadata: { readonly [key: string]: string };
+  /** Finds columns by name, in the order asked for. @throws MillraceError `InvalidInput` */
+  pick(names: readonly string[]): readonly SourceColumn[];
+}
+
+/**
+ * Makes the relation `source` for a file.
+ *
+ * @param reads - `often` loads text formats into the database first, so that they are parsed once
+ * @throws MillraceError `InvalidInput` naming the file, and the line where there is one
+ */
+export async function openSource(
+  connection: DuckDBConnection,
+  file: TableFile,
+  reads: 'once' | 'often' = 'once',
+): Promise<Source> {
+  try {
+    const { scan, columns } = await rawScan(connection, file);
+    const metadata = file.format === 'parquet' ? await readMetadata(connection, file) : {};
+    const selected = columns.map(({ name, expression }) => `${expression} AS ${identifier(name)}`);
+    const relation = reads === 'often' && file.format !== 'parquet' ? 'TABLE' : 'VIEW';
+    await connection.run(
+      `CREATE TEMP ${relation} source AS SELECT ${selected.join(', ')} FROM ${scan} AS raw`,
+    );
+    const byName = new Map(columns.map((column) => [column.name, column]));
+    const pick = (names: readonly string[]) =>
+      names.map((name) => {
+        const column = byName.get(name);
+        if (column === undefined) throw missingColumn(name, file.path, columns);
+        return column;
+      });
+    return { file, columns, metadata, pick };
+  } catch (error) {
+    throw explainTableError(error, file.path, file.format);
+  }
+}
+
+interface RawScan {
+  readonly scan: string;
+  readonly columns: readonly SourceColumn[];
+}
+
+function rawScan(connection: DuckDBConnection, file: TableFile): Promise<RawScan> {
+  if (file.format === 'csv') return scanCsv(connection, file.path);
+  const path = literal(file.path);
+  return file.format === 'parquet'
+    ? scanTyped(connection, `read_parquet(${path}, binary_as_string = true)`)
+    : scanTyped(
+        connection,
+        `read_json(${path}, format = 'newline_delimited', records = 'true', sample_size = -1)`,
+      );
+}
+
+async function scanTyped(connection: DuckDBConnection, scan: string): Promise<RawScan> {
+  const described = await queryRows(connection, `DESCRIBE SELECT * FROM ${scan}`);
+  const columns = described.map(([name, type]) =>
+    sourceColumn(String(name), `raw.${identifier(String(name))}`, String(type)),
+  );
+  return { scan, columns };
+}
+
+async function scanCsv(connection: DuckDBConnection, path: string): Promise<RawScan> {
+  const { delimiter, names } = await readCsvHeader(path);
+  const types = names.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ');
+  const scan = `read_csv(${literal(path)}, auto_detect = false, header = true,
+    delim = ${literal(delimiter)}, quote = '"', escape = '"', nullstr = '', strict_mode = true,
+    columns = {${types}})`;
+  const raws = names.map((name) => `raw.${identifier(name)}`);
+  const [row = []] = await queryRows(
+    connection,
+    `SELECT ${raws.flatMap(kindCounts).join(', ')} FROM ${scan} AS raw`,
+  );
+  const width = kindCounts('').length;
+  const columns = names.map((name, index) => {
+    const counts = row.slice(index * width, (index + 1) * width).map(Number);
+    return { name, ...kindOfText(raws[index] ?? '', counts) };
+  });
+  return { scan, columns };
+}
+
+async function readMetadata(
+  connection: DuckDBConnection,
+  file: TableFile,
+): Promise<{ readonly [key: string]: string }> {
+  const rows = await queryRows(
+    connection,
+    // Other writers keep binary schemas there; only text can be metadata for us.
+    `SELECT decode(key), TRY(decode(value)) FROM parquet_kv_metadata(${literal(file.path)})`,
+  );
+  return Object.fromEntries(
+    rows.filter(([, value]) => value !== null).map(([key, value]) => [String(key), String(value)]),
+  );
+}
+
+/** Number of rows of `source`. */
+export async function countRows(connection: DuckDBConnection, file: TableFile): Promise<number> {
+  try {
+    const [row = []] = await queryRows(connection, 'SELECT count(*) FROM source');
+    return Number(row[0]);
+  } catch (error) {
+    throw explainTableError(error, file.path, file.format);
+  }
+}
+
+/** @throws MillraceError `InvalidInput` when there is no row */
+export function refuseEmpty(rows: number, path: string): void {
+  if (rows > 0) return;
+  throw new MillraceError('InvalidInput', `${path} has no rows`, 'check what wrote the file');
+}
