@@ -13,8 +13,14 @@ export interface ActivityDeps {
   readonly artifacts: ArtifactStore;
   readonly predictions: PredictionReader;
   readonly processes: ProcessRunner;
-  /** Python of the virtual environment, and the directory of millrace's own Python programs. */
-  readonly python: { readonly executable: string; readonly directory: string };
+  readonly python: {
+    /** Interpreter of the virtual environment. */
+    readonly executable: string;
+    /** Directory of millrace's own Python programs. */
+    readonly directory: string;
+    /** Digest of the pinned requirements: a part of the cache key of what Python computes. */
+    readonly environment: string;
+  };
   readonly temporal: Client;
   readonly logger: Logger;
 }

@@ -13,5 +13,6 @@ export * from './plan.js';
 export * from './prediction.js';
 export * from './records.js';
 export * from './run.js';
+export * from './search-attributes.js';
 export * from './signature.js';
 export * from './step-inputs.js';

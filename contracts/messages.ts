@@ -80,8 +80,9 @@ export function complaintOfRetrainRequest(value: unknown): string | null {
   if (message['plan'] !== null) {
     const plan = fields(message['plan']);
     const ref: unknown = plan?.['plan'];
-    if (plan === null || !isArtifactRef(ref) || typeof plan['baseDirectory'] !== 'string') {
-      return 'plan must be null or {plan, baseDirectory}';
+    const texts = [plan?.['baseDirectory'], plan?.['planHash']];
+    if (!isArtifactRef(ref) || texts.some((text) => typeof text !== 'string')) {
+      return 'plan must be null or {plan, planHash, baseDirectory}';
     }
   }
   return complaintOfBase(message);

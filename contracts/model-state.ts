@@ -56,7 +56,11 @@ export interface RetrainRequest extends RequestBase {
   readonly trigger: 'manual' | 'schedule' | 'monitor';
   readonly window: TimeWindow | null;
   /** Plan to run; `null`: the one that made the champion. */
-  readonly plan: { readonly plan: ArtifactRef; readonly baseDirectory: string } | null;
+  readonly plan: {
+    readonly plan: ArtifactRef;
+    readonly planHash: string;
+    readonly baseDirectory: string;
+  } | null;
   /** Workflow that awaits the signal `retrainAnswered`. */
   readonly answerTo: string | null;
 }

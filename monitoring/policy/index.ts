@@ -5,5 +5,6 @@ export * from './events.js';
 export * from './findings.js';
 export * from './from-ledger.js';
 export * from './reduce.js';
+export * from './response.js';
 export * from './state.js';
 export * from './step.js';

@@ -1,0 +1,51 @@
+import type {
+  RunContext,
+  RunPipelineResult,
+  StepFailure,
+  StepStatus,
+} from '../../contracts/index.js';
+import type { ActivityDeps } from '../deps.js';
+import type { PlanCache } from '../plan-cache.js';
+import { endedRecord, runningRecord } from '../step-record.js';
+
+export interface RunEnd {
+  readonly run: RunContext;
+  readonly status: RunPipelineResult['status'];
+  readonly detail: string | null;
+  /** Steps whose end only the workflow knows. */
+  readonly steps: readonly {
+    readonly stepId: string;
+    readonly status: StepStatus;
+    readonly failure: StepFailure | null;
+  }[];
+}
+
+/** Records how a run and each of its steps ended; no step is left `running` or `pending`. */
+export function closeRun(deps: ActivityDeps, plans: PlanCache) {
+  return async ({ run, status, detail, steps }: RunEnd): Promise<void> => {
+    const known = new Map(steps.map((step) => [step.stepId, step]));
+    const records = new Map(
+      (await deps.registry.steps(run.runId)).map((record) => [record.stepId, record]),
+    );
+    const plan = await plans.load(run.plan).catch(() => null);
+    for (const step of plan?.steps ?? []) {
+      const record = records.get(step.id);
+      if (record !== undefined && !['running', 'pending', 'failed'].includes(record.status))
+        continue;
+      const end = known.get(step.id);
+      const endStatus = end?.status ?? (record?.status === 'failed' ? 'failed' : 'cancelled');
+      const begun =
+        record ??
+        runningRecord({ run, stepId: step.id, upstream: {}, gateOverride: null }, step, {
+          startedAtMs: Date.now(),
+          attempt: 0,
+        });
+      // What the activity recorded says more (it has the hint) than what reached the workflow.
+      const failure = record?.failure ?? end?.failure;
+      await deps.registry.recordStep(
+        endedRecord(begun, endStatus, failure === null || failure === undefined ? {} : { failure }),
+      );
+    }
+    await deps.registry.closeRun(run.runId, status, detail, new Date().toISOString());
+  };
+}

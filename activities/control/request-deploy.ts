@@ -1,0 +1,149 @@
+import {
+  type DeployAnswer,
+  type DeployRequest,
+  isArtifactRef,
+  type JsonValue,
+  MillraceError,
+  type StepOutcome,
+  type StepTask,
+  type VersionRecord,
+  type VersionStanding,
+} from '../../contracts/index.js';
+import { METRICS } from '../../models/inference/metrics/index.js';
+import { resolveTemplate } from '../../pipelines/expressions/index.js';
+import type { ActivityDeps } from '../deps.js';
+import { signalManageModel } from '../model-client.js';
+import { type PlanCache, stepOf } from '../plan-cache.js';
+import { endedRecord, runningRecord } from '../step-record.js';
+
+/**
+ * Asks the model's workflow to make a version champion. The request is keyed by run and step, so
+ * one that is sent twice is acted on once.
+ */
+export function requestDeploy(deps: ActivityDeps, plans: PlanCache) {
+  return async ({
+    task,
+    answerTo,
+  }: {
+    task: StepTask;
+    answerTo: string;
+  }): Promise<{ requestId: string }> => {
+    const plan = await plans.load(task.run.plan);
+    const step = stepOf(plan, task.stepId);
+    await deps.registry.recordStep(
+      runningRecord(task, step, { startedAtMs: Date.now(), attempt: 1 }),
+    );
+    const version = await versionOf(deps, task, step.with['version'] ?? null, plan.model);
+    const request = deployRequest(task, version, answerTo);
+    await signalManageModel(deps.temporal, version.model, 'requestDeploy', request);
+    return { requestId: request.requestId };
+  };
+}
+
+/** Records what the model's workflow answered as the result of the deploy step. */
+export function recordDeployAnswer(deps: ActivityDeps, plans: PlanCache) {
+  return async ({
+    task,
+    answer,
+  }: {
+    task: StepTask;
+    answer: DeployAnswer;
+  }): Promise<StepOutcome> => {
+    const plan = await plans.load(task.run.plan);
+    const step = stepOf(plan, task.stepId);
+    const { outcome: result, serving, detail } = answer;
+    const outcome: StepOutcome = {
+      status: 'completed',
+      cached: false,
+      outputs: { values: { outcome: result, serving, detail }, artifacts: {}, metrics: {} },
+      gate: null,
+    };
+    const begun =
+      (await deps.registry.step(task.run.runId, step.id)) ??
+      runningRecord(task, step, { startedAtMs: Date.now(), attempt: 1 });
+    await deps.registry.recordStep(
+      result === 'refused'
+        ? endedRecord(begun, 'failed', { failure: { type: 'InvalidInput', message: detail } })
+        : endedRecord(begun, 'completed', { outcome }),
+    );
+    return outcome;
+  };
+}
+
+async function versionOf(
+  deps: ActivityDeps,
+  task: StepTask,
+  template: Parameters<typeof resolveTemplate>[0],
+  model: string | null,
+): Promise<VersionRecord> {
+  const resolved: JsonValue = resolveTemplate(template, {
+    params: task.run.params,
+    run: { id: task.run.runId, asOf: task.run.asOf },
+    steps: task.upstream,
+  });
+  const number = Number(resolved);
+  if (model === null || isArtifactRef(resolved) || !Number.isSafeInteger(number)) {
+    throw new MillraceError(
+      'InvalidInput',
+      `step ${task.stepId}: version is ${JSON.stringify(resolved)}, not a version number`,
+      'give `with.version: ${steps.<register step>.version}`',
+    );
+  }
+  const version = await deps.registry.version(model, number);
+  if (version === null)
+    throw new MillraceError('NotFound', `model ${model} has no version ${number}`);
+  return version;
+}
+
+function deployRequest(task: StepTask, version: VersionRecord, answerTo: string): DeployRequest {
+  const { evaluation } = version.content;
+  const gate = evaluation?.gate ?? null;
+  return {
+    kind: 'deploy',
+    requestId: `${task.run.runId}/${task.stepId}`,
+    version: version.version,
+    comparedWith: evaluation?.champion?.version ?? null,
+    standing: standingOf(version),
+    answerTo,
+    asOf: task.run.asOf,
+    actor: `run:${task.run.trigger.kind}`,
+    reason: reasonOf(task, version),
+    evidence: {
+      runId: task.run.runId,
+      planHash: task.run.planHash,
+      trigger: { ...task.run.trigger },
+      metrics: { ...evaluation?.metrics },
+      champion:
+        evaluation?.champion == null
+          ? null
+          : { version: evaluation.champion.version, metrics: { ...evaluation.champion.metrics } },
+      gate: gate === null ? null : { ...gate, values: { ...gate.values } },
+    },
+  };
+}
+
+function standingOf({ content: { evaluation } }: VersionRecord): VersionStanding {
+  if (evaluation === null) return 'not-compared';
+  const { gate, champion, metrics } = evaluation;
+  if (gate !== null) {
+    if (gate.passed) return champion === null ? 'first' : 'gate-passed';
+    return gate.overrideReason === undefined ? 'worse' : 'gate-overridden';
+  }
+  if (champion === null) return 'first';
+  for (const [name, value] of Object.entries(champion.metrics)) {
+    const metric = METRICS.find((known) => known.name === name);
+    const own = metrics[name];
+    if (metric === undefined || own === undefined) continue;
+    return (metric.higherIsBetter ? own >= value : own <= value) ? 'not-worse' : 'worse';
+  }
+  return 'not-compared';
+}
+
+function reasonOf(task: StepTask, version: VersionRecord): string {
+  const gate = version.content.evaluation?.gate ?? null;
+  const why = `${task.run.trigger.kind} run: ${task.run.trigger.reason}`;
+  if (gate?.overrideReason !== undefined) {
+    return `${why}; gate overridden (${gate.reason}) because: ${gate.overrideReason}`;
+  }
+  return gate === null ? why : `${why}; gate passed: ${gate.expression}`;
+}

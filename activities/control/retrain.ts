@@ -1,0 +1,157 @@
+import { uuidv7 } from 'uuidv7';
+import {
+  type ArtifactRef,
+  checkParams,
+  formatEventTime,
+  type JsonObject,
+  type JsonValue,
+  MillraceError,
+  type PipelinePlan,
+  type RequestRetrainInput,
+  type RetrainRequest,
+  type RunPipelineInput,
+  type RunStatus,
+} from '../../contracts/index.js';
+import { resolveTemplate } from '../../pipelines/expressions/index.js';
+import type { ActivityDeps } from '../deps.js';
+import { signalManageModel } from '../model-client.js';
+import type { PlanCache } from '../plan-cache.js';
+
+/**
+ * The run that answers a retrain request: the champion's plan (or the one the request names), with
+ * the parameters that its monitor block gives a retrain, over `window` and `trigger`.
+ *
+ * @throws MillraceError `NotFound` where there is no plan, `InvalidInput` where parameters do not fit
+ */
+export function prepareRetrain(deps: ActivityDeps, plans: PlanCache) {
+  return async ({
+    model,
+    request,
+  }: {
+    model: string;
+    request: RetrainRequest;
+  }): Promise<RunPipelineInput> => {
+    const { ref, planHash, baseDirectory, params: before } = await planOf(deps, model, request);
+    const plan = await plans.load(ref);
+    const given = { ...keepDeclared(plan, before), ...retrainParams(plan, request, before) };
+    const checked = checkParams(plan.params, given);
+    if (!checked.ok) {
+      throw new MillraceError(
+        'InvalidInput',
+        `the retrain of ${model} cannot start: ${checked.problems.map(({ message }) => message).join('; ')}`,
+        'mend `monitor.respond.retrain.params` in the pipeline and deploy it by a run',
+      );
+    }
+    return {
+      runId: uuidv7(),
+      pipeline: plan.name,
+      model: plan.model,
+      plan: ref,
+      planHash,
+      params: checked.params,
+      baseDirectory,
+      asOf: request.asOf,
+      trigger: { kind: 'retrain', actor: request.actor, reason: request.reason },
+      gateOverrides: {},
+    };
+  };
+}
+
+interface RetrainPlan {
+  readonly ref: ArtifactRef;
+  readonly planHash: string;
+  readonly baseDirectory: string;
+  /** What the champion's run was given. */
+  readonly params: JsonObject;
+}
+
+async function planOf(
+  deps: ActivityDeps,
+  model: string,
+  request: RetrainRequest,
+): Promise<RetrainPlan> {
+  if (request.plan !== null) {
+    const { plan, planHash, baseDirectory } = request.plan;
+    return { ref: plan, planHash, baseDirectory, params: {} };
+  }
+  const champion = await deps.registry.champion(model);
+  const version = champion === null ? null : await deps.registry.version(model, champion.version);
+  if (version === null) {
+    throw new MillraceError(
+      'NotFound',
+      `model ${model} has no champion whose pipeline could run again`,
+      'run its pipeline once with `millrace run`',
+    );
+  }
+  const { plan, planHash, baseDirectory, params } = version;
+  return { ref: plan, planHash, baseDirectory, params };
+}
+
+/** A parameter of the last run stays, unless the retrain gives it another value. */
+function keepDeclared(plan: PipelinePlan, params: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(params).filter(([name]) => Object.hasOwn(plan.params, name)),
+  );
+}
+
+function retrainParams(
+  plan: PipelinePlan,
+  request: RetrainRequest,
+  before: JsonObject,
+): JsonObject {
+  const templates = plan.monitor?.respond.retrain.params ?? {};
+  const scope = {
+    window: request.window ?? { start: request.asOf, end: request.asOf },
+    trigger: { kind: request.trigger, reason: request.reason },
+    params: before,
+  };
+  const params: Record<string, JsonValue> = {};
+  for (const [name, template] of Object.entries(templates)) {
+    params[name] = resolveTemplate(template, scope);
+  }
+  return params;
+}
+
+/** Whether a run has ended, by the registry; `null` while it has not. */
+export function describeRun(deps: ActivityDeps) {
+  return async ({
+    runId,
+  }: {
+    runId: string;
+  }): Promise<{ ended: Exclude<RunStatus, 'running'> | null }> => {
+    const run = await deps.registry.run(runId);
+    if (run === null) return { ended: null };
+    if (run.status !== 'running') return { ended: run.status };
+    // The registry learns of an end from the run itself; a run that was terminated never tells.
+    const description = await deps.temporal.workflow.getHandle(run.workflowId).describe();
+    return { ended: description.status.name === 'RUNNING' ? null : 'failed' };
+  };
+}
+
+export interface SubmittedRetrain extends RequestRetrainInput {
+  readonly requestId: string;
+  readonly answerTo: string;
+  /** Wall clock of the schedule's start, RFC 3339. */
+  readonly startedAt: string;
+}
+
+/** Hands a schedule's request to the model's workflow. */
+export function submitRetrain(deps: ActivityDeps) {
+  return async (input: SubmittedRetrain): Promise<void> => {
+    // Event time of a schedule: how far the model's own data has come, else the wall clock.
+    const { watermarkMs } = await deps.predictions.summary(input.model);
+    const asOf = watermarkMs === null ? input.startedAt : formatEventTime(watermarkMs);
+    await signalManageModel(deps.temporal, input.model, 'retrain', {
+      kind: 'retrain',
+      trigger: 'schedule',
+      requestId: input.requestId,
+      asOf,
+      actor: input.actor,
+      reason: input.reason,
+      evidence: { planHash: input.planHash },
+      window: null,
+      plan: { plan: input.plan, planHash: input.planHash, baseDirectory: input.baseDirectory },
+      answerTo: input.answerTo,
+    });
+  };
+}

@@ -1,0 +1,66 @@
+import {
+  appendLedger,
+  checkVersion,
+  configureMonitor,
+  loadModelState,
+  moveAlias,
+} from './control/model-state.js';
+import { withFailures } from './application-failure.js';
+import { closeRun } from './control/close-run.js';
+import { confirmServed } from './control/confirm-served.js';
+import { openRun } from './control/open-run.js';
+import { recordDeployAnswer, requestDeploy } from './control/request-deploy.js';
+import { describeRun, prepareRetrain, submitRetrain } from './control/retrain.js';
+import { inspectWindows, loadWatchState, recordDecision, signalModel } from './control/watch.js';
+import type { ActivityDeps } from './deps.js';
+import { measureClosedWindow } from './monitor/measure-closed-window.js';
+import { PlanCache } from './plan-cache.js';
+import { stepActivity } from './step-activity.js';
+import { evaluate } from './steps/evaluate.js';
+import { ingest } from './steps/ingest.js';
+import { noop } from './steps/noop.js';
+import { register } from './steps/register.js';
+import { runCommand } from './steps/run-command.js';
+import { train } from './steps/train.js';
+import { validate } from './steps/validate.js';
+
+/** Every activity, over the dependencies that `worker.ts` builds. Workflows import the type only. */
+export function createActivities(deps: ActivityDeps) {
+  const plans = new PlanCache(deps.artifacts);
+  return {
+    ...controlActivities(deps, plans),
+    measureWindow: withFailures(measureClosedWindow(deps)),
+    ingest: stepActivity(deps, plans, ingest),
+    validate: stepActivity(deps, plans, validate),
+    train: stepActivity(deps, plans, train),
+    evaluate: stepActivity(deps, plans, evaluate),
+    register: stepActivity(deps, plans, register),
+    runCommand: stepActivity(deps, plans, runCommand),
+    noop: stepActivity(deps, plans, noop),
+  };
+}
+
+/** Quick activities of the control queue. */
+function controlActivities(deps: ActivityDeps, plans: PlanCache) {
+  return {
+    openRun: withFailures(openRun(deps, plans)),
+    closeRun: withFailures(closeRun(deps, plans)),
+    requestDeploy: withFailures(requestDeploy(deps, plans)),
+    recordDeployAnswer: withFailures(recordDeployAnswer(deps, plans)),
+    loadModelState: withFailures(loadModelState(deps)),
+    checkVersion: withFailures(checkVersion(deps)),
+    moveAlias: withFailures(moveAlias(deps)),
+    appendLedger: withFailures(appendLedger(deps)),
+    configureMonitor: withFailures(configureMonitor(deps)),
+    confirmServed: withFailures(confirmServed(deps)),
+    prepareRetrain: withFailures(prepareRetrain(deps, plans)),
+    describeRun: withFailures(describeRun(deps)),
+    submitRetrain: withFailures(submitRetrain(deps)),
+    loadWatchState: withFailures(loadWatchState(deps)),
+    inspectWindows: withFailures(inspectWindows(deps)),
+    recordDecision: withFailures(recordDecision(deps)),
+    signalModel: withFailures(signalModel(deps)),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

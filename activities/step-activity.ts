@@ -1,0 +1,153 @@
+import { Context } from '@temporalio/activity';
+import type {
+  CacheEntry,
+  JsonValue,
+  PipelinePlan,
+  PlanStep,
+  StepOutcome,
+  StepTask,
+} from '../contracts/index.js';
+import { type StepKey, stepKey } from '../pipelines/cache/index.js';
+import { resolveTemplate } from '../pipelines/expressions/index.js';
+import { failureOf, toApplicationFailure } from './application-failure.js';
+import { findCached } from './cached-outcome.js';
+import type { ActivityDeps } from './deps.js';
+import { type PlanCache, stepOf } from './plan-cache.js';
+import { endedRecord, runningRecord } from './step-record.js';
+import type { StepWork, StepWorkContext } from './step-work.js';
+
+/** Well below the heartbeat timeout, so that one late beat is not taken for a death. */
+const HEARTBEAT_INTERVAL_MS = 2_000;
+
+/**
+ * Turns a step kind into an activity: look up, work, record. An attempt that finds the step done
+ * (it died after the effect, before its report) hands on what was recorded; one that finds the same
+ * work done by another run hands on that; otherwise it works and records the result in one
+ * transaction with its cache entry.
+ */
+export function stepActivity(
+  deps: ActivityDeps,
+  plans: PlanCache,
+  work: StepWork,
+): (task: StepTask) => Promise<StepOutcome> {
+  return async (task) => {
+    const recorded = await deps.registry.step(task.run.runId, task.stepId);
+    if (recorded?.status === 'completed' && recorded.outcome !== null) return recorded.outcome;
+
+    const { attempt } = Context.current().info;
+    const plan = await plans.load(task.run.plan);
+    const step = stepOf(plan, task.stepId);
+    const running = runningRecord(task, step, { startedAtMs: Date.now(), attempt });
+    try {
+      const inputs = resolveInputs(task, step);
+      const key = await keyOf(deps, task, plan, step, inputs);
+      const cached = key === null ? null : await findCached(deps, key.key);
+      if (cached !== null) {
+        await deps.registry.completeStep(
+          endedRecord(running, 'completed', { cacheKey: cached.key, outcome: cached.outcome }),
+          null,
+        );
+        return cached.outcome;
+      }
+      await deps.registry.recordStep(running);
+      const { outputs, gate = null } = await beating((signal, report) =>
+        work({
+          deps,
+          task,
+          plan,
+          step,
+          inputs,
+          attempt,
+          signal,
+          report,
+          logger: deps.logger.child({ run: task.run.runId, step: step.id, attempt }),
+        }),
+      );
+      const passed = gate === null || gate.passed || gate.overrideReason !== undefined;
+      const outcome: StepOutcome = {
+        status: passed ? 'completed' : 'rejected',
+        cached: false,
+        outputs,
+        gate,
+      };
+      await deps.registry.completeStep(
+        endedRecord(running, outcome.status, { cacheKey: key?.key ?? null, outcome }),
+        passed && key !== null ? cacheEntryOf(key, task, outcome) : null,
+      );
+      return outcome;
+    } catch (error) {
+      if (Context.current().cancellationSignal.aborted) {
+        await deps.registry.recordStep(endedRecord(running, 'cancelled', {}));
+        throw error;
+      }
+      await deps.registry.recordStep(endedRecord(running, 'failed', { failure: failureOf(error) }));
+      throw toApplicationFailure(error);
+    }
+  };
+}
+
+function resolveInputs(task: StepTask, step: PlanStep): { readonly [name: string]: JsonValue } {
+  const scope = {
+    params: task.run.params,
+    run: { id: task.run.runId, asOf: task.run.asOf },
+    steps: task.upstream,
+  };
+  const inputs: Record<string, JsonValue> = {};
+  for (const [name, template] of Object.entries(step.with)) {
+    inputs[name] = resolveTemplate(template, scope);
+  }
+  return inputs;
+}
+
+/** `null` where the result must not be found again: effects, and a gate that a person overrode. */
+async function keyOf(
+  deps: ActivityDeps,
+  task: StepTask,
+  plan: PipelinePlan,
+  step: PlanStep,
+  inputs: { readonly [name: string]: JsonValue },
+): Promise<StepKey | null> {
+  if (task.gateOverride !== null) return null;
+  const champion =
+    step.kind === 'evaluate' && plan.model !== null
+      ? await deps.registry.champion(plan.model)
+      : null;
+  return stepKey({
+    pipeline: plan.name,
+    step,
+    inputs,
+    params: task.run.params,
+    baseDirectory: task.run.baseDirectory,
+    championVersion: champion?.version ?? null,
+    environment: deps.python.environment,
+  });
+}
+
+function cacheEntryOf(key: StepKey, task: StepTask, outcome: StepOutcome): CacheEntry {
+  return {
+    key: key.key,
+    pipeline: task.run.pipeline,
+    stepId: task.stepId,
+    runId: task.run.runId,
+    parts: key.parts,
+    outcome: { ...outcome, cached: true },
+    createdAt: new Date().toISOString(),
+  };
+}
+
+/** Runs work with heartbeats, so that its death is noticed and a cancellation reaches it. */
+async function beating<Result>(
+  work: (signal: AbortSignal, report: StepWorkContext['report']) => Promise<Result>,
+): Promise<Result> {
+  const context = Context.current();
+  let details: unknown = null;
+  const timer = setInterval(() => context.heartbeat(details), HEARTBEAT_INTERVAL_MS);
+  try {
+    return await work(context.cancellationSignal, (progress) => {
+      details = progress;
+      context.heartbeat(progress);
+    });
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,0 +1,100 @@
+import {
+  EMPTY_OUTPUTS,
+  isArtifactRef,
+  type LedgerEntry,
+  MEDIA_TYPE,
+  MillraceError,
+  type ModelManifest,
+  type VersionRecord,
+} from '../../contracts/index.js';
+import { buildProfile } from '../monitor/build-profile.js';
+import type { StepWork, StepWorkContext } from '../step-work.js';
+
+/**
+ * Makes a version of a trained model, with its lineage and, where the plan has a monitor, the
+ * reference profile that the monitor will measure against. Keyed by run and step: an attempt after
+ * a crash finds the version that the first one made.
+ */
+export const register: StepWork = async (context) => {
+  const { deps, task, plan, inputs } = context;
+  const reference: unknown = inputs['model'];
+  if (plan.model === null) {
+    throw new MillraceError(
+      'InvalidInput',
+      `pipeline ${plan.name} names no model to register`,
+      'add `model: <name>` to the file',
+    );
+  }
+  if (!isArtifactRef(reference) || reference.mediaType !== MEDIA_TYPE.model) {
+    throw new MillraceError(
+      'InvalidInput',
+      `step ${task.stepId}: with.model is not a trained model`,
+      'give the output `best` of an evaluate step or `model` of a train step',
+    );
+  }
+  const effectKey = `${task.run.runId}/${task.stepId}`;
+  const known = await deps.registry.versionByEffect(effectKey);
+  if (known !== null) {
+    await recordOverride(context, known);
+    return resultOf(known);
+  }
+
+  const manifest = await deps.artifacts.readJson<ModelManifest>(reference);
+  const profile = plan.monitor === null ? null : await buildProfile(deps, manifest, plan.monitor);
+  const version = await deps.registry.registerVersion(
+    effectKey,
+    {
+      model: plan.model,
+      manifest: reference,
+      content: manifest,
+      profile,
+      runId: task.run.runId,
+      plan: task.run.plan,
+      planHash: task.run.planHash,
+      baseDirectory: task.run.baseDirectory,
+      params: task.run.params,
+      monitor: plan.monitor,
+      asOf: task.run.asOf,
+    },
+    `run:${task.run.trigger.kind}`,
+    task.run.trigger.reason,
+  );
+  await recordOverride(context, version);
+  return resultOf(version);
+};
+
+/** A gate that a person overrode is in the ledger whether or not the version is ever deployed. */
+async function recordOverride(
+  { deps, task }: StepWorkContext,
+  version: VersionRecord,
+): Promise<void> {
+  const gate = version.content.evaluation?.gate ?? null;
+  if (gate === null || gate.overrideReason === undefined) return;
+  const entry: LedgerEntry = {
+    model: version.model,
+    key: `gate-overridden/${task.run.runId}`,
+    at: new Date().toISOString(),
+    asOf: task.run.asOf,
+    actor: task.run.trigger.actor,
+    action: 'gate-overridden',
+    from: null,
+    to: version.version,
+    reason: gate.overrideReason,
+    evidence: {
+      runId: task.run.runId,
+      planHash: task.run.planHash,
+      gate: { ...gate, values: { ...gate.values } },
+    },
+  };
+  await deps.registry.appendLedger(entry);
+}
+
+function resultOf(version: VersionRecord) {
+  return {
+    outputs: {
+      ...EMPTY_OUTPUTS,
+      values: { model: version.model, version: version.version },
+      metrics: version.content.evaluation?.metrics ?? {},
+    },
+  };
+}

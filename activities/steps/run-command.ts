@@ -1,0 +1,68 @@
+import {
+  type ArtifactRef,
+  isArtifactRef,
+  type JsonValue,
+  MillraceError,
+} from '../../contracts/index.js';
+import { resolveTemplate } from '../../pipelines/expressions/index.js';
+import type { StepWork } from '../step-work.js';
+
+/** Time between SIGTERM and SIGKILL when a run is cancelled. */
+export const KILL_AFTER_MS = 5_000;
+
+/** Any command, by the step contract: values and artifacts in, values, artifacts and metrics out. */
+export const runCommand: StepWork = async ({
+  deps,
+  task,
+  step,
+  inputs,
+  attempt,
+  signal,
+  report,
+}) => {
+  if (step.command === null) {
+    throw new MillraceError('Internal', `step ${step.id} has no command`);
+  }
+  const scope = {
+    params: task.run.params,
+    run: { id: task.run.runId, asOf: task.run.asOf },
+    steps: task.upstream,
+  };
+  // Each element stays one argument whatever its expressions give.
+  const argv = step.command.argv.map((template) => argumentOf(resolveTemplate(template, scope)));
+  const { values, artifacts } = partition(inputs);
+  const outputs = await deps.processes.run({
+    runId: task.run.runId,
+    stepId: step.id,
+    attempt,
+    argv,
+    shell: step.command.shell,
+    baseDirectory: task.run.baseDirectory,
+    values,
+    artifacts,
+    env: {},
+    signal,
+    killAfterMs: KILL_AFTER_MS,
+    onProgress: report,
+  });
+  return { outputs };
+};
+
+function argumentOf(value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** References become files beside the process; everything else is in its `inputs.json`. */
+export function partition(inputs: { readonly [name: string]: JsonValue }): {
+  values: Record<string, JsonValue>;
+  artifacts: Record<string, ArtifactRef>;
+} {
+  const values: Record<string, JsonValue> = {};
+  const artifacts: Record<string, ArtifactRef> = {};
+  for (const [name, value] of Object.entries(inputs)) {
+    const candidate: unknown = value;
+    if (isArtifactRef(candidate)) artifacts[name] = candidate;
+    else values[name] = value;
+  }
+  return { values, artifacts };
+}

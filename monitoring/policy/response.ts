@@ -1,0 +1,77 @@
+import type {
+  JsonValue,
+  RetrainRequest,
+  RollbackRequest,
+  Verdict,
+  WindowMeasurement,
+} from '../../contracts/index.js';
+
+/** What the monitor signals to the model's workflow. */
+export type ResponseRequest = RetrainRequest | RollbackRequest;
+
+/** Where the version under watch came from: named in every automatic action. */
+export interface VersionOrigin {
+  readonly runId: string;
+  readonly planHash: string;
+}
+
+/**
+ * The request that a verdict leads to, with everything behind it as evidence; `null` where the
+ * action is none, an alert or a hold. Its id is made from model, window and action, so that a
+ * window decided twice asks once.
+ */
+export function responseTo(
+  verdict: Verdict,
+  measurement: WindowMeasurement,
+  origin: VersionOrigin,
+): ResponseRequest | null {
+  if (verdict.action !== 'retrain' && verdict.action !== 'rollback') return null;
+  const { model, version, window } = measurement;
+  const base = {
+    requestId: `monitor/${model}/${window.end}/${verdict.action}`,
+    asOf: window.end,
+    actor: 'monitor',
+    reason: verdict.reason,
+    evidence: {
+      verdict: verdict.kind,
+      rule: verdict.rule,
+      breaches: { ...verdict.breaches },
+      version,
+      versionRunId: origin.runId,
+      planHash: origin.planHash,
+      window: { ...window },
+      measurement: summaryOf(measurement),
+    },
+  };
+  return verdict.action === 'rollback'
+    ? { kind: 'rollback', version: measurement.previous?.version ?? null, blames: version, ...base }
+    : { kind: 'retrain', trigger: 'monitor', window, plan: null, answerTo: null, ...base };
+}
+
+/** The numbers that were compared with a threshold, and the thresholds. */
+function summaryOf(measurement: WindowMeasurement): { readonly [name: string]: JsonValue } {
+  const { rows, labelledRows, profile, performance, previous, featureDrift, inputsSinceDeploy } =
+    measurement;
+  return {
+    rows,
+    labelledRows,
+    profile: profile.sha256,
+    performance: performance === null ? null : { ...performance },
+    previous:
+      previous === null
+        ? null
+        : {
+            version: previous.version,
+            value: previous.value,
+            lossDifference: { ...previous.lossDifference },
+          },
+    featureDrift:
+      featureDrift === null
+        ? null
+        : { ...featureDrift, driftedColumns: [...featureDrift.driftedColumns] },
+    inputsSinceDeploy:
+      inputsSinceDeploy === null
+        ? null
+        : { ...inputsSinceDeploy, driftedColumns: [...inputsSinceDeploy.driftedColumns] },
+  };
+}

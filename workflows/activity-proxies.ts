@@ -1,0 +1,81 @@
+import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.js';
+import {
+  NON_RETRYABLE_FAILURE_TYPES,
+  type ScheduledStep,
+  type StepOutcome,
+  type StepTask,
+  TASK_QUEUE,
+} from '../contracts/index.js';
+
+/** Without a heartbeat for this long a worker counts as dead and the attempt is made again. */
+const HEARTBEAT_TIMEOUT_MS = 10_000;
+
+const QUICK: ActivityOptions = {
+  taskQueue: TASK_QUEUE.control,
+  startToCloseTimeout: 30_000,
+  // For ever: control activities wait out an unreachable database, they never lose a decision.
+  retry: {
+    initialInterval: 200,
+    maximumInterval: 10_000,
+    nonRetryableErrorTypes: [...NON_RETRYABLE_FAILURE_TYPES],
+  },
+};
+
+/** Quick activities that change or read state; on their own queue, so never behind a trainer. */
+export const controlActivities = proxyActivities<Activities>(QUICK);
+
+/** Waits for the gateways for up to half a minute; heartbeats, so that a rollback can overtake it. */
+export const confirmActivities = proxyActivities<Pick<Activities, 'confirmServed'>>({
+  ...QUICK,
+  startToCloseTimeout: 60_000,
+  heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
+});
+
+/** Measures windows: heavy, but never so important that it may fail the monitor. */
+export const measureActivities = proxyActivities<Pick<Activities, 'measureWindow'>>({
+  taskQueue: TASK_QUEUE.steps,
+  startToCloseTimeout: 30 * 60_000,
+  heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
+  retry: {
+    initialInterval: 1_000,
+    maximumInterval: 60_000,
+    maximumAttempts: 5,
+    nonRetryableErrorTypes: [...NON_RETRYABLE_FAILURE_TYPES],
+  },
+});
+
+/** The activity that does a step, with the retries, time and queue that the plan gives it. */
+export function stepActivity(step: ScheduledStep): (task: StepTask) => Promise<StepOutcome> {
+  const activities = proxyActivities<Activities>({
+    taskQueue: step.queue ?? TASK_QUEUE.steps,
+    startToCloseTimeout: step.timeoutMs,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
+    summary: step.id,
+    retry: {
+      maximumAttempts: step.retry.maxAttempts,
+      initialInterval: step.retry.initialIntervalMs,
+      backoffCoefficient: step.retry.backoff,
+      maximumInterval: step.retry.maxIntervalMs,
+      nonRetryableErrorTypes: [...NON_RETRYABLE_FAILURE_TYPES, ...step.retry.nonRetryable],
+    },
+  });
+  switch (step.kind) {
+    case 'ingest':
+      return activities.ingest;
+    case 'validate':
+      return activities.validate;
+    case 'train':
+      return activities.train;
+    case 'evaluate':
+      return activities.evaluate;
+    case 'register':
+      return activities.register;
+    case 'run':
+      return activities.runCommand;
+    case 'noop':
+      return activities.noop;
+    case 'deploy':
+      throw new Error('a deploy step is a request to the model workflow, not an activity');
+  }
+}

@@ -1,0 +1,32 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import {
+  type ChangeAccepted,
+  type DeployAnswer,
+  type DeployRequest,
+  MESSAGE,
+  type PauseRequest,
+  type PipelineEnded,
+  type RetrainAnswer,
+  type RetrainRequest,
+  type RollbackRequest,
+} from '../contracts/index.js';
+
+/** Typed handles on the wire names of contracts/names.ts; the suffix exists only here. */
+
+export const requestDeploySignal = defineSignal<[DeployRequest]>(MESSAGE.requestDeploy);
+export const deployAnsweredSignal = defineSignal<[DeployAnswer]>(MESSAGE.deployAnswered);
+export const retrainSignal = defineSignal<[RetrainRequest]>(MESSAGE.retrain);
+export const retrainAnsweredSignal = defineSignal<[RetrainAnswer]>(MESSAGE.retrainAnswered);
+export const rollbackSignal = defineSignal<[RollbackRequest]>(MESSAGE.rollback);
+export const pipelineEndedSignal = defineSignal<[PipelineEnded]>(MESSAGE.pipelineEnded);
+export const configureSignal = defineSignal(MESSAGE.configure);
+export const checkNowSignal = defineSignal(MESSAGE.checkNow);
+
+export const deployUpdate = defineUpdate<ChangeAccepted, [DeployRequest]>(MESSAGE.deploy);
+export const promoteUpdate = defineUpdate<ChangeAccepted, [DeployRequest]>(MESSAGE.promote);
+export const rollbackUpdate = defineUpdate<ChangeAccepted, [RollbackRequest]>(MESSAGE.rollback);
+export const pauseUpdate = defineUpdate<ChangeAccepted, [PauseRequest]>(MESSAGE.pause);
+export const resumeUpdate = defineUpdate<ChangeAccepted, [PauseRequest]>(MESSAGE.resume);
+
+export { MESSAGE };
+export const stateQuery = <State>() => defineQuery<State>(MESSAGE.state);

@@ -1,0 +1,161 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  CancellationScope,
+  getExternalWorkflowHandle,
+  isCancellation,
+  log,
+  ParentClosePolicy,
+  startChild,
+} from '@temporalio/workflow';
+import {
+  type RetrainRequest,
+  runSearchAttributes,
+  runWorkflowId,
+  TASK_QUEUE,
+} from '../contracts/index.js';
+import type { ModelEffect, ModelEvent } from '../monitoring/policy/index.js';
+import { confirmActivities, controlActivities } from './activity-proxies.js';
+import { causeOf } from './failure-cause.js';
+import { deployAnsweredSignal, retrainAnsweredSignal } from './messages.js';
+import { runPipeline } from './run-pipeline.js';
+
+type SwitchEffect = Extract<ModelEffect, { kind: 'switch-champion' }>;
+type ChangeEnded = Extract<ModelEvent, { kind: 'change-ended' }>;
+
+/** Carries out what the reducer decided, and reports back as events. */
+export class ModelEffects {
+  #underWay = 0;
+  /** Ledger lines are written in the order in which they were decided. */
+  #records: Promise<void> = Promise.resolve();
+  #confirming: { readonly requestId: string; readonly scope: CancellationScope } | null = null;
+
+  constructor(
+    private readonly model: string,
+    private readonly report: (event: ModelEvent) => void,
+  ) {}
+
+  get idle(): boolean {
+    return this.#underWay === 0;
+  }
+
+  begin(effect: ModelEffect): void {
+    this.#underWay += 1;
+    this.#carryOut(effect)
+      // What cannot be retried must not stop the model's workflow from answering the next request.
+      .catch((error) =>
+        log.error('an effect failed', { effect: effect.kind, error: String(error) }),
+      )
+      .finally(() => {
+        this.#underWay -= 1;
+      });
+  }
+
+  /** Finds out about a retrain whose end was never told. */
+  async lookUpRun(runId: string): Promise<void> {
+    const { ended } = await controlActivities.describeRun({ runId });
+    if (ended !== null) this.report({ kind: 'pipeline-ended', ended: { runId, status: ended } });
+  }
+
+  async #carryOut(effect: ModelEffect): Promise<void> {
+    switch (effect.kind) {
+      case 'switch-champion':
+        await this.#records;
+        return this.report(await this.#switchChampion(effect));
+      case 'overtake-switch':
+        if (this.#confirming?.requestId === effect.requestId) this.#confirming.scope.cancel();
+        return;
+      case 'start-retrain':
+        return this.report(await this.#startRetrain(effect.request));
+      case 'record':
+        this.#records = this.#records.then(() =>
+          controlActivities.appendLedger({ entry: effect.entry }),
+        );
+        return this.#records;
+      case 'answer-deploy':
+        return this.#tell(effect.to, (to) => to.signal(deployAnsweredSignal, effect.answer));
+      case 'answer-retrain':
+        return this.#tell(effect.to, (to) => to.signal(retrainAnsweredSignal, effect.answer));
+      case 'configure-monitor':
+        return controlActivities.configureMonitor({ model: this.model });
+    }
+  }
+
+  /** check → alias and ledger in one transaction → wait for the gateways → else move back. */
+  async #switchChampion({ change, entry, compensation }: SwitchEffect): Promise<ChangeEnded> {
+    const { requestId, asOf } = change.request;
+    const ended = (outcome: ChangeEnded['outcome'], detail: string): ChangeEnded => ({
+      kind: 'change-ended',
+      requestId,
+      outcome,
+      detail,
+      guards: checked.guards,
+    });
+    const checked = await controlActivities.checkVersion({ model: this.model, version: change.to });
+    if (checked.problem !== null) return ended('unusable', checked.problem);
+    await controlActivities.moveAlias({
+      model: this.model,
+      number: change.transition,
+      version: change.to,
+      sinceAsOf: asOf,
+      entry,
+    });
+    const scope = new CancellationScope();
+    this.#confirming = { requestId, scope };
+    try {
+      const { outcome, detail } = await scope.run(() =>
+        confirmActivities.confirmServed({ model: this.model, version: change.to }),
+      );
+      if (outcome !== 'not-served') return ended(outcome, detail);
+      await controlActivities.moveAlias({
+        model: this.model,
+        number: change.transition + 1,
+        version: change.from?.version ?? null,
+        sinceAsOf: change.from?.sinceAsOf ?? asOf,
+        entry: compensation,
+      });
+      return ended('compensated', detail);
+    } catch (error) {
+      if (isCancellation(error)) return ended('overtaken', 'a rollback overtook it');
+      // The alias has moved and the ledger says so; only the confirmation is missing.
+      return ended('unconfirmed', `the gateways could not be asked: ${causeOf(error).message}`);
+    } finally {
+      this.#confirming = null;
+    }
+  }
+
+  async #startRetrain(request: RetrainRequest): Promise<ModelEvent> {
+    const { requestId } = request;
+    try {
+      const run = await controlActivities.prepareRetrain({ model: this.model, request });
+      try {
+        await startChild(runPipeline, {
+          workflowId: runWorkflowId(run.pipeline, run.runId),
+          taskQueue: TASK_QUEUE.control,
+          // The run outlives a restart of this workflow; its end comes back as a signal.
+          parentClosePolicy: ParentClosePolicy.ABANDON,
+          typedSearchAttributes: runSearchAttributes(run),
+          args: [run],
+        });
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      }
+      return { kind: 'retrain-started', requestId, runId: run.runId };
+    } catch (error) {
+      return { kind: 'retrain-not-started', requestId, detail: causeOf(error).message };
+    }
+  }
+
+  async #tell(
+    workflowId: string,
+    send: (handle: ReturnType<typeof getExternalWorkflowHandle>) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await send(getExternalWorkflowHandle(workflowId));
+    } catch (error) {
+      log.warn('who asked is gone; the ledger keeps the answer', {
+        workflowId,
+        error: String(error),
+      });
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { condition, isCancellation } from '@temporalio/workflow';
+import type {
+  DeployAnswer,
+  RunContext,
+  ScheduledStep,
+  StepOutcome,
+  StepTask,
+} from '../contracts/index.js';
+import { evaluateCondition } from '../pipelines/expressions/index.js';
+import { controlActivities, stepActivity } from './activity-proxies.js';
+import { causeOf } from './failure-cause.js';
+import { outputsOf, type StepEnd, type StepEnds } from './step-graph.js';
+
+export interface PipelineStepContext {
+  readonly run: RunContext;
+  readonly workflowId: string;
+  readonly gateOverrides: { readonly [step: string]: string };
+  /** Filled by the signal `deployAnswered`. */
+  readonly deployAnswers: ReadonlyMap<string, DeployAnswer>;
+}
+
+/**
+ * Does one step whose needs have completed. Every end but cancellation is a value.
+ *
+ * @throws the cancellation, when the run is cancelled
+ */
+export async function executeStep(
+  context: PipelineStepContext,
+  step: ScheduledStep,
+  ends: StepEnds,
+): Promise<StepEnd> {
+  const { run, gateOverrides } = context;
+  const upstream = outputsOf(ends, step.reads);
+  try {
+    if (step.if !== null) {
+      const scope = { params: run.params, run: { id: run.runId, asOf: run.asOf }, steps: upstream };
+      if (!evaluateCondition(step.if, scope)) {
+        return { status: 'skipped', detail: `if: ${step.if} is false` };
+      }
+    }
+  } catch (error) {
+    return failed('InvalidInput', `if: ${causeOf(error).message}`);
+  }
+  const task: StepTask = {
+    run,
+    stepId: step.id,
+    upstream,
+    gateOverride: gateOverrides[step.id] ?? null,
+  };
+  try {
+    if (step.kind === 'deploy') return await deploy(context, step, task);
+    return endOf(await stepActivity(step)(task));
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { type, message } = causeOf(error);
+    return failed(type, message);
+  }
+}
+
+/** A deploy only asks: the model's own workflow decides, and its answer comes back as a signal. */
+async function deploy(
+  { workflowId, deployAnswers }: PipelineStepContext,
+  step: ScheduledStep,
+  task: StepTask,
+): Promise<StepEnd> {
+  const { requestId } = await controlActivities.requestDeploy({ task, answerTo: workflowId });
+  await condition(() => deployAnswers.has(requestId), step.timeoutMs);
+  const answer = deployAnswers.get(requestId);
+  if (answer === undefined) {
+    return failed(
+      'ServiceUnavailable',
+      `the deploy request had no answer within ${step.timeoutMs} ms`,
+    );
+  }
+  const outcome = await controlActivities.recordDeployAnswer({ task, answer });
+  return answer.outcome === 'refused' ? failed('InvalidInput', answer.detail) : endOf(outcome);
+}
+
+function endOf(outcome: StepOutcome): StepEnd {
+  if (outcome.status === 'completed') return { status: 'completed', outputs: outcome.outputs };
+  return {
+    status: 'rejected',
+    detail: `the gate said no: ${outcome.gate?.reason ?? 'no reason kept'}`,
+  };
+}
+
+function failed(failureType: string, detail: string): StepEnd {
+  return { status: 'failed', failureType, detail };
+}

@@ -1,0 +1,112 @@
+import {
+  CancellationScope,
+  getExternalWorkflowHandle,
+  isCancellation,
+  log,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  type DeployAnswer,
+  modelWorkflowId,
+  type RunContext,
+  type RunPipelineInput,
+  type RunPipelineResult,
+  type ScheduledStep,
+} from '../contracts/index.js';
+import { controlActivities } from './activity-proxies.js';
+import { causeOf } from './failure-cause.js';
+import { deployAnsweredSignal, pipelineEndedSignal } from './messages.js';
+import { executeStep, type PipelineStepContext } from './pipeline-step.js';
+import { runStepGraph, type StepEnd, type StepEnds } from './step-graph.js';
+
+/**
+ * Executes one frozen plan to its end and records it. A gate that says no ends the run as
+ * `rejected`, which is a result and not a failure of the workflow; so are failed and cancelled runs.
+ */
+export async function runPipeline(input: RunPipelineInput): Promise<RunPipelineResult> {
+  const deployAnswers = new Map<string, DeployAnswer>();
+  setHandler(deployAnsweredSignal, (answer) => {
+    deployAnswers.set(answer.requestId, answer);
+  });
+  const { workflowId } = workflowInfo();
+  const run = contextOf(input);
+  const ends = new Map<string, StepEnd>();
+  const result = await execute(input, ends, {
+    run,
+    workflowId,
+    gateOverrides: input.gateOverrides,
+    deployAnswers,
+  });
+
+  await CancellationScope.nonCancellable(async () => {
+    await controlActivities.closeRun({
+      run,
+      status: result.status,
+      detail: result.detail,
+      steps: [...ends].flatMap(([stepId, end]) => endedHere(stepId, end)),
+    });
+    await tellModel(input, result);
+  });
+  return result;
+}
+
+async function execute(
+  input: RunPipelineInput,
+  ends: Map<string, StepEnd>,
+  context: PipelineStepContext,
+): Promise<RunPipelineResult> {
+  const { runId } = input;
+  try {
+    const opened = await controlActivities.openRun({ run: input, workflowId: context.workflowId });
+    for (const { stepId, outputs } of opened.hits) {
+      ends.set(stepId, { status: 'completed', outputs });
+    }
+    await runStepGraph(opened.steps, ends, (step) => executeStep(context, step, ends));
+    return { runId, ...verdictOf(opened.steps, ends) };
+  } catch (error) {
+    if (isCancellation(error))
+      return { runId, status: 'cancelled', detail: 'the run was cancelled' };
+    return { runId, status: 'failed', detail: causeOf(error).message };
+  }
+}
+
+/** A failure outweighs a gate that said no; the first in plan order is named. */
+function verdictOf(
+  steps: readonly ScheduledStep[],
+  ends: StepEnds,
+): Pick<RunPipelineResult, 'status' | 'detail'> {
+  for (const status of ['failed', 'rejected'] as const) {
+    for (const { id } of steps) {
+      const end = ends.get(id);
+      if (end?.status === status) return { status, detail: `step ${id}: ${end.detail}` };
+    }
+  }
+  return { status: 'completed', detail: null };
+}
+
+/** Ends that no activity has recorded: skips, and failures, whose last word is the workflow's. */
+function endedHere(stepId: string, end: StepEnd) {
+  if (end.status !== 'skipped' && end.status !== 'failed') return [];
+  const failure =
+    end.status === 'failed' ? { type: end.failureType ?? 'Internal', message: end.detail } : null;
+  return [{ stepId, status: end.status, failure }];
+}
+
+function contextOf(input: RunPipelineInput): RunContext {
+  const { runId, pipeline, model, plan, planHash, params, baseDirectory, asOf, trigger } = input;
+  return { runId, pipeline, model, plan, planHash, params, baseDirectory, asOf, trigger };
+}
+
+/** A retrain's end is told to the model's workflow; where that is gone, its own timer finds out. */
+async function tellModel(input: RunPipelineInput, result: RunPipelineResult): Promise<void> {
+  if (input.model === null || input.trigger.kind !== 'retrain') return;
+  try {
+    const manager = getExternalWorkflowHandle(modelWorkflowId(input.model));
+    await manager.signal(pipelineEndedSignal, { runId: input.runId, status: result.status });
+  } catch (error) {
+    log.warn('the model workflow could not be told of the end of the run', {
+      error: String(error),
+    });
+  }
+}

@@ -1,0 +1,137 @@
+import {
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  isCancellation,
+  log,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { modelWorkflowId, type MonitorDecision, type TimeWindow } from '../contracts/index.js';
+import {
+  diagnose,
+  kindsOf,
+  type RecentWindow,
+  type ResponseRequest,
+  responseTo,
+} from '../monitoring/policy/index.js';
+import { controlActivities, measureActivities } from './activity-proxies.js';
+import {
+  checkNowSignal,
+  configureSignal,
+  retrainSignal,
+  rollbackSignal,
+  stateQuery,
+} from './messages.js';
+
+/** Where the monitor stands: small, carried through continue-as-new, rebuilt from the registry. */
+export interface WatchState {
+  /** Start of the first window that is not decided yet; `null` before the first row came. */
+  readonly nextWindowStart: string | null;
+  /** What the latest windows were found to be, oldest first. */
+  readonly recent: readonly RecentWindow[];
+}
+
+export interface WatchModelInput {
+  readonly model: string;
+  readonly state?: WatchState;
+}
+
+const RECENT_WINDOWS_KEPT = 50;
+
+/**
+ * Watches one model: looks at a window when it may have closed, has it measured, lets the pure
+ * policy decide, and signals `manageModel`. Policy acts once for each closed window.
+ */
+export async function watchModel(input: WatchModelInput): Promise<void> {
+  const { model } = input;
+  let woken = false;
+  const wake = (): void => {
+    woken = true;
+  };
+  setHandler(configureSignal, wake);
+  setHandler(checkNowSignal, wake);
+  let state: WatchState = input.state ?? (await controlActivities.loadWatchState({ model }));
+  setHandler(stateQuery<WatchState>(), () => state);
+
+  for (;;) {
+    woken = false;
+    const look = await controlActivities.inspectWindows({
+      model,
+      nextWindowStart: state.nextWindowStart,
+    });
+    for (const window of look.due) {
+      const kinds = await decideOrAlert(model, look.champion, window, state.recent);
+      state = {
+        nextWindowStart: window.end,
+        recent: [...state.recent, ...kinds].slice(-RECENT_WINDOWS_KEPT),
+      };
+      if (workflowInfo().continueAsNewSuggested)
+        await continueAsNew<typeof watchModel>({ model, state });
+    }
+    if (workflowInfo().continueAsNewSuggested)
+      await continueAsNew<typeof watchModel>({ model, state });
+    if (!look.more) await condition(() => woken, look.nextCheckMs);
+  }
+}
+
+/** A window that cannot be measured is decided as unknown: someone has to look, and the monitor goes on. */
+async function decideOrAlert(
+  model: string,
+  champion: number,
+  window: TimeWindow,
+  recent: readonly RecentWindow[],
+): Promise<readonly RecentWindow[]> {
+  try {
+    return await decide(model, window, recent);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const reason = `the window could not be measured: ${causeOf(error).message}`;
+    const breaches = { seen: 1, needed: 1, of: 1 };
+    await controlActivities.recordDecision({
+      decision: {
+        model,
+        version: champion,
+        window,
+        verdict: { kind: 'unknown', rule: 6, action: 'alert', breaches, reason },
+        signalled: null,
+      },
+    });
+    return [];
+  }
+}
+
+/** Measures a closed window, decides, signals and records, in this order: a repeat of any is harmless. */
+async function decide(
+  model: string,
+  window: TimeWindow,
+  recent: readonly RecentWindow[],
+): Promise<readonly RecentWindow[]> {
+  const measured = await measureActivities.measureWindow({ model, window });
+  if (measured === null) return [];
+  const { measurement, monitor, version } = measured;
+  const verdict = diagnose(measurement, recent, monitor);
+  const response = responseTo(verdict, measurement, version);
+  if (response !== null) await signal(model, response);
+  const decision: Omit<MonitorDecision, 'decidedAt'> = {
+    model,
+    version: measurement.version,
+    window,
+    verdict,
+    signalled: response?.kind ?? null,
+  };
+  await controlActivities.recordDecision({ decision });
+  return [{ version: measurement.version, kinds: kindsOf(measurement, monitor) }];
+}
+
+async function signal(model: string, response: ResponseRequest): Promise<void> {
+  const manager = getExternalWorkflowHandle(modelWorkflowId(model));
+  try {
+    if (response.kind === 'rollback') await manager.signal(rollbackSignal, response);
+    else await manager.signal(retrainSignal, response);
+  } catch (error) {
+    // The model's workflow is gone (its server lost its database): start it again with the signal.
+    log.warn('the model workflow is not there; starting it', { model, error: String(error) });
+    await controlActivities.signalModel({ model, request: response });
+  }
+}
