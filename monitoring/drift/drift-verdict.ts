@@ -1,0 +1,99 @@
+import type { ColumnMeasurement, DriftVerdict, FeatureDrift } from '../../contracts/index.js';
+import { thresholdAt } from './calibration.js';
+import type { ColumnValues } from './column-values.js';
+import { benjaminiHochberg } from './multiplicity.js';
+import type { ColumnProfile } from './profile.js';
+import { compareWithProfile, MONITOR_MEASURE } from './profile-comparison.js';
+import { findMeasure } from './registry.js';
+
+/** Level of the corrected p-values. */
+export const DEFAULT_ALPHA = 0.05;
+
+export interface DriftRules {
+  /** Columns and windows with fewer values are `insufficient`. */
+  readonly minRows: number;
+  /** Drift when more than this share of the measured columns drifted, in [0, 1]. */
+  readonly shareOfColumns: number;
+  readonly alpha?: number;
+}
+
+/** One column measured, before the p-values of all columns are corrected together. */
+export type ColumnDraft = Omit<ColumnMeasurement, 'adjustedPValue' | 'verdict'>;
+
+/**
+ * Measures one column of a window against its profile: the Kolmogorov–Smirnov statistic for numbers,
+ * the Jensen–Shannon distance (with the chi-squared p-value) for categories.
+ *
+ * @param current - `undefined` where the window has no such column
+ */
+export function measureColumn(
+  profile: ColumnProfile,
+  current: ColumnValues | undefined,
+  minRows: number,
+): ColumnDraft {
+  const measure = findMeasure(MONITOR_MEASURE[profile.kind]);
+  const calibration = profile.calibrations.find(({ measure: name }) => name === measure.name);
+  const compared = compareWithProfile(profile, current);
+  const isEnough = compared.rows >= minRows && profile.rows >= minRows && calibration !== undefined;
+  const statistic = isEnough ? compared.statistic : null;
+  return {
+    name: profile.name,
+    kind: profile.kind,
+    test: measure.name,
+    statistic,
+    pValue: isEnough ? compared.pValue : null,
+    threshold: calibration === undefined ? null : thresholdAt(calibration, compared.rows),
+    method: calibration?.method ?? 'resampled',
+    effect: { measure: measure.name, value: statistic, threshold: measure.smallestEffect },
+    referenceRows: profile.rows,
+    currentRows: compared.rows,
+  };
+}
+
+/**
+ * Verdict on each column and on all of them.
+ *
+ * A column has drifted when its statistic has left its calibrated range **and** passes the smallest
+ * effect that matters. Where the range was `resampled`, chance is all it knows, and the p-value
+ * after Benjamini–Hochberg must be at most alpha too; where it comes from the reference's own
+ * windows the p-value is shown and decides nothing, because rows in time are no independent sample.
+ *
+ * @param rows - rows of the window
+ * @returns the columns in the order given; `insufficient` with too few rows or no measurable column
+ */
+export function decideDrift(
+  drafts: readonly ColumnDraft[],
+  rows: number,
+  rules: DriftRules,
+): { readonly columns: readonly ColumnMeasurement[]; readonly drift: FeatureDrift } {
+  const alpha = rules.alpha ?? DEFAULT_ALPHA;
+  const adjusted = benjaminiHochberg(drafts.map((draft) => draft.pValue));
+  const columns = drafts.map((draft, i): ColumnMeasurement => {
+    const adjustedPValue = adjusted[i] ?? null;
+    const verdict = rows < rules.minRows ? 'insufficient' : judge(draft, adjustedPValue, alpha);
+    return { ...draft, adjustedPValue, verdict };
+  });
+  const measured = columns.filter((column) => column.verdict !== 'insufficient');
+  const driftedColumns = measured.filter((column) => column.verdict === 'drift');
+  const share = measured.length === 0 ? null : driftedColumns.length / measured.length;
+  const drift: FeatureDrift = {
+    verdict: share === null ? 'insufficient' : share > rules.shareOfColumns ? 'drift' : 'no-drift',
+    share,
+    threshold: rules.shareOfColumns,
+    driftedColumns: driftedColumns.map((column) => column.name),
+    measuredColumns: measured.length,
+    method: columns.some((column) => column.method === 'resampled')
+      ? 'resampled'
+      : 'reference-windows',
+  };
+  return { columns, drift };
+}
+
+function judge(draft: ColumnDraft, adjustedPValue: number | null, alpha: number): DriftVerdict {
+  const { statistic, threshold, effect } = draft;
+  if (statistic === null || threshold === null) return 'insufficient';
+  const isSignificant = draft.method === 'reference-windows' || (adjustedPValue ?? 1) <= alpha;
+  return isSignificant && statistic > threshold && statistic >= effect.threshold
+    ? 'drift'
+    : 'no-drift';
+}
