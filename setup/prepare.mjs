@@ -67,7 +67,7 @@ export async function prepare(options = {}) {
  * @param {string} python
  * @param {string | null} temporal
  */
-function environmentWith(env, python, temporal) {
+export function environmentWith(env, python, temporal) {
   const path = env['PATH'] ?? '';
   return {
     ...env,
