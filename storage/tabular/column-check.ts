@@ -3,7 +3,7 @@ import { MillraceError, type ValueKind } from '../../contracts/index.js';
 import { queryRows, withDatabase } from './database.js';
 import type { ReadOptions } from './read-table.js';
 import { openSource, type Source } from './source.js';
-import { identifier } from './sql-text.js';
+import { identifier, literal } from './sql-text.js';
 import { explainTableError, firstLine } from './table-error.js';
 import { openTableFile } from './table-file.js';
 import { comparable } from './value-literal.js';
@@ -79,6 +79,7 @@ async function runCheck(
   const [column] = source.pick([check.column]);
   const kind = column?.kind ?? 'string';
   const name = identifier(check.column);
+  if (check.kind === 'matches') await refuseBadPattern(connection, check.pattern);
   const unexpected = unexpectedCondition(check, name, kind, source.file.path);
   const shown = kind === 'timestamp' ? `strftime(${name}, '%Y-%m-%dT%H:%M:%SZ')` : name;
   try {
@@ -100,14 +101,19 @@ async function runCheck(
       examples: found.map(([value, count]) => ({ value: asJson(value), count: Number(count) })),
     };
   } catch (error) {
-    if (check.kind === 'matches' && error instanceof Error && /regex/i.test(error.message)) {
-      throw new MillraceError(
-        'InvalidInput',
-        `the pattern ${check.pattern} is not a regular expression: ${firstLine(error.message)}`,
-        'look-ahead and back-references are not supported (RE2)',
-      );
-    }
     throw explainTableError(error, source.file.path, source.file.format);
+  }
+}
+
+async function refuseBadPattern(connection: DuckDBConnection, pattern: string): Promise<void> {
+  try {
+    await queryRows(connection, `SELECT regexp_matches('', ${literal(pattern)})`);
+  } catch (error) {
+    throw new MillraceError(
+      'InvalidInput',
+      `the pattern ${pattern} is not a regular expression: ${firstLine((error as Error).message)}`,
+      'look-ahead and back-references are not supported (RE2)',
+    );
   }
 }
 
@@ -127,7 +133,7 @@ function unexpectedCondition(
     case 'unique':
       return `${present} AND n > 1`;
     case 'matches':
-      return `${present} AND NOT regexp_matches(CAST(${name} AS VARCHAR), ${comparable(check.pattern, { column: check.column, kind: 'string', path })})`;
+      return `${present} AND NOT regexp_matches(CAST(${name} AS VARCHAR), ${literal(check.pattern)})`;
     case 'in-set':
     case 'not-in-set': {
       const listed = check.values.map(compare);

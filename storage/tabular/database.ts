@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { literal } from './sql-text.js';
+import { fileLiteral, literal } from './sql-text.js';
 
 /** What one operation on a table may use. */
 export interface TabularLimits {
@@ -56,7 +56,7 @@ export async function withDatabase<T>(
       [
         "SET TimeZone = 'UTC'",
         `SET temp_directory = ${literal(spill)}`,
-        `SET allowed_paths = [${files.map((file) => literal(resolve(file))).join(', ')}]`,
+        `SET allowed_paths = [${files.flatMap(namesOf).join(', ')}]`,
         'SET enable_external_access = false',
         'SET lock_configuration = true',
       ].join('; '),
@@ -71,6 +71,11 @@ export async function withDatabase<T>(
     instance.closeSync();
     await rm(spill, { recursive: true, force: true });
   }
+}
+
+/** A file by its own name, and as the pattern under which it is read. */
+function namesOf(file: string): readonly string[] {
+  return [literal(resolve(file)), fileLiteral(resolve(file))];
 }
 
 /** The rows of a small result as JavaScript values, BIGINT as bigint. */

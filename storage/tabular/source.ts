@@ -3,7 +3,8 @@ import { MillraceError } from '../../contracts/index.js';
 import { type SourceColumn, sourceColumn } from './column-kind.js';
 import { readCsvHeader } from './csv-header.js';
 import { queryRows } from './database.js';
-import { identifier, literal } from './sql-text.js';
+import { firstNdjsonDefect } from './ndjson-defect.js';
+import { fileLiteral, identifier, literal } from './sql-text.js';
 import { explainTableError, missingColumn } from './table-error.js';
 import type { TableFile } from './table-file.js';
 import { kindCounts, kindOfText } from './text-kind.js';
@@ -45,7 +46,8 @@ export async function openSource(
       });
     return { file, columns, metadata, pick };
   } catch (error) {
-    throw explainTableError(error, file.path, file.format);
+    const defect = file.format === 'ndjson' ? await firstNdjsonDefect(file.path) : null;
+    throw defect ?? explainTableError(error, file.path, file.format);
   }
 }
 
@@ -56,7 +58,7 @@ interface RawScan {
 
 function rawScan(connection: DuckDBConnection, file: TableFile): Promise<RawScan> {
   if (file.format === 'csv') return scanCsv(connection, file.path);
-  const path = literal(file.path);
+  const path = fileLiteral(file.path);
   return file.format === 'parquet'
     ? scanTyped(connection, `read_parquet(${path}, binary_as_string = true)`)
     : scanTyped(
@@ -76,7 +78,7 @@ async function scanTyped(connection: DuckDBConnection, scan: string): Promise<Ra
 async function scanCsv(connection: DuckDBConnection, path: string): Promise<RawScan> {
   const { delimiter, names } = await readCsvHeader(path);
   const types = names.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ');
-  const scan = `read_csv(${literal(path)}, auto_detect = false, header = true,
+  const scan = `read_csv(${fileLiteral(path)}, auto_detect = false, header = true,
     delim = ${literal(delimiter)}, quote = '"', escape = '"', nullstr = '', strict_mode = true,
     columns = {${types}})`;
   const raws = names.map((name) => `raw.${identifier(name)}`);
@@ -99,7 +101,7 @@ async function readMetadata(
   const rows = await queryRows(
     connection,
     // Other writers keep binary schemas there; only text can be metadata for us.
-    `SELECT decode(key), TRY(decode(value)) FROM parquet_kv_metadata(${literal(file.path)})`,
+    `SELECT decode(key), TRY(decode(value)) FROM parquet_kv_metadata(${fileLiteral(file.path)})`,
   );
   return Object.fromEntries(
     rows.filter(([, value]) => value !== null).map(([key, value]) => [String(key), String(value)]),

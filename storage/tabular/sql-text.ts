@@ -17,3 +17,8 @@ export function numberLiteral(value: number): string {
 export function timestampLiteral(ms: number): string {
   return `make_timestamp(${BigInt(Math.round(ms)) * 1000n})`;
 }
+
+/** The literal of a file to be read: DuckDB takes `* ? [` in a name for a pattern unless bracketed. */
+export function fileLiteral(path: string): string {
+  return literal(path.replace(/[*?[]/g, '[$&]'));
+}

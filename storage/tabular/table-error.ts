@@ -41,8 +41,6 @@ function defectOf(text: string, path: string, format: TableFormat): string {
         : `the row has ${columns[2]} columns, the header has ${columns[1]}`;
     return `${path}:${line}: ${detail}`;
   }
-  const json = /Malformed JSON.* in line (\d+): (.*)/.exec(text);
-  if (json !== null) return `${path}:${json[1]}: not a JSON object: ${json[2]}`;
   return `${path} cannot be read as ${FORMAT_NAME[format]}: ${firstLine(text)}`;
 }
 

@@ -32,7 +32,7 @@ export async function eventTimeOf(
   const [row = []] = await queryRows(
     connection,
     `SELECT count(*) FILTER (${raw} IS NULL), count(*) FILTER (${raw} IS NOT NULL AND (${time}) IS NULL),
-       any_value(${raw}) FILTER (${raw} IS NOT NULL AND (${time}) IS NULL)
+       min(${raw}) FILTER (${raw} IS NOT NULL AND (${time}) IS NULL)
      FROM source WHERE ${condition}`,
   );
   if (Number(row[1]) > 0) {
