@@ -16,6 +16,7 @@ import {
   responseTo,
 } from '../monitoring/policy/index.js';
 import { controlActivities, measureActivities } from './activity-proxies.js';
+import { causeOf } from './failure-cause.js';
 import {
   checkNowSignal,
   configureSignal,

@@ -1,0 +1,80 @@
+/**
+ * Who may import whom: the table of docs/architecture.md. A room may always import itself.
+ * `typeOnly` rooms may be named in `import type` alone.
+ */
+export interface RoomRule {
+  readonly room: string;
+  readonly may: readonly string[];
+  readonly typeOnly?: readonly string[];
+}
+
+export const ROOMS: readonly RoomRule[] = [
+  { room: 'contracts', may: [] },
+  { room: 'logging', may: ['contracts'] },
+  { room: 'pipelines/expressions', may: ['contracts'] },
+  { room: 'pipelines/cache', may: ['contracts', 'pipelines/expressions'] },
+  { room: 'pipelines', may: ['contracts', 'pipelines/expressions'] },
+  { room: 'monitoring/drift', may: ['contracts'] },
+  { room: 'monitoring/policy', may: ['contracts', 'pipelines/expressions'] },
+  { room: 'monitoring/report', may: ['contracts'] },
+  { room: 'storage', may: ['contracts', 'logging'] },
+  { room: 'models/registry', may: ['contracts', 'logging'] },
+  { room: 'models/inference', may: ['contracts', 'logging'], typeOnly: ['storage'] },
+  { room: 'models/predictions', may: ['contracts', 'logging', 'storage'] },
+  {
+    room: 'models/serving',
+    may: [
+      'contracts',
+      'logging',
+      'models/registry',
+      'models/inference',
+      'models/predictions',
+      'storage',
+    ],
+  },
+  {
+    room: 'workflows',
+    may: ['contracts', 'pipelines/expressions', 'monitoring/policy'],
+    typeOnly: ['activities'],
+  },
+  { room: 'temporal', may: ['contracts'] },
+  {
+    room: 'activities',
+    may: [
+      'contracts',
+      'logging',
+      'pipelines/expressions',
+      'pipelines/cache',
+      'monitoring/drift',
+      'monitoring/policy',
+      'models/registry',
+      'models/inference',
+      'models/predictions',
+      'storage',
+      'temporal',
+    ],
+  },
+  { room: 'setup', may: [] },
+  {
+    room: 'cli',
+    may: [
+      'contracts',
+      'logging',
+      'pipelines',
+      'pipelines/expressions',
+      'pipelines/cache',
+      'monitoring/drift',
+      'monitoring/policy',
+      'monitoring/report',
+      'models/registry',
+      'models/inference',
+      'models/predictions',
+      'storage',
+      'temporal',
+      'setup',
+    ],
+  },
+];
+
+/** Composition roots and what stands outside the product: they may import every room. */
+export const OUTSIDE = ['worker.ts', 'gateway.ts', 'demo', 'bench'];

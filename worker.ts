@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { ActivityDeps } from './activities/deps.js';
+import { createActivities } from './activities/index.js';
+import { createProcessRunner } from './activities/process/process-runner.js';
+import { isMillraceError, MillraceError } from './contracts/index.js';
+import { createLogger, type Logger, temporalLogger } from './logging/logger.js';
+import { createPredictionReader } from './models/predictions/prediction-reader.js';
+import { openRegistryWriter } from './models/registry/index.js';
+import { createLocalArtifactStore } from './storage/artifacts/local-store.js';
+import { createHome, homeLayout } from './storage/home/index.js';
+import { connectTemporal, temporalTarget } from './temporal/connection.js';
+import { controlWorkerOptions, stepWorkerOptions } from './temporal/worker-options.js';
+
+/** Environment of the worker process, as `millrace up` or `millrace worker` sets it. */
+interface WorkerEnvironment {
+  /** State directory. */
+  readonly home: string;
+  /** Interpreter of the virtual environment. */
+  readonly python: string;
+  /** Step queues to serve instead of the default ones; empty: control and steps. */
+  readonly queues: readonly string[];
+  /** Stop when the parent's pipe on stdin closes. */
+  readonly watchesParent: boolean;
+}
+
+function readEnvironment(env: NodeJS.ProcessEnv): WorkerEnvironment {
+  const required = (name: string, hint: string): string => {
+    const value = env[name];
+    if (value === undefined || value === '') {
+      throw new MillraceError('InvalidInput', `${name} is not set`, hint);
+    }
+    return value;
+  };
+  return {
+    home: required('MILLRACE_HOME', 'start the worker with `millrace worker` or `millrace up`'),
+    python: required('MILLRACE_PYTHON', 'run `millrace setup`, which makes the Python environment'),
+    queues: (env['MILLRACE_WORKER_QUEUES'] ?? '').split(',').filter((queue) => queue !== ''),
+    watchesParent: env['MILLRACE_PARENT_PIPE'] === '1',
+  };
+}
+
+async function buildDeps(
+  environment: WorkerEnvironment,
+  logger: Logger,
+): Promise<ActivityDeps & { close(): Promise<void> }> {
+  const home = homeLayout(environment.home);
+  await createHome(home.root);
+  const pythonDirectory = fileURLToPath(new URL('../python/', import.meta.url));
+  const artifacts = createLocalArtifactStore(home.artifactsDir);
+  const registry = await openRegistryWriter(home.registryFile);
+  const temporal = await connectTemporal();
+  const processes = await createProcessRunner({
+    home,
+    artifacts,
+    logger: logger.child({ name: 'process' }),
+    python: { executable: environment.python, directory: pythonDirectory },
+  });
+  return {
+    home,
+    registry,
+    artifacts,
+    processes,
+    logger,
+    predictions: createPredictionReader(home.predictionsDir),
+    python: {
+      executable: environment.python,
+      directory: pythonDirectory,
+      environment: await digestOf(join(pythonDirectory, 'requirements.txt')),
+    },
+    temporal: temporal.client,
+    async close() {
+      await processes.close();
+      await temporal.connection.close();
+      await registry.close();
+    },
+  };
+}
+
+async function digestOf(file: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+async function createWorkers(
+  deps: ActivityDeps,
+  connection: NativeConnection,
+  queues: readonly string[],
+): Promise<Worker[]> {
+  const { namespace } = temporalTarget();
+  const activities = createActivities(deps);
+  const steps = (queue?: string): Promise<Worker> =>
+    Worker.create({ ...stepWorkerOptions(queue), namespace, connection, activities });
+  if (queues.length > 0) return Promise.all(queues.map(steps));
+  const control = Worker.create({
+    ...controlWorkerOptions(),
+    namespace,
+    connection,
+    activities,
+    // Bundled once at build time: bundling at each start would take seconds.
+    workflowBundle: { codePath: fileURLToPath(new URL('./workflows.bundle.js', import.meta.url)) },
+  });
+  return Promise.all([control, steps()]);
+}
+
+async function main(): Promise<void> {
+  const environment = readEnvironment(process.env);
+  const logger = createLogger('worker');
+  Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
+  const deps = await buildDeps(environment, logger);
+  const swept = await deps.processes.sweep();
+  if (swept.length > 0) logger.warn({ groups: swept }, 'ended process groups of an earlier worker');
+
+  const connection = await NativeConnection.connect(temporalTarget().connection);
+  const workers = await createWorkers(deps, connection, environment.queues);
+  const shutdown = (): void => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  process.once('SIGTERM', shutdown);
+  process.once('SIGINT', shutdown);
+  if (environment.watchesParent)
+    process.stdin.once('end', shutdown).once('error', shutdown).resume();
+
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  process.stdout.write(
+    `${JSON.stringify({ event: 'ready', pid: process.pid, queues: workers.map((worker) => worker.options.taskQueue) })}\n`,
+  );
+  try {
+    await running;
+  } finally {
+    await connection.close();
+    await deps.close();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const hint = isMillraceError(error) && error.hint !== undefined ? `\n  ${error.hint}` : '';
+    process.stderr.write(
+      `worker: ${error instanceof Error ? error.message : String(error)}${hint}\n`,
+    );
+    process.exit(isMillraceError(error) && error.type === 'ServiceUnavailable' ? 69 : 1);
+  },
+);
