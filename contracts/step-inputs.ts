@@ -149,8 +149,7 @@ export interface TrainInputs {
   readonly maxIterations?: number;
   /**
    * Share of the labels to spoil before training, in [0, 1]; default 0. For demonstrations of a bad
-   * version: a regression's labels are shuffled among the chosen rows, a classification's replaced
-   * by another class.
+   * version: a regression's label y becomes 2·mean − y, a classification's another class.
    */
   readonly corruptLabels?: number;
 }
