@@ -4,46 +4,78 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSameProcess, processStartTime } from './process-identity.mjs';
 
+/** @typedef {{pid: number, startTime: string}} Owner */
+
 /**
- * Does `work` while no other process does it under the same lock. A lock whose owner has died is
- * taken over.
+ * Takes a lock for as long as this process holds it or lives: a lock whose owner has died is taken
+ * over.
  *
  * The lock is a directory that is filled beside its place and renamed there: renaming onto a
  * directory that is not empty fails, so a lock never exists without its owner's name in it.
  *
- * @template T
  * @param {string} lock - path of the lock; its parent is created
- * @param {(owner: number) => void} onWait - told once when another process holds the lock
- * @param {() => Promise<T>} work
- * @returns {Promise<T>}
+ * @returns {{release: () => void} | {owner: Owner | null}} the live owner where there is one; `null`
+ * when it was just given up
  */
-export async function withLock(lock, onWait, work) {
+export function tryLock(lock) {
   mkdirSync(dirname(lock), { recursive: true });
   const mine = `${lock}.${randomUUID()}`;
   mkdirSync(mine);
   writeFileSync(join(mine, 'owner.json'), JSON.stringify(ownIdentity()));
   try {
-    for (let waits = 0; !tryRename(mine, lock); waits += 1) {
+    while (!tryRename(mine, lock)) {
       const owner = readOwner(lock);
-      if (owner !== null && !isSameProcess(owner.pid, owner.startTime)) {
-        breakLock(lock, owner);
-      } else {
-        if (waits === 0 && owner !== null) onWait(owner.pid);
-        await sleep(100);
+      if (owner === null || isSameProcess(owner.pid, owner.startTime)) {
+        rmSync(mine, { recursive: true, force: true });
+        return { owner };
       }
+      breakLock(lock, owner);
     }
   } catch (error) {
     rmSync(mine, { recursive: true, force: true });
     throw error;
   }
-  try {
-    return await work();
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
+  return { release: () => rmSync(lock, { recursive: true, force: true }) };
+}
+
+/**
+ * Does `work` while no other process does it under the same lock.
+ *
+ * @template T
+ * @param {string} lock
+ * @param {(owner: number) => void} onWait - told once when another process holds the lock
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withLock(lock, onWait, work) {
+  let told = false;
+  for (;;) {
+    const attempt = tryLock(lock);
+    if ('release' in attempt) {
+      try {
+        return await work();
+      } finally {
+        attempt.release();
+      }
+    }
+    if (!told && attempt.owner !== null) {
+      told = true;
+      onWait(attempt.owner.pid);
+    }
+    await sleep(100);
   }
 }
 
-/** @typedef {{pid: number, startTime: string}} Owner */
+/**
+ * Who holds the lock.
+ *
+ * @param {string} lock
+ * @returns {Owner | null} `null` when nobody who lives does
+ */
+export function lockOwner(lock) {
+  const owner = readOwner(lock);
+  return owner !== null && isSameProcess(owner.pid, owner.startTime) ? owner : null;
+}
 
 /** @returns {Owner} */
 function ownIdentity() {

@@ -1,3 +1,4 @@
+import { devNull } from 'node:os';
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
@@ -69,6 +70,22 @@ export async function connectTemporal(
     throw unreachable(error, address, namespace);
   }
   return { target, connection, client: new Client({ connection, namespace }) };
+}
+
+/**
+ * The environment with which processes reach a server that this machine runs for millrace: profiles,
+ * keys and certificates are for other servers.
+ *
+ * @example localTemporalEnv(process.env, '127.0.0.1:7233')['TEMPORAL_ADDRESS']; // '127.0.0.1:7233'
+ */
+export function localTemporalEnv(env: NodeJS.ProcessEnv, address: string): NodeJS.ProcessEnv {
+  const others = Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_'));
+  return {
+    ...Object.fromEntries(others),
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: DEFAULT_NAMESPACE,
+    TEMPORAL_CONFIG_FILE: devNull,
+  };
 }
 
 function loadProfile(env: NodeJS.ProcessEnv) {

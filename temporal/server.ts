@@ -48,7 +48,10 @@ export interface DevServer {
   readonly address: string;
   readonly pid: number;
   /** Settles when the process has ended, whoever ended it. */
-  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+  readonly ended: Promise<{
+    readonly code: number | null;
+    readonly signal: NodeJS.Signals | null;
+  }>;
   /** Ends it and waits; SIGKILL when it does not end within 10 s. */
   stop(): Promise<void>;
 }
@@ -156,7 +159,7 @@ function serverArguments(
 
 interface End {
   readonly code: number | null;
-  readonly signal: string | null;
+  readonly signal: NodeJS.Signals | null;
   readonly reason: string;
 }
 
