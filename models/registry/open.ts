@@ -9,14 +9,8 @@ import { openSqliteStore, type RegistryStore } from './store.js';
 import { deleteLeasesBefore } from './tables/leases.js';
 import { SqlRegistryWriter } from './writer.js';
 
-/** How long the worker and readers wait for another process's write, in ms. */
+/** How long a call waits for the writes of other processes, in ms. */
 const TIMEOUT_MS = 10_000;
-
-/**
- * A gateway waits less: SQLite waits on the thread that answers predictions, and the next lease
- * follows in a second anyway.
- */
-const LEASE_TIMEOUT_MS = 500;
 
 /** Leases this old are of gateways that were killed, in ms. */
 const LEASE_FORGOTTEN_MS = 86_400_000;
@@ -78,11 +72,7 @@ export async function openRegistryWriter(file: string): Promise<RegistryWriter> 
 export async function openLeaseWriter(file: string): Promise<OpenLeaseWriter> {
   const path = resolve(file);
   makeDirectory(path);
-  const store = await openMigrated(
-    path,
-    { synchronous: 'NORMAL', readOnly: false },
-    LEASE_TIMEOUT_MS,
-  );
+  const store = await openMigrated(path, { synchronous: 'NORMAL', readOnly: false });
   const forgotten = new Date(Date.now() - LEASE_FORGOTTEN_MS).toISOString();
   await deleteLeasesBefore(store.db, forgotten).execute();
   return new SqlLeaseWriter(store);
@@ -91,10 +81,9 @@ export async function openLeaseWriter(file: string): Promise<OpenLeaseWriter> {
 async function openMigrated(
   file: string,
   options: { readonly synchronous: 'FULL' | 'NORMAL'; readonly readOnly: boolean },
-  timeoutMs = TIMEOUT_MS,
 ): Promise<RegistryStore> {
   await migrate(file, TIMEOUT_MS);
-  return openSqliteStore(file, { ...options, timeoutMs });
+  return openSqliteStore(file, { ...options, timeoutMs: TIMEOUT_MS });
 }
 
 function makeDirectory(file: string): void {

@@ -1,9 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { type Client, createClient, type InValue, type ResultSet } from '@libsql/client';
-import { registryError } from './errors.js';
+import { isBusy, registryError } from './errors.js';
+
+/**
+ * SQLite waits for a lock on the calling thread, which also answers predictions and heartbeats. So
+ * it waits this long at a time, in ms; between two such waits the event loop goes on.
+ */
+export const BLOCKING_WAIT_MS = 50;
 
 export interface ConnectionOptions {
-  /** How long a statement waits for another process's write to end, in ms; it blocks this thread. */
+  /** How long a call waits in all for the writes of other processes to end, in ms. */
   readonly timeoutMs: number;
   /**
    * `FULL`: a committed write survives a power cut. `NORMAL`: it survives the death of the process,
@@ -28,6 +35,7 @@ export interface Statement {
 export class SqliteConnection {
   readonly #client: Client;
   readonly #pragmas: string;
+  readonly #timeoutMs: number;
   #pragmasHold = false;
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -36,9 +44,10 @@ export class SqliteConnection {
     options: ConnectionOptions,
   ) {
     this.#pragmas = `PRAGMA foreign_keys=ON; PRAGMA synchronous=${options.synchronous}; PRAGMA query_only=${options.readOnly ? 'ON' : 'OFF'};`;
+    this.#timeoutMs = options.timeoutMs;
     this.#client = createClient({
       url: pathToFileURL(file).href,
-      timeout: options.timeoutMs,
+      timeout: BLOCKING_WAIT_MS,
       concurrency: 1,
     });
   }
@@ -67,7 +76,15 @@ export class SqliteConnection {
   }
 
   #inTurn<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    const run = async (): Promise<T> => {
+    const run = () => this.#waitingForLocks(work);
+    const turn = this.#tail.then(run, run);
+    this.#tail = turn;
+    return turn;
+  }
+
+  async #waitingForLocks<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    const deadline = performance.now() + this.#timeoutMs;
+    for (;;) {
       try {
         if (!this.#pragmasHold) {
           await this.#client.executeMultiple(this.#pragmas);
@@ -76,12 +93,15 @@ export class SqliteConnection {
         return await work(this.#client);
       } catch (error) {
         this.#pragmasHold = false;
-        throw registryError(error, this.file);
+        if (!isBusy(error)) throw registryError(error, this.file);
+        // libsql does not reset a statement that met a lock: until it is collected its connection
+        // keeps an old snapshot, and every later write on it would be refused.
+        await this.#client.reconnect();
+        if (performance.now() >= deadline) throw registryError(error, this.file);
+        // What met a lock has changed nothing, so it may be tried again.
+        await sleep(1 + Math.random() * 9);
       }
-    };
-    const turn = this.#tail.then(run, run);
-    this.#tail = turn;
-    return turn;
+    }
   }
 }
 

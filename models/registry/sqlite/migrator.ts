@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { type Client, createClient, type Transaction } from '@libsql/client';
 import { MillraceError } from '../../../contracts/index.js';
+import { BLOCKING_WAIT_MS } from './connection.js';
 import { isBusy, registryError } from './errors.js';
 import { MIGRATIONS, type Migration } from './migrations.js';
 
@@ -22,24 +23,20 @@ export async function migrate(
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     try {
-      return await migrateOnce(file, timeoutMs, migrations);
+      return await migrateOnce(file, migrations);
     } catch (error) {
-      // Changing the journal mode and recovering after a kill answer "busy" without waiting.
+      // Changing the journal mode answers "busy" without waiting.
       if (!isBusy(error) || Date.now() >= deadline) throw registryError(error, file);
       await sleep(10 + Math.random() * 20);
     }
   }
 }
 
-async function migrateOnce(
-  file: string,
-  timeoutMs: number,
-  migrations: readonly Migration[],
-): Promise<void> {
+async function migrateOnce(file: string, migrations: readonly Migration[]): Promise<void> {
   const target = migrations.at(-1)?.version ?? 0;
   const client = createClient({
     url: pathToFileURL(file).href,
-    timeout: timeoutMs,
+    timeout: BLOCKING_WAIT_MS,
     concurrency: 1,
   });
   try {

@@ -16,7 +16,6 @@ import {
   ledgerEntry,
   measurement,
   newVersion,
-  OUTCOME,
   run,
   step,
   transition,
