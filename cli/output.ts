@@ -35,14 +35,19 @@ export class Output {
     }
   }
 
-  /** Width of the result's lines; 100 where stdout is not a terminal. */
+  /** Width of the result's lines; without end where stdout is no terminal, so that nothing is cut. */
   get columns(): number {
-    return this.streams.stdout.columns ?? 100;
+    return this.streams.stdout.columns ?? Number.POSITIVE_INFINITY;
   }
 
   /** True where a table on stderr may be redrawn in place. */
   get live(): boolean {
     return this.streams.stderr.isTTY === true;
+  }
+
+  /** Size of the terminal that stderr is, at this moment. */
+  get terminalSize(): { readonly columns: number; readonly rows: number } {
+    return { columns: this.streams.stderr.columns ?? 100, rows: this.streams.stderr.rows ?? 24 };
   }
 
   /** The command's result: `document` with `--json`, else what `words` returns. Once a command. */

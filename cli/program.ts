@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { CATALOGUE } from './catalogue.js';
 import type { Cli } from './command.js';
-import { EXIT, type ErrorReport, ReportedError, reportOf } from './errors.js';
+import { type ErrorReport, EXIT, ReportedError, reportOf } from './errors.js';
 import { Output } from './output.js';
 
 const HELP_HINT = 'millrace --help lists the commands, millrace COMMAND --help the options of one';

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { RegistryReader } from '../models/registry/ports.js';
 import type { HomeLayout } from '../storage/home/layout.js';
 import type { Cli } from './command.js';
@@ -20,16 +19,15 @@ export async function openCliHome(cli: Cli): Promise<HomeLayout> {
 }
 
 /**
- * Gives the registry's read port to `use` and closes it after.
- *
- * @param use - is not called where nothing was ever recorded: the result is then `null`
+ * Gives the registry's read port to `use` and closes it after. Where nothing was recorded yet the
+ * registry reads as empty; where there is no state directory at all the result is `null`.
  */
 export async function withRegistry<T>(
   home: HomeLayout | null,
   use: (registry: RegistryReader, home: HomeLayout) => Promise<T>,
 ): Promise<T | null> {
-  if (home === null || !existsSync(home.registryFile)) return null;
-  const { openRegistryReader } = await import('../models/registry/reader.js');
+  if (home === null) return null;
+  const { openRegistryReader } = await import('../models/registry/index.js');
   const registry = await openRegistryReader(home.registryFile);
   try {
     return await use(registry, home);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MillraceError } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
+import { suggestion } from '../../pipelines/nearest.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { EXIT, UsageError } from '../errors.js';
-import { nearestHint } from '../nearest.js';
 import { findCliHome, withRegistry } from '../rooms.js';
 import { findRun, noSuchRun } from '../runs/find-run.js';
 import { LineFollower, type LogFile, listLogFiles, readFrom } from '../runs/log-files.js';
@@ -48,7 +48,7 @@ async function printAll(
     throw new MillraceError(
       'NotFound',
       `run ${shortRunId(runId)} has no step ${step}`,
-      nearestHint(step, steps) ?? 'millrace show lists the steps of a run',
+      suggestion(step, steps) ?? 'millrace show lists the steps of a run',
     );
   }
   const logs = await Promise.all(

@@ -12,13 +12,13 @@ import {
   WORKFLOW,
 } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
+import { suggestion } from '../../pipelines/nearest.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { noSuchModel } from '../models/document.js';
 import { requestTime } from '../models/request-change.js';
 import { ledgerLines } from '../models/view.js';
 import { seriesLines, windowTable } from '../models/window-view.js';
 import { readWindows, seriesNames, seriesValue } from '../models/windows.js';
-import { nearestHint } from '../nearest.js';
 import { currentActor, readCount, readEventTime } from '../options.js';
 import { wrap } from '../render/table.js';
 import { findCliHome, withRegistry } from '../rooms.js';
@@ -128,7 +128,7 @@ async function history(cli: Cli, name: string, options: HistoryOptions): Promise
     throw new MillraceError(
       'InvalidInput',
       `the windows of ${name} have no metric ${metric}`,
-      nearestHint(metric, names),
+      suggestion(metric, names),
     );
   }
   const series = windows.map((window) => ({

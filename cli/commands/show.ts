@@ -1,4 +1,5 @@
 import type { DefineCommand } from '../command.js';
+import type { Output } from '../output.js';
 import { wrap } from '../render/table.js';
 import { formatTime } from '../render/values.js';
 import { findCliHome, withRegistry } from '../rooms.js';
@@ -6,7 +7,6 @@ import type { RunDocument } from '../runs/document.js';
 import { findRun, noSuchRun } from '../runs/find-run.js';
 import { planStepIds, readRunDocument } from '../runs/read-run.js';
 import { outcomeLines, stepTable } from '../runs/view.js';
-import type { Output } from '../output.js';
 
 export const define: DefineCommand = (command, cli) => {
   command

@@ -1,7 +1,7 @@
 import type { LedgerEntry, Metrics, VersionRecord } from '../../contracts/index.js';
 import { LEASE_LIVE_MS, MillraceError } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
-import { nearestHint } from '../nearest.js';
+import { suggestion } from '../../pipelines/nearest.js';
 
 /** A version in the JSON of `models show`. */
 export interface VersionDocument {
@@ -77,6 +77,6 @@ export function noSuchModel(name: string, known: readonly string[]): MillraceErr
   return new MillraceError(
     'NotFound',
     `there is no model ${name}`,
-    nearestHint(name, known) ?? 'no model is registered yet: millrace run FILE trains one',
+    suggestion(name, known) ?? 'no model is registered yet: millrace run FILE trains one',
   );
 }

@@ -1,6 +1,5 @@
 import { MillraceError, type RunRecord } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
-import { shortRunId } from './view.js';
 
 /** Runs looked through for a prefix. */
 const SEARCHED = 10_000;
@@ -29,7 +28,7 @@ export async function findRun(registry: RegistryReader, name: string): Promise<R
   throw new MillraceError(
     'NotFound',
     `${matches.length} runs begin with ${name}: ${listed.join(', ')}`,
-    `give more of the id: ${shortRunId(match.runId)} names one`,
+    `give more of the id: ${match.runId} names one`,
   );
 }
 

@@ -19,13 +19,13 @@ export async function planStepIds(home: HomeLayout, run: RunRecord): Promise<rea
   }
 }
 
-/** A run with its steps as they stand at this moment; `null` where there is no registry yet. */
+/** A run with its steps as they stand at this moment. */
 export async function readRunDocument(
-  registry: RegistryReader | null,
+  registry: RegistryReader,
   home: HomeLayout,
   run: RunRecord,
   stepIds: readonly string[],
 ): Promise<RunDocument> {
-  const records = (await registry?.steps(run.runId)) ?? [];
+  const records = await registry.steps(run.runId);
   return runDocument(run, records, stepIds, runLogsDirectory(home, run.runId));
 }

@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { RunRecord } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import type { HomeLayout } from '../../storage/home/layout.js';
-import { withRegistry } from '../rooms.js';
 import { awaitRunEnd, type RunEnd } from './await-result.js';
 import type { RunDocument } from './document.js';
 import { readRunDocument } from './read-run.js';
@@ -27,75 +25,55 @@ export interface RunWatcher {
  */
 export async function watchRun(
   client: Client,
+  registry: RegistryReader,
   home: HomeLayout,
   started: StartedRun,
   stepIds: readonly string[],
   interrupted: AbortSignal,
   watcher: RunWatcher,
 ): Promise<RunDocument> {
-  let end: RunEnd | null = null;
-  let failure: unknown = null;
-  const wake = new AbortController();
+  const settled = new AbortController();
   const ended = awaitRunEnd(client, started.workflowId, () =>
     watcher.notice('Temporal does not answer: the run goes on once it is back'),
-  ).then(
-    (result) => {
-      end = result;
-      wake.abort();
-    },
-    (error: unknown) => {
-      failure = error;
-      wake.abort();
-    },
-  );
-  const nap = AbortSignal.any([wake.signal, interrupted]);
-  // The worker makes the registry, so in a new home there is none before the run has begun.
-  while (end === null && failure === null && !interrupted.aborted) {
-    if (existsSync(home.registryFile)) break;
-    await sleep(LOOK_EVERY_MS, undefined, { signal: nap }).catch(() => undefined);
-  }
-  const last = await withRegistry(home, async (registry) => {
-    const look = () => lookAt(registry, home, started, stepIds, end);
-    const noWorkerAt = Date.now() + NO_WORKER_AFTER_MS;
-    let warned = false;
-    while (end === null && failure === null && !interrupted.aborted) {
-      const run = await look();
-      watcher.progress(run);
-      const begun = Object.values(run.steps).some(({ status }) => status !== 'pending');
-      if (!begun && !warned && Date.now() > noWorkerAt) {
-        warned = true;
-        watcher.notice('no step has begun yet: is a worker running? millrace doctor tells');
-      }
-      await sleep(LOOK_EVERY_MS, undefined, { signal: nap }).catch(() => undefined);
+  ).finally(() => settled.abort());
+  // It is awaited below; until then a rejection must not count as unhandled.
+  ended.catch(() => undefined);
+  const enough = AbortSignal.any([settled.signal, interrupted]);
+  const noWorkerAt = Date.now() + NO_WORKER_AFTER_MS;
+  let warned = false;
+  while (!enough.aborted) {
+    const run = await lookAt(registry, home, started, stepIds, null);
+    watcher.progress(run);
+    const begun = Object.values(run.steps).some(({ status }) => status !== 'pending');
+    if (!begun && !warned && Date.now() > noWorkerAt) {
+      warned = true;
+      watcher.notice('no step has begun yet: is a worker running? millrace doctor tells');
     }
-    return look();
-  });
-  if (failure !== null) throw failure;
-  if (end !== null) await ended;
-  return last ?? (await lookAt(null, home, started, stepIds, end));
+    await sleep(LOOK_EVERY_MS, undefined, { signal: enough }).catch(() => undefined);
+  }
+  return lookAt(registry, home, started, stepIds, settled.signal.aborted ? await ended : null);
 }
 
 /** The run by the registry, or by what is known of it before the worker has recorded it. */
 async function lookAt(
-  registry: RegistryReader | null,
+  registry: RegistryReader,
   home: HomeLayout,
   started: StartedRun,
   stepIds: readonly string[],
   end: RunEnd | null,
 ): Promise<RunDocument> {
-  const recorded = (await registry?.run(started.input.runId)) ?? null;
+  const recorded = await registry.run(started.input.runId);
   const run: RunRecord = {
     ...(recorded ?? {
       ...started.input,
       workflowId: started.workflowId,
-      status: 'running',
       detail: null,
       startedAt: started.startedAt,
       endedAt: null,
     }),
-    // The workflow's own answer counts; its last record in the registry may be a moment behind.
+    // The workflow's own answer counts: until it has one, the run is running.
     ...(end === null
-      ? { status: 'running' }
+      ? { status: 'running', endedAt: null }
       : { ...end, endedAt: recorded?.endedAt ?? new Date().toISOString() }),
   };
   return readRunDocument(registry, home, run, stepIds);

@@ -1,0 +1,39 @@
+import type { Output } from '../output.js';
+import { EXIT, type ExitCode } from '../errors.js';
+import type { RunDocument } from './document.js';
+import { lastLines, listLogFiles } from './log-files.js';
+import { outcomeLines, shortRunId, stepTable } from './view.js';
+
+const LOG_LINES = 12;
+
+/** What a watched run ends its process with. */
+export function exitCodeOf(run: RunDocument): ExitCode {
+  return run.status === 'completed' ? EXIT.done : EXIT.failed;
+}
+
+/** A run that has ended in words: steps, outcome, the end of what failed steps wrote. */
+export async function finishLines(run: RunDocument, out: Output): Promise<readonly string[]> {
+  const { dim } = out.style;
+  const tails = run.status === 'failed' ? await failedTails(run, out) : [];
+  const more = `millrace logs ${shortRunId(run.runId)}`;
+  return [
+    ...stepTable(run, out.columns, out.style),
+    '',
+    ...outcomeLines(run, out.columns, out.style),
+    ...tails,
+    dim(`  logs: ${more}, in ${run.logs}`),
+  ];
+}
+
+async function failedTails(run: RunDocument, out: Output): Promise<readonly string[]> {
+  const files = await listLogFiles(run.logs);
+  const lines: string[] = [];
+  for (const [id, step] of Object.entries(run.steps)) {
+    const file = files.findLast((candidate) => candidate.step === id);
+    if (step.status !== 'failed' || file === undefined) continue;
+    const tail = await lastLines(file.path, LOG_LINES);
+    if (tail.length === 0) continue;
+    lines.push(out.style.dim(`  last lines of ${id}:`), ...tail.map((line) => `    ${line}`));
+  }
+  return lines;
+}

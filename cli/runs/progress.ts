@@ -1,0 +1,84 @@
+import { formatDurationMs } from '../../contracts/index.js';
+import type { Output } from '../output.js';
+import { LiveRegion } from '../render/live-region.js';
+import { statusText } from '../render/status.js';
+import { truncate } from '../render/table.js';
+import { formatMetrics } from '../render/values.js';
+import type { RunDocument, StepDocument } from './document.js';
+import { stepTable } from './view.js';
+
+/** Shows how a run goes on, on stderr. */
+export interface RunProgress {
+  readonly show: (run: RunDocument) => void;
+  readonly notice: (text: string) => void;
+  /** Takes away what is redrawn, so that the final table stands alone. */
+  readonly end: () => void;
+}
+
+/** A table redrawn in place on a terminal; a line for every change where there is none. */
+export function createRunProgress(out: Output): RunProgress {
+  return out.live && !out.json ? liveTable(out) : plainLines(out);
+}
+
+function liveTable(out: Output): RunProgress {
+  const region = new LiveRegion(
+    (text) => out.draw(text),
+    () => out.terminalSize,
+  );
+  const notices: string[] = [];
+  return {
+    show(run) {
+      const { columns } = out.terminalSize;
+      const done = Object.values(run.steps).filter(isOver).length;
+      const total = Object.keys(run.steps).length;
+      const elapsed = Math.max(0, Date.now() - Date.parse(run.startedAt));
+      const title = `${run.pipeline} ${done}/${total} steps, ${formatDurationMs(Math.floor(elapsed / 1000) * 1000)}`;
+      const advice = 'Ctrl-C stops watching, not the run';
+      region.draw([
+        ...stepTable(run, columns, out.noteStyle),
+        ...notices.map((notice) => out.noteStyle.yellow(truncate(notice, columns))),
+        out.noteStyle.dim(
+          truncate(
+            title.length + advice.length + 4 > columns ? title : `${title} · ${advice}`,
+            columns,
+          ),
+        ),
+      ]);
+    },
+    notice(text) {
+      if (!notices.includes(text)) notices.push(text);
+    },
+    end: () => region.clear(),
+  };
+}
+
+function plainLines(out: Output): RunProgress {
+  const told = new Map<string, string>();
+  return {
+    show(run) {
+      for (const [id, step] of Object.entries(run.steps)) {
+        const state = `${step.status} ${step.attempts}`;
+        if (step.status === 'pending' || told.get(id) === state) continue;
+        told.set(id, state);
+        out.note(plainLine(id, step, out));
+      }
+    },
+    notice: (text) => out.note(text),
+    end: () => undefined,
+  };
+}
+
+function plainLine(id: string, step: StepDocument, out: Output): string {
+  const facts = [
+    step.attempts > 1 ? `attempt ${step.attempts}` : '',
+    step.cached ? 'cached' : '',
+    step.durationMs === null ? '' : formatDurationMs(step.durationMs),
+    formatMetrics(step.metrics, 3),
+  ].filter((fact) => fact !== '');
+  const tail = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+  return `${statusText(step.status, out.noteStyle)} ${id}${tail}`;
+}
+
+function isOver({ status }: StepDocument): boolean {
+  return status !== 'pending' && status !== 'running';
+}
