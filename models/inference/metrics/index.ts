@@ -1,4 +1,5 @@
 export { measureClassification, measureRegression } from './measure.js';
+export { classIndexes, measureTable, type TableMeasurement } from './measure-table.js';
 export type {
   ClassificationMetric,
   ClassificationSample,

@@ -1,0 +1,168 @@
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type ArtifactRef,
+  isMillraceError,
+  type JsonObject,
+  type JsonValue,
+  MEDIA_TYPE,
+  MillraceError,
+  type ModelManifest,
+} from '../../contracts/index.js';
+import type { ActivityDeps } from '../deps.js';
+import type { StepProcessResult } from '../process/ports.js';
+import type { StepWork, StepWorkContext } from '../step-work.js';
+import { KILL_AFTER_MS } from './run-command.js';
+import { requiredArtifact } from './step-inputs.js';
+
+/** How `python/training/errors.py` marks the line on stderr. */
+const PARITY_MARKER = 'ModelParityFailed:';
+
+/**
+ * Trains a model with `python/train.py`: the artifact `model` (a manifest whose `onnx` is the graph)
+ * and metrics of the fit on the training data, named `training…`.
+ *
+ * @throws MillraceError `InvalidInput` where Python refuses the data or an option, `ModelParityFailed`
+ * where the exported graph does not answer as the trained model, `EnvironmentMissing` without Python
+ */
+export const train: StepWork = async (context) => {
+  const { deps, logger } = context;
+  const data = requiredArtifact(context, 'data');
+  await requirePython(deps.python);
+  const result = await runTraining(context, data);
+  const manifest = manifestOf(result, data);
+  const model = await deps.artifacts.putJson(manifest, MEDIA_TYPE.model);
+  logger.info(
+    { algorithm: manifest.algorithm, rows: manifest.trainingRows, parity: manifest.parity },
+    'trained',
+  );
+  return {
+    outputs: {
+      values: { rows: manifest.trainingRows, algorithm: manifest.algorithm },
+      artifacts: { model },
+      metrics: result.metrics,
+    },
+  };
+};
+
+async function requirePython(python: ActivityDeps['python']): Promise<void> {
+  try {
+    await access(python.executable, constants.X_OK);
+  } catch (cause) {
+    throw new MillraceError(
+      'EnvironmentMissing',
+      `there is no Python at ${python.executable}`,
+      'run `millrace setup`',
+      { cause },
+    );
+  }
+}
+
+async function runTraining(
+  { deps, task, step, inputs, attempt, signal, report }: StepWorkContext,
+  data: ArtifactRef,
+): Promise<StepProcessResult> {
+  const { data: _, ...values } = inputs;
+  try {
+    return await deps.processes.run({
+      runId: task.run.runId,
+      stepId: step.id,
+      attempt,
+      argv: [deps.python.executable, join(deps.python.directory, 'train.py')],
+      shell: false,
+      baseDirectory: task.run.baseDirectory,
+      values,
+      artifacts: { data },
+      env: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' },
+      signal,
+      killAfterMs: KILL_AFTER_MS,
+      onProgress: report,
+    });
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+/** Tells apart what the contract's exit codes cannot. */
+function explained(error: unknown): unknown {
+  if (!isMillraceError(error) || error.type !== 'StepProcessFailed') return error;
+  if (error.message.includes(PARITY_MARKER)) {
+    const at = error.message.indexOf(PARITY_MARKER) + PARITY_MARKER.length;
+    return new MillraceError(
+      'ModelParityFailed',
+      `the exported model does not answer as the trained one: ${error.message.slice(at).trim()}`,
+      'try another algorithm; with this data it cannot be exported faithfully',
+      { cause: error },
+    );
+  }
+  if (error.message.includes('ModuleNotFoundError:')) {
+    return new MillraceError(
+      'EnvironmentMissing',
+      `Python lacks a library: ${error.message}`,
+      'run `millrace setup`',
+      { cause: error },
+    );
+  }
+  return error;
+}
+
+/** The part of a manifest that Python hands on, as `python/train.py` writes it. */
+type TrainedValues = Pick<
+  ModelManifest,
+  | 'task'
+  | 'algorithm'
+  | 'hyperparameters'
+  | 'target'
+  | 'seed'
+  | 'signature'
+  | 'timeColumn'
+  | 'parity'
+  | 'environment'
+> & { readonly rows: number };
+
+function manifestOf({ values, artifacts }: StepProcessResult, data: ArtifactRef): ModelManifest {
+  const onnx = artifacts['onnx'];
+  if (onnx === undefined || !isTrained(values)) {
+    throw new MillraceError(
+      'StepContractBroken',
+      'train.py ended well without handing on a whole model',
+      'its Python files and millrace are of different versions: install again',
+    );
+  }
+  return {
+    format: 'millrace-model/1',
+    task: values.task,
+    algorithm: values.algorithm,
+    hyperparameters: values.hyperparameters,
+    target: values.target,
+    seed: values.seed,
+    onnx: { ...onnx, mediaType: MEDIA_TYPE.onnx },
+    signature: values.signature,
+    trainingData: data,
+    trainingRows: values.rows,
+    timeColumn: values.timeColumn,
+    parity: values.parity,
+    environment: values.environment,
+    evaluation: null,
+  };
+}
+
+function isTrained(values: {
+  readonly [name: string]: JsonValue;
+}): values is { readonly [name: string]: JsonValue } & TrainedValues {
+  const { task, algorithm, target, seed, rows, timeColumn } = values;
+  const objects = ['hyperparameters', 'signature', 'parity', 'environment'];
+  return (
+    (task === 'regression' || task === 'classification') &&
+    typeof algorithm === 'string' &&
+    typeof target === 'string' &&
+    typeof seed === 'number' &&
+    typeof rows === 'number' &&
+    (timeColumn === null || typeof timeColumn === 'string') &&
+    objects.every((name) => isObject(values[name]))
+  );
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
