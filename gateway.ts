@@ -1,0 +1,187 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isMillraceError, MillraceError } from './contracts/index.js';
+import { createLogger, type Logger } from './logging/logger.js';
+import { newRequestUuid } from './models/predictions/prediction-id.js';
+import { openPredictionLog } from './models/predictions/prediction-log.js';
+import { openLeaseWriter, openRegistryReader } from './models/registry/index.js';
+import { Champions } from './models/serving/champions.js';
+import { LeaseBeat } from './models/serving/lease-beat.js';
+import { requireLoopback } from './models/serving/loopback-only.js';
+import { OtherVersions } from './models/serving/other-versions.js';
+import { buildServer, type ServerLimits } from './models/serving/server.js';
+import { createVersionLoader } from './models/serving/version-loader.js';
+import { packageRoot } from './setup/places.mjs';
+import { createLocalArtifactStore } from './storage/artifacts/local-store.js';
+import { createHome } from './storage/home/create-home.js';
+import { findHome } from './storage/home/find-home.js';
+
+const DEFAULT_PORT = 7700;
+
+export interface GatewayOptions extends ServerLimits {
+  /** The state directory; made when it is not there. */
+  readonly home: string;
+  /** A loopback address; 127.0.0.1 by default. */
+  readonly host?: string;
+  /** 0: chosen by the system. */
+  readonly port?: number;
+  readonly logger?: Logger;
+  /** How often the registry is asked for champions; 300 ms by default. */
+  readonly pollIntervalMs?: number;
+  /** How often the lease is written; 1 s by default. */
+  readonly leaseIntervalMs?: number;
+}
+
+export interface Gateway {
+  /** Names its lease and its log directory; the same at each start on the same port. */
+  readonly id: string;
+  /** `http://127.0.0.1:7700` */
+  readonly address: string;
+  /** Finishes what is in flight, flushes the log, takes the lease away. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a gateway in this process.
+ *
+ * @throws MillraceError `InvalidInput` for a host that is not this machine alone,
+ * `ServiceUnavailable` when the port is taken, `RegistryUnavailable` when the registry cannot be opened
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { host = '127.0.0.1', port = DEFAULT_PORT, logger = createLogger('gateway') } = options;
+  requireLoopback(host);
+  const home = await createHome(options.home);
+  const registry = await openRegistryReader(home.registryFile);
+  const leases = await openLeaseWriter(home.registryFile);
+  const id = gatewayId(host, port);
+  const log = openPredictionLog({ directory: home.predictionsDir, gatewayId: id, logger });
+  const load = createVersionLoader(createLocalArtifactStore(home.artifactsDir), logger);
+  const others = new OtherVersions(registry, load);
+  const { pollIntervalMs = 300, leaseIntervalMs = 1_000 } = options;
+  const champions = new Champions({
+    registry,
+    load,
+    logger,
+    pollIntervalMs,
+    onChange: () => lease.beat(),
+  });
+  let address = '';
+  const lease = new LeaseBeat({
+    leases,
+    logger,
+    intervalMs: leaseIntervalMs,
+    describe: () => ({
+      id,
+      address,
+      servedVersions: champions.servedVersions(),
+      generation: champions.generation,
+    }),
+  });
+  const productVersion = readProductVersion();
+  const server = buildServer({ champions, others, registry, log, logger, productVersion }, options);
+  try {
+    address = await server.listen({ host, port });
+  } catch (error) {
+    await Promise.all([server.close(), registry.close(), leases.close()]);
+    throw listenError(error, host, port);
+  }
+  // Only now is this process alone under its id: nothing was written before the port was its own.
+  champions.start();
+  lease.start();
+  logger.info({ id, address }, 'gateway is listening');
+  return {
+    id,
+    address,
+    async close() {
+      await lease.stop();
+      await server.close();
+      await champions.stop();
+      others.stop();
+      await log.close();
+      await Promise.all([registry.close(), leases.close()]);
+      logger.info({ id }, 'gateway has stopped');
+    },
+  };
+}
+
+/**
+ * The port makes it unique on this machine and the same after a restart, so that the lease of a
+ * killed gateway is replaced by its successor instead of contradicting it until it is old.
+ */
+function gatewayId(host: string, port: number): string {
+  const place = port === 0 ? newRequestUuid() : `${host === '127.0.0.1' ? '' : `${host}-`}${port}`;
+  return `${hostname()}-${place}`.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-');
+}
+
+function listenError(error: unknown, host: string, port: number): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') return error;
+  const what = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${message})`;
+  return new MillraceError(
+    'ServiceUnavailable',
+    `port ${port} of ${host} ${what}`,
+    'stop what holds it, or set MILLRACE_GATEWAY_PORT to another port (0: any)',
+    { cause: error },
+  );
+}
+
+function readProductVersion(): string {
+  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+async function main(): Promise<void> {
+  const { env } = process;
+  const gateway = await startGateway({
+    home: (await findHome({ cwd: process.cwd(), env })).layout.root,
+    ...(env['MILLRACE_GATEWAY_HOST'] && { host: env['MILLRACE_GATEWAY_HOST'] }),
+    ...(env['MILLRACE_GATEWAY_PORT'] && { port: readPort(env['MILLRACE_GATEWAY_PORT']) }),
+  });
+  const ready = { event: 'ready', address: gateway.address, pid: process.pid };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+  await stopRequested(env['MILLRACE_PARENT_PIPE'] === '1');
+  await gateway.close();
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new MillraceError(
+    'InvalidInput',
+    `MILLRACE_GATEWAY_PORT is ${JSON.stringify(text)}, which is no port`,
+    'set it to a number from 0 to 65535',
+  );
+}
+
+/** Resolves on SIGTERM, SIGINT, or when the parent that holds the other end of stdin is gone. */
+function stopRequested(watchParent: boolean): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    process.once('disconnect', () => resolve());
+    if (!watchParent) return;
+    for (const event of ['end', 'close', 'error']) process.stdin.once(event, () => resolve());
+    process.stdin.resume();
+  });
+}
+
+const EXIT_UNAVAILABLE = 69;
+const EXIT_USAGE = 2;
+
+function isMain(): boolean {
+  const started = process.argv[1];
+  return started !== undefined && realpathSync(started) === fileURLToPath(import.meta.url);
+}
+
+if (isMain()) {
+  main().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      const known = isMillraceError(error);
+      const hint = known && error.hint !== undefined ? `\n  ${error.hint}` : '';
+      process.stderr.write(known ? `${error.message}${hint}\n` : `${String(error)}\n`);
+      process.exit(!known ? 1 : error.type === 'InvalidInput' ? EXIT_USAGE : EXIT_UNAVAILABLE);
+    },
+  );
+}

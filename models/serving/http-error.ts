@@ -1,0 +1,50 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { type FailureType, isMillraceError } from '../../contracts/index.js';
+import type { Logger } from '../../logging/logger.js';
+
+const STATUS: { readonly [type in FailureType]?: number } = {
+  InvalidInput: 400,
+  NotFound: 404,
+  ServiceUnavailable: 503,
+  RegistryUnavailable: 503,
+  ArtifactCorrupt: 503,
+};
+
+/** Every error has the Open Inference Protocol's shape, whichever route gave it. */
+export function createErrorHandler(logger: Logger) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    const status = isMillraceError(error) ? (STATUS[error.type] ?? 500) : (error.statusCode ?? 500);
+    if (status >= 500) logger.error({ err: error, url: request.url }, 'a request failed');
+    if (isMillraceError(error)) {
+      return reply.code(status).send(errorBody(error.message, error.hint));
+    }
+    if (status >= 500) {
+      return reply.code(status).send(errorBody('the gateway failed', 'see its log'));
+    }
+    return reply.code(status).send(errorBody(requestError(error, request)));
+  };
+}
+
+export function errorBody(message: string, hint?: string): { readonly error: string } {
+  return { error: hint === undefined ? message : `${message}; ${hint}` };
+}
+
+/** Fastify's own refusals, in words that say what to do. */
+function requestError(error: FastifyError, request: FastifyRequest): string {
+  switch (error.code) {
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE': {
+      const given = request.headers['content-type'];
+      const what =
+        given === undefined ? 'the body has no Content-Type' : `${given} is not accepted`;
+      return `${what}; send application/json${request.url.includes('invocations') ? ' or text/csv' : ''}`;
+    }
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return `the body is larger than ${request.routeOptions.bodyLimit} bytes; send it in parts`;
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return 'the body is empty; send a JSON object';
+    default:
+      return error instanceof SyntaxError || error.code === 'FST_ERR_CTP_INVALID_JSON_BODY'
+        ? `the body is not JSON: ${error.message}`
+        : error.message;
+  }
+}

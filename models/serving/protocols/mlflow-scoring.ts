@@ -1,0 +1,77 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { MillraceError, type ModelSignature } from '../../../contracts/index.js';
+import { answerRows } from '../answer-rows.js';
+import { type ServingDeps, withVersion } from '../serving-deps.js';
+import { readCsvInvocation, readInvocation } from './invocation-rows.js';
+import { nameAnswer } from './open-inference.js';
+
+/** Header that names the model where the path and the query do not. */
+const MODEL_HEADER = 'x-millrace-model';
+
+interface InvocationRoute {
+  readonly Params: { readonly model?: string };
+  readonly Querystring: { readonly model?: string };
+}
+
+/**
+ * MLflow's scoring protocol: `/invocations` for the only served model or the one that `?model=` or
+ * the header `x-millrace-model` names, and `/models/:model/invocations`.
+ *
+ * @see https://mlflow.org/docs/latest/ml/deployment/deploy-model-locally/
+ */
+export async function addMlflowRoutes(app: FastifyInstance, deps: ServingDeps): Promise<void> {
+  app.addContentTypeParser('text/csv', { parseAs: 'string' }, (_, body, done) => done(null, body));
+
+  for (const path of ['/ping', '/health']) {
+    app.get(path, (_, reply) => reply.code(deps.champions.isReady() ? 200 : 503).send('\n'));
+  }
+  app.get('/version', (_, reply) => reply.type('text/plain').send(deps.productVersion));
+
+  for (const path of ['/invocations', '/models/:model/invocations']) {
+    app.post<InvocationRoute>(path, (request, reply) => {
+      const named = request.params.model ?? request.query.model ?? headerModel(request);
+      const model = named ?? onlyModel(deps);
+      return withVersion(deps, model, undefined, async (served) => {
+        const answer = await answerRows(deps, served, readRows(served.signature, request.body));
+        nameAnswer(reply, answer);
+        const { predictions, probabilities, predictionIds } = answer;
+        return {
+          predictions,
+          ...(probabilities !== undefined && { probabilities }),
+          model_name: model,
+          model_version: String(answer.version),
+          prediction_ids: predictionIds,
+        };
+      });
+    });
+  }
+}
+
+function readRows(signature: ModelSignature, body: unknown): readonly unknown[] {
+  return typeof body === 'string'
+    ? readCsvInvocation(signature, body)
+    : readInvocation(signature, body);
+}
+
+function headerModel({ headers }: FastifyRequest): string | undefined {
+  const value = headers[MODEL_HEADER];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function onlyModel({ champions }: ServingDeps): string {
+  const models = champions.models();
+  const [only] = models;
+  if (only !== undefined && models.length === 1) return only;
+  if (models.length === 0) {
+    throw new MillraceError(
+      'ServiceUnavailable',
+      'no model is served yet',
+      'deploy a version, or try again when the gateway has started',
+    );
+  }
+  throw new MillraceError(
+    'InvalidInput',
+    `more than one model is served: ${models.join(', ')}`,
+    'name one as ?model=',
+  );
+}

@@ -1,0 +1,70 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { type Answer, answerRows } from '../answer-rows.js';
+import { type ServingDeps, withVersion } from '../serving-deps.js';
+import { readInferRequest } from './infer-request.js';
+import { inferResponse, modelMetadata, requireOutputs } from './infer-response.js';
+
+interface ModelRoute {
+  readonly Params: { readonly model: string; readonly version?: string };
+}
+
+/** Both forms of each path: with a version, and without one for the champion. */
+const MODEL_PATHS = ['/v2/models/:model', '/v2/models/:model/versions/:version'] as const;
+
+/**
+ * The Open Inference Protocol V2, JSON form.
+ *
+ * @see https://github.com/kserve/open-inference-protocol
+ */
+export function addOpenInferenceRoutes(app: FastifyInstance, deps: ServingDeps): void {
+  app.get('/v2', () => ({ name: 'millrace', version: deps.productVersion, extensions: [] }));
+  app.get('/v2/health/live', () => ({ live: true }));
+  app.get('/v2/health/ready', (_, reply) => {
+    const ready = deps.champions.isReady();
+    return reply.code(ready ? 200 : 503).send({ ready });
+  });
+  for (const path of MODEL_PATHS) addModelRoutes(app, deps, path);
+}
+
+function addModelRoutes(app: FastifyInstance, deps: ServingDeps, path: string): void {
+  app.get<ModelRoute>(path, ({ params: { model, version } }) =>
+    withVersion(deps, model, version, async (served) => {
+      const versions = await knownVersions(deps, model, served.version);
+      return modelMetadata(model, versions, served.signature);
+    }),
+  );
+
+  app.get<ModelRoute>(`${path}/ready`, ({ params: { model, version } }) =>
+    withVersion(deps, model, version, async () => ({ name: model, ready: true })),
+  );
+
+  app.post<ModelRoute>(`${path}/infer`, ({ params: { model, version }, body }, reply) =>
+    withVersion(deps, model, version, async (served) => {
+      const { id, rows, outputs } = readInferRequest(served.signature, body);
+      requireOutputs(served.signature, outputs);
+      const answer = await answerRows(deps, served, rows, id);
+      nameAnswer(reply, answer);
+      return inferResponse(served.signature, answer, id, outputs);
+    }),
+  );
+}
+
+/** Each answer says which version gave it and under which id labels come back. */
+export function nameAnswer(reply: FastifyReply, { version, uuid }: Answer): void {
+  reply.header('x-millrace-version', version);
+  reply.header('x-millrace-prediction-id', uuid);
+}
+
+/** Metadata goes on when the registry cannot be read: the loaded version is known. */
+async function knownVersions(
+  { registry, logger }: ServingDeps,
+  model: string,
+  loaded: number,
+): Promise<readonly number[]> {
+  try {
+    return (await registry.versions(model)).map(({ version }) => version);
+  } catch (error) {
+    logger.warn({ err: error, model }, 'the versions of a model cannot be read');
+    return [loaded];
+  }
+}

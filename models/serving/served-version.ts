@@ -1,0 +1,57 @@
+import type { ModelSignature } from '../../contracts/index.js';
+import type { RowPredictions } from '../inference/answers.js';
+import type { InputRow } from '../inference/input-row.js';
+import type { ServedModel } from '../inference/served-model.js';
+
+/**
+ * A loaded version and the requests that are using it. It is released when it has been retired and
+ * the last of them has ended, so that a switch never takes the session from under a request.
+ */
+export class ServedVersion {
+  #inFlight = 0;
+  #retired = false;
+  #released = false;
+
+  /** Context column that carries the event time of a row; `null` means the wall clock. */
+  readonly timeColumn: string | null;
+  readonly signature: ModelSignature;
+
+  constructor(
+    readonly model: string,
+    readonly version: number,
+    private readonly session: ServedModel,
+    private readonly onReleaseError: (error: unknown) => void,
+  ) {
+    this.signature = session.signature;
+    this.timeColumn = session.signature.context.find(({ role }) => role === 'time')?.name ?? null;
+  }
+
+  /** False once it is being released: ask for the version anew. */
+  acquire(): boolean {
+    if (this.#released) return false;
+    this.#inFlight += 1;
+    return true;
+  }
+
+  /** Ends one {@link acquire}. */
+  done(): void {
+    this.#inFlight -= 1;
+    this.#releaseWhenIdle();
+  }
+
+  /** Gives no new request this version; returns at once. */
+  retire(): void {
+    this.#retired = true;
+    this.#releaseWhenIdle();
+  }
+
+  predict(rows: readonly InputRow[]): Promise<RowPredictions> {
+    return this.session.predict(rows);
+  }
+
+  #releaseWhenIdle(): void {
+    if (!this.#retired || this.#released || this.#inFlight > 0) return;
+    this.#released = true;
+    this.session.release().catch(this.onReleaseError);
+  }
+}

@@ -1,0 +1,50 @@
+import { MillraceError } from '../../contracts/index.js';
+import type { Logger } from '../../logging/logger.js';
+import type { PredictionLog } from '../predictions/prediction-log.js';
+import type { RegistryReader } from '../registry/ports.js';
+import type { Champions } from './champions.js';
+import type { OtherVersions } from './other-versions.js';
+import type { ServedVersion } from './served-version.js';
+
+/** What the routes reach the models, the registry and the log through. */
+export interface ServingDeps {
+  readonly champions: Champions;
+  readonly others: OtherVersions;
+  readonly registry: Pick<RegistryReader, 'versions'>;
+  readonly log: PredictionLog;
+  readonly logger: Logger;
+  /** Of millrace itself. */
+  readonly productVersion: string;
+}
+
+/**
+ * Works with a version that stays loaded until the work is done.
+ *
+ * @param version - as the URL has it; absent: the champion
+ * @throws MillraceError `NotFound` for a model or version that there is not
+ */
+export async function withVersion<T>(
+  { champions, others }: ServingDeps,
+  model: string,
+  version: string | undefined,
+  work: (served: ServedVersion) => Promise<T>,
+): Promise<T> {
+  const served =
+    version === undefined || champions.servedVersion(model) === Number(version)
+      ? champions.acquire(model)
+      : await others.acquire(model, versionNumber(version));
+  try {
+    return await work(served);
+  } finally {
+    served.done();
+  }
+}
+
+function versionNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new MillraceError(
+    'NotFound',
+    `${JSON.stringify(text)} is not the number of a version`,
+    'versions are counted from 1',
+  );
+}
