@@ -12,6 +12,8 @@ export interface ExpressionProblem {
   readonly message: string;
   /** In UTF-16 units from the start of the expression. */
   readonly offset: number;
+  /** Where the offending part ends, exclusive; absent: at the end of the expression. */
+  readonly end?: number;
   readonly hint?: string;
   /** Of an unknown name: the path up to it, and the names that exist there. */
   readonly unknown?: { readonly path: readonly string[]; readonly known: readonly string[] };
@@ -85,8 +87,9 @@ function unknownName(reference: Reference, roots: RootTypes): readonly Expressio
       return [
         {
           kind: 'type',
-          message: `${owner} is a ${shape}, it has no ${name}`,
+          message: `${owner} is ${shape}, it has no ${name}`,
           offset: reference.offset,
+          end: reference.end,
         },
       ];
     }
@@ -100,6 +103,7 @@ function unknownName(reference: Reference, roots: RootTypes): readonly Expressio
           kind: 'unknown-name',
           message: `unknown name ${path.join('.')}`,
           offset: reference.offset,
+          end: reference.end,
           unknown: { path, known: Object.keys(shape.fields) },
         },
       ];

@@ -1,0 +1,154 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type ParamSpec, type PipelinePlan } from '../contracts/index.js';
+import type { CompileContext } from './compile/context.js';
+import { isRawObject } from './compile/context.js';
+import { buildMonitor, checkMonitor } from './compile/monitor.js';
+import { checkDeclarations, paramTypes } from './compile/params.js';
+import { buildSteps, orderDrafts } from './compile/plan-steps.js';
+import { buildSchedule, checkSchedule } from './compile/schedule.js';
+import { stepTypes } from './compile/step-types.js';
+import { checkSteps } from './compile/steps.js';
+import type { Finding, PipelineIssue } from './issue.js';
+import { planHash } from './plan-hash.js';
+import { fileSchema, type PipelineSource } from './schema/file-schema.js';
+import { findingsOf } from './schema/findings.js';
+import { describe } from './schema/scalars.js';
+import { LIMITS } from './source/limits.js';
+import { readDocument } from './source/read-document.js';
+
+export type CompiledPipeline =
+  | {
+      readonly ok: true;
+      readonly plan: PipelinePlan;
+      readonly planHash: string;
+      /** What is allowed but hardly meant. */
+      readonly warnings: readonly string[];
+      /** Absolute; relative paths of the file are read from here. */
+      readonly baseDirectory: string;
+    }
+  | { readonly ok: false; readonly errors: readonly PipelineIssue[] };
+
+export interface CompileOptions {
+  /** As errors name it. */
+  readonly file: string;
+  readonly baseDirectory: string;
+}
+
+/**
+ * Compiles a pipeline file to the plan that runs, or says everything that is wrong with it at once.
+ *
+ * @param text - the file's content
+ */
+export function compilePipeline(text: string, options: CompileOptions): CompiledPipeline {
+  const { document, issues } = readDocument(text, options.file);
+  if (document === null) return { ok: false, errors: inOrder(issues) };
+  const findings: Finding[] = [];
+  const source = document.value;
+  if (!isRawObject(source)) {
+    const message = `a pipeline file is a mapping, this is ${source === null ? 'empty' : describe(source)}`;
+    const hint = 'begin with apiVersion: millrace/v1';
+    const issue = document.issue({ path: [], at: 'value', code: 'wrong-type', message, hint });
+    return { ok: false, errors: inOrder([...issues, issue]) };
+  }
+  const parsed = fileSchema.safeParse(source);
+  findings.push(...findingsOf(parsed.error?.issues ?? [], source, []));
+
+  const context: CompileContext = {
+    source,
+    report: (finding) => findings.push(finding),
+    params: { fields: paramTypes(source['params']) },
+    steps: { fields: stepTypes(source['steps']) },
+  };
+  checkDeclarations(source['params'], context.report);
+  const ordered = orderDrafts(checkSteps(context), context.report);
+  checkSchedule(context);
+  const monitor = checkMonitor(context);
+
+  const errors = [...issues, ...findings.map((finding) => document.issue(finding))];
+  if (errors.length > 0 || !parsed.success) return { ok: false, errors: inOrder(errors) };
+  const file = parsed.data;
+  const plan: PipelinePlan = {
+    apiVersion: 'millrace/v1',
+    expressionVersion: 1,
+    name: file.name,
+    model: file.model ?? null,
+    params: buildParams(file),
+    steps: buildSteps(ordered, file),
+    schedule: buildSchedule(file.schedule),
+    monitor: buildMonitor(file.monitor, monitor.retrainParams),
+  };
+  return {
+    ok: true,
+    plan: deepFreeze(plan),
+    planHash: planHash(plan),
+    warnings: monitor.warnings,
+    baseDirectory: resolve(options.baseDirectory),
+  };
+}
+
+/**
+ * Reads and compiles a pipeline file. A file that is not there or cannot be read is an issue too.
+ *
+ * @param path - as the user gave it; errors name it so
+ */
+export async function parsePipelineFile(path: string): Promise<CompiledPipeline> {
+  const unreadable = (message: string, hint: string): CompiledPipeline => {
+    const issue = {
+      file: path,
+      line: 1,
+      column: 1,
+      path: '',
+      code: 'unreadable',
+      text: '',
+    } as const;
+    return { ok: false, errors: [{ ...issue, message, hint }] };
+  };
+  let bytes: Buffer;
+  try {
+    const { size } = await stat(path);
+    if (size > LIMITS.bytes) {
+      return unreadable(
+        `the file is larger than ${LIMITS.bytes / 1_024} KiB`,
+        'is it a pipeline file?',
+      );
+    }
+    bytes = await readFile(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return code === 'ENOENT'
+      ? unreadable(`there is no file ${path}`, 'check the path')
+      : unreadable(`the file cannot be read (${code})`, 'check that it is a file you may read');
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return unreadable('the file is not UTF-8 text', 'save it as UTF-8');
+  }
+  return compilePipeline(text, { file: path, baseDirectory: dirname(resolve(path)) });
+}
+
+function buildParams(file: PipelineSource): { readonly [name: string]: ParamSpec } {
+  return Object.fromEntries(
+    Object.entries(file.params ?? {}).map(([name, spec]) => {
+      const entries = Object.entries(spec).filter(([, value]) => value !== undefined);
+      return [name, { ...Object.fromEntries(entries), type: spec.type }];
+    }),
+  );
+}
+
+function inOrder(issues: readonly PipelineIssue[]): readonly PipelineIssue[] {
+  const unique = new Map(
+    issues.map((issue) => [`${issue.line}:${issue.column}:${issue.code}:${issue.message}`, issue]),
+  );
+  return [...unique.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const item of Object.values(value)) deepFreeze(item);
+  }
+  return value;
+}

@@ -1,0 +1,36 @@
+import { METRIC_NAMES, STEP_OUTPUTS } from '../../contracts/index.js';
+import type { Shape } from '../expressions/index.js';
+import { entriesOf, isRawObject, type RawObject } from './context.js';
+
+const METRIC_FIELDS: { readonly [name: string]: Shape } = Object.fromEntries(
+  [...METRIC_NAMES.regression, ...METRIC_NAMES.classification].map((name) => [name, 'number']),
+);
+
+/** What `metrics` and `champion` hold in a gate, and `steps.<evaluate>.metrics`. */
+export const METRIC_TYPES: Shape = { fields: METRIC_FIELDS };
+const ANY_METRICS: Shape = { fields: {}, others: 'number' };
+
+/** What `steps.<id>` holds for each step of the file, by its kind. */
+export function stepTypes(steps: unknown): { readonly [id: string]: Shape } {
+  return Object.fromEntries(entriesOf(steps).map(([id, step]) => [id, shapeOf(step)]));
+}
+
+function shapeOf(step: unknown): Shape {
+  const uses = isRawObject(step) ? step['uses'] : undefined;
+  if (uses === 'noop' && isRawObject(step)) return noopShape(step);
+  if (typeof uses !== 'string' || !isOutputKind(uses)) {
+    return { fields: { metrics: ANY_METRICS }, others: 'any' };
+  }
+  const metrics = uses === 'evaluate' ? METRIC_TYPES : ANY_METRICS;
+  return { fields: { ...STEP_OUTPUTS[uses], metrics } };
+}
+
+function isOutputKind(kind: string): kind is keyof typeof STEP_OUTPUTS {
+  return Object.hasOwn(STEP_OUTPUTS, kind);
+}
+
+/** A `noop` hands its own `with` on. */
+function noopShape(step: RawObject): Shape {
+  const fields = Object.fromEntries(entriesOf(step['with']).map(([key]) => [key, 'any' as const]));
+  return { fields: { ...fields, metrics: ANY_METRICS } };
+}

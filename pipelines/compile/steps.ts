@@ -1,0 +1,246 @@
+import { NAME_PATTERN, type StepKind, STEP_KINDS, type Template } from '../../contracts/index.js';
+import type { RootTypes } from '../expressions/index.js';
+import type { DocumentPath } from '../issue.js';
+import { suggestion } from '../nearest.js';
+import { findingsOf } from '../schema/findings.js';
+import { STEP_INPUT_SCHEMAS } from '../steps/index.js';
+import { buildCommand, type Command } from './command.js';
+import { type CompileContext, entriesOf, isRawObject, type RawObject } from './context.js';
+import { checkSource, checkTemplate, type StepUse } from './expressions.js';
+import { METRIC_TYPES } from './step-types.js';
+
+/** A step as far as it could be read, with what its expressions read. */
+export interface StepDraft {
+  readonly id: string;
+  readonly kind: StepKind;
+  readonly with: { readonly [key: string]: Template };
+  readonly command: Command | null;
+  /** Declared needs that exist, with where they stand. */
+  readonly declared: readonly { readonly step: string; readonly path: DocumentPath }[];
+  /** Steps that its expressions read and that exist, in order of appearance. */
+  readonly uses: readonly StepUse[];
+}
+
+export function checkSteps(context: CompileContext): readonly StepDraft[] {
+  const entries = entriesOf(context.source['steps']);
+  if (isRawObject(context.source['steps']) && entries.length === 0) {
+    context.report({
+      path: ['steps'],
+      at: 'value',
+      code: 'missing-key',
+      message: 'the pipeline has no steps',
+      hint: 'add at least one: steps: {first: {uses: noop}}',
+    });
+  }
+  // Shared by all steps: the environment that checks types is made once for each object.
+  const roots: RootTypes = {
+    params: context.params,
+    steps: context.steps,
+    run: { fields: { id: 'string', asOf: 'timestamp' } },
+  };
+  const gateRoots: RootTypes = {
+    metrics: METRIC_TYPES,
+    champion: METRIC_TYPES,
+    params: context.params,
+  };
+  return entries.flatMap(([id, step]) => {
+    checkName(id, context);
+    return isRawObject(step) ? [checkStep(id, step, roots, gateRoots, context)] : [];
+  });
+}
+
+function checkName(id: string, context: CompileContext): void {
+  if (NAME_PATTERN.test(id) && id.length <= 63) return;
+  context.report({
+    path: ['steps', id],
+    at: 'key',
+    code: 'bad-name',
+    message: `${id} is not a step name`,
+    hint: 'lower-case letters, digits and single hyphens, at most 63 characters: clean-data',
+  });
+}
+
+function checkStep(
+  id: string,
+  step: RawObject,
+  roots: RootTypes,
+  gateRoots: RootTypes,
+  context: CompileContext,
+): StepDraft {
+  const base: DocumentPath = ['steps', id];
+  const uses: StepUse[] = [];
+  const kind = checkKind(step, base, context);
+  const inputs = checkInputs(kind, step, base, roots, context, uses);
+  const command = kind === 'run' ? checkCommand(step, base, roots, context, uses) : null;
+  checkConditions(kind, step, base, roots, gateRoots, context, uses);
+  if (kind !== 'run' && step['shell'] !== undefined) {
+    const message = 'shell: belongs to a run: step';
+    context.report({
+      path: [...base, 'shell'],
+      at: 'key',
+      code: 'misplaced',
+      message,
+      hint: 'remove it',
+    });
+  }
+  if ((kind === 'register' || kind === 'deploy') && context.source['model'] === undefined) {
+    context.report({
+      path: [...base, 'uses'],
+      at: 'value',
+      code: 'misplaced',
+      message: `${kind} needs the name of the model`,
+      hint: 'add model: <name> at the top',
+    });
+  }
+  return {
+    id,
+    kind: kind ?? 'noop',
+    with: inputs,
+    command,
+    declared: checkNeeds(step, base, context),
+    uses: uses.filter((use) => Object.hasOwn(context.steps.fields, use.step)),
+  };
+}
+
+/** `null` where it cannot be told. */
+function checkKind(step: RawObject, base: DocumentPath, context: CompileContext): StepKind | null {
+  const { uses, run } = step;
+  if (uses !== undefined && run !== undefined) {
+    context.report({
+      path: [...base, 'run'],
+      at: 'key',
+      code: 'misplaced',
+      message: 'a step has uses or run, never both',
+      hint: 'keep one of them',
+    });
+  }
+  if (uses === undefined && run === undefined) {
+    context.report({
+      path: base,
+      at: 'key',
+      code: 'missing-key',
+      message: 'the step says neither what it uses nor what it runs',
+      hint: 'add uses: <kind> or run: <command>',
+    });
+    return null;
+  }
+  if (uses === undefined) return 'run';
+  return STEP_KINDS.find((kind) => kind === uses && kind !== 'run') ?? null;
+}
+
+function checkInputs(
+  kind: StepKind | null,
+  step: RawObject,
+  base: DocumentPath,
+  roots: RootTypes,
+  context: CompileContext,
+  uses: StepUse[],
+): { readonly [key: string]: Template } {
+  const given = step['with'];
+  if (given !== undefined && !isRawObject(given)) return {};
+  const path = [...base, 'with'];
+  const checked = checkTemplate(given ?? {}, path, roots, context.report);
+  uses.push(...checked.uses);
+  if (kind !== null) {
+    const result = STEP_INPUT_SCHEMAS[kind].safeParse(checked.value);
+    const findings = findingsOf(result.error?.issues ?? [], checked.value, path);
+    for (const finding of findings) context.report(finding);
+  }
+  const { template } = checked;
+  return isTemplateObject(template) ? template : {};
+}
+
+function isTemplateObject(template: Template): template is { readonly [key: string]: Template } {
+  return typeof template === 'object' && template !== null && !Array.isArray(template);
+}
+
+function checkCommand(
+  step: RawObject,
+  base: DocumentPath,
+  roots: RootTypes,
+  context: CompileContext,
+  uses: StepUse[],
+): Command | null {
+  const run = step['run'];
+  if (typeof run !== 'string' && !Array.isArray(run)) return null;
+  const path = [...base, 'run'];
+  const checked = checkTemplate(run, path, roots, context.report);
+  uses.push(...checked.uses);
+  return buildCommand(run, checked.template, step['shell'] === true, path, context.report);
+}
+
+function checkConditions(
+  kind: StepKind | null,
+  step: RawObject,
+  base: DocumentPath,
+  roots: RootTypes,
+  gateRoots: RootTypes,
+  context: CompileContext,
+  uses: StepUse[],
+): void {
+  if (kind !== 'evaluate' && kind !== null && step['gate'] !== undefined) {
+    context.report({
+      path: [...base, 'gate'],
+      at: 'key',
+      code: 'misplaced',
+      message: `a gate belongs to an evaluate step, this one is ${kind}`,
+      hint: 'move it there, or use if:',
+    });
+  }
+  for (const key of ['if', 'gate'] as const) {
+    const source = step[key];
+    if (typeof source !== 'string') continue;
+    const path = [...base, key];
+    if (source.includes('${')) {
+      context.report({
+        path,
+        at: 'value',
+        code: 'bad-expression',
+        message: `${key}: is an expression itself`,
+        hint: 'write it without ${ and }',
+      });
+      continue;
+    }
+    const type = checkSource(
+      source,
+      path,
+      0,
+      key === 'if' ? roots : gateRoots,
+      context.report,
+      uses,
+    );
+    if (type !== null && type !== 'boolean' && type !== 'any') {
+      context.report({
+        path,
+        at: 'value',
+        code: 'type-mismatch',
+        message: `${key}: must be true or false, this is ${type}`,
+        hint: 'compare it with something',
+      });
+    }
+  }
+}
+
+function checkNeeds(
+  step: RawObject,
+  base: DocumentPath,
+  context: CompileContext,
+): StepDraft['declared'] {
+  const { needs } = step;
+  const listed = typeof needs === 'string' ? [needs] : Array.isArray(needs) ? needs : [];
+  const known = Object.keys(context.steps.fields);
+  return listed.flatMap((name: unknown, index) => {
+    if (typeof name !== 'string') return [];
+    const path = typeof needs === 'string' ? [...base, 'needs'] : [...base, 'needs', index];
+    if (Object.hasOwn(context.steps.fields, name)) return [{ step: name, path }];
+    const hint = suggestion(name, known);
+    context.report({
+      path,
+      at: 'value',
+      code: 'unknown-step',
+      message: `there is no step ${name}`,
+      hint,
+    });
+    return [];
+  });
+}

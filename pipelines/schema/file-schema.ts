@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { OVERLAP_POLICIES, type ParamType } from '../../contracts/index.js';
+import { closed, HINT_MARK } from './closed.js';
+import { monitorSchema } from './monitor-schema.js';
+import { describe, duration, slug, text } from './scalars.js';
+import { defaultsSchema, stepSchema } from './step-schema.js';
+
+export const PARAM_TYPES = [
+  'string',
+  'integer',
+  'number',
+  'boolean',
+  'date',
+  'duration',
+] as const satisfies readonly ParamType[];
+
+const scalar = z.union([z.string(), z.number(), z.boolean()], {
+  error: ({ input }) => `expected text, a number, true or false, found ${describe(input)}`,
+});
+
+export const paramSchema = closed(
+  {
+    type: z.enum(PARAM_TYPES).describe('What values are allowed.'),
+    description: z.string().optional(),
+    default: scalar.optional().describe('Absent: the parameter must be given.'),
+    min: z.number().optional().describe('Least value of an integer or a number.'),
+    max: z.number().optional().describe('Greatest value of an integer or a number.'),
+    enum: z.array(scalar).min(1).optional().describe('The values that are allowed.'),
+  },
+  ['pattern', 'secret', 'required', 'items'],
+);
+
+export const scheduleSchema = closed(
+  {
+    cron: text('a cron expression').describe('Five fields, or a shorthand such as @weekly.'),
+    timezone: text('a time zone').default('UTC').describe('IANA name. Default UTC.'),
+    overlap: z
+      .enum(OVERLAP_POLICIES)
+      .default('skip')
+      .describe('What happens while the run before is still going on. Default skip.'),
+    catchupWindow: duration({ minMs: 10_000 })
+      .default('1h')
+      .describe('How late a missed time is still made up for. Default 1h.'),
+  },
+  ['jitter', 'params', 'paused', 'calendar', 'every'],
+);
+
+export const fileSchema = closed(
+  {
+    apiVersion: z
+      .literal('millrace/v1', {
+        error: ({ input }) =>
+          input === undefined
+            ? undefined
+            : `unknown version of the language: ${describe(input)}${HINT_MARK}write apiVersion: millrace/v1`,
+      })
+      .describe('Version of the language.'),
+    name: slug('pipeline').describe('Name of the pipeline.'),
+    model: slug('model').optional().describe('The registered model that this pipeline produces.'),
+    params: z.record(z.string(), paramSchema).optional().describe('Typed parameters of a run.'),
+    defaults: defaultsSchema.optional().describe('For every step that does not say otherwise.'),
+    steps: z
+      .record(z.string(), stepSchema, {
+        error: ({ input }) =>
+          input === undefined ? undefined : `expected a mapping of steps, found ${describe(input)}`,
+      })
+      .describe('The steps by name.'),
+    schedule: scheduleSchema.optional().describe('When the pipeline runs by itself.'),
+    monitor: monitorSchema
+      .optional()
+      .describe('How the deployed model is watched and what is done.'),
+  },
+  [
+    'onFailure',
+    'finally',
+    'env',
+    'include',
+    'imports',
+    'notify',
+    'concurrency',
+    'description',
+    'labels',
+  ],
+);
+
+export type PipelineSource = z.infer<typeof fileSchema>;

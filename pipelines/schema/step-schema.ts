@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { FAILURE_TYPES, STEP_KINDS } from '../../contracts/index.js';
+import { nearest } from '../nearest.js';
+import { closed, HINT_MARK } from './closed.js';
+import { describe, duration, text } from './scalars.js';
+
+export const BUILT_IN_KINDS = STEP_KINDS.filter((kind) => kind !== 'run');
+
+/** Kinds of later versions of the language. */
+const LATER_KINDS: readonly string[] = [
+  'approve',
+  'notify',
+  'tune',
+  'predict',
+  'backfill',
+  'explain',
+  'wait',
+  'http',
+  'sql',
+];
+
+export const retrySchema = closed({
+  maxAttempts: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe('Attempts in all. Default 3.'),
+  initialInterval: duration({ minMs: 1 })
+    .optional()
+    .describe('Wait before the second attempt. Default 1s.'),
+  backoff: z.number().min(1).max(100).optional().describe('Factor between waits. Default 2.'),
+  maxInterval: duration({ minMs: 1 }).optional().describe('Longest wait. Default 1m.'),
+  nonRetryable: z
+    .array(z.enum(FAILURE_TYPES))
+    .optional()
+    .describe('Failure types that end the step at once, besides those that always do.'),
+});
+
+const timeout = duration({ minMs: 1_000 });
+
+export const defaultsSchema = closed(
+  {
+    retry: retrySchema.optional(),
+    timeout: timeout.optional().describe('Time for one attempt. Default 1h.'),
+  },
+  ['env', 'queue', 'container', 'resources'],
+);
+
+const kind = z
+  .enum(BUILT_IN_KINDS, {
+    error: ({ input }) => {
+      if (typeof input !== 'string') return `expected a kind of step, found ${describe(input)}`;
+      if (LATER_KINDS.includes(input)) {
+        return `uses: ${input} is not yet supported by this version of millrace${HINT_MARK}a run: step can do it`;
+      }
+      const near = nearest(input, BUILT_IN_KINDS);
+      const hint =
+        near === null
+          ? `one of ${BUILT_IN_KINDS.join(', ')}; run: for a command`
+          : `did you mean ${near}?`;
+      return `unknown kind of step ${input}${HINT_MARK}${hint}`;
+    },
+  })
+  .describe('Kind of a built-in step.');
+
+const command = z
+  .union([z.string(), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1)], {
+    error: ({ input }) =>
+      Array.isArray(input)
+        ? `a command is a non-empty list of text${HINT_MARK}[python, train.py, --trees, "200"]`
+        : `expected a command, found ${describe(input)}${HINT_MARK}text, or a list of arguments`,
+  })
+  .describe('A command: a list of arguments, or text that is split without a shell.');
+
+export const stepSchema = closed(
+  {
+    uses: kind.optional(),
+    run: command.optional(),
+    shell: z.boolean().optional().describe('Only with run: give the text to a shell as it is.'),
+    with: z
+      .record(z.string(), z.unknown(), {
+        error: ({ input }) => `expected a mapping of inputs, found ${describe(input)}`,
+      })
+      .optional()
+      .describe('Inputs of the step.'),
+    needs: z
+      .union([z.string(), z.array(z.string())], {
+        error: ({ input }) => `expected a list of step names, found ${describe(input)}`,
+      })
+      .optional()
+      .describe('Steps that must have ended before; those that expressions read are added.'),
+    if: z
+      .union([z.string(), z.boolean()], {
+        error: ({ input }) => `expected an expression, found ${describe(input)}`,
+      })
+      .optional()
+      .describe('CEL over params, run and steps; the step is skipped when it is false.'),
+    gate: text('an expression')
+      .optional()
+      .describe(
+        'Only on evaluate. CEL over metrics, champion and params; false ends the run as rejected.',
+      ),
+    retry: retrySchema.optional(),
+    timeout: timeout.optional().describe('Time for one attempt.'),
+    queue: text('a task queue')
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, {
+        error: `not a task queue${HINT_MARK}letters, digits, dots, hyphens and underscores`,
+      })
+      .optional()
+      .describe('Temporal task queue whose workers take this step.'),
+  },
+  [
+    'matrix',
+    'forEach',
+    'env',
+    'outputs',
+    'cache',
+    'when',
+    'onFailure',
+    'finally',
+    'container',
+    'image',
+    'resources',
+    'concurrency',
+    'workdir',
+    'name',
+  ],
+);
+
+export type StepSource = z.infer<typeof stepSchema>;
+export type RetrySource = z.infer<typeof retrySchema>;

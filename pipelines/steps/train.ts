@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { ALGORITHMS, type TrainInputs } from '../../contracts/index.js';
+import { closed } from '../schema/closed.js';
+import { choice, column, columns, integer, real } from './fields.js';
+import { artifact, orExpression, type Written } from './open-value.js';
+
+export const trainSchema = closed(
+  {
+    data: artifact('the data of an earlier step').describe('Table to learn from.'),
+    target: column.describe('Column to predict.'),
+    task: choice(['regression', 'classification'])
+      .optional()
+      .describe('Default: classification for a text or boolean target.'),
+    algorithm: choice(ALGORITHMS).optional().describe('Default gradient-boosting.'),
+    seed: integer(0, 4_294_967_295).optional().describe('Default 42.'),
+    features: columns.optional().describe('Columns to learn from. Default: all others.'),
+    exclude: columns.optional().describe('Columns not to learn from.'),
+    context: z
+      .array(closed({ name: column, role: choice(['time', 'key', 'group', 'entity']) }))
+      .optional()
+      .describe('Columns that requests may carry and that are logged, but not learned from.'),
+    trees: integer(1, 10_000).optional().describe('Of a boosting or a forest. Default 200.'),
+    depth: integer(1, 64).optional().describe('Greatest depth of a tree.'),
+    learningRate: real(1e-6, 1).optional().describe('Of boosting and the perceptron.'),
+    neighbours: integer(1, 10_000).optional().describe('Of k-nearest neighbours. Default 5.'),
+    hiddenLayers: orExpression(z.array(z.number().int().min(1).max(4_096)).min(1).max(8), [])
+      .optional()
+      .describe('Units per layer of the perceptron. Default [64, 32].'),
+    maxIterations: integer(1, 1_000_000)
+      .optional()
+      .describe('Of linear, logistic and the perceptron.'),
+    corruptLabels: real(0, 1)
+      .optional()
+      .describe('Share of the labels to spoil, for demonstrations of a bad version. Default 0.'),
+  },
+  ['hyperparameters', 'weights', 'validation', 'folds', 'library', 'search'],
+) satisfies z.ZodType<Written<TrainInputs>>;
