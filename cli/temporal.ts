@@ -21,7 +21,7 @@ export async function withTemporal<T>(
     env: cli.env,
     notify: (text: string) => cli.out.note(text),
   });
-  const temporal = await connectTemporal({ env: cli.env, address: stack.temporalAddress });
+  const temporal = await connectTemporal({ env: stack.env });
   try {
     return await use(temporal);
   } catch (error) {

@@ -44,7 +44,7 @@ export const define: DefineCommand = (command, cli) => {
       }
       const pipeline = await loadPipeline(cli, file);
       const overrides = gateOverrides(pipeline.plan, options.overrideGate ?? [], options.reason);
-      const params = checkPipelineParams(cli, pipeline, options.param ?? {});
+      const params = checkPipelineParams(pipeline, options.param ?? {});
       await run(cli, pipeline, params, overrides, options);
     });
 };

@@ -13,7 +13,11 @@ import { ensureSearchAttributes } from '../../temporal/search-attributes.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { UsageError } from '../errors.js';
 import { readParam } from '../options.js';
-import { checkPipelineParams, loadPipeline } from '../pipelines/load-pipeline.js';
+import {
+  checkPipelineParams,
+  type LoadedPipeline,
+  loadPipeline,
+} from '../pipelines/load-pipeline.js';
 import { scheduledWorkflow } from '../pipelines/scheduled-workflow.js';
 import type { Style } from '../render/style.js';
 import { type Cell, type Column, renderTable } from '../render/table.js';
@@ -56,7 +60,7 @@ async function apply(
 ): Promise<void> {
   const pipeline = await loadPipeline(cli, file);
   const { plan } = pipeline;
-  const { spec, params } = scheduleOf(cli, pipeline, given);
+  const { spec, params } = scheduleOf(pipeline, given);
   const home = await openCliHome(cli);
   const reference = await keepPlan(home, plan);
   const action: ScheduledWorkflow = scheduledWorkflow(pipeline, reference, params);
@@ -74,11 +78,7 @@ async function apply(
   });
 }
 
-function scheduleOf(
-  cli: Cli,
-  pipeline: Awaited<ReturnType<typeof loadPipeline>>,
-  given: Readonly<Record<string, string>>,
-) {
+function scheduleOf(pipeline: LoadedPipeline, given: Readonly<Record<string, string>>) {
   const { plan } = pipeline;
   if (plan.schedule === null) {
     throw new MillraceError(
@@ -88,7 +88,7 @@ function scheduleOf(
     );
   }
   // A model's retraining is given its parameters by the policy; a plain run needs them all now.
-  const params: JsonObject = plan.model === null ? checkPipelineParams(cli, pipeline, given) : {};
+  const params: JsonObject = plan.model === null ? checkPipelineParams(pipeline, given) : {};
   if (plan.model !== null && Object.keys(given).length > 0) {
     throw new UsageError(
       `${plan.name} makes the model ${plan.model}: monitor.respond.retrain.params gives a retraining its parameters`,

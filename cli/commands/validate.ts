@@ -1,3 +1,4 @@
+import type { PipelinePlan } from '../../contracts/index.js';
 import type { DefineCommand } from '../command.js';
 import { EXIT } from '../errors.js';
 import { issueLines } from '../render/issues.js';
@@ -10,20 +11,30 @@ export const define: DefineCommand = (command, cli) => {
       const checked: CheckedFile[] = [];
       for (const file of files) checked.push(await checkPipelineFile(cli, file));
       const errors = checked.flatMap(({ issues }) => issues);
+      const warnings = checked.flatMap(({ file, compiled }) =>
+        compiled.ok ? compiled.warnings.map((message) => ({ file, message })) : [],
+      );
       if (errors.length > 0) cli.exitCode = EXIT.badInput;
       const { columns, style } = cli.out;
-      cli.out.result({ ok: errors.length === 0, errors }, () =>
+      cli.out.result({ ok: errors.length === 0, errors, warnings }, () =>
         checked
-          .map(({ file, issues, source, summary }) =>
-            issues.length === 0
-              ? `${style.green('✓')} ${file}${summary === null ? '' : style.dim(` ${summary}`)}`
-              : issues.flatMap((issue) => issueLines(issue, source, columns, style)).join('\n'),
+          .flatMap(({ file, compiled, issues, source }) =>
+            compiled.ok
+              ? [
+                  `${style.green('✓')} ${file} ${style.dim(summary(compiled.plan))}`,
+                  ...compiled.warnings.map((warning) => `  ${style.yellow('warning:')} ${warning}`),
+                ]
+              : issues.map((issue) => issueLines(issue, source, columns, style).join('\n')),
           )
           .concat(errors.length === 0 ? [] : ['', style.red(countOf(errors.length))])
           .join('\n'),
       );
     });
 };
+
+function summary({ name, model, steps }: PipelinePlan): string {
+  return `${name}: ${steps.length} steps${model === null ? '' : `, model ${model}`}`;
+}
 
 function countOf(errors: number): string {
   return errors === 1 ? '1 error' : `${errors} errors`;
