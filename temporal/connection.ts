@@ -7,6 +7,8 @@ import { MillraceError } from '../contracts/index.js';
 export const DEFAULT_ADDRESS = 'localhost:7233';
 export const DEFAULT_NAMESPACE = 'default';
 const CONNECT_TIMEOUT_MS = 5_000;
+/** A file that cannot exist: the SDK takes an absent one for no profile, but fails on an empty one. */
+const NO_CONFIG_FILE = `${devNull}.toml`;
 
 export interface TemporalConnectOptions {
   /** Wins over `TEMPORAL_ADDRESS` and the profile: the stack that this machine runs. */
@@ -84,7 +86,7 @@ export function localTemporalEnv(env: NodeJS.ProcessEnv, address: string): NodeJ
     ...Object.fromEntries(others),
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: DEFAULT_NAMESPACE,
-    TEMPORAL_CONFIG_FILE: devNull,
+    TEMPORAL_CONFIG_FILE: NO_CONFIG_FILE,
   };
 }
 

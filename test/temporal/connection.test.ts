@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SEARCH_ATTRIBUTES } from '../../contracts/index.js';
-import { connectTemporal, temporalTarget } from '../../temporal/connection.js';
+import { connectTemporal, localTemporalEnv, temporalTarget } from '../../temporal/connection.js';
 import { freePort } from '../../temporal/ports.js';
 import { ensureSearchAttributes } from '../../temporal/search-attributes.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
@@ -49,6 +49,16 @@ test('without anything set, the local default', () => {
   expect(temporalTarget({ env })).toMatchObject({
     address: 'localhost:7233',
     namespace: 'default',
+  });
+});
+
+test('a server of this machine is reached without the keys and profiles of another', () => {
+  const env = { TEMPORAL_PROFILE: 'cloud', TEMPORAL_API_KEY: 'key', HOME: '/home/someone' };
+  const target = temporalTarget({ env: localTemporalEnv(env, '127.0.0.1:7233') });
+  expect(target).toEqual({
+    address: '127.0.0.1:7233',
+    namespace: 'default',
+    connection: { address: '127.0.0.1:7233' },
   });
 });
 
