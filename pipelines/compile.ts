@@ -1,8 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type ParamSpec, type PipelinePlan } from '../contracts/index.js';
-import type { CompileContext } from './compile/context.js';
-import { isRawObject } from './compile/context.js';
+import type { ParamSpec, PipelinePlan } from '../contracts/index.js';
+import { type CompileContext, isRawObject } from './compile/context.js';
 import { buildMonitor, checkMonitor } from './compile/monitor.js';
 import { checkDeclarations, paramTypes } from './compile/params.js';
 import { buildSteps, orderDrafts } from './compile/plan-steps.js';

@@ -197,7 +197,7 @@ function checkConditions(
         at: 'value',
         code: 'bad-expression',
         message: `${key}: is an expression itself`,
-        hint: 'write it without ${ and }',
+        hint: 'write it bare, without the dollar sign and braces',
       });
       continue;
     }

@@ -1,0 +1,3 @@
+export { explainMiss } from './explain-miss.js';
+export { type KeyParts, type StepKey, type StepKeyRequest, stepKey } from './step-key.js';
+export { type PlanWalkPorts, type StepCacheStatus, walkPlan } from './walk-plan.js';

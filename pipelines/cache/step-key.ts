@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import {
+  canonicalJson,
+  EFFECT_STEP_KINDS,
+  isArtifactRef,
+  type JsonObject,
+  type JsonValue,
+  type PlanStep,
+  type StepKind,
+} from '../../contracts/index.js';
+import { references } from '../expressions/index.js';
+import { codeFiles, fileDigest } from './files.js';
+
+/** Raised when the meaning of the parts themselves changes. */
+const KEY_FORMAT = 1;
+
+/** Raised for a kind when the same inputs give another result than before. */
+const BEHAVIOUR: { readonly [Kind in StepKind]: number } = {
+  ingest: 1,
+  validate: 1,
+  train: 1,
+  evaluate: 1,
+  register: 1,
+  deploy: 1,
+  noop: 1,
+  run: 1,
+};
+
+/** What a key is made from, by name: a digest or a short value each. */
+export type KeyParts = { readonly [name: string]: string };
+
+export interface StepKey {
+  /** SHA-256 in hex. */
+  readonly key: string;
+  readonly parts: KeyParts;
+}
+
+export interface StepKeyRequest {
+  /** The plan, or its model: whose champion an evaluation compares with. */
+  readonly pipeline: { readonly model: string | null };
+  readonly step: PlanStep;
+  /** `with` with every expression resolved. */
+  readonly inputs: JsonObject;
+  /** Only for `run`: the argument list with every expression resolved. */
+  readonly argv?: readonly JsonValue[];
+  /** Values of the run's parameters: those that a gate reads count. */
+  readonly params?: JsonObject;
+  readonly baseDirectory: string;
+  /** `null` where the model has no champion. */
+  readonly championVersion: number | null;
+  /** Library name → version that training runs with. */
+  readonly environment: { readonly [library: string]: string };
+}
+
+/**
+ * The key by which a step's result is found again: from the content of all it rests on, never from
+ * the names of pipeline, step or run, so that a result is found wherever the same work stands.
+ *
+ * @returns `null` where nothing may be found again: an effect, or a command with too much code to hash
+ */
+export async function stepKey(request: StepKeyRequest): Promise<StepKey | null> {
+  const { step, inputs } = request;
+  if (EFFECT_STEP_KINDS.includes(step.kind)) return null;
+  const parts: Record<string, string> = {
+    kind: step.kind,
+    behaviour: String(BEHAVIOUR[step.kind]),
+  };
+  for (const [name, value] of Object.entries(inputs)) {
+    parts[holdsArtifact(value) ? `input.${name}` : `with.${name}`] = shortValue(value);
+  }
+  switch (step.kind) {
+    case 'ingest':
+      await addSource(parts, inputs, request.baseDirectory);
+      break;
+    case 'train':
+      for (const [library, version] of Object.entries(request.environment)) {
+        parts[`environment.${library}`] = version;
+      }
+      break;
+    case 'evaluate':
+      addGate(parts, request);
+      break;
+    case 'run':
+      if (!(await addCommand(parts, request))) return null;
+      break;
+  }
+  const text = canonicalJson({ format: KEY_FORMAT, parts });
+  return { key: sha256(text), parts };
+}
+
+async function addSource(
+  parts: Record<string, string>,
+  inputs: JsonObject,
+  baseDirectory: string,
+): Promise<void> {
+  const source = inputs['source'];
+  if (typeof source !== 'string') return;
+  parts[`file:${source}`] = (await fileDigest(resolve(baseDirectory, source))) ?? 'missing';
+}
+
+function addGate(parts: Record<string, string>, request: StepKeyRequest): void {
+  const { step, pipeline, championVersion } = request;
+  parts['champion'] =
+    championVersion === null ? 'none' : `${pipeline.model ?? ''}@${championVersion}`;
+  if (step.gate === null) return;
+  parts['gate'] = step.gate;
+  for (const [root, name] of references(step.gate)) {
+    if (root !== 'params') continue;
+    const params = request.params ?? {};
+    if (name === undefined) parts['params'] = shortValue(params);
+    else parts[`params.${name}`] = shortValue(params[name] ?? null);
+  }
+}
+
+async function addCommand(
+  parts: Record<string, string>,
+  request: StepKeyRequest,
+): Promise<boolean> {
+  const { step, baseDirectory } = request;
+  const argv = request.argv ?? literalArguments(step);
+  parts['command'] = shortValue(argv);
+  parts['shell'] = String(step.command?.shell ?? false);
+  const words = argv.flatMap((item) => {
+    if (typeof item !== 'string') return [];
+    // Of a shell's text, the words that are plain paths.
+    return step.command?.shell === true ? item.split(/[\s'"|&;<>()]+/) : [item];
+  });
+  const files = await codeFiles(words, baseDirectory);
+  if (!files.ok) return false;
+  for (const path of files.paths) {
+    parts[`code:${path}`] = (await fileDigest(join(baseDirectory, path))) ?? 'missing';
+  }
+  return true;
+}
+
+function literalArguments(step: PlanStep): readonly string[] {
+  return (step.command?.argv ?? []).map((item) => {
+    if (typeof item === 'string') return item;
+    throw new TypeError(`step ${step.id}: its command holds expressions, give the resolved argv`);
+  });
+}
+
+function holdsArtifact(value: JsonValue): boolean {
+  if (isArtifactRef(value)) return true;
+  return Array.isArray(value) && value.length > 0 && value.every(holdsArtifact);
+}
+
+/** A value that can be read in an explanation; long ones as their digest. */
+function shortValue(value: JsonValue | readonly JsonValue[]): string {
+  const plain = withDigests(value);
+  const text = typeof plain === 'string' ? plain : canonicalJson(plain);
+  return text.length <= 100 ? text : `sha256:${sha256(text)}`;
+}
+
+/** Of an artifact only its content counts, not its size or media type beside it. */
+function withDigests(value: JsonValue): JsonValue {
+  if (isArtifactRef(value)) return value.sha256;
+  if (Array.isArray(value)) return value.map((item: JsonValue) => withDigests(item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withDigests(item)]));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

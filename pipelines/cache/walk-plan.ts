@@ -1,0 +1,147 @@
+import {
+  type ArtifactRef,
+  type CacheEntry,
+  EFFECT_STEP_KINDS,
+  type JsonObject,
+  type JsonValue,
+  type PipelinePlan,
+  type PlanStep,
+  type StepOutputs,
+} from '../../contracts/index.js';
+import {
+  evaluateCondition,
+  ExpressionError,
+  type ExpressionScope,
+  resolveTemplate,
+} from '../expressions/index.js';
+import { explainMiss } from './explain-miss.js';
+import { type KeyParts, stepKey } from './step-key.js';
+
+export interface StepCacheStatus {
+  readonly stepId: string;
+  readonly status: 'hit' | 'miss' | 'unknown';
+  /** One sentence: why it is reused, why not, or why that cannot be told yet. */
+  readonly reason: string;
+  /** Its `if` is false already now. */
+  readonly skipped?: true;
+  readonly key?: string;
+  readonly parts?: KeyParts;
+  /** The result, on a hit. */
+  readonly entry?: CacheEntry;
+}
+
+/** What the walk is told and asks for. */
+export interface PlanWalkPorts {
+  readonly params: JsonObject;
+  /** Absent before a run exists: what reads `run` cannot be told then. */
+  readonly run?: { readonly id: string; readonly asOf: string };
+  readonly baseDirectory: string;
+  /** Library name → version that training runs with. */
+  readonly environment: { readonly [library: string]: string };
+  lookup(key: string): Promise<CacheEntry | null>;
+  /** The newest result of this step in this pipeline, to explain what changed since. */
+  latest(stepId: string): Promise<CacheEntry | null>;
+  artifactExists(ref: ArtifactRef): Promise<boolean>;
+  /** `null` where the model has no champion. */
+  championVersion(): Promise<number | null>;
+}
+
+/**
+ * Walks a plan and tells for each step whether its result is there already. A step is followed into
+ * only while all before it are hits: what a miss will hand on is not known yet.
+ *
+ * @returns one status for each step, in the plan's order
+ */
+export async function walkPlan(
+  plan: PipelinePlan,
+  ports: PlanWalkPorts,
+): Promise<readonly StepCacheStatus[]> {
+  const outputs: Record<string, StepOutputs> = {};
+  const statuses: StepCacheStatus[] = [];
+  const open = new Map<string, string>();
+  for (const step of plan.steps) {
+    const status = await statusOf(step, plan, ports, outputs, open);
+    statuses.push(status);
+    if (status.status === 'hit' && status.entry !== undefined) {
+      outputs[step.id] = status.entry.outcome.outputs;
+    } else open.set(step.id, status.skipped === true ? 'is skipped' : 'will run first');
+  }
+  return statuses;
+}
+
+async function statusOf(
+  step: PlanStep,
+  plan: PipelinePlan,
+  ports: PlanWalkPorts,
+  outputs: { readonly [step: string]: StepOutputs },
+  open: ReadonlyMap<string, string>,
+): Promise<StepCacheStatus> {
+  const unknown = (reason: string): StepCacheStatus => {
+    return { stepId: step.id, status: 'unknown', reason };
+  };
+  const scope: ExpressionScope = {
+    params: ports.params,
+    steps: outputs,
+    ...(ports.run === undefined ? {} : { run: ports.run }),
+  };
+  // An `if` over parameters alone is known whatever the steps before do.
+  if (step.if !== null && isFalse(step.if, scope)) {
+    return { ...unknown(`it is skipped: ${step.if} is false`), skipped: true };
+  }
+  if (EFFECT_STEP_KINDS.includes(step.kind)) {
+    return unknown(`${step.kind} changes something outside the run: it always runs`);
+  }
+  const blocker = step.needs.find((need) => open.has(need));
+  if (blocker !== undefined) return unknown(`${blocker} ${open.get(blocker)}`);
+
+  let inputs: JsonObject;
+  let argv: readonly JsonValue[];
+  try {
+    if (step.if !== null) evaluateCondition(step.if, scope);
+    inputs = resolveTemplate(step.with, scope) as JsonObject;
+    argv = (step.command?.argv ?? []).map((item) => resolveTemplate(item, scope));
+  } catch (error) {
+    if (error instanceof ExpressionError) return unknown(error.message);
+    throw error;
+  }
+  const made = await stepKey({
+    pipeline: plan,
+    step,
+    inputs,
+    argv,
+    params: ports.params,
+    baseDirectory: ports.baseDirectory,
+    championVersion: step.kind === 'evaluate' ? await ports.championVersion() : null,
+    environment: ports.environment,
+  });
+  if (made === null) return { ...unknown('it has too much code to compare'), status: 'miss' };
+  return { stepId: step.id, ...made, ...(await lookUp(step, made.key, made.parts, ports)) };
+}
+
+async function lookUp(
+  step: PlanStep,
+  key: string,
+  parts: KeyParts,
+  ports: PlanWalkPorts,
+): Promise<Pick<StepCacheStatus, 'status' | 'reason' | 'entry'>> {
+  const entry = await ports.lookup(key);
+  if (entry === null || entry.outcome.status !== 'completed') {
+    const latest = await ports.latest(step.id);
+    return { status: 'miss', reason: explainMiss(parts, latest?.parts ?? null) };
+  }
+  for (const [name, ref] of Object.entries(entry.outcome.outputs.artifacts)) {
+    if (!(await ports.artifactExists(ref))) {
+      return { status: 'miss', reason: `the artifact ${name} of run ${entry.runId} is gone` };
+    }
+  }
+  return { status: 'hit', reason: `nothing changed since run ${entry.runId}`, entry };
+}
+
+function isFalse(condition: string, scope: ExpressionScope): boolean {
+  try {
+    return !evaluateCondition(condition, scope);
+  } catch (error) {
+    if (error instanceof ExpressionError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,9 @@
+export {
+  type CompiledPipeline,
+  type CompileOptions,
+  compilePipeline,
+  parsePipelineFile,
+} from './compile.js';
+export type { IssueCode, PipelineIssue } from './issue.js';
+export { drawPlan, type DrawnStatus } from './mermaid.js';
+export { planHash } from './plan-hash.js';
