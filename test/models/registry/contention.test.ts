@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { createClient } from '@libsql/client';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openRegistryReader, type RegistryReader } from '../../../models/registry/index.js';
-import { type CompiledProgram, compileProgram } from './compiled-program.js';
+import { type CompiledProgram, compileProgram } from '../../support/compiled-program.js';
 
 const KILLS = Number(process.env['MILLRACE_TEST_KILLS'] ?? 10);
 const SEED = Number(process.env['MILLRACE_TEST_SEED'] ?? Date.now() % 1_000_000);
