@@ -1,0 +1,49 @@
+import { killGroup } from './end-group.js';
+import type { GroupRecords } from './group-records.js';
+import type { StepProcess } from './ports.js';
+import { processIdentity } from './process-identity.js';
+import { createWatchdog } from './watchdog.js';
+
+/** Knows the process groups of this worker's steps, on disk and in the watchdog. */
+export interface GroupGuard {
+  /** Resolves once the group would not survive this worker. */
+  watch(group: number, step: StepProcess): Promise<void>;
+  /** Ends what is left of the group and forgets it. */
+  release(group: number): Promise<void>;
+  /** Ends every group that is left. */
+  close(): Promise<void>;
+}
+
+export function createGroupGuard(records: GroupRecords): GroupGuard {
+  const watchdog = createWatchdog();
+  const groups = new Set<number>();
+  let worker: Promise<string | null> | null = null;
+
+  return {
+    async watch(group, { runId, stepId, attempt }) {
+      groups.add(group);
+      worker ??= processIdentity(process.pid);
+      const identity = (await processIdentity(group)) ?? '';
+      await records.add({
+        group,
+        identity,
+        runId,
+        stepId,
+        attempt,
+        worker: { pid: process.pid, identity: (await worker) ?? '' },
+      });
+      await watchdog.add(group);
+    },
+    async release(group) {
+      await killGroup(group);
+      // Only now may the number be given to someone else's group.
+      watchdog.remove(group);
+      groups.delete(group);
+      await records.remove(group);
+    },
+    async close() {
+      await watchdog.close();
+      await Promise.all([...groups].map(killGroup));
+    },
+  };
+}

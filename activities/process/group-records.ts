@@ -1,0 +1,98 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { livingMembers, processIdentity, signalGroup } from './process-identity.js';
+
+/** What is kept on disk about a step's process group while it may run. */
+export interface GroupRecord {
+  /** Process id of the group's leader. */
+  readonly group: number;
+  readonly identity: string;
+  readonly runId: string;
+  readonly stepId: string;
+  readonly attempt: number;
+  readonly worker: { readonly pid: number; readonly identity: string };
+}
+
+export interface GroupRecords {
+  add(record: GroupRecord): Promise<void>;
+  remove(group: number): Promise<void>;
+  /** Ids of runs that have a record. */
+  runs(): Promise<ReadonlySet<string>>;
+  /**
+   * SIGKILLs the groups whose worker is gone and forgets them. A process that merely has the id of
+   * a group's leader is left alone: its identity differs.
+   *
+   * @returns the groups that were ended
+   */
+  sweep(): Promise<readonly number[]>;
+}
+
+/** The second line of defence: what the watchdog would have ended, had it not been killed too. */
+export function createGroupRecords(directory: string): GroupRecords {
+  const pathOf = (group: number) => join(directory, `${group}.json`);
+
+  async function all(): Promise<readonly GroupRecord[]> {
+    const names = await readdir(directory).catch(() => []);
+    const records: GroupRecord[] = [];
+    for (const name of names) {
+      if (!/^\d+\.json$/.test(name)) continue;
+      const record = await readRecord(join(directory, name));
+      if (record !== null) records.push(record);
+    }
+    return records;
+  }
+
+  return {
+    async add(record) {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      const path = pathOf(record.group);
+      await writeFile(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
+      await rename(`${path}.new`, path);
+    },
+    remove: (group) => rm(pathOf(group), { force: true }),
+    runs: async () => new Set((await all()).map(({ runId }) => runId)),
+    async sweep() {
+      const ended: number[] = [];
+      for (const record of await all()) {
+        const { pid, identity } = record.worker;
+        if ((await processIdentity(pid)) === identity) continue;
+        if (await endLeftover(record)) ended.push(record.group);
+        await rm(pathOf(record.group), { force: true });
+      }
+      return ended;
+    },
+  };
+}
+
+async function endLeftover(record: GroupRecord): Promise<boolean> {
+  const members = await livingMembers(record.group);
+  if (members.length === 0) return false;
+  const leader = await processIdentity(record.group);
+  const ours = leader === null ? await isOfStep(members, record) : leader === record.identity;
+  return ours && signalGroup(record.group, 'SIGKILL');
+}
+
+/** With its leader gone, a group is known by the environment that its members inherited. */
+async function isOfStep(members: readonly number[], record: GroupRecord): Promise<boolean> {
+  for (const pid of members) {
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+    const entries = environment.split('\0');
+    if (
+      entries.includes(`MILLRACE_RUN_ID=${record.runId}`) &&
+      entries.includes(`MILLRACE_STEP=${record.stepId}`)
+    ) {
+      return true;
+    }
+  }
+  return false;
+}
+
+async function readRecord(path: string): Promise<GroupRecord | null> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as GroupRecord;
+  } catch {
+    // Another worker removed it, or a power cut left it empty: its processes are gone as well.
+    await rm(path, { force: true });
+    return null;
+  }
+}

@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { createGroupRecords } from '../../../activities/process/group-records.js';
+import { livingMembers, processIdentity } from '../../../activities/process/process-identity.js';
+import { compileProgram } from '../../compile-program.js';
+import { eventually, RUN_ID, script, stepBench, textOf } from './step-bench.js';
+
+const bench = stepBench();
+const children: ChildProcess[] = [];
+let compiled = '';
+
+/** A worker in a process of its own: runs `count` steps of `./family` and waits. */
+const WORKER = `
+import { createProcessRunner } from './activities/process/process-runner.js';
+import { createLocalArtifactStore } from './storage/artifacts/local-store.js';
+import { homeLayout } from './storage/home/layout.js';
+import { pino } from 'pino';
+const [root, base, count] = process.argv.slice(2);
+const home = homeLayout(root);
+const runner = createProcessRunner({
+  home, artifacts: createLocalArtifactStore(home.artifactsDir), logger: pino({ level: 'silent' }),
+});
+await Promise.all(Array.from({ length: Number(count) }, (_, i) => runner.run({
+  runId: '${RUN_ID}', stepId: 's' + i, attempt: 1, argv: ['./family', String(i)], shell: false,
+  baseDirectory: base, values: {}, artifacts: {}, env: {}, signal: new AbortController().signal,
+  killAfterMs: 1000, onProgress: () => undefined,
+})));
+`;
+
+/** Ignores SIGTERM, has a child, and names its group in a file. */
+const FAMILY = `#!/bin/sh
+trap '' TERM HUP INT
+sleep 1000 &
+echo $$ > "$MILLRACE_BASE_DIRECTORY/group-$1.new"
+mv "$MILLRACE_BASE_DIRECTORY/group-$1.new" "$MILLRACE_BASE_DIRECTORY/group-$1"
+sleep 1000
+`;
+
+beforeAll(async () => {
+  compiled = await compileProgram([
+    'activities/process/process-runner.ts',
+    'storage/artifacts/local-store.ts',
+    'storage/home/layout.ts',
+  ]);
+  await writeFile(join(compiled, 'worker.mjs'), WORKER);
+});
+afterAll(() => rm(compiled, { recursive: true, force: true }));
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+function start(command: string, args: readonly string[]): ChildProcess {
+  const child = spawn(command, args, { stdio: 'ignore', detached: true });
+  children.push(child);
+  return child;
+}
+
+function startWorker(count: number): ChildProcess {
+  const { home, base } = bench();
+  return start(process.execPath, [join(compiled, 'worker.mjs'), home.root, base, String(count)]);
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
+
+const gone = (group: number) => eventually(async () => (await livingMembers(group)).length === 0);
+
+it('leaves no process of any step when the worker is killed', async () => {
+  await script(bench(), 'family', FAMILY);
+  const worker = startWorker(3);
+  const groups = await Promise.all(
+    [0, 1, 2].map(async (i) => Number(await textOf(join(bench().base, `group-${i}`)))),
+  );
+  for (const group of groups) expect((await livingMembers(group)).length).toBe(2);
+  await kill(worker);
+  await Promise.all(groups.map(gone));
+});
+
+it('leaves none at whatever moment it is killed', async () => {
+  await script(bench(), 'family', FAMILY);
+  const groupsDir = join(bench().home.runtimeDir, 'groups');
+  for (let round = 0; round < 6; round++) {
+    const worker = startWorker(4);
+    // The first record is on disk before its step may start; the kill comes somewhere after.
+    await eventually(async () => (await readdir(groupsDir).catch(() => [])).length > round % 4);
+    await kill(worker);
+    // Every group that might have been started has a record, whose number the file's name is.
+    const numbers = (await readdir(groupsDir)).map((name) => Number.parseInt(name, 10));
+    expect(numbers.length).toBeGreaterThan(0);
+    await Promise.all(numbers.map(gone));
+    await rm(groupsDir, { recursive: true });
+  }
+});
+
+it('sweeps what a worker left whose watchdog was killed as well', async () => {
+  const { home, runner } = bench();
+  const records = createGroupRecords(join(home.runtimeDir, 'groups'));
+  const left = start('sleep', ['1000']);
+  const group = left.pid ?? 0;
+  const identity = (await processIdentity(group)) ?? '';
+  const step = { runId: RUN_ID, stepId: 's', attempt: 1 };
+  await records.add({
+    group,
+    identity,
+    ...step,
+    worker: { pid: group, identity: 'an earlier boot' },
+  });
+  const exited = once(left, 'exit');
+  expect(await runner.sweep()).toEqual([group]);
+  expect(await exited).toEqual([null, 'SIGKILL']);
+  expect(await runner.sweep()).toEqual([]);
+});
+
+it('does not sweep a stranger with a recycled id, nor the step of a living worker', async () => {
+  const { home, runner } = bench();
+  const groups = join(home.runtimeDir, 'groups');
+  const records = createGroupRecords(groups);
+  const [stranger, busy] = [start('sleep', ['1000']), start('sleep', ['1000'])];
+  const step = { runId: RUN_ID, stepId: 's', attempt: 1 };
+  const dead = { pid: stranger.pid ?? 0, identity: 'gone' };
+  const alive = { pid: process.pid, identity: (await processIdentity(process.pid)) ?? '' };
+  await records.add({ group: stranger.pid ?? 0, identity: 'another', ...step, worker: dead });
+  const identity = (await processIdentity(busy.pid ?? 0)) ?? '';
+  await records.add({ group: busy.pid ?? 0, identity, ...step, worker: alive });
+  await mkdir(groups, { recursive: true });
+  await writeFile(join(groups, '999999.json'), '{"half');
+  expect(await runner.sweep()).toEqual([]);
+  expect(await readdir(groups)).toEqual([`${busy.pid}.json`]);
+  expect((await livingMembers(stranger.pid ?? 0)).length).toBe(1);
+  expect((await livingMembers(busy.pid ?? 0)).length).toBe(1);
+});
