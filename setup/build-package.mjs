@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { fingerprint } from './fingerprint.mjs';
 import { withLock } from './lock.mjs';
 import { cacheDirectory } from './places.mjs';
@@ -41,7 +42,7 @@ export function isBuilt(root) {
 
 /**
  * Builds `dist/` unless it is of these sources already: the compiled modules with their types, the
- * workflow bundle and the files that are copied.
+ * workflow bundle, the JSON Schema and the files that are copied.
  *
  * @param {string} root
  * @param {NodeJS.ProcessEnv} env
@@ -62,6 +63,7 @@ export async function ensureBuild(root, env, reporter) {
       reporter.working('bundling the workflows');
       await bundleWorkflows(root);
     }
+    await writeJsonSchema(root);
     linkCommand(root);
     writeFileSync(join(root, 'dist', STAMP), JSON.stringify(stamp));
   });
@@ -115,6 +117,20 @@ async function bundleWorkflows(root) {
     workflowsPath: join(root, 'dist', 'workflows', 'index.js'),
   });
   writeFileSync(join(root, 'dist', BUNDLE), code);
+}
+
+/**
+ * For editors, which read it from the package: `millrace schema` prints the same.
+ *
+ * @param {string} root
+ */
+async function writeJsonSchema(root) {
+  const dist = join(root, 'dist');
+  const { pipelineJsonSchema } = await import(
+    pathToFileURL(join(dist, 'pipelines', 'json-schema.js')).href
+  );
+  const text = JSON.stringify(pipelineJsonSchema(), null, 2);
+  writeFileSync(join(dist, 'millrace.schema.json'), `${text}\n`);
 }
 
 /**

@@ -144,7 +144,7 @@ describe('a stack', () => {
     await expect(up()).rejects.toMatchObject({
       type: 'ServiceUnavailable',
       message: expect.stringMatching(
-        /^the (worker|gateway) did not start: exit code 3\n[^]*cannot go on: no such model/,
+        /^the (worker|gateway) did not start: exit code 3\n[\s\S]*cannot go on: no such model/,
       ),
     });
     expect(existsSync(stackFile(home))).toBe(false);
