@@ -35,7 +35,7 @@ export function renderTable(
   const kept = columns
     .map((_, index) => index)
     .filter((index) => rows.some((row) => lengthOf(row[index]) > 0));
-  const widths = fit(columns, natural, kept, width);
+  const widths = fitWidths(columns, natural, kept, width);
   const line = (cells: readonly Cell[]): string =>
     kept
       .map((index) => place(cells[index] ?? '', widths[index] ?? 0, columns[index]?.align))
@@ -46,7 +46,7 @@ export function renderTable(
 }
 
 /** Shrinks and drops (from `kept`, in place) until the columns fit. */
-function fit(
+function fitWidths(
   columns: readonly Column[],
   natural: readonly number[],
   kept: number[],

@@ -101,12 +101,12 @@ describe('without a state directory', () => {
 
 describe('streams', () => {
   test('colour only where it is asked for', async () => {
-    const escape = '\u001b[';
-    expect((await call('vlidate')).stderr).not.toContain(escape);
+    const colourStart = '\u001b[';
+    expect((await call('vlidate')).stderr).not.toContain(colourStart);
     const forced = await millrace(['vlidate'], { cwd, env: { FORCE_COLOR: '1' } });
-    expect(forced.stderr).toContain(escape);
+    expect(forced.stderr).toContain(colourStart);
     const both = await millrace(['vlidate'], { cwd, env: { FORCE_COLOR: '1', NO_COLOR: '1' } });
-    expect(both.stderr).not.toContain(escape);
+    expect(both.stderr).not.toContain(colourStart);
   });
 
   test('a reader that goes away is no error', async () => {

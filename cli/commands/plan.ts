@@ -1,0 +1,78 @@
+import { drawPlan } from '../../pipelines/mermaid.js';
+import type { Cli, DefineCommand } from '../command.js';
+import { UsageError } from '../errors.js';
+import { readParam } from '../options.js';
+import { checkPipelineParams, loadPipeline } from '../pipelines/load-pipeline.js';
+import { type PlanDocument, type PlannedStep, planDocument } from '../pipelines/plan-document.js';
+import type { Style } from '../render/style.js';
+import { type Cell, type Column, renderTable, wrap } from '../render/table.js';
+
+interface PlanOptions {
+  readonly param?: Readonly<Record<string, string>>;
+  readonly mermaid?: boolean;
+}
+
+export const define: DefineCommand = (command, cli) => {
+  command
+    .argument('<file>', 'pipeline file; - is stdin')
+    .option('-p, --param <name=value>', 'value of a parameter; again for each', readParam)
+    .option('--mermaid', 'draw it as a Mermaid flowchart')
+    .action(async (file: string, options: PlanOptions) => {
+      if (options.mermaid === true && cli.out.json) {
+        throw new UsageError('--mermaid prints a drawing, --json a document', 'use one of them');
+      }
+      const pipeline = await loadPipeline(cli, file);
+      const params = checkPipelineParams(pipeline, options.param ?? {});
+      const document = await planDocument(cli, pipeline, params);
+      cli.out.result(document, () =>
+        options.mermaid === true
+          ? drawPlan(
+              pipeline.plan,
+              new Map(document.steps.map(({ id, cache }) => [id, cache.status])),
+            ).trimEnd()
+          : words(document, cli).join('\n'),
+      );
+    });
+};
+
+const COLUMNS: readonly Column[] = [
+  { title: 'step', shrinkTo: 12 },
+  { title: 'uses', dropOrder: 1 },
+  { title: 'needs', shrinkTo: 8, dropOrder: 2 },
+  { title: 'cache' },
+  { title: 'why', shrinkTo: 20, dropOrder: 3 },
+];
+
+function words(plan: PlanDocument, cli: Cli): readonly string[] {
+  const { columns, style } = cli.out;
+  const rows = plan.steps.map((step): readonly Cell[] => [
+    step.id,
+    step.uses,
+    step.needs.join(', '),
+    statusCell(step, style),
+    step.cache.reason,
+  ]);
+  const reused = plan.steps.filter(({ cache }) => cache.status === 'hit').length;
+  const params = Object.entries(plan.params).map(([name, value]) => `${name}=${String(value)}`);
+  const model = plan.model === null ? '' : `, model ${plan.model}`;
+  return [
+    `${style.bold(plan.name)}${model} ${style.dim(`plan ${plan.planHash.slice(0, 12)}`)}`,
+    ...(params.length === 0 ? [] : wrap(`with ${params.join(' ')}`, columns)),
+    '',
+    ...renderTable(COLUMNS, rows, columns, style),
+    '',
+    `${plan.steps.length} steps, ${reused === 0 ? 'none' : reused} of them reused`,
+  ];
+}
+
+function statusCell({ cache, skipped }: PlannedStep, style: Style): Cell {
+  if (skipped === true) return { text: 'skipped', paint: style.dim };
+  switch (cache.status) {
+    case 'hit':
+      return { text: 'reused', paint: style.green };
+    case 'miss':
+      return { text: 'runs', paint: style.yellow };
+    case 'unknown':
+      return { text: 'runs', paint: style.dim };
+  }
+}

@@ -1,0 +1,82 @@
+import type { JsonObject } from '../../contracts/index.js';
+import type { RegistryReader } from '../../models/registry/ports.js';
+import { type PlanWalkPorts, type StepCacheStatus, walkPlan } from '../../pipelines/cache/index.js';
+import type { HomeLayout } from '../../storage/home/layout.js';
+import type { Cli } from '../command.js';
+import { findCliHome, withRegistry } from '../rooms.js';
+import type { LoadedPipeline } from './load-pipeline.js';
+import { trainingEnvironment } from './training-environment.js';
+
+/** The JSON of `plan`. Fields may be added, never renamed. */
+export interface PlanDocument {
+  readonly name: string;
+  readonly planHash: string;
+  readonly steps: readonly PlannedStep[];
+  readonly model: string | null;
+  readonly params: JsonObject;
+  readonly warnings: readonly string[];
+}
+
+export interface PlannedStep {
+  readonly id: string;
+  readonly needs: readonly string[];
+  readonly uses: string;
+  readonly cache: { readonly status: StepCacheStatus['status']; readonly reason: string };
+  /** Its `if` is false with these parameters. */
+  readonly skipped?: true;
+}
+
+/**
+ * What a run with these parameters would do and reuse. Reads the registry where there is one and
+ * needs no server.
+ */
+export async function planDocument(
+  cli: Cli,
+  { plan, planHash, baseDirectory, warnings }: LoadedPipeline,
+  params: JsonObject,
+): Promise<PlanDocument> {
+  const environment = await trainingEnvironment();
+  const common = { params, baseDirectory, environment };
+  const statuses =
+    (await withRegistry(await findCliHome(cli), async (registry, home) =>
+      walkPlan(plan, { ...common, ...(await recorded(registry, home, plan.name, plan.model)) }),
+    )) ?? (await walkPlan(plan, { ...common, ...NOTHING_RECORDED }));
+  const byId = new Map(statuses.map((status) => [status.stepId, status]));
+  return {
+    name: plan.name,
+    planHash,
+    steps: plan.steps.map(({ id, needs, kind }) => {
+      const { status = 'unknown', reason = '', skipped } = byId.get(id) ?? {};
+      return { id, needs, uses: kind, cache: { status, reason }, ...(skipped && { skipped }) };
+    }),
+    model: plan.model,
+    params,
+    warnings,
+  };
+}
+
+type Recorded = Pick<PlanWalkPorts, 'lookup' | 'latest' | 'artifactExists' | 'championVersion'>;
+
+async function recorded(
+  registry: RegistryReader,
+  home: HomeLayout,
+  pipeline: string,
+  model: string | null,
+): Promise<Recorded> {
+  const { createLocalArtifactStore } = await import('../../storage/artifacts/local-store.js');
+  const artifacts = createLocalArtifactStore(home.artifactsDir);
+  return {
+    lookup: (key) => registry.cacheEntry(key),
+    latest: (stepId) => registry.latestCacheEntry(pipeline, stepId),
+    artifactExists: (ref) => artifacts.has(ref),
+    championVersion: async () =>
+      model === null ? null : ((await registry.champion(model))?.version ?? null),
+  };
+}
+
+const NOTHING_RECORDED: Recorded = {
+  lookup: async () => null,
+  latest: async () => null,
+  artifactExists: async () => false,
+  championVersion: async () => null,
+};
