@@ -45,7 +45,7 @@ export function requiredArtifacts(source: Source, key: string): readonly Artifac
 
 function notAnArtifact(source: Source, key: string, value: unknown): MillraceError {
   const what = value === undefined ? 'is missing' : `is ${JSON.stringify(value)}, not an artifact`;
-  return refuse(source, key, what, 'give it the output of another step: ${steps.<id>.<name>}');
+  return refuse(source, key, what, 'give it the output of another step, steps.<id>.<name>');
 }
 
 function refuse({ step }: Source, key: string, what: string, hint: string): MillraceError {

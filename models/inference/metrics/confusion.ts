@@ -59,10 +59,10 @@ function average(sample: ClassificationSample, of: (counts: Counts) => number): 
   if (sample.labels.length === 0) return null;
   const perClass = countPerClass(sample);
   // 0/0 is NaN, which counts as 0.
-  const valueOf = (counts: Counts | undefined) => (counts === undefined ? 0 : of(counts) || 0);
-  if (sample.classes.length === 2 && !perClass.has(UNKNOWN)) return valueOf(perClass.get(1));
+  const share = (counts: Counts | undefined) => (counts === undefined ? 0 : of(counts) || 0);
+  if (sample.classes.length === 2 && !perClass.has(UNKNOWN)) return share(perClass.get(1));
   let sum = 0;
-  for (const counts of perClass.values()) sum += valueOf(counts);
+  for (const counts of perClass.values()) sum += share(counts);
   return sum / perClass.size;
 }
 

@@ -70,7 +70,10 @@ export function classIndexes(
   for (const [index, value] of classes.entries()) {
     indexes.set(typeof value === 'boolean' ? Number(value) : value, index);
   }
-  return Int32Array.from(column.values, (value) => indexes.get(value ?? '') ?? -1);
+  return Int32Array.from(
+    { length: column.values.length },
+    (_, row) => indexes.get(column.values[row] ?? '') ?? -1,
+  );
 }
 
 function labelledRows(column: Column, rows: number): readonly number[] {

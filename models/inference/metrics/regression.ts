@@ -40,9 +40,9 @@ export const r2: RegressionMetric = {
   compute: (sample) => {
     const average = mean(sample, (label) => label);
     if (average === null || sample.labels.length < 2) return null;
-    const residual = mean(sample, (label, prediction) => (label - prediction) ** 2) ?? 0;
-    const spread = mean(sample, (label) => (label - average) ** 2) ?? 0;
-    return spread === 0 ? null : 1 - residual / spread;
+    const residual = mean(sample, (label, prediction) => (label - prediction) ** 2);
+    const spread = mean(sample, (label) => (label - average) ** 2);
+    return residual === null || !spread ? null : 1 - residual / spread;
   },
 };
 
