@@ -1,3 +1,4 @@
+import { LARGEST_JENSEN_SHANNON_DISTANCE } from './jensen-shannon.js';
 import type { CalibratedMeasure, Calibration } from './profile.js';
 
 /** Fewer windows than this say too little about their spread. */
@@ -5,15 +6,22 @@ export const MIN_CALIBRATION_WINDOWS = 8;
 
 const SIGMAS = 3;
 
-/** Of two to seven windows the spread is hardly known: it is taken as at least mean / 4. */
-const FEW_WINDOWS_SPREAD = 0.25;
+const LARGEST: { readonly [measure in CalibratedMeasure]: number } = {
+  'kolmogorov-smirnov': 1,
+  'jensen-shannon': LARGEST_JENSEN_SHANNON_DISTANCE,
+};
+
+/** Of two to seven windows the spread is hardly known: it is taken as at least mean / 2. */
+const FEW_WINDOWS_SPREAD = 0.5;
 
 /**
  * Normal range of a statistic.
  *
  * With {@link MIN_CALIBRATION_WINDOWS} windows or more: mean + 3σ of each window against the rest of
- * the reference. With fewer: mean + 3σ of resamples of the reference, method `resampled`; but never
- * below what the few windows show among themselves, since resampled rows know nothing of time.
+ * the reference, but at most halfway from the largest of them to the most that the measure can be:
+ * near that end there is no room for three σ, and a threshold that nothing can pass is none. With
+ * fewer windows: mean + 3σ of resamples of the reference, method `resampled`; but never below what
+ * the few windows show among themselves, since resampled rows know nothing of time.
  *
  * @param ofWindows - the statistic of each reference window against the rest
  * @param ofResamples - called only where the windows are too few: statistics of resamples
@@ -28,14 +36,17 @@ export function calibrate(
   const windows = ofWindows.length;
   const own = meanAndDeviation(ofWindows);
   if (windows >= MIN_CALIBRATION_WINDOWS) {
-    const threshold = own.mean + SIGMAS * own.standardDeviation;
+    const room = halfway(Math.max(...ofWindows), measure);
+    const threshold = Math.min(own.mean + SIGMAS * own.standardDeviation, room);
     return { measure, method: 'reference-windows', windows, rows, ...own, threshold };
   }
   const resampled = meanAndDeviation(ofResamples());
   const spread = Math.max(own.standardDeviation, own.mean * FEW_WINDOWS_SPREAD);
   const threshold = Math.max(
     resampled.mean + SIGMAS * resampled.standardDeviation,
-    windows >= 2 ? own.mean + SIGMAS * spread : 0,
+    windows >= 2
+      ? Math.min(own.mean + SIGMAS * spread, halfway(Math.max(...ofWindows), measure))
+      : 0,
   );
   return { measure, method: 'resampled', windows, rows, ...resampled, threshold };
 }
@@ -49,7 +60,13 @@ export function calibrate(
 export function thresholdAt(calibration: Calibration, rows: number): number {
   const factor = Math.sqrt(calibration.rows / Math.max(1, rows));
   const noiseAlone = calibration.method === 'resampled' && calibration.windows < 2;
-  return calibration.threshold * (noiseAlone ? factor : Math.max(1, factor));
+  if (factor < 1) return calibration.threshold * (noiseAlone ? factor : 1);
+  const room = halfway(calibration.threshold, calibration.measure);
+  return Math.min(calibration.threshold * factor, room);
+}
+
+function halfway(from: number, measure: CalibratedMeasure): number {
+  return (from + LARGEST[measure]) / 2;
 }
 
 function meanAndDeviation(values: readonly number[]): {
