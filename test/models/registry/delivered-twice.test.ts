@@ -1,0 +1,209 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { isMillraceError } from '../../../contracts/index.js';
+import { openRegistryWriter, type RegistryWriter } from '../../../models/registry/index.js';
+import {
+  cacheEntry,
+  decision,
+  ledgerEntry,
+  measurement,
+  newVersion,
+  OUTCOME,
+  run,
+  step,
+  transition,
+} from './sample-records.js';
+
+const RUNS_OF_THE_SWEEP = Number(process.env['MILLRACE_TEST_RUNS'] ?? 12);
+
+const MODELS = ['m', 'n'] as const;
+const RUNS = ['r1', 'r2'] as const;
+const STEPS = ['s1', 's2'] as const;
+const DAYS = ['01', '02', '03'] as const;
+
+/** One call of the write port, with everything it is given. */
+interface Call {
+  readonly name: string;
+  readonly deliver: (registry: RegistryWriter) => Promise<unknown>;
+}
+
+/** Any call of the write port, on names few enough that calls meet each other. */
+function anyCall(): fc.Arbitrary<Call> {
+  const model = fc.constantFrom(...MODELS);
+  const runId = fc.constantFrom(...RUNS);
+  const stepId = fc.constantFrom(...STEPS);
+  const time = fc.constantFrom(...DAYS).map((day) => `2024-01-${day}T00:00:00.000Z`);
+  const call = (name: string, deliver: Call['deliver']): Call => ({ name, deliver });
+  return fc.oneof(
+    fc
+      .tuple(runId, time)
+      .map(([id, at]) => call(`open ${id}`, (r) => r.openRun(run(id, { startedAt: at })))),
+    fc
+      .tuple(runId, fc.constantFrom('completed', 'failed', 'cancelled', 'rejected'), time)
+      .map(([id, status, at]) =>
+        call(`close ${id} ${status}`, (r) => r.closeRun(id, status, status, at)),
+      ),
+    fc
+      .tuple(runId, stepId, fc.constantFrom('running', 'failed', 'completed', 'cancelled'), time)
+      .map(([id, sid, status, at]) =>
+        call(`step ${id} ${sid} ${status}`, (r) =>
+          r.recordStep(
+            step(id, sid, {
+              status,
+              startedAt: at,
+              outcome: status === 'completed' ? OUTCOME : null,
+            }),
+          ),
+        ),
+      ),
+    fc
+      .tuple(runId, stepId, time)
+      .map(([id, sid, createdAt]) =>
+        call(`complete ${id} ${sid} ${createdAt}`, (r) =>
+          r.completeStep(
+            step(id, sid, { endedAt: createdAt }),
+            cacheEntry(`key-${sid}`, { stepId: sid, runId: id, createdAt }),
+          ),
+        ),
+      ),
+    fc
+      .tuple(model, fc.integer({ min: 1, max: 3 }))
+      .map(([m, effect]) =>
+        call(`register ${m} ${effect}`, (r) =>
+          r.registerVersion(`${m}-${effect}`, newVersion(m), 'cli', 'why'),
+        ),
+      ),
+    fc
+      .tuple(model, fc.integer({ min: 0, max: 4 }), fc.option(fc.constantFrom(1, 2, 3)))
+      .map(([m, number, version]) =>
+        call(`transition ${m} ${number} → ${version}`, (r) =>
+          r.transition(transition(m, number, version, `move-${number}-${version}`)),
+        ),
+      ),
+    fc
+      .tuple(model, fc.integer({ min: 1, max: 3 }))
+      .map(([m, key]) =>
+        call(`ledger ${m} ${key}`, (r) =>
+          r.appendLedger(ledgerEntry(m, `key-${key}`, { action: 'paused' })),
+        ),
+      ),
+    fc
+      .tuple(model, fc.constantFrom(1, 2), time, fc.nat(3))
+      .map(([m, version, end, labelledRows]) =>
+        call(`measure ${m}@${version} ${end}`, (r) =>
+          r.recordMeasurement(measurement(m, version, end, { labelledRows })),
+        ),
+      ),
+    fc
+      .tuple(model, time, fc.constantFrom('retrain', 'rollback', null))
+      .map(([m, end, signalled]) =>
+        call(`decide ${m} ${end} ${signalled}`, (r) =>
+          r.recordDecision(decision(m, end, { signalled })),
+        ),
+      ),
+  );
+}
+
+/** What the call answers; a refusal is an answer too, by its type. */
+async function answer(call: Call, registry: RegistryWriter): Promise<unknown> {
+  try {
+    return withoutClock(await call.deliver(registry));
+  } catch (error) {
+    if (!isMillraceError(error) || !['Internal', 'NotFound'].includes(error.type)) throw error;
+    return `refused: ${error.type}`;
+  }
+}
+
+/** Everything that the read port tells. */
+async function everything(registry: RegistryWriter): Promise<unknown> {
+  const perModel = async (model: string) => ({
+    versions: await registry.versions(model),
+    champion: await registry.champion(model),
+    number: await registry.transitionNumber(model),
+    ledger: await registry.ledger(model),
+    measurements: await registry.measurements(model),
+    decisions: await registry.decisions(model),
+  });
+  return withoutClock({
+    runs: await registry.runs(),
+    steps: await Promise.all(RUNS.map((id) => registry.steps(id))),
+    cache: await Promise.all(STEPS.map((id) => registry.cacheEntry(`key-${id}`))),
+    latest: await Promise.all(STEPS.map((id) => registry.latestCacheEntry('bike-demand', id))),
+    models: await Promise.all(MODELS.map(perModel)),
+  });
+}
+
+/** The registry's own clock stamps registrations; two registries differ by it alone. */
+function withoutClock(value: unknown): unknown {
+  const year = new Date().getFullYear();
+  return JSON.parse(
+    JSON.stringify(value ?? null, (_, item: unknown) =>
+      typeof item === 'string' && item.startsWith(`${year}-`) ? 'now' : item,
+    ),
+  );
+}
+
+it('every call delivered twice answers the same and leaves the same state', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'registry-twice-'));
+  let trial = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyCall(), { minLength: 5, maxLength: 40 }), async (calls) => {
+      trial += 1;
+      const once = await openRegistryWriter(join(directory, `${trial}-once.db`));
+      const twice = await openRegistryWriter(join(directory, `${trial}-twice.db`));
+      try {
+        for (const call of calls) {
+          const expected = await answer(call, once);
+          expect(await answer(call, twice), call.name).toEqual(expected);
+          expect(await answer(call, twice), `${call.name} again`).toEqual(expected);
+        }
+        expect(await everything(twice)).toEqual(await everything(once));
+        await invariantsHold(twice);
+      } finally {
+        await Promise.all([once.close(), twice.close()]);
+      }
+    }),
+    { numRuns: RUNS_OF_THE_SWEEP },
+  );
+  await rm(directory, { recursive: true });
+});
+
+it('concurrent calls never give a number twice: one transition wins, versions have no hole', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'registry-race-'));
+  const file = join(directory, 'registry.db');
+  const writers = await Promise.all([1, 2, 3].map(() => openRegistryWriter(file)));
+  const versions = await Promise.all(
+    Array.from({ length: 30 }, (_, i) =>
+      writers[i % 3]?.registerVersion(`e${i % 20}`, newVersion('m'), 'cli', 'race'),
+    ),
+  );
+  expect(new Set(versions.map((version) => version?.version)).size).toBe(20);
+
+  const moves = await Promise.allSettled(
+    writers.map((writer, i) => writer.transition(transition('m', 1, i + 1, `racer-${i}`))),
+  );
+  expect(moves.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+  const repeated = await Promise.all(
+    writers.map((writer) => writer.transition(transition('m', 2, 5, 'the-same'))),
+  );
+  expect(repeated.map((alias) => alias?.version)).toEqual([5, 5, 5]);
+  for (const writer of writers) {
+    await invariantsHold(writer);
+    await writer.close();
+  }
+  await rm(directory, { recursive: true });
+});
+
+async function invariantsHold(registry: RegistryWriter): Promise<void> {
+  for (const model of MODELS) {
+    const versions = await registry.versions(model);
+    expect(versions.map(({ version }) => version)).toEqual(versions.map((_, i) => i + 1));
+    const ledger = await registry.ledger(model);
+    const moves = ledger.filter(({ action }) => action === 'promoted');
+    expect(moves).toHaveLength(await registry.transitionNumber(model));
+    expect(ledger.filter(({ action }) => action === 'registered')).toHaveLength(versions.length);
+  }
+}
