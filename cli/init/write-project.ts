@@ -7,6 +7,8 @@ import { salesCsv } from './sales-data.js';
 
 const SEED = 20_250_101;
 const TEMPLATE = '../templates/project/';
+/** The project's name in the templates: a valid one, so that the template itself can be checked. */
+const PLACEHOLDER = 'project-name';
 /** Files whose name in the project differs from the template's. */
 const RENAMED: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
 
@@ -29,7 +31,7 @@ export async function projectFiles(name: string, schema: object): Promise<readon
         const text = await readFile(source, 'utf8');
         return {
           path: path === 'pipeline.yaml' ? `${name}.yaml` : (RENAMED[path] ?? path),
-          content: text.replaceAll('{{name}}', name),
+          content: text.replaceAll(PLACEHOLDER, name),
         };
       }),
   );
