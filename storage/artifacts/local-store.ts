@@ -102,7 +102,7 @@ export function createLocalArtifactStore(directory: string): ArtifactStore {
   return {
     putFile: (sourcePath, mediaType) => put(readSource(sourcePath), mediaType),
     putBytes: (content, mediaType) => put(once(content), mediaType),
-    putJson: (value, mediaType) => put(once(Buffer.from(canonicalJson(value))), mediaType),
+    putJson: async (value, mediaType) => put(once(Buffer.from(canonicalJson(value))), mediaType),
     has: async (ref) => {
       const found = await stat(pathOf(ref)).catch(() => null);
       return found?.isFile() === true && found.size === ref.bytes;

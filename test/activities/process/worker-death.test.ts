@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createGroupRecords } from '../../../activities/process/group-records.js';
@@ -77,12 +77,24 @@ it('leaves no process of any step when the worker is killed', async () => {
   const groups = await Promise.all(
     [0, 1, 2].map(async (i) => Number(await textOf(join(bench().base, `group-${i}`)))),
   );
-  for (const group of groups) expect((await livingMembers(group)).length).toBe(2);
+  for (const group of groups) {
+    expect((await livingMembers(group)).length).toBeGreaterThan(1);
+  }
   await kill(worker);
   await Promise.all(groups.map(gone));
 });
 
-it('leaves none at whatever moment it is killed', async () => {
+/** Every process started for this test's pipeline, also one that no record knows of yet. */
+async function processesOf(base: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+    if (environment.split('\0').includes(`MILLRACE_BASE_DIRECTORY=${base}`)) found.push(pid);
+  }
+  return found;
+}
+
+it.runIf(process.platform === 'linux')('leaves none at whatever moment it is killed', async () => {
   await script(bench(), 'family', FAMILY);
   const groupsDir = join(bench().home.runtimeDir, 'groups');
   for (let round = 0; round < 6; round++) {
@@ -90,10 +102,7 @@ it('leaves none at whatever moment it is killed', async () => {
     // The first record is on disk before its step may start; the kill comes somewhere after.
     await eventually(async () => (await readdir(groupsDir).catch(() => [])).length > round % 4);
     await kill(worker);
-    // Every group that might have been started has a record, whose number the file's name is.
-    const numbers = (await readdir(groupsDir)).map((name) => Number.parseInt(name, 10));
-    expect(numbers.length).toBeGreaterThan(0);
-    await Promise.all(numbers.map(gone));
+    await eventually(async () => (await processesOf(bench().base)).length === 0);
     await rm(groupsDir, { recursive: true });
   }
 });

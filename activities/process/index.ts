@@ -1,0 +1,3 @@
+export type * from './ports.js';
+export { createProcessRunner, type ProcessRunnerOptions } from './process-runner.js';
+export type { PythonSetup } from './step-environment.js';

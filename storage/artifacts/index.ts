@@ -1,0 +1,2 @@
+export { createLocalArtifactStore } from './local-store.js';
+export type { ArtifactStore } from './port.js';
