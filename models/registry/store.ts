@@ -30,6 +30,10 @@ export function openSqliteStore(file: string, options: ConnectionOptions): Regis
       // Each result holds the rows of the query at its place.
       return results.map((result) => result.rows) as unknown as Rows<Queries>;
     },
-    close: () => db.destroy(),
+    // Kysely ends its driver only where a query was made.
+    close: async () => {
+      await db.destroy();
+      await connection.close();
+    },
   };
 }

@@ -42,7 +42,6 @@ export class SqliteConnectionDialect implements Dialect {
 
 class ConnectionDriver implements Driver {
   readonly #connection: DatabaseConnection;
-  readonly #close: () => Promise<void>;
 
   constructor(connection: SqliteConnection) {
     this.#connection = {
@@ -57,7 +56,6 @@ class ConnectionDriver implements Driver {
         throw new MillraceError('Internal', 'the registry does not stream query results');
       },
     };
-    this.#close = () => connection.close();
   }
 
   async init(): Promise<void> {}
@@ -76,7 +74,6 @@ class ConnectionDriver implements Driver {
 
   async releaseConnection(): Promise<void> {}
 
-  destroy(): Promise<void> {
-    return this.#close();
-  }
+  /** The connection belongs to whoever opened it. */
+  async destroy(): Promise<void> {}
 }

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openRegistryReader, type RegistryReader } from '../../../models/registry/index.js';
 import { type CompiledProgram, compileProgram } from '../../support/compiled-program.js';
 
-const KILLS = Number(process.env['MILLRACE_TEST_KILLS'] ?? 10);
+const KILLS = Number(process.env['MILLRACE_TEST_KILLS'] ?? 8);
 const SEED = Number(process.env['MILLRACE_TEST_SEED'] ?? Date.now() % 1_000_000);
 
 type Fact = readonly [string, ...(string | number)[]];
