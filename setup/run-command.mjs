@@ -32,7 +32,7 @@ export async function runCommand([command, ...args], { log, cwd, env, failure, h
     });
     process.removeListener('exit', stop);
     if (problem !== null) {
-      throw new SetupError(`${failure}: \`${command}\`: ${problem}`, hint, lastLines(log, 30));
+      throw new SetupError(`${failure}: ${problem}`, hint, lastLines(log, 30));
     }
   } finally {
     closeSync(output);
