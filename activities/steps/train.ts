@@ -4,7 +4,6 @@ import {
   type ArtifactRef,
   isMillraceError,
   type JsonObject,
-  type JsonValue,
   MEDIA_TYPE,
   MillraceError,
   type ModelManifest,
@@ -15,7 +14,7 @@ import type { StepWork, StepWorkContext } from '../step-work.js';
 import { KILL_AFTER_MS } from './run-command.js';
 import { requiredArtifact } from './step-inputs.js';
 
-/** How `python/training/errors.py` marks the line on stderr. */
+/** How `python/millrace_training/errors.py` marks the line on stderr. */
 const PARITY_MARKER = 'ModelParityFailed:';
 
 /**
@@ -30,7 +29,7 @@ export const train: StepWork = async (context) => {
   const data = requiredArtifact(context, 'data');
   await requirePython(deps.python);
   const result = await runTraining(context, data);
-  const manifest = manifestOf(result, data);
+  const manifest = await manifestOf(deps, result, data);
   const model = await deps.artifacts.putJson(manifest, MEDIA_TYPE.model);
   logger.info(
     { algorithm: manifest.algorithm, rows: manifest.trainingRows, parity: manifest.parity },
@@ -106,8 +105,8 @@ function explained(error: unknown): unknown {
   return error;
 }
 
-/** The part of a manifest that Python hands on, as `python/train.py` writes it. */
-type TrainedValues = Pick<
+/** The part of a manifest that Python hands on (artifact `trained`), as `python/train.py` writes it. */
+type Trained = Pick<
   ModelManifest,
   | 'task'
   | 'algorithm'
@@ -120,37 +119,34 @@ type TrainedValues = Pick<
   | 'environment'
 > & { readonly rows: number };
 
-function manifestOf({ values, artifacts }: StepProcessResult, data: ArtifactRef): ModelManifest {
-  const onnx = artifacts['onnx'];
-  if (onnx === undefined || !isTrained(values)) {
-    throw new MillraceError(
-      'StepContractBroken',
-      'train.py ended well without handing on a whole model',
-      'its Python files and millrace are of different versions: install again',
-    );
-  }
+async function manifestOf(
+  deps: ActivityDeps,
+  { artifacts }: StepProcessResult,
+  data: ArtifactRef,
+): Promise<ModelManifest> {
+  const { onnx, trained: trainedRef } = artifacts;
+  const broken = new MillraceError(
+    'StepContractBroken',
+    'train.py ended well without handing on a whole model',
+    'its Python files and millrace are of different versions: install again',
+  );
+  if (onnx === undefined || trainedRef === undefined) throw broken;
+  const trained = await deps.artifacts.readJson<unknown>(trainedRef);
+  if (!isTrained(trained)) throw broken;
+  const { rows, ...described } = trained;
   return {
     format: 'millrace-model/1',
-    task: values.task,
-    algorithm: values.algorithm,
-    hyperparameters: values.hyperparameters,
-    target: values.target,
-    seed: values.seed,
-    onnx: { ...onnx, mediaType: MEDIA_TYPE.onnx },
-    signature: values.signature,
+    ...described,
+    onnx,
     trainingData: data,
-    trainingRows: values.rows,
-    timeColumn: values.timeColumn,
-    parity: values.parity,
-    environment: values.environment,
+    trainingRows: rows,
     evaluation: null,
   };
 }
 
-function isTrained(values: {
-  readonly [name: string]: JsonValue;
-}): values is { readonly [name: string]: JsonValue } & TrainedValues {
-  const { task, algorithm, target, seed, rows, timeColumn } = values;
+function isTrained(value: unknown): value is Trained {
+  if (!isObject(value)) return false;
+  const { task, algorithm, target, seed, rows, timeColumn } = value;
   const objects = ['hyperparameters', 'signature', 'parity', 'environment'];
   return (
     (task === 'regression' || task === 'classification') &&
@@ -159,10 +155,10 @@ function isTrained(values: {
     typeof seed === 'number' &&
     typeof rows === 'number' &&
     (timeColumn === null || typeof timeColumn === 'string') &&
-    objects.every((name) => isObject(values[name]))
+    objects.every((name) => isObject(value[name]))
   );
 }
 
-function isObject(value: JsonValue | undefined): value is JsonObject {
+function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -23,12 +23,17 @@ export interface Ended {
 /** Runs Python with the millrace programs importable. */
 export async function runPython(
   argv: readonly string[],
-  options: { readonly cwd?: string; readonly stdin?: string } = {},
+  options: { readonly step?: string; readonly stdin?: string } = {},
 ): Promise<Ended> {
   const child = spawn(PYTHON, argv, {
-    cwd: options.cwd,
+    cwd: options.step,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    env: { ...process.env, PYTHONPATH: PYTHON_DIRECTORY, PYTHONDONTWRITEBYTECODE: '1' },
+    env: {
+      ...process.env,
+      PYTHONPATH: PYTHON_DIRECTORY,
+      PYTHONDONTWRITEBYTECODE: '1',
+      ...(options.step !== undefined && contractVariables(options.step)),
+    },
   });
   const [, stdout, stderr, progress] = child.stdio;
   child.stdin?.end(options.stdin ?? '');
@@ -43,6 +48,14 @@ export async function runPython(
   });
   const texts = await Promise.all([read(stdout), read(stderr), read(progress)]);
   return { code: await code, stdout: texts[0], stderr: texts[1], progress: texts[2] };
+}
+
+function contractVariables(directory: string): NodeJS.ProcessEnv {
+  return {
+    MILLRACE_INPUTS: join(directory, 'inputs.json'),
+    MILLRACE_OUTPUTS: join(directory, 'outputs'),
+    MILLRACE_OUTPUTS_JSON: join(directory, 'outputs.json'),
+  };
 }
 
 /** A directory as the process runner prepares it for a step. */
@@ -61,14 +74,18 @@ export async function prepareStep(
 
 /** Trains in many prepared directories with one interpreter: importing is what costs. */
 export async function trainAll(directories: readonly string[]): Promise<readonly TrainedStep[]> {
-  const ended = await runPython(['-c', TRAIN_ALL, ...directories]);
+  const environments = directories.map(contractVariables);
+  const ended = await runPython(['-c', TRAIN_ALL], { stdin: JSON.stringify(environments) });
   if (ended.code !== 0) throw new Error(ended.stderr);
+  const errors: readonly (string | null)[] = JSON.parse(ended.stdout.split('\n').at(-2) ?? '[]');
   return Promise.all(
-    directories.map(async (directory) => {
-      const error = await readFile(join(directory, 'error.txt'), 'utf8').catch(() => null);
-      const outputs =
-        error === null ? await readFile(join(directory, 'outputs.json'), 'utf8') : '{}';
-      return { error, outputs: JSON.parse(outputs) };
+    directories.map(async (directory, at) => {
+      const error = errors[at] ?? null;
+      if (error !== null) return { error, trained: null, metrics: {} };
+      const read = async (name: string) =>
+        JSON.parse(await readFile(join(directory, name), 'utf8'));
+      const { metrics } = await read('outputs.json');
+      return { error, trained: await read('outputs/trained.json'), metrics };
     }),
   );
 }
@@ -76,20 +93,21 @@ export async function trainAll(directories: readonly string[]): Promise<readonly
 export interface TrainedStep {
   /** Class and message of what was raised. */
   readonly error: string | null;
-  readonly outputs: {
-    // biome-ignore lint/suspicious/noExplicitAny: what Python wrote is what the test looks into
-    readonly values: any;
-    readonly metrics: Record<string, number>;
-  };
+  // biome-ignore lint/suspicious/noExplicitAny: what Python wrote is what the tests look into
+  readonly trained: any;
+  readonly metrics: { readonly [name: string]: number };
 }
 
 const TRAIN_ALL = `
-import sys
-from pathlib import Path
+import json, sys
+from millrace_step import Step
 from train import train
-for directory in map(Path, sys.argv[1:]):
+errors = []
+for environment in json.load(sys.stdin):
     try:
-        train(directory)
+        train(Step(environment))
+        errors.append(None)
     except Exception as error:
-        (directory / "error.txt").write_text(f"{type(error).__name__}: {error}")
+        errors.append(f"{type(error).__name__}: {error}")
+print(json.dumps(errors))
 `;

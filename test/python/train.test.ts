@@ -82,7 +82,7 @@ describe.skipIf(WITHOUT_PYTHON)(`train.py: every algorithm × task${PYTHON_NOTE}
       const step = trained[at];
       expect(step?.error).toBeNull();
       if (step === undefined) return;
-      const { values, metrics } = step.outputs;
+      const { trained: values, metrics } = step;
       expect(values.task).toBe(task);
       expect(values.parity.rows).toBeGreaterThan(200);
       const model = await loadModel(
@@ -106,8 +106,7 @@ describe.skipIf(WITHOUT_PYTHON)(`train.py: every algorithm × task${PYTHON_NOTE}
 
   it('writes class labels in their own kind, in the order of the probabilities', () => {
     const classesOf = (target: string) =>
-      trained[TARGETS.findIndex((entry) => entry.target === target)]?.outputs.values.signature
-        .output;
+      trained[TARGETS.findIndex((entry) => entry.target === target)]?.trained.signature.output;
     expect(classesOf('level')).toEqual({
       name: 'level',
       kind: 'string',
@@ -130,8 +129,8 @@ describe.skipIf(WITHOUT_PYTHON)(`train.py: what a model takes${PYTHON_NOTE}`, ()
       },
     ]);
     expect(step?.error).toBeNull();
-    expect(step?.outputs.values.timeColumn).toBe('hour');
-    expect(step?.outputs.values.signature).toMatchObject({
+    expect(step?.trained.timeColumn).toBe('hour');
+    expect(step?.trained.signature).toMatchObject({
       inputs: [
         { name: 'temperature', kind: 'number', nullable: true, tensor: 'numeric', index: 0 },
         { name: 'hour_of_day', kind: 'integer', nullable: false, tensor: 'numeric', index: 1 },
@@ -151,7 +150,7 @@ describe.skipIf(WITHOUT_PYTHON)(`train.py: what a model takes${PYTHON_NOTE}`, ()
       { target: 'rentals', features: ['hour_of_day', 'temperature'], algorithm: 'linear' },
     ]);
     const namesOf = (at: number) =>
-      steps[at]?.outputs.values.signature.inputs.map(({ name }: { name: string }) => name);
+      steps[at]?.trained.signature.inputs.map(({ name }: { name: string }) => name);
     expect(steps.map(({ error }) => error)).toEqual([null, null]);
     expect(namesOf(0)).toEqual(['weather']);
     expect(namesOf(1)).toEqual(['hour_of_day', 'temperature']);
@@ -162,7 +161,7 @@ describe.skipIf(WITHOUT_PYTHON)(`train.py: what a model takes${PYTHON_NOTE}`, ()
     const steps = await trainEach(
       targets.map((target) => inputsFor(target, { algorithm: 'decision-tree' })),
     );
-    expect(steps.map(({ outputs }) => outputs.values?.task)).toEqual([
+    expect(steps.map(({ trained }) => trained.task)).toEqual([
       'classification',
       'classification',
       'regression',
@@ -192,9 +191,9 @@ describe.skipIf(WITHOUT_PYTHON)(`train.py: what a model takes${PYTHON_NOTE}`, ()
     );
     const table = await readTable(data);
     const errors = await Promise.all(
-      (await trainAll(directories)).map(async ({ outputs }, at) => {
+      (await trainAll(directories)).map(async ({ trained }, at) => {
         const graph = join(directories[at] ?? '', 'outputs', 'model.onnx');
-        const model = await loadModel(graph, outputs.values.signature);
+        const model = await loadModel(graph, trained.signature);
         return (await measureTable(model, table, 'rentals')).metrics['mae'] ?? 0;
       }),
     );
@@ -273,7 +272,7 @@ describe.skipIf(WITHOUT_PYTHON)(`train.py: bad input${PYTHON_NOTE}`, () => {
   it('exits with 65 and one line, whatever the file is', async () => {
     const directory = join(root, 'not-parquet');
     await prepareStep(directory, { target: 'rentals' }, join(PYTHON_DIRECTORY, 'train.py'));
-    const ended = await runPython([join(PYTHON_DIRECTORY, 'train.py')], { cwd: directory });
+    const ended = await runPython([join(PYTHON_DIRECTORY, 'train.py')], { step: directory });
     expect(ended.code).toBe(65);
     expect(ended.stderr.trim().split('\n')).toHaveLength(1);
     expect(ended.stderr).toContain('cannot be read as Parquet');
@@ -292,7 +291,7 @@ describe.skipIf(WITHOUT_PYTHON)(`train.py: bad input${PYTHON_NOTE}`, () => {
 describe.skipIf(WITHOUT_PYTHON)(`train.py: as a process${PYTHON_NOTE}`, () => {
   it('tells its progress on fd 3 and ends with all of it', async () => {
     const directory = await prepareStep(join(root, 'progress'), inputsFor('rentals'), data);
-    const ended = await runPython([join(PYTHON_DIRECTORY, 'train.py')], { cwd: directory });
+    const ended = await runPython([join(PYTHON_DIRECTORY, 'train.py')], { step: directory });
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     const lines = ended.progress
       .trim()
@@ -310,11 +309,11 @@ describe.skipIf(WITHOUT_PYTHON)(`train.py: as a process${PYTHON_NOTE}`, () => {
     const directory = await prepareStep(join(root, 'parity'), inputsFor('rentals'), data);
     const program = `
 import sys
-import training.parity
-training.parity.REGRESSION_TOLERANCE = 0.0
+import millrace_training.parity
+millrace_training.parity.REGRESSION_TOLERANCE = 0.0
 import train
 sys.exit(train.main())`;
-    const ended = await runPython(['-c', program], { cwd: directory });
+    const ended = await runPython(['-c', program], { step: directory });
     expect(ended.code).toBe(70);
     expect(ended.stderr).toMatch(
       /^ModelParityFailed: on \d+ of 400 rows ONNX and scikit-learn differ/,
@@ -324,7 +323,7 @@ sys.exit(train.main())`;
 
   it('keeps what its docstrings promise', async () => {
     const program =
-      'import doctest, training.errors, training.labels as l; print(sum(doctest.testmod(m).failed for m in (training.errors, l)), sum(doctest.testmod(m).attempted for m in (training.errors, l)))';
+      'import doctest, millrace_training.errors as e, millrace_training.labels as l; r = [doctest.testmod(m) for m in (e, l)]; print(sum(x.failed for x in r), sum(x.attempted for x in r))';
     expect((await runPython(['-c', program])).stdout).toMatch(/^0 [1-9]/);
   });
 });

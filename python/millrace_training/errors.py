@@ -3,9 +3,6 @@
 import difflib
 from collections.abc import Iterable
 
-EX_DATAERR = 65
-"""Exit code of the step contract for bad input: another attempt gives the same answer."""
-
 EX_PARITY = 70
 """Exit code when the exported model does not answer as the trained one does."""
 
