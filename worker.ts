@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
@@ -10,8 +8,10 @@ import { isMillraceError, MillraceError } from './contracts/index.js';
 import { createLogger, type Logger, temporalLogger } from './logging/logger.js';
 import { createPredictionReader } from './models/predictions/prediction-reader.js';
 import { openRegistryWriter } from './models/registry/index.js';
+import { pinnedLibraries } from './pipelines/cache/index.js';
+import { packageRoot } from './setup/places.mjs';
 import { createLocalArtifactStore } from './storage/artifacts/local-store.js';
-import { createHome, homeLayout } from './storage/home/index.js';
+import { createHome } from './storage/home/create-home.js';
 import { connectTemporal, temporalTarget } from './temporal/connection.js';
 import { controlWorkerOptions, stepWorkerOptions } from './temporal/worker-options.js';
 
@@ -47,18 +47,15 @@ async function buildDeps(
   environment: WorkerEnvironment,
   logger: Logger,
 ): Promise<ActivityDeps & { close(): Promise<void> }> {
-  const home = homeLayout(environment.home);
-  await createHome(home.root);
-  const pythonDirectory = fileURLToPath(new URL('../python/', import.meta.url));
+  const home = await createHome(environment.home);
+  const python = {
+    executable: environment.python,
+    directory: join(packageRoot(), 'python'),
+  };
   const artifacts = createLocalArtifactStore(home.artifactsDir);
   const registry = await openRegistryWriter(home.registryFile);
   const temporal = await connectTemporal();
-  const processes = await createProcessRunner({
-    home,
-    artifacts,
-    logger: logger.child({ name: 'process' }),
-    python: { executable: environment.python, directory: pythonDirectory },
-  });
+  const processes = createProcessRunner({ home, artifacts, logger, python });
   return {
     home,
     registry,
@@ -67,9 +64,8 @@ async function buildDeps(
     logger,
     predictions: createPredictionReader(home.predictionsDir),
     python: {
-      executable: environment.python,
-      directory: pythonDirectory,
-      environment: await digestOf(join(pythonDirectory, 'requirements.txt')),
+      ...python,
+      environment: await pinnedLibraries(join(python.directory, 'requirements.txt')),
     },
     temporal: temporal.client,
     async close() {
@@ -78,13 +74,6 @@ async function buildDeps(
       await registry.close();
     },
   };
-}
-
-async function digestOf(file: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex')
-    .slice(0, 16);
 }
 
 async function createWorkers(

@@ -18,8 +18,8 @@ export interface ActivityDeps {
     readonly executable: string;
     /** Directory of millrace's own Python programs. */
     readonly directory: string;
-    /** Digest of the pinned requirements: a part of the cache key of what Python computes. */
-    readonly environment: string;
+    /** Library name → pinned version: a part of the cache key of what Python computes. */
+    readonly environment: { readonly [library: string]: string };
   };
   readonly temporal: Client;
   readonly logger: Logger;

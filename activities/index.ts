@@ -1,3 +1,6 @@
+import { withFailures } from './application-failure.js';
+import { closeRun } from './control/close-run.js';
+import { confirmServed } from './control/confirm-served.js';
 import {
   appendLedger,
   checkVersion,
@@ -5,9 +8,6 @@ import {
   loadModelState,
   moveAlias,
 } from './control/model-state.js';
-import { withFailures } from './application-failure.js';
-import { closeRun } from './control/close-run.js';
-import { confirmServed } from './control/confirm-served.js';
 import { openRun } from './control/open-run.js';
 import { recordDeployAnswer, requestDeploy } from './control/request-deploy.js';
 import { describeRun, prepareRetrain, submitRetrain } from './control/retrain.js';

@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
 import {
+  MESSAGE,
   type Messages,
   modelSearchAttributes,
   modelWorkflowId,
   monitorWorkflowId,
-  MESSAGE,
   TASK_QUEUE,
   WORKFLOW,
 } from '../contracts/index.js';

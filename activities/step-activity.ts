@@ -1,14 +1,13 @@
 import { Context } from '@temporalio/activity';
 import type {
   CacheEntry,
-  JsonValue,
   PipelinePlan,
   PlanStep,
   StepOutcome,
   StepTask,
 } from '../contracts/index.js';
 import { type StepKey, stepKey } from '../pipelines/cache/index.js';
-import { resolveTemplate } from '../pipelines/expressions/index.js';
+import { type ExpressionScope, resolveTemplate } from '../pipelines/expressions/index.js';
 import { failureOf, toApplicationFailure } from './application-failure.js';
 import { findCached } from './cached-outcome.js';
 import type { ActivityDeps } from './deps.js';
@@ -40,7 +39,8 @@ export function stepActivity(
     const running = runningRecord(task, step, { startedAtMs: Date.now(), attempt });
     try {
       const inputs = resolveInputs(task, step);
-      const key = await keyOf(deps, task, plan, step, inputs);
+      const argv = resolveArguments(task, step);
+      const key = await keyOf(deps, task, plan, step, { inputs, argv });
       const cached = key === null ? null : await findCached(deps, key.key);
       if (cached !== null) {
         await deps.registry.completeStep(
@@ -57,6 +57,7 @@ export function stepActivity(
           plan,
           step,
           inputs,
+          argv,
           attempt,
           signal,
           report,
@@ -86,17 +87,28 @@ export function stepActivity(
   };
 }
 
-function resolveInputs(task: StepTask, step: PlanStep): { readonly [name: string]: JsonValue } {
-  const scope = {
+function scopeOf(task: StepTask): ExpressionScope {
+  return {
     params: task.run.params,
     run: { id: task.run.runId, asOf: task.run.asOf },
     steps: task.upstream,
   };
-  const inputs: Record<string, JsonValue> = {};
-  for (const [name, template] of Object.entries(step.with)) {
-    inputs[name] = resolveTemplate(template, scope);
-  }
-  return inputs;
+}
+
+function resolveInputs(task: StepTask, step: PlanStep): StepWorkContext['inputs'] {
+  const scope = scopeOf(task);
+  return Object.fromEntries(
+    Object.entries(step.with).map(([name, template]) => [name, resolveTemplate(template, scope)]),
+  );
+}
+
+/** Each element of a command stays one argument whatever its expressions give. */
+function resolveArguments(task: StepTask, step: PlanStep): readonly string[] {
+  const scope = scopeOf(task);
+  return (step.command?.argv ?? []).map((template) => {
+    const value = resolveTemplate(template, scope);
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  });
 }
 
 /** `null` where the result must not be found again: effects, and a gate that a person overrode. */
@@ -105,7 +117,7 @@ async function keyOf(
   task: StepTask,
   plan: PipelinePlan,
   step: PlanStep,
-  inputs: { readonly [name: string]: JsonValue },
+  resolved: Pick<StepWorkContext, 'inputs' | 'argv'>,
 ): Promise<StepKey | null> {
   if (task.gateOverride !== null) return null;
   const champion =
@@ -113,9 +125,9 @@ async function keyOf(
       ? await deps.registry.champion(plan.model)
       : null;
   return stepKey({
-    pipeline: plan.name,
+    pipeline: plan,
     step,
-    inputs,
+    ...resolved,
     params: task.run.params,
     baseDirectory: task.run.baseDirectory,
     championVersion: champion?.version ?? null,

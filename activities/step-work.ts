@@ -18,6 +18,8 @@ export interface StepWorkContext {
   readonly step: PlanStep;
   /** `with` with every expression resolved; artifact references are plain objects in it. */
   readonly inputs: { readonly [name: string]: JsonValue };
+  /** Only for `run`: the argument list, resolved; empty otherwise. */
+  readonly argv: readonly string[];
   /** Temporal's attempt, from 1. */
   readonly attempt: number;
   /** Aborted when the run is cancelled or the attempt has timed out. */

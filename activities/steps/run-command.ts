@@ -4,7 +4,6 @@ import {
   type JsonValue,
   MillraceError,
 } from '../../contracts/index.js';
-import { resolveTemplate } from '../../pipelines/expressions/index.js';
 import type { StepWork } from '../step-work.js';
 
 /** Time between SIGTERM and SIGKILL when a run is cancelled. */
@@ -16,6 +15,7 @@ export const runCommand: StepWork = async ({
   task,
   step,
   inputs,
+  argv,
   attempt,
   signal,
   report,
@@ -23,13 +23,6 @@ export const runCommand: StepWork = async ({
   if (step.command === null) {
     throw new MillraceError('Internal', `step ${step.id} has no command`);
   }
-  const scope = {
-    params: task.run.params,
-    run: { id: task.run.runId, asOf: task.run.asOf },
-    steps: task.upstream,
-  };
-  // Each element stays one argument whatever its expressions give.
-  const argv = step.command.argv.map((template) => argumentOf(resolveTemplate(template, scope)));
   const { values, artifacts } = partition(inputs);
   const outputs = await deps.processes.run({
     runId: task.run.runId,
@@ -47,10 +40,6 @@ export const runCommand: StepWork = async ({
   });
   return { outputs };
 };
-
-function argumentOf(value: JsonValue): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
 
 /** References become files beside the process; everything else is in its `inputs.json`. */
 export function partition(inputs: { readonly [name: string]: JsonValue }): {
