@@ -39,9 +39,9 @@ export interface RegistryReader {
   champions(): Promise<readonly AliasRecord[]>;
   /** Oldest first. */
   ledger(model: string): Promise<readonly LedgerEntry[]>;
-  /** Oldest first; by window end. */
+  /** Oldest first; by window end. With a limit, the newest so many. */
   measurements(model: string, limit?: number): Promise<readonly WindowMeasurement[]>;
-  /** Oldest first; by window end. */
+  /** Oldest first; by window end. With a limit, the newest so many. */
   decisions(model: string, limit?: number): Promise<readonly MonitorDecision[]>;
   leases(): Promise<readonly GatewayLease[]>;
   close(): Promise<void>;
@@ -65,6 +65,10 @@ export interface Transition {
 export interface RegistryWriter extends RegistryReader {
   /** Inserts the run unless it is there. */
   openRun(run: RunRecord): Promise<void>;
+  /**
+   * Ends a run; the first end stays.
+   * @throws MillraceError `NotFound` when it was never opened
+   */
   closeRun(
     runId: string,
     status: Exclude<RunStatus, 'running'>,
@@ -78,6 +82,7 @@ export interface RegistryWriter extends RegistryReader {
   /**
    * Gives the next number for the model and keeps the version, with its `registered` ledger line.
    * The same effect key always gives the same version; numbers never collide or leave holes.
+   * The version is `ready`, and `approved`: that it passed its gate is why it is registered.
    */
   registerVersion(
     effectKey: string,
@@ -87,15 +92,17 @@ export interface RegistryWriter extends RegistryReader {
   ): Promise<VersionRecord>;
   /**
    * Moves the alias and appends the ledger line in one transaction. A repeat of the same
-   * (model, number) is a no-op.
-   * @throws MillraceError `Internal` when the number is neither the present one nor the next
+   * (model, number, ledger key) is a no-op.
+   * @throws MillraceError `Internal` when the number is neither the present one nor the next, or
+   * is the present one by a line of another key (of two writers one wins); `NotFound` when there is
+   * no such version
    */
   transition(transition: Transition): Promise<AliasRecord | null>;
   /** Number of the newest transition of the model, 0 where there was none. */
   transitionNumber(model: string): Promise<number>;
   /** Appends a ledger line that moves nothing; a repeat of its key is a no-op. */
   appendLedger(entry: LedgerEntry): Promise<void>;
-  /** Keyed (model, version, window). */
+  /** Keyed (model, version, window); the newest stays, since labels come late. */
   recordMeasurement(measurement: WindowMeasurement): Promise<void>;
   /** Keyed (model, window); the first decision stays. */
   recordDecision(decision: MonitorDecision): Promise<void>;
