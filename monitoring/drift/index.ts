@@ -8,6 +8,7 @@ export * from './jensen-shannon.js';
 export * from './kolmogorov-smirnov.js';
 export * from './measure.js';
 export * from './multiplicity.js';
+export * from './paired-difference.js';
 export * from './population-stability-index.js';
 export * from './prediction-drift.js';
 export * from './profile.js';

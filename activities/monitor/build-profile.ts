@@ -1,0 +1,177 @@
+import {
+  type ArtifactRef,
+  MEDIA_TYPE,
+  type ModelManifest,
+  type MonitorSpec,
+} from '../../contracts/index.js';
+import { loadModel, type TablePredictions } from '../../models/inference/index.js';
+import {
+  buildColumnProfile,
+  type ColumnKind,
+  type ColumnProfile,
+  type ColumnValues,
+  PROFILE_FORMAT,
+  type ReferenceProfile,
+  splitWindows,
+  type WindowSplit,
+  windowFrom,
+} from '../../monitoring/drift/index.js';
+import { readTable } from '../../storage/tabular/index.js';
+import type { Column, Table } from '../../storage/tabular/table.js';
+import type { ActivityDeps } from '../deps.js';
+import { holdoutPerformance } from './holdout-performance.js';
+import { outputKind, predictionValues } from './prediction-columns.js';
+import {
+  columnValues,
+  concatenate,
+  eventTimes,
+  findColumn,
+  kindOf,
+  type Pause,
+  pauseWith,
+  requireColumn,
+} from './table-columns.js';
+
+export interface ProfileOptions {
+  /** Called at least once a column: a place to heartbeat. */
+  readonly onProgress?: () => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One table of the reference with the model's answers to it. */
+interface ReferencePart {
+  readonly table: Table;
+  readonly answers: TablePredictions;
+}
+
+/**
+ * Builds and stores the reference profile of a model: its training data and its hold-out together,
+ * features, predictions and labels, with each statistic's normal range from their own windows.
+ * Performance per window is of the hold-out alone.
+ *
+ * @returns reference to a `ReferenceProfile` as JSON; equal inputs give the same reference
+ * @throws MillraceError `InvalidInput` when a table lacks a column that the model or monitor names
+ */
+export async function buildProfile(
+  deps: Pick<ActivityDeps, 'artifacts'>,
+  manifest: ModelManifest,
+  spec: MonitorSpec,
+  options: ProfileOptions = {},
+): Promise<ArtifactRef> {
+  const pause = pauseWith(options.onProgress, options.signal);
+  const holdoutRef = manifest.evaluation?.holdout ?? null;
+  const tables = await Promise.all(
+    [manifest.trainingData, ...(holdoutRef === null ? [] : [holdoutRef])].map(async (ref) =>
+      readTable(await deps.artifacts.localPath(ref), { format: 'parquet' }),
+    ),
+  );
+  const parts = await answerAll(deps, manifest, tables, options.signal);
+  const profile = await profileOf(parts, manifest, spec, pause);
+  const holdout = holdoutRef === null ? undefined : parts[1];
+  const performance =
+    holdout === undefined
+      ? []
+      : holdoutPerformance(
+          requireColumn(holdout.table, manifest.target, 'the hold-out'),
+          holdout.answers,
+          timesOf(holdout.table, spec),
+          spec.window.everyMs,
+        );
+  return deps.artifacts.putJson({ ...profile, performance }, MEDIA_TYPE.profile);
+}
+
+async function answerAll(
+  deps: Pick<ActivityDeps, 'artifacts'>,
+  manifest: ModelManifest,
+  tables: readonly Table[],
+  signal: AbortSignal | undefined,
+): Promise<readonly ReferencePart[]> {
+  const model = await loadModel(await deps.artifacts.localPath(manifest.onnx), manifest.signature);
+  try {
+    const parts: ReferencePart[] = [];
+    for (const table of tables) {
+      parts.push({ table, answers: await model.predictTable(table, signal) });
+    }
+    return parts;
+  } finally {
+    await model.release();
+  }
+}
+
+async function profileOf(
+  parts: readonly ReferencePart[],
+  manifest: ModelManifest,
+  spec: MonitorSpec,
+  pause: Pause,
+): Promise<Omit<ReferenceProfile, 'performance'>> {
+  const { everyMs, minRows } = spec.window;
+  const rows = parts.reduce((sum, part) => sum + part.table.rows, 0);
+  const split = splitWindows(timesOfAll(parts, spec), rows, everyMs, minRows);
+  const build = async (name: string, values: ColumnValues): Promise<ColumnProfile> => {
+    await pause();
+    return buildColumnProfile(name, values, split, minRows);
+  };
+  const features: ColumnProfile[] = [];
+  for (const { name } of manifest.signature.inputs) {
+    features.push(await build(name, columnOf(parts, name)));
+  }
+  const kind = outputKind(manifest.signature);
+  const predictions = parts.map((part) => predictionValues(part.answers));
+  return {
+    format: PROFILE_FORMAT,
+    rows,
+    everyMs,
+    ...windowsOf(split, everyMs),
+    features,
+    prediction: await build(manifest.signature.output.name, concatenate(predictions, kind)),
+    target: await build(manifest.target, columnOf(parts, manifest.target, kind)),
+  };
+}
+
+function columnOf(parts: readonly ReferencePart[], name: string, kind?: ColumnKind): ColumnValues {
+  const columns = parts.map(({ table }) => requireColumn(table, name, 'the reference data'));
+  const asked = kind ?? commonKind(columns);
+  return concatenate(
+    columns.map((column) => columnValues(column, asked)),
+    asked,
+  );
+}
+
+/** A column that is text or boolean in any of the tables is a category in all of them. */
+function commonKind(columns: readonly Column[]): ColumnKind {
+  return columns.some((column) => kindOf(column) === 'categorical') ? 'categorical' : 'numeric';
+}
+
+/** `null` where a part of the reference has no time column: then there are no windows. */
+function timesOfAll(parts: readonly ReferencePart[], spec: MonitorSpec): Float64Array | null {
+  const times = parts.map(({ table }) => timesOf(table, spec));
+  const known = times.flatMap((part) => (part === null ? [] : [part]));
+  if (known.length < times.length) return null;
+  const all = concatenate(
+    known.map((values) => ({ kind: 'numeric', values })),
+    'numeric',
+  );
+  return all.kind === 'numeric' ? all.values : null;
+}
+
+function timesOf(table: Table, spec: MonitorSpec): Float64Array | null {
+  const column = findColumn(table, spec.timeColumn);
+  return column === undefined ? null : eventTimes(column);
+}
+
+function windowsOf(
+  split: WindowSplit,
+  everyMs: number,
+): Pick<ReferenceProfile, 'period' | 'windows' | 'typicalWindowRows'> {
+  const windows = split.windows.map(({ startMs, rows }) => ({
+    ...windowFrom(startMs, everyMs),
+    rows,
+  }));
+  const [first, last] = [windows[0], windows.at(-1)];
+  return {
+    period:
+      first === undefined || last === undefined ? null : { start: first.start, end: last.end },
+    windows,
+    typicalWindowRows: split.typicalRows,
+  };
+}

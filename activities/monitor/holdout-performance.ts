@@ -1,0 +1,53 @@
+import type { TablePredictions } from '../../models/inference/index.js';
+import { type ReferenceProfile, windowFrom, windowStartMs } from '../../monitoring/drift/index.js';
+import type { Column } from '../../storage/tabular/table.js';
+import { metricsOf, sampleOf } from './labelled-sample.js';
+import { rowsWithValue, selectRows } from './table-columns.js';
+
+/**
+ * Metrics of each window of the hold-out. Windows without a label are left out.
+ *
+ * @param times - event time a row in ms; `null` gives no windows
+ */
+export function holdoutPerformance(
+  labels: Column,
+  answers: TablePredictions,
+  times: Float64Array | null,
+  everyMs: number,
+): ReferenceProfile['performance'] {
+  const rowsOf = new Map<number, number[]>();
+  for (const row of rowsWithValue(labels)) {
+    const time = times?.[row] ?? Number.NaN;
+    if (Number.isNaN(time)) continue;
+    const start = windowStartMs(time, everyMs);
+    const rows = rowsOf.get(start);
+    if (rows === undefined) rowsOf.set(start, [row]);
+    else rows.push(row);
+  }
+  return [...rowsOf]
+    .sort(([a], [b]) => a - b)
+    .map(([start, rows]) => ({
+      ...windowFrom(start, everyMs),
+      rows: rows.length,
+      metrics: metricsOf(sampleOf(pick(labels, rows), pickAnswers(answers, rows))),
+    }));
+}
+
+function pick(column: Column, rows: readonly number[]): Column {
+  const [picked] = selectRows({ rows: 0, columns: [column], metadata: {} }, rows).columns;
+  return picked ?? column;
+}
+
+/** A model's answers to some of the rows. */
+export function pickAnswers(answers: TablePredictions, rows: readonly number[]): TablePredictions {
+  if (answers.task === 'regression') {
+    return { ...answers, values: Float64Array.from(rows, (row) => answers.values[row] ?? 0) };
+  }
+  const width = answers.classes.length;
+  const probabilities = new Float64Array(rows.length * width);
+  rows.forEach((row, at) => {
+    probabilities.set(answers.probabilities.subarray(row * width, (row + 1) * width), at * width);
+  });
+  const classIndexes = Int32Array.from(rows, (row) => answers.classIndexes[row] ?? -1);
+  return { ...answers, classIndexes, probabilities };
+}

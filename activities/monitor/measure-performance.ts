@@ -1,0 +1,115 @@
+import type { MonitorSpec, VersionRecord, WindowMeasurement } from '../../contracts/index.js';
+import { loadModel, type TablePredictions } from '../../models/inference/index.js';
+import { findMetric } from '../../models/inference/metrics/index.js';
+import { LOG_COLUMN } from '../../models/predictions/ports.js';
+import { pairedDifference, timeBlocks } from '../../monitoring/drift/index.js';
+import type { Table } from '../../storage/tabular/table.js';
+import type { ActivityDeps } from '../deps.js';
+import {
+  type LabelledSample,
+  metricsOf,
+  rowLosses,
+  sampleOf,
+  withServed,
+} from './labelled-sample.js';
+import { eventTimes, requireColumn, rowsWithValue, selectRows } from './table-columns.js';
+
+const LOG = 'the prediction log';
+
+/** Below this a baseline is as good as zero, and a relative loss against it says nothing smaller. */
+const SMALLEST_BASELINE = 1e-12;
+
+/** The rows of a window whose label has come. */
+export function labelledRows(table: Table): Table {
+  return selectRows(table, rowsWithValue(requireColumn(table, LOG_COLUMN.label, LOG)));
+}
+
+/**
+ * What the served version was worth on the labelled rows: its logged predictions beside the labels.
+ * Class probabilities are not in the log, so a classification is asked again for those.
+ */
+export async function servedSample(
+  deps: Pick<ActivityDeps, 'artifacts'>,
+  version: VersionRecord,
+  labelled: Table,
+  signal?: AbortSignal,
+): Promise<LabelledSample> {
+  const { signature, task } = version.content;
+  const labels = requireColumn(labelled, LOG_COLUMN.label, LOG);
+  const served = requireColumn(labelled, LOG_COLUMN.prediction, LOG);
+  const answers: TablePredictions =
+    task === 'regression'
+      ? { task, values: new Float64Array(labelled.rows) }
+      : await ask(deps, version, labelled, signal);
+  return withServed(sampleOf(labels, answers), served, signature);
+}
+
+/**
+ * Performance against the baseline of the hold-out, by the metric's own direction.
+ *
+ * @returns `null` where the monitor does not watch it or the version was never evaluated;
+ * `insufficient` with fewer labelled rows than `minRows`
+ */
+export function measurePerformance(
+  version: VersionRecord,
+  sample: LabelledSample | null,
+  rows: number,
+  spec: MonitorSpec,
+): WindowMeasurement['performance'] {
+  const { performance, window } = spec;
+  const baseline = version.content.evaluation?.metrics[performance?.metric ?? ''];
+  if (performance === null || baseline === undefined) return null;
+  const { metric, worseThanShare: threshold } = performance;
+  const enough = sample !== null && rows >= window.minRows;
+  const value = (enough ? metricsOf(sample)[metric] : undefined) ?? null;
+  if (value === null) {
+    const none = { value: null, relativeLoss: null };
+    return { verdict: 'insufficient', metric, baseline, threshold, ...none };
+  }
+  const { higherIsBetter } = findMetric(metric, version.content.task);
+  const worse = higherIsBetter ? baseline - value : value - baseline;
+  const relativeLoss = worse / Math.max(Math.abs(baseline), SMALLEST_BASELINE);
+  const verdict = relativeLoss > threshold ? 'lost' : 'kept';
+  return { verdict, metric, value, baseline, relativeLoss, threshold };
+}
+
+/**
+ * Asks an earlier version the same labelled rows, and compares the losses row by row with an
+ * interval over blocks of time.
+ *
+ * @returns `null` where the metric is not defined for it on these rows
+ */
+export async function compareWithPrevious(
+  deps: Pick<ActivityDeps, 'artifacts'>,
+  previous: VersionRecord,
+  labelled: Table,
+  served: LabelledSample,
+  metric: string,
+  signal?: AbortSignal,
+): Promise<WindowMeasurement['previous']> {
+  const answers = await ask(deps, previous, labelled, signal);
+  const earlier = sampleOf(requireColumn(labelled, LOG_COLUMN.label, LOG), answers);
+  const value = metricsOf(earlier)[metric];
+  const [own, other] = [rowLosses(served, metric), rowLosses(earlier, metric)];
+  const times = eventTimes(requireColumn(labelled, LOG_COLUMN.eventTime, LOG));
+  const lossDifference = pairedDifference(
+    own.map((loss, row) => loss - (other[row] ?? Number.NaN)),
+    timeBlocks(times),
+  );
+  if (value === undefined || lossDifference === null) return null;
+  return { version: previous.version, value, better: lossDifference.low > 0, lossDifference };
+}
+
+async function ask(
+  deps: Pick<ActivityDeps, 'artifacts'>,
+  { content }: VersionRecord,
+  table: Table,
+  signal?: AbortSignal,
+): Promise<TablePredictions> {
+  const model = await loadModel(await deps.artifacts.localPath(content.onnx), content.signature);
+  try {
+    return await model.predictTable(table, signal);
+  } finally {
+    await model.release();
+  }
+}
