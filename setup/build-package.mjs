@@ -112,9 +112,11 @@ async function replaceDist(root, env, keepBundle) {
 
 /** @param {string} root */
 async function bundleWorkflows(root) {
-  const { bundleWorkflowCode } = await import('@temporalio/worker');
+  const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(root, 'dist', 'workflows', 'index.js'),
+    // At its usual level it prints what webpack made of every module.
+    logger: new DefaultLogger('WARN'),
   });
   writeFileSync(join(root, 'dist', BUNDLE), code);
 }

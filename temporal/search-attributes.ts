@@ -1,5 +1,6 @@
 import type { Connection } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+// The package is CommonJS whose exports Node cannot tell by name.
+import proto from '@temporalio/proto';
 import { MillraceError, SEARCH_ATTRIBUTES } from '../contracts/index.js';
 
 /**
@@ -16,7 +17,7 @@ export async function ensureSearchAttributes(
 ): Promise<readonly string[]> {
   const missing = await missingSearchAttributes(connection, namespace);
   if (missing.length === 0) return [];
-  const type = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+  const type = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
   try {
     await connection.operatorService.addSearchAttributes({
       namespace,
