@@ -1,4 +1,4 @@
-import { delimiter, dirname } from 'node:path';
+import { delimiter, dirname, isAbsolute } from 'node:path';
 import type { StepProcess } from './ports.js';
 import type { StepDirectory } from './step-directory.js';
 
@@ -26,7 +26,10 @@ export function stepEnvironment(
   }
   Object.assign(env, step.env);
   if (python !== undefined) {
-    env['PATH'] = joined(dirname(python.executable), env['PATH']);
+    // A bare `python3` is found on PATH already; its "." must not be.
+    if (isAbsolute(python.executable)) {
+      env['PATH'] = joined(dirname(python.executable), env['PATH']);
+    }
     env['PYTHONPATH'] = joined(python.directory, env['PYTHONPATH']);
   }
   return {

@@ -65,10 +65,16 @@ export async function checkRowFilter(
 
   // The new line ends a comment that the expression may end with.
   const condition = `(${where}\n)`;
-  await connection.prepare(`SELECT 1 FROM source WHERE ${condition}`).then(
-    (statement) => statement.destroySync(),
+  await queryRows(connection, `SELECT count(*) FROM source WHERE ${condition}`).catch(
     (error: Error) => {
-      throw refuse(`is not valid: ${firstLine(error.message)}`);
+      const kind = /^(\w+(?: \w+)*) Error: /.exec(error.message)?.[1] ?? '';
+      if (kind === 'Conversion' || kind === 'Out of Range') {
+        throw refuse(`fails on a row: ${firstLine(error.message)}`);
+      }
+      if (kind === 'Binder' || kind === 'Catalog' || kind === 'Parser') {
+        throw refuse(`is not valid: ${firstLine(error.message)}`);
+      }
+      throw error;
     },
   );
   return condition;

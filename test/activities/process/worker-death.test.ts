@@ -30,6 +30,19 @@ await Promise.all(Array.from({ length: Number(count) }, (_, i) => runner.run({
 })));
 `;
 
+/** A worker that dies after it has made the process and before anyone was told of it. */
+const INTERRUPTED = `
+import { writeFileSync } from 'node:fs';
+import { spawnGated } from './activities/process/gated-process.js';
+import { openStepPipes } from './activities/process/step-pipes.js';
+const [base] = process.argv.slice(2);
+const [stdout, stderr, progress] = await openStepPipes(base, 3);
+const options = { cwd: base, env: process.env, pipes: { stdout, stderr, progress } };
+const { pid } = await spawnGated(['touch', base + '/started'], options);
+writeFileSync(base + '/group-0', String(pid));
+process.kill(process.pid, 'SIGKILL');
+`;
+
 /** Ignores SIGTERM, has a child, and names its group in a file. */
 const FAMILY = `#!/bin/sh
 trap '' TERM HUP INT
@@ -46,6 +59,7 @@ beforeAll(async () => {
     'storage/home/layout.ts',
   ]);
   await writeFile(join(compiled, 'worker.mjs'), WORKER);
+  await writeFile(join(compiled, 'interrupted.mjs'), INTERRUPTED);
 });
 afterAll(() => rm(compiled, { recursive: true, force: true }));
 afterEach(() => {
@@ -105,6 +119,14 @@ it.runIf(process.platform === 'linux')('leaves none at whatever moment it is kil
     await eventually(async () => (await processesOf(bench().base)).length === 0);
     await rm(groupsDir, { recursive: true });
   }
+});
+
+it('starts no command when the worker dies before the watchdog knows', async () => {
+  const { base } = bench();
+  const worker = start(process.execPath, [join(compiled, 'interrupted.mjs'), base]);
+  expect(await once(worker, 'exit')).toEqual([null, 'SIGKILL']);
+  await gone(Number(await textOf(join(base, 'group-0'))));
+  expect(await readdir(base)).toEqual(['group-0']);
 });
 
 it('sweeps what a worker left whose watchdog was killed as well', async () => {

@@ -151,6 +151,7 @@ describe('the row filter', () => {
     ['an aggregate', `rentals > avg(rentals)`],
     ['a syntax error', `rentals >`],
     ['nothing', ``],
+    ['a value that does not convert', `CAST("weather's kind" AS INTEGER) > 1`],
     ['a type that does not fit', `rentals LIKE 3 + 'x'`],
   ])('refuses %s', async (_, where) => {
     await expect(ingestBikes({ where })).rejects.toMatchObject({
