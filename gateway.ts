@@ -12,6 +12,7 @@ import { LeaseBeat } from './models/serving/lease-beat.js';
 import { requireLoopback } from './models/serving/loopback-only.js';
 import { OtherVersions } from './models/serving/other-versions.js';
 import { buildServer, type ServerLimits } from './models/serving/server.js';
+import { stopServer } from './models/serving/stop-server.js';
 import { createVersionLoader } from './models/serving/version-loader.js';
 import { packageRoot } from './setup/places.mjs';
 import { createLocalArtifactStore } from './storage/artifacts/local-store.js';
@@ -96,7 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     address,
     async close() {
       await lease.stop();
-      await server.close();
+      await stopServer(server);
       await champions.stop();
       others.stop();
       await log.close();

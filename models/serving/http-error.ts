@@ -14,7 +14,9 @@ const STATUS: { readonly [type in FailureType]?: number } = {
 export function createErrorHandler(logger: Logger) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const status = isMillraceError(error) ? (STATUS[error.type] ?? 500) : (error.statusCode ?? 500);
-    if (status >= 500) logger.error({ err: error, url: request.url }, 'a request failed');
+    const where = { method: request.method, url: request.url, status };
+    if (status === 503) logger.warn(where, error.message);
+    else if (status >= 500) logger.error({ ...where, err: error }, 'a request failed');
     if (isMillraceError(error)) {
       return reply.code(status).send(errorBody(error.message, error.hint));
     }

@@ -6,6 +6,7 @@ import { refuseForeignHosts } from './loopback-only.js';
 import { addMlflowRoutes } from './protocols/mlflow-scoring.js';
 import { addOpenInferenceRoutes } from './protocols/open-inference.js';
 import type { ServingDeps } from './serving-deps.js';
+import { closeConnectionsWhenStopping } from './stop-server.js';
 
 export interface ServerLimits {
   /** Largest request body in bytes; 8 MiB by default. */
@@ -14,23 +15,21 @@ export interface ServerLimits {
   readonly requestTimeoutMs?: number;
 }
 
-/** Longest time in which an answer must have been given. */
-const HANDLER_TIMEOUT_MS = 30_000;
-
 /** The gateway's HTTP server, not listening yet. */
 export function buildServer(deps: ServingDeps, limits: ServerLimits = {}): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyLimitBytes ?? 8 * 1024 * 1024,
     requestTimeout: limits.requestTimeoutMs ?? 30_000,
-    handlerTimeout: HANDLER_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 256 },
   });
   // A form that a foreign page can send without asking must never be read as JSON.
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', refuseForeignHosts);
+  closeConnectionsWhenStopping(app);
   app.setErrorHandler(createErrorHandler(deps.logger));
   app.setNotFoundHandler((request, reply) =>
     reply

@@ -95,8 +95,9 @@ function zipRow(names: readonly string[], values: readonly unknown[], where: str
 
 /** Text that is not of the kind stays text, so that the check against the signature names it. */
 function fromText(field: string, kind: ValueKind | undefined): unknown {
-  if (kind === 'string' || kind === 'timestamp') return field;
+  if (kind === 'string') return field;
   if (field === '') return null;
+  if (kind === 'timestamp') return field;
   if (kind === 'boolean' && /^(true|false)$/i.test(field)) return field.toLowerCase() === 'true';
   const number = Number(field);
   return field.trim() === '' || Number.isNaN(number) ? field : number;

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { MEDIA_TYPE, type ModelSignature } from '../../../contracts/index.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../../../gateway.js';
 import { openRegistryWriter, type RegistryWriter } from '../../../models/registry/index.js';
@@ -48,12 +48,15 @@ export interface World {
   gateway(options?: Partial<GatewayOptions>): Promise<Gateway>;
 }
 
-export async function createWorld(): Promise<World> {
+/** Takes what is to be done at the end, last first. */
+export type CleanUp = (work: () => Promise<void>) => void;
+
+export async function createWorld(cleanUp: CleanUp = onTestFinished): Promise<World> {
   const root = await mkdtemp(join(tmpdir(), 'millrace-gateway-'));
-  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  cleanUp(() => rm(root, { recursive: true, force: true }));
   const home = await createHome(join(root, '.millrace'));
   const registry = await openRegistryWriter(home.registryFile);
-  onTestFinished(() => registry.close());
+  cleanUp(() => registry.close());
   const artifacts = createLocalArtifactStore(home.artifactsDir);
   let registrations = 0;
   return {
@@ -93,19 +96,28 @@ export async function createWorld(): Promise<World> {
         closed = true;
         await gateway.close();
       };
-      onTestFinished(close);
+      cleanUp(close);
       return { ...gateway, close };
     },
   };
 }
 
 /** A world whose gateway serves version 1 of `bike-demand`. */
-export async function servingLinear(options: Partial<GatewayOptions> = {}) {
-  const world = await createWorld();
+export async function servingLinear(options: Partial<GatewayOptions> = {}, cleanUp?: CleanUp) {
+  const world = await createWorld(cleanUp);
   await world.promote('bike-demand', await world.register('bike-demand', 'linear'));
   const gateway = await world.gateway(options);
   await untilServed(gateway, 'bike-demand', 1);
   return { world, gateway, url: gateway.address };
+}
+
+/** One world for all the tests of a file. */
+export function sharedWorld(prepare: (cleanUp: CleanUp) => Promise<void>): void {
+  const cleanUps: (() => Promise<void>)[] = [];
+  beforeAll(() => prepare((work) => cleanUps.push(work)));
+  afterAll(async () => {
+    for (const work of cleanUps.reverse()) await work();
+  });
 }
 
 export interface Answered {

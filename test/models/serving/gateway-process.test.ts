@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createPredictionReader } from '../../../models/predictions/prediction-reader.js';
+import { type CompiledProgram, compileProgram } from '../../support/compiled-program.js';
+import { createWorld, get, oneRow, post, type World } from './serving-fixture.js';
+
+let program: CompiledProgram;
+
+beforeAll(async () => {
+  program = await compileProgram('gateway');
+});
+afterAll(() => program.remove());
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly address: string;
+}
+
+function spawnGateway(home: string, env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [program.path], {
+    env: { ...process.env, MILLRACE_HOME: home, MILLRACE_GATEWAY_PORT: '0', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+async function start(world: World, env: Record<string, string> = {}): Promise<Started> {
+  const child = spawnGateway(world.home.root, env);
+  child.stderr.resume();
+  const [line] = await once(createInterface(child.stdout), 'line');
+  const ready = JSON.parse(line);
+  expect(ready).toEqual({ event: 'ready', address: expect.any(String), pid: child.pid });
+  while ((await get(`${ready.address}/v2/health/ready`)).status !== 200);
+  return { child, address: ready.address };
+}
+
+async function servedWorld(): Promise<World> {
+  const world = await createWorld();
+  await world.promote('bike-demand', await world.register('bike-demand', 'linear'));
+  return world;
+}
+
+/** Asks until the gateway is gone; gives the ids of every answer that arrived. */
+async function askUntilGone(address: string, answered: Set<string>): Promise<void> {
+  for (;;) {
+    try {
+      const { status, body } = await post(`${address}/v2/models/bike-demand/infer`, oneRow(1));
+      if (status === 200) answered.add(body.parameters.prediction_ids[0]);
+    } catch {
+      return;
+    }
+  }
+}
+
+async function rowsInLog(world: World): Promise<number> {
+  const reader = createPredictionReader(world.home.predictionsDir);
+  return (await reader.summary('bike-demand')).rows;
+}
+
+describe('SIGKILL', () => {
+  test('loses no prediction that was answered; labels for them are taken afterwards', async () => {
+    const world = await servedWorld();
+    const { child, address } = await start(world);
+    const answered = new Set<string>();
+    const clients = Array.from({ length: 6 }, () => askUntilGone(address, answered));
+    while (answered.size < 200) await get(`${address}/v2`);
+    child.kill('SIGKILL');
+    await Promise.all(clients);
+
+    const again = await start(world);
+    const labels = [...answered].map((id) => ({ id, label: 1 }));
+    const { status, body } = await post(`${again.address}/labels`, { labels });
+    expect([status, body]).toEqual([200, { accepted: answered.size, unknown: [] }]);
+    expect(await rowsInLog(world)).toBeGreaterThanOrEqual(answered.size);
+    const next = await post(`${again.address}/v2/models/bike-demand/infer`, oneRow(1));
+    expect(next.status).toBe(200);
+  });
+
+  test('loses no label that was acknowledged', async () => {
+    const world = await servedWorld();
+    const { child, address } = await start(world);
+    const { body } = await post(`${address}/models/bike-demand/invocations`, {
+      instances: Array.from({ length: 500 }, () => [1, 0]),
+    });
+    const labels = body.prediction_ids.map((id: string) => ({ id, label: 5 }));
+    expect((await post(`${address}/labels`, { labels })).status).toBe(200);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const [window] = await createPredictionReader(world.home.predictionsDir).window(
+      'bike-demand',
+      { start: '1970-01-01', end: '2200-01-01' },
+      [],
+    );
+    const labelColumn = window?.table.columns.find(({ name }) => name === '__label');
+    expect([...(labelColumn?.values ?? [])]).toEqual(new Array(500).fill(5));
+  });
+});
+
+describe('a clean stop', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'on %s answers what is in flight, takes the lease away and exits 0',
+    async (signal) => {
+      const world = await servedWorld();
+      const { child, address } = await start(world);
+      while ((await world.registry.leases()).length === 0);
+      const answered = new Set<string>();
+      const clients = Array.from({ length: 4 }, () => askUntilGone(address, answered));
+      while (answered.size < 50) await get(`${address}/v2`);
+      child.kill(signal);
+      const [code] = await once(child, 'exit');
+      await Promise.all(clients);
+      expect(code).toBe(0);
+      expect(await world.registry.leases()).toEqual([]);
+      expect(await rowsInLog(world)).toBe(answered.size);
+    },
+  );
+
+  test('follows when the parent lets go of its pipe', async () => {
+    const world = await createWorld();
+    const { child } = await start(world, { MILLRACE_PARENT_PIPE: '1' });
+    child.stdin?.end();
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(0);
+  });
+});
+
+describe('a start that cannot be', () => {
+  async function failure(env: Record<string, string>) {
+    const world = await createWorld();
+    const child = spawnGateway(world.home.root, env);
+    const [[code], stderr, stdout] = await Promise.all([
+      once(child, 'exit'),
+      text(child.stderr),
+      text(child.stdout),
+    ]);
+    return { code, stderr, stdout };
+  }
+
+  test('for a port in use names the port and exits 69', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    onTestFinished(() => void taken.close());
+    const { port } = taken.address() as { readonly port: number };
+    const { code, stderr, stdout } = await failure({ MILLRACE_GATEWAY_PORT: String(port) });
+    expect([code, stdout]).toEqual([69, '']);
+    expect(stderr).toContain(`port ${port} of 127.0.0.1 is in use`);
+    expect(stderr).toContain('MILLRACE_GATEWAY_PORT');
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test.each([
+    [{ MILLRACE_GATEWAY_PORT: 'http' }, 'MILLRACE_GATEWAY_PORT is "http", which is no port'],
+    [{ MILLRACE_GATEWAY_PORT: '70000' }, 'MILLRACE_GATEWAY_PORT is "70000", which is no port'],
+    [{ MILLRACE_GATEWAY_HOST: '0.0.0.0' }, 'the gateway does not listen on 0.0.0.0'],
+  ])('%j says why and exits 2', async (env, message) => {
+    const { code, stderr } = await failure(env);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});

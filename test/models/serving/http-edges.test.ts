@@ -1,0 +1,67 @@
+import { request } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { createWorld, get, oneRow, post, servingLinear, sharedWorld } from './serving-fixture.js';
+
+let url: string;
+
+sharedWorld(async (cleanUp) => {
+  ({ url } = await servingLinear({ bodyLimitBytes: 10_000 }, cleanUp));
+});
+
+/** `fetch` does not let a caller set Host. */
+function withHeaders(headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const asked = request(`${url}/v2`, { headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    asked.on('error', reject).end();
+  });
+}
+
+describe('requests that a web page sends', () => {
+  test.each([
+    [{ host: '127.0.0.1:1' }, 200],
+    [{ host: 'localhost:7700' }, 200],
+    [{ host: '[::1]:7700' }, 200],
+    [{ host: 'evil.example' }, 421],
+    [{ host: '127.0.0.1.evil.example' }, 421],
+    [{ host: 'localhost', origin: 'http://localhost:3000' }, 200],
+    [{ host: 'localhost', origin: 'https://evil.example' }, 403],
+    [{ host: 'localhost', origin: 'null' }, 403],
+  ])('%j gives %i', async (headers, status) => {
+    expect(await withHeaders(headers)).toBe(status);
+  });
+});
+
+test('a body over the limit is a 413 that names the limit', async () => {
+  const { status, body } = await post(`${url}/labels`, { labels: [{ id: 'x'.repeat(20_000) }] });
+  expect([status, body.error]).toEqual([413, expect.stringMatching(/larger than 10000 bytes/)]);
+});
+
+test('an empty body, and one without a type, say what to send', async () => {
+  const infer = `${url}/v2/models/bike-demand/infer`;
+  const empty = await post(infer, '');
+  expect([empty.status, empty.body.error]).toEqual([400, expect.stringMatching(/body is empty/)]);
+  const untyped = await get(infer, { method: 'POST', body: new Uint8Array([1]) });
+  expect([untyped.status, untyped.body.error]).toEqual([
+    415,
+    expect.stringMatching(/no Content-Type; send application\/json/),
+  ]);
+});
+
+test('a method that a route does not have is a 404', async () => {
+  expect((await get(`${url}/v2/models/bike-demand/infer`)).status).toBe(404);
+  expect((await post(`${url}/v2`, oneRow(1))).status).toBe(404);
+});
+
+test.each(['0.0.0.0', '192.168.0.7', 'example.org', '::'])(
+  'the gateway does not listen on %s',
+  async (host) => {
+    const world = await createWorld();
+    await expect(world.gateway({ host })).rejects.toMatchObject({
+      type: 'InvalidInput',
+      message: expect.stringContaining(`does not listen on ${host}: it has no authentication`),
+    });
+  },
+);
