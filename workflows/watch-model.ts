@@ -7,7 +7,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { modelWorkflowId, type MonitorDecision, type TimeWindow } from '../contracts/index.js';
+import { type MonitorDecision, modelWorkflowId, type TimeWindow } from '../contracts/index.js';
 import {
   diagnose,
   kindsOf,
@@ -110,9 +110,9 @@ async function decide(
 ): Promise<readonly RecentWindow[]> {
   const measured = await measureActivities.measureWindow({ model, window });
   if (measured === null) return [];
-  const { measurement, monitor, version } = measured;
+  const { measurement, monitor, origin } = measured;
   const verdict = diagnose(measurement, recent, monitor);
-  const response = responseTo(verdict, measurement, version);
+  const response = responseTo(verdict, measurement, origin);
   if (response !== null) await signal(model, response);
   const decision: Omit<MonitorDecision, 'decidedAt'> = {
     model,

@@ -40,7 +40,10 @@ export const register: StepWork = async (context) => {
   }
 
   const manifest = await deps.artifacts.readJson<ModelManifest>(reference);
-  const profile = plan.monitor === null ? null : await buildProfile(deps, manifest, plan.monitor);
+  const profile =
+    plan.monitor === null
+      ? null
+      : await buildProfile(deps, manifest, plan.monitor, { signal: context.signal });
   const version = await deps.registry.registerVersion(
     effectKey,
     {
