@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { watch } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -51,8 +52,15 @@ async function storedFiles(root: string): Promise<readonly string[]> {
 it('leaves no cut file under its final name, and loses none that was acknowledged', async () => {
   const root = join(directory, 'killed');
   const acknowledged: string[] = [];
+  const shards = Array.from({ length: 256 }, (_, i) =>
+    join(root, 'sha256', i.toString(16).padStart(2, '0')),
+  );
+  for (const shard of shards) await mkdir(shard, { recursive: true });
   for (let round = 0; round < 10; round++) {
     const child = spawn(process.execPath, [join(compiled, 'put.mjs'), root, '3000000']);
+    // Every other round it dies the moment a final name appears: what writes there is caught at it.
+    const watchers =
+      round % 2 ? shards.map((shard) => watch(shard, () => child.kill('SIGKILL'))) : [];
     let seen = 0;
     for await (const line of linesOf(child)) {
       acknowledged.push(line);
@@ -61,6 +69,7 @@ it('leaves no cut file under its final name, and loses none that was acknowledge
       if (seen === 1 + (round % 3)) setTimeout(() => child.kill('SIGKILL'), round * 3);
     }
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    for (const watcher of watchers) watcher.close();
     expect(child.signalCode).toBe('SIGKILL');
   }
   for (const path of await storedFiles(root)) {
