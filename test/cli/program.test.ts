@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../../cli/catalogue.js';
-import { document, millrace } from './millrace.js';
+import { document, MAIN, millrace } from './millrace.js';
 
 let cwd: string;
 beforeAll(async () => {
@@ -89,7 +88,6 @@ describe('without a state directory', () => {
 
   test('a registry that is no database is named, and there is no stack trace', async () => {
     const home = join(cwd, 'broken-home');
-    const { mkdir } = await import('node:fs/promises');
     await mkdir(home);
     await writeFile(join(home, 'registry.db'), 'not a database, by far not one');
     const ended = await millrace(['runs', '--json'], { cwd, env: { MILLRACE_HOME: home } });
@@ -110,8 +108,7 @@ describe('streams', () => {
   });
 
   test('a reader that goes away is no error', async () => {
-    const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-    const child = spawn(process.execPath, [main, 'schema'], { cwd });
+    const child = spawn(process.execPath, [MAIN, 'schema'], { cwd });
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
