@@ -16,6 +16,13 @@ export interface ChildEnd {
 }
 
 /**
+ * Both keep the memory of a process at rest down, by a tenth each: what was allocated in a burst at
+ * the start is given back, where otherwise each thread and V8's young generation keep their share.
+ */
+const SMALL_HEAP = ['--max-semi-space-size=8'];
+const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
+
+/**
  * A worker or gateway process. It says on stdout when it is ready, as one JSON line with
  * `"event":"ready"`, and stops when its standard input closes, which the system does for us if this
  * process is killed.
@@ -28,8 +35,8 @@ export class NodeChild {
   readonly #child: ChildProcess;
 
   constructor({ program, env, log }: NodeChildOptions) {
-    const child = spawn(process.execPath, [program], {
-      env: { ...env, MILLRACE_PARENT_PIPE: '1' },
+    const child = spawn(process.execPath, [...SMALL_HEAP, program], {
+      env: { ...FEW_ARENAS, ...env, MILLRACE_PARENT_PIPE: '1' },
       stdio: ['pipe', 'pipe', log],
       // Ctrl-C in the terminal is for us: we stop the processes in their order.
       detached: true,
