@@ -17,10 +17,17 @@ export interface ServerLimits {
 
 /** The gateway's HTTP server, not listening yet. */
 export function buildServer(deps: ServingDeps, limits: ServerLimits = {}): FastifyInstance {
+  const requestTimeoutMs = limits.requestTimeoutMs ?? 30_000;
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyLimitBytes ?? 8 * 1024 * 1024,
-    requestTimeout: limits.requestTimeoutMs ?? 30_000,
+    requestTimeout: requestTimeoutMs,
+    http: {
+      // Node sets its timers up when it makes the server: given later, they are not looked at.
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: Math.min(requestTimeoutMs, 10_000),
+      connectionsCheckingInterval: Math.min(requestTimeoutMs, 5_000),
+    },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     exposeHeadRoutes: false,

@@ -20,8 +20,13 @@ interface Started {
   readonly address: string;
 }
 
-function spawnGateway(home: string, env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [program.path], {
+function spawnGateway(
+  home: string,
+  env: Record<string, string> = {},
+  prefix: readonly string[] = [],
+) {
+  const [command = process.execPath, ...args] = [...prefix, process.execPath, program.path];
+  const child = spawn(command, args, {
     env: { ...process.env, MILLRACE_HOME: home, MILLRACE_GATEWAY_PORT: '0', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -29,8 +34,12 @@ function spawnGateway(home: string, env: Record<string, string> = {}) {
   return child;
 }
 
-async function start(world: World, env: Record<string, string> = {}): Promise<Started> {
-  const child = spawnGateway(world.home.root, env);
+async function start(
+  world: World,
+  env: Record<string, string> = {},
+  prefix: readonly string[] = [],
+): Promise<Started> {
+  const child = spawnGateway(world.home.root, env, prefix);
   child.stderr.resume();
   const [line] = await once(createInterface(child.stdout), 'line');
   const ready = JSON.parse(line);
@@ -99,6 +108,26 @@ describe('SIGKILL', () => {
     const labelColumn = window?.table.columns.find(({ name }) => name === '__label');
     expect([...(labelColumn?.values ?? [])]).toEqual(new Array(500).fill(5));
   });
+});
+
+test('a log that cannot be written refuses the answer, keeps nothing of it, and goes on elsewhere', async () => {
+  const world = await servedWorld();
+  // No file of this process may pass a size: the write that would is cut short, the next one fails.
+  const { address } = await start(world, {}, ['/bin/sh', '-c', 'ulimit -f 2048; exec "$0" "$@"']);
+  const rows = Array.from({ length: 700 }, () => [1, 0]);
+  let answered = 0;
+  const statuses: number[] = [];
+  while (statuses.filter((status) => status === 503).length < 2) {
+    const { status, body } = await post(`${address}/models/bike-demand/invocations`, {
+      instances: rows,
+    });
+    statuses.push(status);
+    if (status === 200) answered += body.predictions.length;
+    else
+      expect(body.error).toMatch(/predictions log in .* cannot be written: EFBIG.*send it again/);
+  }
+  expect(statuses.lastIndexOf(200)).toBeGreaterThan(statuses.indexOf(503));
+  expect(await rowsInLog(world)).toBe(answered);
 });
 
 describe('a clean stop', () => {

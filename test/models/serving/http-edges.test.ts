@@ -1,4 +1,6 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { createWorld, get, oneRow, post, servingLinear, sharedWorld } from './serving-fixture.js';
 
@@ -48,6 +50,15 @@ test('an empty body, and one without a type, say what to send', async () => {
     415,
     expect.stringMatching(/no Content-Type; send application\/json/),
   ]);
+});
+
+test('a request that does not arrive whole in time is ended', async () => {
+  const { gateway } = await servingLinear({ requestTimeoutMs: 100 });
+  const socket = connect(Number(new URL(gateway.address).port), '127.0.0.1');
+  socket.write(
+    'POST /labels HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+  );
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 408/);
 });
 
 test('a method that a route does not have is a 404', async () => {
