@@ -59,7 +59,7 @@ function reportCycle(
   const message =
     cycle.length === 1
       ? `step ${first} needs itself`
-      : `the steps need each other in a cycle: ${[...turned, first].join(' → ')}`;
+      : `the steps need each other in a cycle: ${abridged([...turned, first]).join(' → ')}`;
   report({
     path,
     at: 'value',
@@ -71,6 +71,11 @@ function reportCycle(
         : `${first} can only read steps that end before it; take one of these needs away`,
     part: declared === undefined ? use?.part : undefined,
   });
+}
+
+/** A long cycle by its ends. */
+function abridged(ids: readonly string[]): readonly string[] {
+  return ids.length <= 12 ? ids : [...ids.slice(0, 6), '…', ...ids.slice(-5)];
 }
 
 const DEFAULT_TIMEOUT = '1h';

@@ -1,3 +1,4 @@
+import { Lexer } from 'yaml';
 import type { IssueCode } from '../issue.js';
 
 /** What a pipeline file may not exceed. A file of 1,000 steps stays far below all of them. */
@@ -6,6 +7,8 @@ export const LIMITS = {
   depth: 48,
   /** Keys, items and scalars after aliases are followed: what an alias bomb multiplies. */
   nodes: 200_000,
+  /** Of YAML: what the parser's time grows with, worse than linearly in broken text. */
+  tokens: 100_000,
 } as const;
 
 export interface SourceFault {
@@ -55,6 +58,20 @@ export function refuseHostileText(text: string): SourceFault | null {
     else if ((code === CLOSE_BRACKET || code === CLOSE_BRACE) && flowDepth > 0) flowDepth -= 1;
     if (lineDepth > LIMITS.depth || flowDepth > LIMITS.depth * 4) {
       return { ...TOO_DEEP, offset: at };
+    }
+  }
+  return tooManyTokens(text);
+}
+
+function tooManyTokens(text: string): SourceFault | null {
+  let count = 0;
+  let offset = 0;
+  for (const token of new Lexer().lex(text)) {
+    count += 1;
+    offset += token.length;
+    if (count > LIMITS.tokens) {
+      const message = `the file has more than ${LIMITS.tokens} YAML tokens`;
+      return { code: 'too-large', message, offset: Math.min(offset, text.length) };
     }
   }
   return null;

@@ -10,6 +10,7 @@ import {
   parseDocument,
   type Scalar,
   type YAMLError,
+  visit,
   type YAMLMap,
 } from 'yaml';
 import type { JsonValue } from '../../contracts/index.js';
@@ -64,6 +65,7 @@ export function readDocument(text: string, file: string): ReadDocument {
   if (issues.length > 0) return { document: null, issues };
   const reader = new NodeReader(yaml, report);
   const value = reader.read();
+  if (reader.stopped) return { document: null, issues };
   return { document: new SourceDocument(file, text, value, reader.places), issues };
 }
 
@@ -109,33 +111,33 @@ class LimitReached extends Error {}
 
 class NodeReader {
   readonly places = new Map<string, Place>();
+  /** A limit was reached: what was read is not the whole. */
+  stopped = false;
+  readonly #targets: ReadonlyMap<Alias, Node>;
   #nodes = 0;
   readonly #open = new Set<Node>();
 
   constructor(
     private readonly yaml: Document.Parsed,
     private readonly report: Report,
-  ) {}
+  ) {
+    this.#targets = aliasTargets(yaml);
+  }
 
   read(): JsonValue {
     const root = this.yaml.contents;
     try {
       return root === null ? null : this.#value(root, [], null, NOWHERE);
     } catch (error) {
-      if (error instanceof LimitReached) return null;
-      throw error;
+      if (error instanceof LimitReached) this.stopped = true;
+      else throw error;
+      return null;
     }
   }
 
   /** @param use - where an alias stands, when the node is read through one */
   #value(node: unknown, path: DocumentPath, key: Span | null, use: Span): JsonValue {
-    this.#nodes += 1;
-    if (this.#nodes > LIMITS.nodes) {
-      this.#stop(
-        `the file holds more than ${LIMITS.nodes} values once its aliases are followed`,
-        use,
-      );
-    }
+    this.#count(use);
     if (path.length > LIMITS.depth) this.#stop(TOO_DEEP.message, use);
     if (isAlias(node)) return this.#aliased(node, path, key);
     const span = use === NOWHERE || !isNode(node) ? spanOf(node, use) : use;
@@ -151,7 +153,7 @@ class NodeReader {
 
   #aliased(alias: Alias, path: DocumentPath, key: Span | null): JsonValue {
     const use = spanOf(alias, NOWHERE);
-    const target = alias.resolve(this.yaml);
+    const target = this.#targets.get(alias);
     if (target === undefined) {
       this.places.set(placeKey(path), { key, value: use });
       this.report('syntax', `there is no anchor &${alias.source} before this alias`, use);
@@ -204,7 +206,10 @@ class NodeReader {
   #merge(pair: Pair, own: Record<string, JsonValue>, path: DocumentPath, span: Span): void {
     const sources = isSeq(pair.value) ? pair.value.items : [pair.value];
     for (const source of sources) {
-      const target = isAlias(source) ? source.resolve(this.yaml) : source;
+      // Merging costs steps even where it adds no key: a chain of merges counts like values do.
+      this.#count(span);
+      if (this.#open.size > LIMITS.depth) this.#stop('merge keys are nested too deeply', span);
+      const target = isAlias(source) ? this.#targets.get(source) : source;
       const use = spanOf(source, span);
       if (!isMap(target)) {
         this.report(
@@ -238,7 +243,7 @@ class NodeReader {
     pair: Pair,
     parent: Span,
   ): { readonly text: string; readonly span: Span; readonly plain: boolean } | null {
-    const node = isAlias(pair.key) ? pair.key.resolve(this.yaml) : pair.key;
+    const node = isAlias(pair.key) ? this.#targets.get(pair.key) : pair.key;
     const span = spanOf(pair.key, parent);
     if (!isScalar(node) || (typeof node.value !== 'string' && typeof node.value !== 'number')) {
       this.report('wrong-type', 'a key must be text', span, 'quote it');
@@ -276,10 +281,32 @@ class NodeReader {
     return 0;
   }
 
+  #count(span: Span): void {
+    this.#nodes += 1;
+    if (this.#nodes <= LIMITS.nodes) return;
+    this.#stop(
+      `the file holds more than ${LIMITS.nodes} values once its aliases are followed`,
+      span,
+    );
+  }
+
   #stop(message: string, span: Span): never {
     this.report('too-large', message, span);
     throw new LimitReached();
   }
+}
+
+/** What each alias stands for: the anchor of its name that was set last before it. One pass. */
+function aliasTargets(yaml: Document.Parsed): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(yaml, (_key, node) => {
+    if (isAlias(node)) {
+      const target = anchors.get(node.source);
+      if (target !== undefined) targets.set(node, target);
+    } else if (isNode(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
+  });
+  return targets;
 }
 
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
