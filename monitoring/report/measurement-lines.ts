@@ -1,0 +1,118 @@
+import {
+  type DriftVerdict,
+  type FeatureDrift,
+  formatEventTime,
+  parseEventTimeMs,
+  type QualityBreach,
+  type WindowMeasurement,
+} from '../../contracts/index.js';
+
+/** One line of a measurement: what was looked at, how it came out, the numbers behind it. */
+export interface ReportLine {
+  readonly subject: string;
+  readonly verdict: 'ok' | 'bad' | 'unknown';
+  readonly text: string;
+}
+
+/** Names shown before the rest is counted. */
+const NAMES_SHOWN = 5;
+
+/**
+ * A measurement as lines, in the order in which policy looks at it: quality, the earlier version,
+ * performance, features, predictions. What the monitor does not watch has no line.
+ *
+ * @example measurementLines(measurement).map(({ subject }) => subject); // ['quality', 'features', …]
+ */
+export function measurementLines(measurement: WindowMeasurement): readonly ReportLine[] {
+  return [
+    qualityLine(measurement.quality.breaches),
+    ...previousLine(measurement),
+    ...driftLine('inputs since deploy', measurement.inputsSinceDeploy),
+    ...performanceLine(measurement),
+    ...driftLine('features', measurement.featureDrift),
+    ...predictionLine(measurement),
+  ];
+}
+
+/** The heading of a measurement: which version, which window, how many rows and labels. */
+export function measurementHeading(measurement: WindowMeasurement): string {
+  const { model, version, window, rows, labelledRows } = measurement;
+  return `${model} version ${version}, ${day(window.start)} – ${day(window.end)}: ${rows} rows, ${labelledRows} labelled`;
+}
+
+function qualityLine(breaches: readonly QualityBreach[]): ReportLine {
+  if (breaches.length === 0) return { subject: 'quality', verdict: 'ok', text: 'no breach' };
+  const named = breaches.map(
+    ({ column, check, observed, limit }) =>
+      `${column} ${check} ${percent(observed)} (limit ${percent(limit)})`,
+  );
+  return { subject: 'quality', verdict: 'bad', text: shortList(named) };
+}
+
+function previousLine({ previous, performance }: WindowMeasurement): ReportLine[] {
+  if (previous === null) return [];
+  const { version, value, better, lossDifference } = previous;
+  const metric = performance === null ? '' : `${performance.metric} `;
+  const interval = `${number(lossDifference.low)} to ${number(lossDifference.high)}`;
+  const text = `version ${version} on the same rows: ${metric}${number(value)}; loss differs by ${number(lossDifference.mean)} (95 %: ${interval})`;
+  return [{ subject: 'earlier version', verdict: better ? 'bad' : 'ok', text }];
+}
+
+function performanceLine({ performance }: WindowMeasurement): ReportLine[] {
+  if (performance === null) return [];
+  const { metric, value, baseline, relativeLoss, threshold } = performance;
+  if (value === null || relativeLoss === null) {
+    return [{ subject: 'performance', verdict: 'unknown', text: `too few labels for ${metric}` }];
+  }
+  const change = `${percent(Math.abs(relativeLoss))} ${relativeLoss > 0 ? 'worse' : 'better'}`;
+  const text = `${metric} ${number(value)}, baseline ${number(baseline)}: ${change} (limit ${percent(threshold)} worse)`;
+  return [{ subject: 'performance', verdict: performance.verdict === 'lost' ? 'bad' : 'ok', text }];
+}
+
+function driftLine(subject: string, drift: FeatureDrift | null): ReportLine[] {
+  if (drift === null) return [];
+  if (drift.share === null) {
+    return [{ subject, verdict: 'unknown', text: 'too few rows to tell' }];
+  }
+  const names = drift.driftedColumns.length === 0 ? '' : `: ${shortList(drift.driftedColumns)}`;
+  const how = drift.method === 'resampled' ? ', thresholds resampled' : '';
+  const text = `${percent(drift.share)} of ${drift.measuredColumns} columns moved${names} (limit ${percent(drift.threshold)}${how})`;
+  return [{ subject, verdict: tone(drift.verdict), text }];
+}
+
+function predictionLine({ predictionDrift }: WindowMeasurement): ReportLine[] {
+  if (predictionDrift === null) return [];
+  const { distance, threshold } = predictionDrift;
+  const text =
+    distance === null
+      ? 'too few rows to tell'
+      : `Jensen–Shannon distance ${number(distance)} (limit ${number(threshold)})`;
+  return [{ subject: 'predictions', verdict: tone(predictionDrift.verdict), text }];
+}
+
+function tone(verdict: DriftVerdict): ReportLine['verdict'] {
+  return verdict === 'drift' ? 'bad' : verdict === 'no-drift' ? 'ok' : 'unknown';
+}
+
+function shortList(items: readonly string[]): string {
+  const rest = items.length - NAMES_SHOWN;
+  const shown = items.slice(0, NAMES_SHOWN).join(', ');
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
+}
+
+function percent(share: number): string {
+  return `${number(share * 100)} %`;
+}
+
+/** Three significant digits, without an exponent where a person would write none. */
+function number(value: number): string {
+  if (value === 0) return '0';
+  const magnitude = Math.abs(value);
+  if (magnitude >= 1_000 && magnitude < 1e9) return value.toFixed(0);
+  return String(Number(value.toPrecision(3)));
+}
+
+function day(time: string): string {
+  const ms = parseEventTimeMs(time);
+  return ms === null ? time : formatEventTime(ms).replace('T00:00:00Z', '');
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { artifactUri, type WindowMeasurement } from '../../../contracts/index.js';
+import { renderMeasurement } from '../../../monitoring/report/index.js';
+
+const sha256 = 'a'.repeat(64);
+const MEASUREMENT: WindowMeasurement = {
+  model: 'bike-demand',
+  version: 3,
+  window: { start: '2011-07-04T00:00:00Z', end: '2011-07-11T00:00:00Z' },
+  rows: 168,
+  labelledRows: 160,
+  profile: { uri: artifactUri(sha256), sha256, bytes: 1, mediaType: 'application/json' },
+  quality: { breaches: [] },
+  featureDrift: {
+    verdict: 'drift',
+    share: 0.25,
+    threshold: 0.1,
+    driftedColumns: ['temperature', 'humidity'],
+    measuredColumns: 8,
+    method: 'resampled',
+  },
+  predictionDrift: { verdict: 'no-drift', distance: 0.0812, threshold: 0.1 },
+  performance: {
+    verdict: 'lost',
+    metric: 'mae',
+    value: 61.2,
+    baseline: 48,
+    relativeLoss: 0.275,
+    threshold: 0.1,
+  },
+  previous: {
+    version: 2,
+    value: 47,
+    better: true,
+    lossDifference: { mean: 14.2, low: 9.1, high: 19.3 },
+  },
+  inputsSinceDeploy: {
+    verdict: 'insufficient',
+    share: null,
+    threshold: 0.25,
+    driftedColumns: [],
+    measuredColumns: 0,
+    method: 'resampled',
+  },
+  windowsSinceDeploy: 1,
+  details: null,
+};
+
+describe('a measurement in the terminal', () => {
+  it('shows each part with its numbers', () => {
+    expect(renderMeasurement(MEASUREMENT)).toBe(
+      [
+        'bike-demand version 3, 2011-07-04 – 2011-07-11: 168 rows, 160 labelled',
+        '  ✓ quality              no breach',
+        '  ✗ earlier version      version 2 on the same rows: mae 47; loss differs by 14.2 (95 %: 9.1 to 19.3)',
+        '  ? inputs since deploy  too few rows to tell',
+        '  ✗ performance          mae 61.2, baseline 48: 27.5 % worse (limit 10 % worse)',
+        '  ✗ features             25 % of 8 columns moved: temperature, humidity (limit 10 %, thresholds resampled)',
+        '  ✓ predictions          Jensen–Shannon distance 0.0812 (limit 0.1)',
+      ].join('\n'),
+    );
+  });
+
+  it('names breaches first and leaves out what is not watched', () => {
+    const breach = { column: 'b', check: 'missing-values', observed: 1, limit: 0.1 } as const;
+    const text = renderMeasurement({
+      ...MEASUREMENT,
+      quality: { breaches: new Array(7).fill(breach) },
+      previous: null,
+      inputsSinceDeploy: null,
+      performance: null,
+      featureDrift: null,
+      predictionDrift: null,
+    });
+    expect(text.split('\n')).toHaveLength(2);
+    expect(text).toMatch(/✗ quality {2}b missing-values 100 % \(limit 10 %\), .* and 2 more$/);
+  });
+
+  it('colours only when asked', () => {
+    expect(renderMeasurement(MEASUREMENT)).not.toContain('\u001b');
+    expect(renderMeasurement(MEASUREMENT, { colour: true })).toContain('\u001b[31m✗\u001b[0m');
+  });
+});
