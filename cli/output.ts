@@ -1,5 +1,6 @@
 import type { ErrorReport } from './errors.js';
 import { createStyle, type Style } from './render/style.js';
+import { wrap } from './render/table.js';
 
 /** Where a command's words go. */
 export interface OutputStreams {
@@ -71,6 +72,11 @@ export class Output {
     this.streams.stderr.write(`${text}\n`);
   }
 
+  /** A notice that is broken between words where stderr is a terminal. */
+  noteProse(text: string): void {
+    this.note(this.live ? wrap(text, this.terminalSize.columns).join('\n') : text);
+  }
+
   /** Raw text on stderr for a live table. */
   draw(text: string): void {
     this.streams.stderr.write(text);
@@ -80,8 +86,8 @@ export class Output {
   error(report: ErrorReport, cause: unknown, alreadySaid: boolean): void {
     if (!alreadySaid) {
       const { red, dim } = this.noteStyle;
-      this.note(`${red('error:')} ${report.message}`);
-      if (report.hint !== undefined) this.note(`${dim('hint:')} ${report.hint}`);
+      this.noteProse(`${red('error:')} ${report.message}`);
+      if (report.hint !== undefined) this.noteProse(`${dim('hint:')} ${report.hint}`);
     }
     if (this.verbose && cause instanceof Error) this.note(this.noteStyle.dim(stackOf(cause)));
     if (this.json && !this.#documentWritten) {

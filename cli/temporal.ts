@@ -19,7 +19,7 @@ export async function withTemporal<T>(
   const stack = await ensureStack({
     home,
     env: cli.env,
-    notify: (text: string) => cli.out.note(text),
+    notify: (text: string) => cli.out.noteProse(text),
   });
   const temporal = await connectTemporal({ env: stack.env });
   try {

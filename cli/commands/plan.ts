@@ -37,10 +37,10 @@ export const define: DefineCommand = (command, cli) => {
 
 const COLUMNS: readonly Column[] = [
   { title: 'step', shrinkTo: 12 },
-  { title: 'uses', dropOrder: 1 },
-  { title: 'needs', shrinkTo: 8, dropOrder: 2 },
+  { title: 'uses', dropOrder: 2 },
+  { title: 'needs', shrinkTo: 16, dropOrder: 3 },
   { title: 'cache' },
-  { title: 'why', shrinkTo: 20, dropOrder: 3 },
+  { title: 'why', shrinkTo: 36, dropOrder: 1 },
 ];
 
 function words(plan: PlanDocument, cli: Cli): readonly string[] {

@@ -134,6 +134,6 @@ function tellDetached(cli: Cli, document: RunDocument): void {
 
 async function tellEnded(cli: Cli, document: RunDocument): Promise<void> {
   cli.exitCode = exitCodeOf(document);
-  const lines = cli.out.json ? [] : await finishLines(document, cli.out);
+  const lines = cli.out.json ? [] : await finishLines(document, cli.out, cli.cwd);
   cli.out.result(document, () => lines.join('\n'));
 }

@@ -1,8 +1,8 @@
 import type { PipelinePlan } from '../../contracts/index.js';
 import type { DefineCommand } from '../command.js';
 import { EXIT } from '../errors.js';
+import { type CheckedFile, checkPipelineFile } from '../pipelines/check-file.js';
 import { issueLines } from '../render/issues.js';
-import { checkPipelineFile, type CheckedFile } from '../pipelines/check-file.js';
 
 export const define: DefineCommand = (command, cli) => {
   command

@@ -48,11 +48,18 @@ function deed({ action, from, to }: LedgerEntry): string {
   }
 }
 
+/** A pipeline acts under what triggered its run. */
+const RUN_OF: Readonly<Record<string, string>> = {
+  manual: 'a run by hand',
+  schedule: 'a scheduled run',
+  retrain: 'a retraining run',
+};
+
 function actorName(actor: string): string {
   const [kind, name] = actor.split(/:(.*)/s);
   if (kind === 'user' && name !== undefined) return name;
   if (kind === 'schedule' && name !== undefined) return `the schedule of ${name}`;
   if (actor === 'monitor' || kind === 'monitor') return 'the monitor';
-  if (kind === 'run' && name !== undefined) return `run ${name.slice(0, 13)}`;
+  if (kind === 'run' && name !== undefined) return RUN_OF[name] ?? `run ${name.slice(0, 13)}`;
   return actor;
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import {
-  compilePipeline,
   type CompiledPipeline,
+  compilePipeline,
   parsePipelineFile,
 } from '../../pipelines/compile.js';
 import type { PipelineIssue } from '../../pipelines/issue.js';

@@ -1,5 +1,6 @@
-import type { Output } from '../output.js';
+import { relative } from 'node:path';
 import { EXIT, type ExitCode } from '../errors.js';
+import type { Output } from '../output.js';
 import type { RunDocument } from './document.js';
 import { lastLines, listLogFiles } from './log-files.js';
 import { outcomeLines, shortRunId, stepTable } from './view.js';
@@ -12,17 +13,27 @@ export function exitCodeOf(run: RunDocument): ExitCode {
 }
 
 /** A run that has ended in words: steps, outcome, the end of what failed steps wrote. */
-export async function finishLines(run: RunDocument, out: Output): Promise<readonly string[]> {
+export async function finishLines(
+  run: RunDocument,
+  out: Output,
+  cwd: string,
+): Promise<readonly string[]> {
   const { dim } = out.style;
   const tails = run.status === 'failed' ? await failedTails(run, out) : [];
-  const more = `millrace logs ${shortRunId(run.runId)}`;
   return [
     ...stepTable(run, out.columns, out.style),
     '',
     ...outcomeLines(run, out.columns, out.style),
     ...tails,
-    dim(`  logs: ${more}, in ${run.logs}`),
+    dim(`  logs: millrace logs ${shortRunId(run.runId)}`),
+    dim(`        ${shortPath(run.logs, cwd)}`),
   ];
+}
+
+/** A path from the working directory where that is shorter. */
+function shortPath(path: string, cwd: string): string {
+  const fromHere = relative(cwd, path);
+  return fromHere.length < path.length ? fromHere : path;
 }
 
 async function failedTails(run: RunDocument, out: Output): Promise<readonly string[]> {

@@ -33,7 +33,9 @@ export function stepTime(step: StepDocument): string {
     const elapsed = Math.max(0, Date.now() - Date.parse(step.startedAt));
     return formatDurationMs(Math.floor(elapsed / 1000) * 1000);
   }
-  return step.durationMs === null ? '' : formatDurationMs(step.durationMs);
+  // What was found or never began took no time worth a column.
+  if (step.durationMs === null || step.cached || step.status === 'skipped') return '';
+  return formatDurationMs(step.durationMs);
 }
 
 /** What to know about a run beneath its table: outcome, why, and where to look further. */
@@ -71,15 +73,16 @@ function gateLines(run: RunDocument, width: number): readonly string[] {
   const lines: string[] = [];
   for (const [id, { gate }] of Object.entries(run.steps)) {
     if (gate === undefined || gate.passed) continue;
-    lines.push(`  gate of ${id}: ${gate.expression}`);
+    lines.push(...indented(`gate of ${id}: ${gate.expression}`, 2, width));
     for (const [name, value] of Object.entries(gate.values)) {
       const shown = typeof value === 'number' ? formatNumber(value) : String(value ?? 'none');
       lines.push(`    ${name} = ${shown}`);
     }
-    lines.push(...wrap(gate.reason, width - 2).map((line) => `  ${line}`));
-    lines.push(`  to go on all the same: run again with --override-gate ${id} --reason "…"`);
+    lines.push(...indented(gate.reason, 2, width));
+    const advice = `to go on all the same: run again with --override-gate ${id} --reason "…"`;
+    lines.push(...indented(advice, 2, width));
   }
-  if (lines.length === 0 && run.detail !== null) lines.push(`  ${run.detail}`);
+  if (lines.length === 0 && run.detail !== null) lines.push(...indented(run.detail, 2, width));
   return lines;
 }
 
@@ -88,15 +91,15 @@ function failureLines(run: RunDocument, width: number, style: Style): readonly s
   for (const [id, { failure }] of Object.entries(run.steps)) {
     if (failure === undefined) continue;
     lines.push(`  step ${style.bold(id)}: ${failure.type}`);
-    lines.push(...wrap(failure.message, width - 4).map((line) => `    ${line}`));
-    if (failure.hint !== undefined) {
-      lines.push(...wrap(`hint: ${failure.hint}`, width - 4).map((line) => `    ${line}`));
-    }
+    lines.push(...indented(failure.message, 4, width));
+    if (failure.hint !== undefined) lines.push(...indented(`hint: ${failure.hint}`, 4, width));
   }
-  if (lines.length === 0 && run.detail !== null) {
-    lines.push(...wrap(run.detail, width - 2).map((line) => `  ${line}`));
-  }
+  if (lines.length === 0 && run.detail !== null) lines.push(...indented(run.detail, 2, width));
   return lines;
+}
+
+function indented(text: string, by: number, width: number): readonly string[] {
+  return wrap(text, Math.max(20, width - by)).map((line) => `${' '.repeat(by)}${line}`);
 }
 
 /**
