@@ -72,7 +72,7 @@ export function kolmogorovSmirnovAgainstSorted(
  * @param method - `auto` is exact up to {@link EXACT_ROWS} rows in the larger sample, else the
  * one-sample distribution at round(mn / (m + n)) rows
  * @returns in [0, 1]
- * @example kolmogorovSmirnovPValue(5 / 16, 14, 16);
+ * @example kolmogorovSmirnovPValue(5 / 16, 16, 16); // 0.4263
  */
 export function kolmogorovSmirnovPValue(
   statistic: number,

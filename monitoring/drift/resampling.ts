@@ -1,3 +1,4 @@
+import { searchSorted } from './column-values.js';
 import { jensenShannonDistance } from './jensen-shannon.js';
 import { kolmogorovSmirnovAgainstSorted } from './kolmogorov-smirnov.js';
 import { seededRandom } from './seeded-random.js';
@@ -41,7 +42,7 @@ export function resampledJensenShannon(counts: ArrayLike<number>, rows: number):
     const current = new Float64Array(counts.length);
     for (let i = 0; i < drawn; i += 1) {
       const mark = random() * total;
-      const slot = cumulative.findIndex((upTo) => mark < upTo);
+      const slot = searchSorted(cumulative, mark, true);
       current[slot] = (current[slot] ?? 0) + 1;
     }
     return jensenShannonDistance(counts, current);
