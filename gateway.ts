@@ -135,6 +135,7 @@ function readProductVersion(): string {
 
 async function main(): Promise<void> {
   const { env } = process;
+  const stop = stopRequested(env['MILLRACE_PARENT_PIPE'] === '1');
   const gateway = await startGateway({
     home: (await findHome({ cwd: process.cwd(), env })).layout.root,
     ...(env['MILLRACE_GATEWAY_HOST'] && { host: env['MILLRACE_GATEWAY_HOST'] }),
@@ -142,7 +143,7 @@ async function main(): Promise<void> {
   });
   const ready = { event: 'ready', address: gateway.address, pid: process.pid };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
-  await stopRequested(env['MILLRACE_PARENT_PIPE'] === '1');
+  await stop;
   await gateway.close();
 }
 

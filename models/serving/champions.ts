@@ -1,11 +1,13 @@
-import {
-  type AliasRecord,
-  isMillraceError,
-  MillraceError,
-  type ModelSignature,
-} from '../../contracts/index.js';
+import { type AliasRecord, MillraceError, type ModelSignature } from '../../contracts/index.js';
 import type { Logger } from '../../logging/logger.js';
 import type { RegistryReader } from '../registry/ports.js';
+import {
+  loadFailure,
+  notLoaded,
+  notServed,
+  registryUnreadable,
+  stillStarting,
+} from './not-served.js';
 import type { ServedVersion } from './served-version.js';
 import type { LoadVersion } from './version-loader.js';
 
@@ -106,13 +108,9 @@ export class Champions {
   acquire(model: string): ServedVersion {
     const champion = this.#champions.get(model);
     if (champion?.serving?.acquire() === true) return champion.serving;
-    if (champion !== undefined) throw notLoaded(model, champion);
+    if (champion !== undefined) throw notLoaded(model, champion.wanted, champion.failure);
     if (!this.#known) throw this.#unreachable ?? stillStarting();
-    throw new MillraceError(
-      'NotFound',
-      `model ${JSON.stringify(model)} is not served here`,
-      `served: ${Object.keys(this.servedVersions()).join(', ') || 'none; deploy a version first'}`,
-    );
+    throw notServed(model, Object.keys(this.servedVersions()));
   }
 
   async #poll(): Promise<void> {
@@ -128,7 +126,7 @@ export class Champions {
           'the registry cannot be read; what served goes on',
         );
       }
-      this.#unreachable = unreachable(error);
+      this.#unreachable = registryUnreadable(error);
     }
     if (this.#stopped) return;
     this.#timer = setTimeout(() => {
@@ -211,43 +209,4 @@ export class Champions {
     this.#generation += 1;
     this.#options.onChange();
   }
-}
-
-/** Why a version is not served, in words for the client: ours in full, a library's by its message. */
-export function loadFailure(model: string, version: number, cause: unknown): MillraceError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const hint = isMillraceError(cause) ? cause.hint : undefined;
-  return new MillraceError(
-    'ServiceUnavailable',
-    `version ${version} of ${model} cannot be loaded: ${reason}`,
-    hint ?? 'roll back to an earlier version or register it again',
-    { cause },
-  );
-}
-
-function notLoaded(model: string, { wanted, failure }: Champion): MillraceError {
-  if (failure?.version === wanted) return failure.error;
-  return new MillraceError(
-    'ServiceUnavailable',
-    `version ${wanted} of ${model} is being loaded`,
-    'try again in a moment',
-  );
-}
-
-function stillStarting(): MillraceError {
-  return new MillraceError(
-    'ServiceUnavailable',
-    'the gateway is starting: the registry has not been read yet',
-    'try again in a moment',
-  );
-}
-
-function unreachable(cause: unknown): MillraceError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new MillraceError(
-    'ServiceUnavailable',
-    `the registry cannot be read, so no model is known yet: ${reason}`,
-    'see `millrace doctor`',
-    { cause },
-  );
 }

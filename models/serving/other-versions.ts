@@ -1,6 +1,6 @@
 import { MillraceError } from '../../contracts/index.js';
 import type { RegistryReader } from '../registry/ports.js';
-import { loadFailure } from './champions.js';
+import { loadFailure } from './not-served.js';
 import type { ServedVersion } from './served-version.js';
 import type { LoadVersion } from './version-loader.js';
 
@@ -30,7 +30,8 @@ export class OtherVersions {
     }
   }
 
-  async stop(): Promise<void> {
+  /** Gives up every version; those in use are released when they are done. */
+  stop(): void {
     for (const key of [...this.#loaded.keys()]) this.#evict(key);
   }
 

@@ -54,7 +54,11 @@ export function requireOutputs(signature: ModelSignature, wanted: readonly strin
   );
 }
 
-/** GET `/v2/models/:model`. Context columns are inputs that may be left out. */
+/**
+ * GET `/v2/models/:model`. Context columns are inputs that may be left out.
+ *
+ * @param versions - the one that answers first
+ */
 export function modelMetadata(
   model: string,
   versions: readonly number[],

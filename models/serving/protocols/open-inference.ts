@@ -55,16 +55,20 @@ export function nameAnswer(reply: FastifyReply, { version, uuid }: Answer): void
   reply.header('x-millrace-prediction-id', uuid);
 }
 
-/** Metadata goes on when the registry cannot be read: the loaded version is known. */
+/**
+ * The version that answers, then the others that may be asked for by number, newest first. When the
+ * registry cannot be read, only the one that is loaded.
+ */
 async function knownVersions(
   { registry, logger }: ServingDeps,
   model: string,
-  loaded: number,
+  answering: number,
 ): Promise<readonly number[]> {
   try {
-    return (await registry.versions(model)).map(({ version }) => version);
+    const others = (await registry.versions(model)).map(({ version }) => version).reverse();
+    return [answering, ...others.filter((version) => version !== answering)];
   } catch (error) {
     logger.warn({ err: error, model }, 'the versions of a model cannot be read');
-    return [loaded];
+    return [answering];
   }
 }

@@ -48,7 +48,7 @@ describe('metadata and health', () => {
     expect((await get(`${url}/v2/health/ready`)).status).toBe(200);
   });
 
-  test('a model names its tensors, its versions and the optional context', async () => {
+  test('a model names its tensors, its versions (the answering one first) and the context', async () => {
     expect((await get(`${url}/v2/models/bike-demand`)).body).toEqual({
       name: 'bike-demand',
       versions: ['1', '2'],
@@ -65,7 +65,8 @@ describe('metadata and health', () => {
       ],
       outputs: [{ name: 'rentals', datatype: 'FP32', shape: [-1] }],
     });
-    expect((await get(`${url}/v2/models/bike-demand/versions/2`)).status).toBe(200);
+    const second = await get(`${url}/v2/models/bike-demand/versions/2`);
+    expect(second.body.versions).toEqual(['2', '1']);
   });
 
   test('ready is asked of a model and of a version', async () => {
