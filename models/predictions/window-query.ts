@@ -42,7 +42,7 @@ function windowSql({ predictionFiles, labelFiles, startMs, endMs, inputs }: Wind
   );
   return `
     WITH p AS (
-      SELECT id, version, epoch_ms(eventTime::TIMESTAMP) AS event_ms, prediction, inputs
+      SELECT id, version, epoch_ms(TRY_CAST(eventTime AS TIMESTAMP)) AS event_ms, prediction, inputs
       FROM read_json(${list(predictionFiles)}, ${READ_OPTIONS}, columns = {
         id: 'VARCHAR', version: 'INTEGER', eventTime: 'VARCHAR', prediction: 'JSON',
         inputs: ${text(struct)} })
