@@ -1,9 +1,14 @@
-import type { MonitorSpec, VersionRecord, WindowMeasurement } from '../../contracts/index.js';
+import type {
+  MonitorSpec,
+  TaskType,
+  VersionRecord,
+  WindowMeasurement,
+} from '../../contracts/index.js';
 import { loadModel, type TablePredictions } from '../../models/inference/index.js';
 import { findMetric } from '../../models/inference/metrics/index.js';
 import { LOG_COLUMN } from '../../models/predictions/ports.js';
 import { pairedDifference, timeBlocks } from '../../monitoring/drift/index.js';
-import type { Table } from '../../storage/tabular/table.js';
+import type { Column, Table } from '../../storage/tabular/table.js';
 import type { ActivityDeps } from '../deps.js';
 import {
   type LabelledSample,
@@ -19,9 +24,23 @@ const LOG = 'the prediction log';
 /** Below this a baseline is as good as zero, and a relative loss against it says nothing smaller. */
 const SMALLEST_BASELINE = 1e-12;
 
-/** The rows of a window whose label has come. */
-export function labelledRows(table: Table): Table {
-  return selectRows(table, rowsWithValue(requireColumn(table, LOG_COLUMN.label, LOG)));
+/**
+ * The rows of a window whose label has come. A regression's label that is no number counts as not
+ * come: one client's `"n/a"` must not cost the window.
+ */
+export function labelledRows(table: Table, task: TaskType): Table {
+  const label = requireColumn(table, LOG_COLUMN.label, LOG);
+  const usable = task === 'regression' ? asNumbers(label) : label;
+  const columns = table.columns.map((column) => (column === label ? usable : column));
+  return selectRows({ ...table, columns }, rowsWithValue(usable));
+}
+
+function asNumbers(column: Column): Column {
+  if (column.kind !== 'string') return column;
+  const values = Float64Array.from(column.values, (text) =>
+    text === null || text.trim() === '' ? Number.NaN : Number(text),
+  );
+  return { name: column.name, kind: 'number', values };
 }
 
 /**

@@ -96,7 +96,7 @@ async function measureVersion(
   const profile = await readProfile(deps, version);
   const features = await measureFeatures(profile, table, spec, pause);
   await pause();
-  const labelled = labelledRows(table);
+  const labelled = labelledRows(table, version.content.task);
   const windowsSinceDeploy = countWindowsSince(champion.sinceAsOf, window, spec);
   const isFresh =
     version.version === champion.version &&

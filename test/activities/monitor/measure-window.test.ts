@@ -93,6 +93,17 @@ describe('measuring a window', () => {
     expect(unlabelled?.featureDrift?.verdict).toBe('no-drift');
   });
 
+  it('passes over a label that is no number', async () => {
+    const world = await monitoredWorld();
+    const version = await world.register('linear');
+    const hours = hoursOf(WEEK, WEEK + 1).map((hour, row) =>
+      row === 3 ? { ...hour, rentals: 'n/a' } : hour,
+    );
+    await world.serve(version, hours, linear);
+    const [measured] = await world.measure(WEEK, version);
+    expect(measured).toMatchObject({ labelledRows: 167, performance: { verdict: 'kept' } });
+  });
+
   it('without rows gives no measurement', async () => {
     const world = await monitoredWorld();
     const version = await world.register('linear');
