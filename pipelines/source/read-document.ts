@@ -113,16 +113,14 @@ class NodeReader {
   readonly places = new Map<string, Place>();
   /** A limit was reached: what was read is not the whole. */
   stopped = false;
-  readonly #targets: ReadonlyMap<Alias, Node>;
+  #targets: ReadonlyMap<Alias, Node> | null = null;
   #nodes = 0;
   readonly #open = new Set<Node>();
 
   constructor(
     private readonly yaml: Document.Parsed,
     private readonly report: Report,
-  ) {
-    this.#targets = aliasTargets(yaml);
-  }
+  ) {}
 
   read(): JsonValue {
     const root = this.yaml.contents;
@@ -153,7 +151,7 @@ class NodeReader {
 
   #aliased(alias: Alias, path: DocumentPath, key: Span | null): JsonValue {
     const use = spanOf(alias, NOWHERE);
-    const target = this.#targets.get(alias);
+    const target = this.#target(alias);
     if (target === undefined) {
       this.places.set(placeKey(path), { key, value: use });
       this.report('syntax', `there is no anchor &${alias.source} before this alias`, use);
@@ -167,6 +165,12 @@ class NodeReader {
     } finally {
       this.#open.delete(target);
     }
+  }
+
+  #target(alias: Alias): Node | undefined {
+    // Most files have no alias; the pass over all nodes is for those that do.
+    this.#targets ??= aliasTargets(this.yaml);
+    return this.#targets.get(alias);
   }
 
   #mapping(map: YAMLMap, path: DocumentPath, span: Span): JsonValue {
@@ -209,7 +213,7 @@ class NodeReader {
       // Merging costs steps even where it adds no key: a chain of merges counts like values do.
       this.#count(span);
       if (this.#open.size > LIMITS.depth) this.#stop('merge keys are nested too deeply', span);
-      const target = isAlias(source) ? this.#targets.get(source) : source;
+      const target = isAlias(source) ? this.#target(source) : source;
       const use = spanOf(source, span);
       if (!isMap(target)) {
         this.report(
@@ -243,7 +247,7 @@ class NodeReader {
     pair: Pair,
     parent: Span,
   ): { readonly text: string; readonly span: Span; readonly plain: boolean } | null {
-    const node = isAlias(pair.key) ? this.#targets.get(pair.key) : pair.key;
+    const node = isAlias(pair.key) ? this.#target(pair.key) : pair.key;
     const span = spanOf(pair.key, parent);
     if (!isScalar(node) || (typeof node.value !== 'string' && typeof node.value !== 'number')) {
       this.report('wrong-type', 'a key must be text', span, 'quote it');

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the expressions of the language
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
