@@ -6,6 +6,7 @@ import { checkPipelineParams, loadPipeline } from '../pipelines/load-pipeline.js
 import { type PlanDocument, type PlannedStep, planDocument } from '../pipelines/plan-document.js';
 import type { Style } from '../render/style.js';
 import { type Cell, type Column, renderTable, wrap } from '../render/table.js';
+import { stepCount } from '../render/values.js';
 
 interface PlanOptions {
   readonly param?: Readonly<Record<string, string>>;
@@ -61,7 +62,7 @@ function words(plan: PlanDocument, cli: Cli): readonly string[] {
     '',
     ...renderTable(COLUMNS, rows, columns, style),
     '',
-    `${plan.steps.length} steps, ${reused === 0 ? 'none' : reused} of them reused`,
+    `${stepCount(plan.steps.length)}, ${reused === 0 ? 'none' : reused} of them reused`,
   ];
 }
 

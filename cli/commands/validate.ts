@@ -3,6 +3,7 @@ import type { DefineCommand } from '../command.js';
 import { EXIT } from '../errors.js';
 import { type CheckedFile, checkPipelineFile } from '../pipelines/check-file.js';
 import { issueLines } from '../render/issues.js';
+import { stepCount } from '../render/values.js';
 
 export const define: DefineCommand = (command, cli) => {
   command
@@ -33,7 +34,7 @@ export const define: DefineCommand = (command, cli) => {
 };
 
 function summary({ name, model, steps }: PipelinePlan): string {
-  return `${name}: ${steps.length} steps${model === null ? '' : `, model ${model}`}`;
+  return `${name}: ${stepCount(steps.length)}${model === null ? '' : `, model ${model}`}`;
 }
 
 function countOf(errors: number): string {

@@ -40,7 +40,7 @@ function deed({ action, from, to }: LedgerEntry): string {
     case 'retrain-held':
       return 'asked for retraining and was held back';
     case 'retrain-ended':
-      return 'ended a retraining run';
+      return 'asked for retraining, which ended';
     case 'paused':
       return 'paused automatic changes';
     case 'resumed':

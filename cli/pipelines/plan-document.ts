@@ -1,11 +1,17 @@
+import { join } from 'node:path';
 import type { JsonObject } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
-import { type PlanWalkPorts, type StepCacheStatus, walkPlan } from '../../pipelines/cache/index.js';
+import {
+  type PlanWalkPorts,
+  pinnedLibraries,
+  type StepCacheStatus,
+  walkPlan,
+} from '../../pipelines/cache/index.js';
+import { packageRoot } from '../../setup/places.mjs';
 import type { HomeLayout } from '../../storage/home/layout.js';
 import type { Cli } from '../command.js';
 import { findCliHome, withRegistry } from '../rooms.js';
 import type { LoadedPipeline } from './load-pipeline.js';
-import { trainingEnvironment } from './training-environment.js';
 
 /** The JSON of `plan`. Fields may be added, never renamed. */
 export interface PlanDocument {
@@ -35,7 +41,8 @@ export async function planDocument(
   { plan, planHash, baseDirectory, warnings }: LoadedPipeline,
   params: JsonObject,
 ): Promise<PlanDocument> {
-  const environment = await trainingEnvironment();
+  // The worker counts these versions among the parts of a cache key.
+  const environment = await pinnedLibraries(join(packageRoot(), 'python', 'requirements.txt'));
   const common = { params, baseDirectory, environment };
   const statuses =
     (await withRegistry(await findCliHome(cli), async (registry, home) =>

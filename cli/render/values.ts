@@ -46,3 +46,8 @@ export function formatBytes(bytes: number): string {
   }
   return `${unit === 0 ? size : size.toFixed(1)} ${units[unit]}`;
 }
+
+/** @example stepCount(1); // '1 step' */
+export function stepCount(count: number): string {
+  return count === 1 ? '1 step' : `${count} steps`;
+}
