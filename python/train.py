@@ -17,7 +17,6 @@ from millrace_training.dataset import Dataset, read_dataset
 from millrace_training.errors import EX_PARITY, PARITY_MARKER, BadInput, ParityFailed
 from millrace_training.estimators import build_estimator
 from millrace_training.labels import choose_task, class_values, corrupt, read_labels
-from millrace_training.metrics import training_metrics
 from millrace_training.options import Options, read_options
 
 _LIBRARIES = ("scikit-learn", "skl2onnx", "onnx", "onnxruntime", "numpy", "pyarrow")
@@ -31,12 +30,13 @@ def train(step: Step) -> None:
     labels = read_labels(dataset, options.target, task)
     if len(labels) < 2:
         raise BadInput("the data has a single row; a model needs two at the least")
-    estimator = build_estimator(options, task, len(labels))
+    estimator = build_estimator(options, task, labels)
     labels = corrupt(labels, task, options.corrupt_labels, options.seed)
     step.progress(0.05)
 
     # Imported once the input is known to be good: these cost a second.
     from millrace_training.export import export_onnx
+    from millrace_training.metrics import training_metrics
     from millrace_training.parity import check_parity, sample_rows
     from millrace_training.pipeline import build_pipeline, feature_matrix, fit
 
@@ -69,8 +69,8 @@ def train(step: Step) -> None:
     }
     step.output_path("model.onnx", artifact="onnx").write_bytes(graph)
     step.output_path("trained.json").write_text(json.dumps(trained, allow_nan=False), "utf-8")
-    predictions = pipeline.predict(feature_matrix(dataset.numeric, dataset.categorical))
-    metrics = training_metrics(task, labels, predictions)
+    matrix = feature_matrix(dataset.numeric, dataset.categorical)
+    metrics = training_metrics(task, pipeline, matrix, labels)
     for name, value in metrics.items():
         step.set_metric(name, value)
     step.set_value("rows", len(labels))

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from .columns import context_columns, feature_names, time_column_of, value_kind
 from .errors import BadInput, nearest
 from .options import Options
 
-TIME_COLUMN_KEY = b"millrace.time"
 MAX_CATEGORIES = 1_000
 
 
@@ -50,22 +50,6 @@ class Dataset:
     """Rows left out because their target is null."""
 
 
-def value_kind(arrow_type: pa.DataType) -> str | None:
-    """The kind of value that a column holds; None where millrace has none for it."""
-    if pa.types.is_dictionary(arrow_type):
-        return value_kind(arrow_type.value_type)
-    for kind, checks in (
-        ("boolean", (pa.types.is_boolean,)),
-        ("integer", (pa.types.is_integer,)),
-        ("number", (pa.types.is_floating, pa.types.is_decimal)),
-        ("string", (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)),
-        ("timestamp", (pa.types.is_timestamp, pa.types.is_date, pa.types.is_time)),
-    ):
-        if any(check(arrow_type) for check in checks):
-            return kind
-    return None
-
-
 def read_dataset(path: Path, options: Options) -> Dataset:
     try:
         table = pq.read_table(path)
@@ -76,8 +60,8 @@ def read_dataset(path: Path, options: Options) -> Dataset:
         raise BadInput(f"target: the data has no column {options.target}; {hint}")
     if table.num_rows == 0:
         raise BadInput("the data has no rows; look at what the steps before let through")
-    time_column = _time_column(table, options)
-    names = _feature_names(table, options, time_column)
+    time_column = time_column_of(table, options)
+    names = feature_names(table, options, time_column)
     rows_before = table.num_rows
     table = _with_target(table, options.target)
     features, numeric, categorical = [], [], []
@@ -88,7 +72,7 @@ def read_dataset(path: Path, options: Options) -> Dataset:
         features.append(Feature(name, kind, nullable))
     return Dataset(
         features=tuple(features),
-        context=_context(table, options, time_column),
+        context=context_columns(table, options, time_column),
         time_column=time_column,
         numeric=_matrix(numeric, table.num_rows, np.float32),
         categorical=_matrix(categorical, table.num_rows, object),
@@ -120,63 +104,6 @@ def _with_target(table: pa.Table, target: str) -> pa.Table:
     if kept.num_rows < table.num_rows:
         print(f"{table.num_rows - kept.num_rows} rows without {target} are left out", file=sys.stderr)
     return kept
-
-
-def _time_column(table: pa.Table, options: Options) -> str | None:
-    declared = [name for name, role in options.context if role == "time"]
-    if len(declared) > 1:
-        raise BadInput(f"context: more than one column has the role time: {', '.join(declared)}")
-    if declared:
-        return declared[0]
-    name = (table.schema.metadata or {}).get(TIME_COLUMN_KEY, b"").decode()
-    return name if name in table.column_names else None
-
-
-def _feature_names(table: pa.Table, options: Options, time_column: str | None) -> list[str]:
-    context = [name for name, _ in options.context]
-    for option, names in (
-        ("features", options.features or ()),
-        ("exclude", options.exclude),
-        ("context", context),
-    ):
-        for name in names:
-            if name not in table.column_names:
-                hint = nearest(name, table.column_names)
-                raise BadInput(f"{option}: the data has no column {name}; {hint}")
-            if name == options.target and option != "exclude":
-                raise BadInput(f"{option}: {name} is the target and cannot be learned from or logged as context")
-    if time_column == options.target:
-        raise BadInput(f"target: {time_column} is the column of event time")
-    apart = {options.target, time_column, *context, *options.exclude}
-    names = []
-    for name in options.features or table.column_names:
-        kind = value_kind(table.schema.field(name).type)
-        if options.features is not None and name in apart:
-            raise BadInput(f"features: {name} is also excluded, context or the time; name it in one place")
-        if name in apart:
-            continue
-        if kind is None or kind == "timestamp":
-            reason = f"{name} is of type {table.schema.field(name).type}, which a model cannot learn from"
-            if options.features is not None:
-                raise BadInput(f"features: {reason}; derive numbers or text from it")
-            print(f"left out: {reason}", file=sys.stderr)
-            continue
-        names.append(name)
-    if not names:
-        raise BadInput("no column is left to learn from; look at features, exclude and context")
-    return names
-
-
-def _context(
-    table: pa.Table, options: Options, time_column: str | None
-) -> tuple[dict[str, str], ...]:
-    roles = dict(options.context)
-    if time_column is not None:
-        roles = {time_column: "time", **roles}
-    return tuple(
-        {"name": name, "role": role, "kind": value_kind(table.schema.field(name).type) or "string"}
-        for name, role in roles.items()
-    )
 
 
 def _number(table: pa.Table, name: str) -> tuple[np.ndarray, bool]:

@@ -156,6 +156,19 @@ describe.skipIf(WITHOUT_PYTHON)(`train.py: what a model takes${PYTHON_NOTE}`, ()
     expect(namesOf(1)).toEqual(['hour_of_day', 'temperature']);
   });
 
+  it('learns from a handful of rows, and lives with columns that say nothing', async () => {
+    const few = join(root, 'few.parquet');
+    await writeParquet(weatherTable(6), few);
+    const features = ['temperature', 'weather', 'nothing', 'constant'];
+    const cases = REGRESSIONS.map((algorithm) => ({ target: 'rentals', algorithm, features }));
+    const steps = await trainEach(cases, few);
+    expect(steps.map(({ error }) => error)).toEqual(REGRESSIONS.map(() => null));
+    expect(steps[0]?.trained.signature.inputs[2]).toMatchObject({
+      name: 'nothing',
+      nullable: true,
+    });
+  });
+
   it('infers the task: text and booleans are classes, numbers are regressed on', async () => {
     const targets = ['level', 'busy', 'band'];
     const steps = await trainEach(
