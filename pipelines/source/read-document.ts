@@ -9,7 +9,6 @@ import {
   type Pair,
   parseDocument,
   type Scalar,
-  type YAMLError,
   visit,
   type YAMLMap,
 } from 'yaml';
@@ -17,6 +16,7 @@ import type { JsonValue } from '../../contracts/index.js';
 import type { DocumentPath, IssueCode, PipelineIssue } from '../issue.js';
 import { type Place, placeKey, type Span, SourceDocument } from './document.js';
 import { LIMITS, refuseHostileText, TOO_DEEP } from './limits.js';
+import { syntaxFault } from './syntax-fault.js';
 
 export interface ReadDocument {
   /** Null when the text is not YAML at all. */
@@ -70,39 +70,6 @@ export function readDocument(text: string, file: string): ReadDocument {
 }
 
 const MAX_SYNTAX_ISSUES = 20;
-
-function syntaxFault(error: YAMLError): {
-  readonly code: IssueCode;
-  readonly message: string;
-  readonly hint?: string;
-} {
-  switch (error.code) {
-    case 'RESOURCE_EXHAUSTION':
-      return TOO_DEEP;
-    case 'TAG_RESOLVE_FAILED':
-      return { code: 'syntax', message: 'tags (!…) are not allowed', hint: 'remove the tag' };
-    case 'MULTIPLE_DOCS':
-      return {
-        code: 'syntax',
-        message: 'the file holds several YAML documents (---)',
-        hint: 'one file is one pipeline',
-      };
-    case 'TAB_AS_INDENT':
-      return {
-        code: 'syntax',
-        message: 'a tab is used as indentation',
-        hint: 'indent with spaces',
-      };
-    case 'BLOCK_AS_IMPLICIT_KEY':
-      return {
-        code: 'syntax',
-        message: 'a second `: ` in one line',
-        hint: 'quote the text that holds the colon, or put the mapping on lines of its own',
-      };
-    default:
-      return { code: 'syntax', message: `not valid YAML: ${error.message}` };
-  }
-}
 
 type Report = (code: IssueCode, message: string, span: Span, hint?: string) => void;
 
