@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { StepWorkContext } from '../step-work.js';
 
 /**
- * A directory of this attempt alone, gone when the work is done. What a killed worker leaves is
- * named after its run and never read again.
+ * A directory of this attempt alone, gone when the work is done. What a killed worker leaves is never
+ * read again, and is removed with the directories of old failed runs.
  */
 export async function withScratchDirectory<T>(
   { deps, task, step }: Pick<StepWorkContext, 'deps' | 'task' | 'step'>,
