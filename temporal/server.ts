@@ -41,6 +41,8 @@ export interface DevServerOptions {
   readonly logFile: string;
   /** Names of keyword search attributes; millrace's own when absent. */
   readonly searchAttributes?: readonly string[];
+  /** Settings of the server beside the tuned ones, `limit.historyCount.suggestContinueAsNew=50`. */
+  readonly dynamicConfig?: readonly string[];
 }
 
 export interface DevServer {
@@ -139,7 +141,7 @@ function serverArguments(
   port: number,
   namespace: string,
   searchAttributes: readonly string[],
-  { databaseFile, uiPort = null }: DevServerOptions,
+  { databaseFile, uiPort = null, dynamicConfig = [] }: DevServerOptions,
 ): string[] {
   const repeated = (flag: string, values: readonly string[]) =>
     values.flatMap((value) => [flag, value]);
@@ -148,7 +150,7 @@ function serverArguments(
     ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort)]),
     ...['--db-filename', databaseFile, '--log-level', 'warn', '--color', 'never'],
     ...(namespace === 'default' ? [] : ['--namespace', namespace]),
-    ...repeated('--dynamic-config-value', DYNAMIC_CONFIG),
+    ...repeated('--dynamic-config-value', [...DYNAMIC_CONFIG, ...dynamicConfig]),
     ...repeated('--sqlite-pragma', SQLITE_PRAGMAS),
     ...repeated(
       '--search-attribute',

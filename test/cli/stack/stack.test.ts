@@ -24,7 +24,9 @@ import {
 import { stopStack } from '../../../cli/stack/stop-stack.js';
 import { WORKFLOW } from '../../../contracts/index.js';
 import { type HomeLayout, homeLayout } from '../../../storage/home/layout.js';
+import { processStartTime } from '../../../setup/process-identity.mjs';
 import { freePort } from '../../../temporal/ports.js';
+import { startTestServer } from '../../support/test-server.js';
 
 let directory: string;
 let home: HomeLayout;
@@ -166,7 +168,19 @@ describe('a stack', () => {
     holder.close();
   });
 
-  test('uses the server that TEMPORAL_ADDRESS names, and says when it does not answer', async () => {
+  test('uses the server that TEMPORAL_ADDRESS names, and leaves it running', async () => {
+    const server = await startTestServer({ searchAttributes: [] });
+    const env = { ...optionsOf().env, TEMPORAL_ADDRESS: server.address };
+    const { state, stop, ended } = await up({ env });
+    expect(state).toMatchObject({ temporalAddress: server.address, ownServer: false });
+    expect(state.processes.map(({ name }) => name).sort()).toEqual(['gateway', 'worker']);
+    stop();
+    await ended;
+    expect(processStartTime(server.pid)).not.toBeNull();
+    await server.close();
+  });
+
+  test('says when the server that TEMPORAL_ADDRESS names does not answer', async () => {
     const env = { ...optionsOf().env, TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` };
     await expect(up({ env })).rejects.toMatchObject({
       type: 'ServiceUnavailable',
