@@ -207,10 +207,16 @@ type OutputType = 'artifact' | 'integer' | 'number' | 'string' | 'boolean' | 'an
 export const STEP_OUTPUTS: {
   readonly [Kind in Exclude<StepKind, 'noop' | 'run'>]: { readonly [name: string]: OutputType };
 } = {
-  ingest: { data: 'artifact', rows: 'integer' },
-  validate: { data: 'artifact', holdout: 'artifact', report: 'artifact', rows: 'integer' },
-  train: { model: 'artifact' },
+  ingest: { data: 'artifact', rows: 'integer', from: 'string', to: 'string' },
+  validate: {
+    data: 'artifact',
+    holdout: 'artifact',
+    report: 'artifact',
+    rows: 'integer',
+    holdoutRows: 'integer',
+  },
+  train: { model: 'artifact', rows: 'integer', algorithm: 'string' },
   evaluate: { best: 'artifact' },
   register: { model: 'string', version: 'integer' },
-  deploy: { outcome: 'string', version: 'integer' },
+  deploy: { outcome: 'string', version: 'integer', serving: 'string', detail: 'string' },
 };

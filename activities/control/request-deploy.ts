@@ -1,6 +1,7 @@
 import {
   type DeployAnswer,
   type DeployRequest,
+  type Evaluation,
   isArtifactRef,
   type JsonValue,
   MillraceError,
@@ -52,10 +53,15 @@ export function recordDeployAnswer(deps: ActivityDeps, plans: PlanCache) {
     const plan = await plans.load(task.run.plan);
     const step = stepOf(plan, task.stepId);
     const { outcome: result, serving, detail } = answer;
+    const { version } = await versionOf(deps, task, step.with['version'] ?? null, plan.model);
     const outcome: StepOutcome = {
       status: 'completed',
       cached: false,
-      outputs: { values: { outcome: result, serving, detail }, artifacts: {}, metrics: {} },
+      outputs: {
+        values: { outcome: result, version, serving, detail },
+        artifacts: {},
+        metrics: {},
+      },
       gate: null,
     };
     const begun =
@@ -139,11 +145,30 @@ function standingOf({ content: { evaluation } }: VersionRecord): VersionStanding
   return 'not-compared';
 }
 
-function reasonOf(task: StepTask, version: VersionRecord): string {
-  const gate = version.content.evaluation?.gate ?? null;
-  const why = `${task.run.trigger.kind} run: ${task.run.trigger.reason}`;
-  if (gate?.overrideReason !== undefined) {
-    return `${why}; gate overridden (${gate.reason}) because: ${gate.overrideReason}`;
-  }
-  return gate === null ? why : `${why}; gate passed: ${gate.expression}`;
+/** Why the version is to serve: what started its run, and how it did on the hold-out. */
+function reasonOf(task: StepTask, { content: { evaluation } }: VersionRecord): string {
+  const why = task.run.trigger.reason;
+  if (evaluation === null) return why;
+  const { gate } = evaluation;
+  const standing = comparison(evaluation);
+  if (gate?.overrideReason === undefined) return `${why}; ${standing}`;
+  return `${why}; its gate said no (${standing}) and was overridden: ${gate.overrideReason}`;
+}
+
+/** The first metric that both were measured by, on the same rows. */
+function comparison({ metrics, champion }: Evaluation): string {
+  const name = METRICS.find(
+    (metric) =>
+      metrics[metric.name] !== undefined &&
+      (champion === null || champion.metrics[metric.name] !== undefined),
+  )?.name;
+  if (name === undefined) return 'it has no metric in common with the champion';
+  const own = `hold-out ${name} ${short(metrics[name])}`;
+  return champion === null
+    ? own
+    : `${own} against ${short(champion.metrics[name])} of version ${champion.version} on the same rows`;
+}
+
+function short(value: number | undefined): string {
+  return value === undefined ? 'none' : String(Number(value.toPrecision(4)));
 }
