@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../contracts/index.js';
 import type { Table } from '../../storage/tabular/table.js';
 
 /**
@@ -59,3 +60,11 @@ export function weatherTable(rows = 300): Table {
 
 /** Columns that are not inputs of the models in these tests. */
 export const NOT_INPUTS = ['station', 'rentals', 'level', 'busy', 'band', 'constant', 'nothing'];
+
+/** What `train.py` is called with to learn `target` quickly. */
+export const inputsFor = (target: string, more: JsonObject = {}): JsonObject => ({
+  target,
+  exclude: NOT_INPUTS.filter((name) => name !== target),
+  trees: 20,
+  ...more,
+});
