@@ -14,7 +14,7 @@ import type { RunDocument } from '../runs/document.js';
 import { exitCodeOf, finishLines } from '../runs/finish.js';
 import { createRunProgress } from '../runs/progress.js';
 import { readRunDocument } from '../runs/read-run.js';
-import { keepPlan, type StartedRun, startRun } from '../runs/start-run.js';
+import { firstRecord, keepPlan, startRun } from '../runs/start-run.js';
 import { shortRunId } from '../runs/view.js';
 import { watchRun } from '../runs/watch-run.js';
 import { withTemporal } from '../temporal.js';
@@ -78,7 +78,8 @@ async function run(
     withRegistry(home, async (registry) => {
       const started = await startRun(temporal, input);
       if (options.detach === true) {
-        tellStarted(cli, await readRunDocument(registry, home, recordOf(started), stepIds));
+        const record = await firstRecord(registry, started);
+        tellStarted(cli, await readRunDocument(registry, home, record, stepIds));
         return;
       }
       cli.out.note(cli.out.noteStyle.dim(`run ${input.runId} of ${plan.name}`));
@@ -97,17 +98,6 @@ async function run(
       else await tellEnded(cli, document);
     }),
   );
-}
-
-function recordOf(started: StartedRun) {
-  return {
-    ...started.input,
-    workflowId: started.workflowId,
-    status: 'running' as const,
-    detail: null,
-    startedAt: started.startedAt,
-    endedAt: null,
-  };
 }
 
 function tellStarted(cli: Cli, document: RunDocument): void {

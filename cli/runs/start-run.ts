@@ -1,4 +1,5 @@
-import type { PipelinePlan, RunPipelineInput } from '../../contracts/index.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PipelinePlan, RunPipelineInput, RunRecord } from '../../contracts/index.js';
 import {
   MEDIA_TYPE,
   runWorkflowId,
@@ -6,8 +7,12 @@ import {
   TASK_QUEUE,
   WORKFLOW,
 } from '../../contracts/index.js';
+import type { RegistryReader } from '../../models/registry/ports.js';
 import type { HomeLayout } from '../../storage/home/layout.js';
 import type { TemporalClient } from '../../temporal/connection.js';
+
+const RECORDED_WITHIN_MS = 5_000;
+const LOOK_EVERY_MS = 50;
 
 export interface StartedRun {
   readonly input: RunPipelineInput;
@@ -48,4 +53,26 @@ export async function startRun(
     ],
   });
   return { input, workflowId, startedAt };
+}
+
+/**
+ * The run's record as soon as a worker has made it, so that `show` and `logs` know the run from then
+ * on; where no worker takes it up soon, what is known of it already.
+ */
+export async function firstRecord(
+  registry: RegistryReader,
+  started: StartedRun,
+): Promise<RunRecord> {
+  const deadline = Date.now() + RECORDED_WITHIN_MS;
+  for (;;) {
+    const recorded = await registry.run(started.input.runId);
+    if (recorded !== null) return recorded;
+    if (Date.now() > deadline) return unrecorded(started);
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** A run that no worker has recorded yet. */
+export function unrecorded({ input, workflowId, startedAt }: StartedRun): RunRecord {
+  return { ...input, workflowId, status: 'running', detail: null, startedAt, endedAt: null };
 }

@@ -6,7 +6,7 @@ import type { HomeLayout } from '../../storage/home/layout.js';
 import { awaitRunEnd, type RunEnd } from './await-result.js';
 import type { RunDocument } from './document.js';
 import { readRunDocument } from './read-run.js';
-import type { StartedRun } from './start-run.js';
+import { type StartedRun, unrecorded } from './start-run.js';
 
 const LOOK_EVERY_MS = 200;
 const NO_WORKER_AFTER_MS = 15_000;
@@ -51,7 +51,11 @@ export async function watchRun(
     }
     await sleep(LOOK_EVERY_MS, undefined, { signal: enough }).catch(() => undefined);
   }
-  return lookAt(registry, home, started, stepIds, settled.signal.aborted ? await ended : null);
+  const end = settled.signal.aborted ? await ended : null;
+  const last = await lookAt(registry, home, started, stepIds, end);
+  // What happened since the last look is progress too.
+  watcher.progress(last);
+  return last;
 }
 
 /** The run by the registry, or by what is known of it before the worker has recorded it. */
@@ -64,13 +68,7 @@ async function lookAt(
 ): Promise<RunDocument> {
   const recorded = await registry.run(started.input.runId);
   const run: RunRecord = {
-    ...(recorded ?? {
-      ...started.input,
-      workflowId: started.workflowId,
-      detail: null,
-      startedAt: started.startedAt,
-      endedAt: null,
-    }),
+    ...(recorded ?? unrecorded(started)),
     // The workflow's own answer counts: until it has one, the run is running.
     ...(end === null
       ? { status: 'running', endedAt: null }
