@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { ActivityDeps } from './activities/deps.js';
 import { createActivities } from './activities/index.js';
 import { createProcessRunner } from './activities/process/process-runner.js';
@@ -13,6 +13,7 @@ import { packageRoot } from './setup/places.mjs';
 import { createLocalArtifactStore } from './storage/artifacts/local-store.js';
 import { createHome } from './storage/home/create-home.js';
 import { connectTemporal, temporalTarget } from './temporal/connection.js';
+import { connectWorker } from './temporal/native-connection.js';
 import { controlWorkerOptions, stepWorkerOptions } from './temporal/worker-options.js';
 
 /** Environment of the worker process, as `millrace up` or `millrace worker` sets it. */
@@ -43,6 +44,9 @@ function readEnvironment(env: NodeJS.ProcessEnv): WorkerEnvironment {
   };
 }
 
+/** Server and worker are started at the same time. */
+const SERVER_MAY_START_MS = 30_000;
+
 async function buildDeps(
   environment: WorkerEnvironment,
   logger: Logger,
@@ -54,7 +58,7 @@ async function buildDeps(
   };
   const artifacts = createLocalArtifactStore(home.artifactsDir);
   const registry = await openRegistryWriter(home.registryFile);
-  const temporal = await connectTemporal();
+  const temporal = await connectTemporal({ timeoutMs: SERVER_MAY_START_MS });
   const processes = createProcessRunner({ home, artifacts, logger, python });
   return {
     home,
@@ -105,7 +109,7 @@ async function main(): Promise<void> {
   const swept = await deps.processes.sweep();
   if (swept.length > 0) logger.warn({ groups: swept }, 'ended process groups of an earlier worker');
 
-  const connection = await NativeConnection.connect(temporalTarget().connection);
+  const connection = await connectWorker(temporalTarget());
   const workers = await createWorkers(deps, connection, environment.queues);
   const shutdown = (): void => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();

@@ -6,7 +6,7 @@ import type {
   StepOutcome,
   StepTask,
 } from '../contracts/index.js';
-import { type StepKey, stepKey } from '../pipelines/cache/index.js';
+import { resolveArguments, type StepKey, stepKey } from '../pipelines/cache/index.js';
 import { type ExpressionScope, resolveTemplate } from '../pipelines/expressions/index.js';
 import { failureOf, toApplicationFailure } from './application-failure.js';
 import { findCached } from './cached-outcome.js';
@@ -39,7 +39,7 @@ export function stepActivity(
     const running = runningRecord(task, step, { startedAtMs: Date.now(), attempt });
     try {
       const inputs = resolveInputs(task, step);
-      const argv = resolveArguments(task, step);
+      const argv = resolveArguments(step, scopeOf(task));
       const key = await keyOf(deps, task, plan, step, { inputs, argv });
       const cached = key === null ? null : await findCached(deps, key.key);
       if (cached !== null) {
@@ -100,15 +100,6 @@ function resolveInputs(task: StepTask, step: PlanStep): StepWorkContext['inputs'
   return Object.fromEntries(
     Object.entries(step.with).map(([name, template]) => [name, resolveTemplate(template, scope)]),
   );
-}
-
-/** Each element of a command stays one argument whatever its expressions give. */
-function resolveArguments(task: StepTask, step: PlanStep): readonly string[] {
-  const scope = scopeOf(task);
-  return (step.command?.argv ?? []).map((template) => {
-    const value = resolveTemplate(template, scope);
-    return typeof value === 'string' ? value : JSON.stringify(value);
-  });
 }
 
 /** `null` where the result must not be found again: effects, and a gate that a person overrode. */

@@ -11,7 +11,7 @@ import type { Screen } from './screen.js';
 import type { Stage } from './stage.js';
 import { Traffic } from './traffic.js';
 import { eventually } from './waiting.js';
-import { weekLine } from './week-line.js';
+import { weekLine, weekTitles } from './week-line.js';
 import { type Hour, WEEK_MS, weekFrom } from './weeks.js';
 
 export const MODEL = 'bike-demand';
@@ -73,6 +73,7 @@ export async function playStory(
   await awaitServed(traffic, first, screen);
 
   screen.heading('2 · The weeks that follow arrive as live traffic; the monitor decides on each');
+  screen.say(weekTitles(screen.style));
   for (let week = 0; week < WEEKS_BEFORE_SABOTAGE; week += 1) await playWeek();
 
   screen.heading(

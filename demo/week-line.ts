@@ -1,22 +1,40 @@
 import type { Style } from '../cli/render/style.js';
 import type { WeekResult } from './story.js';
 
-/** One week as a line: who served, how wrong it was, what moved, what was done. */
+/** Titles of {@link weekLine}. */
+export function weekTitles(style: Style): string {
+  return style.dim(`  ${columns(['week of', '', 'MAE', 'loss', 'moved', 'verdict'])}`);
+}
+
+/**
+ * One week as a line: who served, how wrong it was and by how much more than at its registration,
+ * how many inputs moved, what was decided and done.
+ */
 export function weekLine(
   { start, measurement, decision, response }: WeekResult,
   style: Style,
 ): string {
   const performance = measurement?.performance ?? null;
   const drift = measurement?.featureDrift ?? null;
-  const mae = performance?.value == null ? '' : `MAE ${performance.value.toFixed(1).padStart(5)}`;
-  const loss =
-    performance?.relativeLoss == null
-      ? ''
-      : `${signed(performance.relativeLoss)} against its baseline`;
-  const moved =
-    drift === null ? '' : `${drift.driftedColumns.length}/${drift.measuredColumns} inputs moved`;
-  const cells = [start.slice(0, 10), `v${decision.version}`, mae, loss.padEnd(30), moved];
-  return `  ${cells.join('  ')}  ${outcome(decision, response, style)}`;
+  return `  ${columns([
+    start.slice(0, 10),
+    `v${decision.version}`,
+    performance?.value?.toFixed(1) ?? '–',
+    performance?.relativeLoss == null ? '–' : signed(performance.relativeLoss),
+    drift === null ? '–' : `${drift.driftedColumns.length}/${drift.measuredColumns}`,
+    outcome(decision, response, style),
+  ])}`;
+}
+
+function columns([
+  week = '',
+  version = '',
+  mae = '',
+  loss = '',
+  moved = '',
+  verdict = '',
+]: readonly string[]): string {
+  return `${week.padEnd(10)}  ${version.padEnd(3)} ${mae.padStart(6)} ${loss.padStart(7)} ${moved.padStart(6)}  ${verdict}`;
 }
 
 function outcome(
@@ -44,7 +62,7 @@ function cameOf(response: NonNullable<WeekResult['response']>): string {
     case 'retrain-held':
       return `held by ${String(response.evidence['guard'])}`;
     default:
-      return response.reason;
+      return response.reason.replace(' was promoted', ' promoted');
   }
 }
 

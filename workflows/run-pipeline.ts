@@ -4,6 +4,7 @@ import {
   isCancellation,
   log,
   setHandler,
+  uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
 import {
@@ -24,7 +25,8 @@ import { runStepGraph, type StepEnd, type StepEnds } from './step-graph.js';
  * Executes one frozen plan to its end and records it. A gate that says no ends the run as
  * `rejected`, which is a result and not a failure of the workflow; so are failed and cancelled runs.
  */
-export async function runPipeline(input: RunPipelineInput): Promise<RunPipelineResult> {
+export async function runPipeline(given: RunPipelineInput): Promise<RunPipelineResult> {
+  const input = identified(given);
   const deployAnswers = new Map<string, DeployAnswer>();
   setHandler(deployAnsweredSignal, (answer) => {
     deployAnswers.set(answer.requestId, answer);
@@ -91,6 +93,12 @@ function endedHere(stepId: string, end: StepEnd) {
   const failure =
     end.status === 'failed' ? { type: end.failureType ?? 'Internal', message: end.detail } : null;
   return [{ stepId, status: end.status, failure }];
+}
+
+/** A schedule starts every run with the same input: what makes this one a run of its own is filled in. */
+function identified(input: RunPipelineInput): RunPipelineInput {
+  if (input.runId !== '') return input;
+  return { ...input, runId: uuid4(), asOf: workflowInfo().startTime.toISOString() };
 }
 
 function contextOf(input: RunPipelineInput): RunContext {

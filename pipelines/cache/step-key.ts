@@ -43,7 +43,7 @@ export interface StepKeyRequest {
   /** `with` with every expression resolved. */
   readonly inputs: JsonObject;
   /** Only for `run`: the argument list with every expression resolved. */
-  readonly argv?: readonly JsonValue[];
+  readonly argv?: readonly string[];
   /** Values of the run's parameters: those that a gate reads count. */
   readonly params?: JsonObject;
   readonly baseDirectory: string;

@@ -3,18 +3,18 @@ import {
   type CacheEntry,
   EFFECT_STEP_KINDS,
   type JsonObject,
-  type JsonValue,
   type PipelinePlan,
   type PlanStep,
   type StepOutputs,
 } from '../../contracts/index.js';
 import {
-  evaluateCondition,
   ExpressionError,
   type ExpressionScope,
+  evaluateCondition,
   resolveTemplate,
 } from '../expressions/index.js';
 import { explainMiss } from './explain-miss.js';
+import { resolveArguments } from './resolve-arguments.js';
 import { type KeyParts, stepKey } from './step-key.js';
 
 export interface StepCacheStatus {
@@ -95,11 +95,11 @@ async function statusOf(
   if (blocker !== undefined) return unknown(`${blocker} ${open.get(blocker)}`);
 
   let inputs: JsonObject;
-  let argv: readonly JsonValue[];
+  let argv: readonly string[];
   try {
     if (step.if !== null) evaluateCondition(step.if, scope);
     inputs = resolveTemplate(step.with, scope) as JsonObject;
-    argv = (step.command?.argv ?? []).map((item) => resolveTemplate(item, scope));
+    argv = resolveArguments(step, scope);
   } catch (error) {
     if (error instanceof ExpressionError) return unknown(error.message);
     throw error;
