@@ -238,23 +238,19 @@ describe('the state machine under any sequence of events', () => {
     fc
       .record({ id: requestIds, version: fc.option(fc.integer({ min: 1, max: 5 })) })
       .map((g) => change(rollback({ requestId: `b${g.id}`, version: g.version }))),
-    fc
-      .record({ id: requestIds, at: fc.integer({ min: 0, max: 300 }) })
-      .map(
-        (g): ModelEvent => ({
-          kind: 'retrain-requested',
-          request: retrain({ requestId: `t${g.id}`, asOf: day(g.at) }),
-        }),
-      ),
-    fc
-      .record({ id: requestIds })
-      .map(
-        (g): ModelEvent => ({
-          kind: 'retrain-started',
-          requestId: `t${g.id}`,
-          runId: `run-${g.id}`,
-        }),
-      ),
+    fc.record({ id: requestIds, at: fc.integer({ min: 0, max: 300 }) }).map(
+      (g): ModelEvent => ({
+        kind: 'retrain-requested',
+        request: retrain({ requestId: `t${g.id}`, asOf: day(g.at) }),
+      }),
+    ),
+    fc.record({ id: requestIds }).map(
+      (g): ModelEvent => ({
+        kind: 'retrain-started',
+        requestId: `t${g.id}`,
+        runId: `run-${g.id}`,
+      }),
+    ),
     fc
       .record({
         id: requestIds,
