@@ -112,6 +112,8 @@ export interface Verdict {
   readonly breaches: { readonly seen: number; readonly needed: number; readonly of: number };
   /** One sentence with the numbers in it. */
   readonly reason: string;
+  /** Every kind that the window matched, in the order of the rules; the first is `kind`. */
+  readonly matched?: readonly VerdictKind[];
 }
 
 /** A verdict as it is kept: with its window and what came of it. */

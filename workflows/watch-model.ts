@@ -122,7 +122,7 @@ async function decide(
     signalled: response?.kind ?? null,
   };
   await controlActivities.recordDecision({ decision });
-  return [{ version: measurement.version, kinds: kindsOf(measurement, monitor) }];
+  return [{ version: measurement.version, kinds: kindsOf(verdict) }];
 }
 
 async function signal(model: string, response: ResponseRequest): Promise<void> {

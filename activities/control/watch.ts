@@ -1,5 +1,5 @@
-import type { MonitorDecision, TimeWindow, VerdictKind } from '../../contracts/index.js';
-import type { RecentWindow, ResponseRequest } from '../../monitoring/policy/index.js';
+import type { MonitorDecision, TimeWindow } from '../../contracts/index.js';
+import { kindsOf, type RecentWindow, type ResponseRequest } from '../../monitoring/policy/index.js';
 import type { ActivityDeps } from '../deps.js';
 import { signalManageModel } from '../model-client.js';
 import { dueWindows } from '../monitor/due-windows.js';
@@ -19,10 +19,7 @@ export function loadWatchState(deps: ActivityDeps) {
     const decisions = await deps.registry.decisions(model, RECENT_DECISIONS);
     return {
       nextWindowStart: decisions.at(-1)?.window.end ?? null,
-      recent: decisions.map(({ version, verdict }) => ({
-        version,
-        kinds: verdict.kind === 'ok' ? [] : ([verdict.kind] satisfies VerdictKind[]),
-      })),
+      recent: decisions.map(({ version, verdict }) => ({ version, kinds: kindsOf(verdict) })),
     };
   };
 }

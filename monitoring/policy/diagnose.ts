@@ -36,7 +36,8 @@ export function diagnose(
       reason: `${measurement.rows} rows, fewer than the ${spec.window.minRows} that a verdict needs`,
     };
   }
-  const first = findings(measurement, spec)[0];
+  const found = findings(measurement, spec);
+  const first = found[0];
   if (first === undefined) {
     return {
       kind: 'ok',
@@ -56,14 +57,14 @@ export function diagnose(
     action: enough ? actionFor(first, spec) : 'none',
     breaches: { seen, needed: count, of },
     reason: enough ? first.reason : `${first.reason}; ${seen} of ${count} windows needed so far`,
+    matched: found.map((finding) => finding.kind),
   };
 }
 
-/** The kinds to remember of a window, for the verdicts on those that follow. */
-export function kindsOf(measurement: WindowMeasurement, spec: MonitorSpec): readonly VerdictKind[] {
-  return measurement.rows < spec.window.minRows
-    ? ['insufficient']
-    : findings(measurement, spec).map((finding) => finding.kind);
+/** The kinds to remember of a decided window, for the verdicts on those that follow. */
+export function kindsOf(verdict: Verdict): readonly VerdictKind[] {
+  if (verdict.matched !== undefined) return verdict.matched;
+  return verdict.kind === 'ok' ? [] : [verdict.kind];
 }
 
 function actionFor(finding: Finding, spec: MonitorSpec): Verdict['action'] {
