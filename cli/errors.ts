@@ -52,6 +52,7 @@ export class ReportedError extends Error {
 
 const EXIT_OF_FAILURE: Readonly<Record<FailureType, ExitCode>> = {
   InvalidInput: EXIT.badInput,
+  ExpectationFailed: EXIT.failed,
   NotFound: EXIT.badInput,
   ArtifactCorrupt: EXIT.badInput,
   ServiceUnavailable: EXIT.unavailable,

@@ -6,6 +6,8 @@
 export const FAILURE_TYPES = [
   /** Data, a parameter or a file is wrong; trying again gives the same answer. Exit code 65. */
   'InvalidInput',
+  /** Data was read and found wanting: a critical expectation does not hold. */
+  'ExpectationFailed',
   /** A stored artifact is missing or its content does not match its digest. */
   'ArtifactCorrupt',
   /** A step's process ended with an exit code other than 0 and 65, or by a signal. */
@@ -31,6 +33,7 @@ export type FailureType = (typeof FAILURE_TYPES)[number];
 /** Failure types for which another attempt cannot help. */
 export const NON_RETRYABLE_FAILURE_TYPES: readonly FailureType[] = [
   'InvalidInput',
+  'ExpectationFailed',
   'ModelParityFailed',
   'NotFound',
   'EnvironmentMissing',

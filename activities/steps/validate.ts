@@ -20,7 +20,7 @@ const DEFAULT_HOLDOUT_SHARE = 0.2;
  * Checks a table against expectations and splits off its latest rows: the artifacts `data`,
  * `holdout` and `report`, the values `rows` and `holdoutRows`.
  *
- * @throws MillraceError `InvalidInput` that lists every critical expectation which failed, with its
+ * @throws MillraceError `ExpectationFailed` that lists every critical expectation which failed, with its
  * numbers; a failed `warning` is only logged
  */
 export const validate: StepWork = async (context) => {
@@ -39,7 +39,7 @@ export const validate: StepWork = async (context) => {
       ({ success, expectation_config }) => !success && expectation_config.severity === 'critical',
     );
     throw new MillraceError(
-      'InvalidInput',
+      'ExpectationFailed',
       `step ${step.id}: ${failed.length} of ${report.results.length} expectations failed: ${failed.map(describe).join('; ')}`,
       `the whole report is ${reportRef.uri}`,
     );

@@ -7,9 +7,11 @@ import { outcomeLines, shortRunId, stepTable } from './view.js';
 
 const LOG_LINES = 12;
 
-/** What a watched run ends its process with. */
+/** What a watched run ends its process with: bad input is told apart from a run that failed. */
 export function exitCodeOf(run: RunDocument): ExitCode {
-  return run.status === 'completed' ? EXIT.done : EXIT.failed;
+  if (run.status === 'completed') return EXIT.done;
+  const failed = Object.values(run.steps).find(({ status }) => status === 'failed');
+  return failed?.failure?.type === 'InvalidInput' ? EXIT.badInput : EXIT.failed;
 }
 
 /** A run that has ended in words: steps, outcome, the end of what failed steps wrote. */

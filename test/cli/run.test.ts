@@ -111,9 +111,9 @@ describe('a run that completes', () => {
   });
 });
 
-test('a run that fails is 1, with type, message and the last lines of the log', async () => {
+test('a run that fails for bad input is 65, with type, message and the last lines of the log', async () => {
   const ended = await call('run', 'bad.yaml');
-  expect(ended.code).toBe(1);
+  expect(ended.code).toBe(65);
   for (const text of ['InvalidInput', 'no column price', 'looking', 'millrace logs']) {
     expect(ended.stdout).toContain(text);
   }

@@ -148,7 +148,7 @@ describe('validate: severity', () => {
         { expect_table_row_count_to_be_between: { min_value: 500 }, severity: 'warning' },
       ]),
     ).rejects.toMatchObject({
-      type: 'InvalidInput',
+      type: 'ExpectationFailed',
       message:
         'step validate: 3 of 5 expectations failed: ' +
         'expect_column_values_to_be_in_set (weather): 1 of 9 values (11.11 %) are unexpected, such as "hail"; none is allowed; ' +
