@@ -36,51 +36,64 @@ export interface ManageModelInput {
   readonly model: string;
   /** Carried through continue-as-new; absent at the first start, when the ledger tells it. */
   readonly state?: ModelState;
+  /** Requests that had come and were not reduced yet when it continued as new. */
+  readonly requests?: readonly ModelEvent[];
+  /** A retrain whose end was never told is looked up this often; a minute when absent. */
+  readonly retrainCheckMs?: number;
 }
 
-/** A retrain whose end was never told is looked up this often. */
 const RETRAIN_CHECK_MS = 60_000;
+/** The most requests that are carried over: with their evidence they stay far below 2 MB. */
+const MOST_CARRIED = 200;
+/** A burst of messages is worked off in portions, so that no workflow task nor history bursts. */
+const MOST_EFFECTS_UNDER_WAY = 20;
 
 /**
  * The single writer of a model's production state. Messages become events, the pure reducer makes
  * of them a new state and effects, and effects report back as events. It lives as long as the model.
  */
 export async function manageModel(input: ManageModelInput): Promise<void> {
-  const inbox: ModelEvent[] = [];
-  const effects = new ModelEffects(input.model, (event) => inbox.push(event));
-  listen(inbox);
-  let state = input.state ?? (await controlActivities.loadModelState({ model: input.model }));
+  const { model, retrainCheckMs = RETRAIN_CHECK_MS } = input;
+  const requests = [...(input.requests ?? [])];
+  const reports: ModelEvent[] = [];
+  const effects = new ModelEffects(model, (event) => reports.push(event));
+  listen(requests);
+  let state = input.state ?? (await controlActivities.loadModelState({ model }));
   setHandler(stateQuery<ModelState>(), () => state);
+
+  // Once history is long, no request begins anything new: what is under way ends, and the rest is
+  // carried over. Messages that never stop would else keep it from ever continuing as new.
+  const isEnding = (): boolean =>
+    workflowInfo().continueAsNewSuggested && requests.length <= MOST_CARRIED;
+  const mayBegin = (): boolean => !isEnding() && effects.underWay < MOST_EFFECTS_UNDER_WAY;
+  const next = (): ModelEvent | undefined =>
+    reports.shift() ?? (mayBegin() ? requests.shift() : undefined);
+  const mayContinueAsNew = (): boolean =>
+    isEnding() && effects.underWay === 0 && reports.length === 0;
+  const somethingToDo = (): boolean =>
+    reports.length > 0 || (mayBegin() && requests.length > 0) || mayContinueAsNew();
 
   for (;;) {
     const awaitedRun = state.retrain?.runId ?? null;
-    const somethingToDo = (): boolean => inbox.length > 0 || mayContinueAsNew(effects);
     if (awaitedRun === null) await condition(somethingToDo);
-    else if (!(await condition(somethingToDo, RETRAIN_CHECK_MS)))
-      await effects.lookUpRun(awaitedRun);
-    for (let event = inbox.shift(); event !== undefined; event = inbox.shift()) {
+    else if (!(await condition(somethingToDo, retrainCheckMs))) await effects.lookUpRun(awaitedRun);
+    for (let event = next(); event !== undefined; event = next()) {
       const step = reduce(state, event);
       state = step.state;
       for (const effect of step.effects) effects.begin(effect);
     }
-    if (mayContinueAsNew(effects)) {
+    if (mayContinueAsNew()) {
       await condition(allHandlersFinished);
-      if (inbox.length === 0)
-        await continueAsNew<typeof manageModel>({ model: input.model, state });
+      await continueAsNew<typeof manageModel>({ ...input, state, requests });
     }
   }
-}
-
-/** History is short-lived only between effects: nothing under way is carried over by hand. */
-function mayContinueAsNew(effects: ModelEffects): boolean {
-  return workflowInfo().continueAsNewSuggested && effects.idle;
 }
 
 /**
  * Turns messages into events. A malformed signal is logged and dropped: a throw would retry the
  * workflow task for ever. A malformed update is refused to its sender by the validator.
  */
-function listen(inbox: ModelEvent[]): void {
+function listen(requests: ModelEvent[]): void {
   const accept = (requestId: string): ChangeAccepted => ({
     accepted: true,
     changeId: requestId,
@@ -92,29 +105,29 @@ function listen(inbox: ModelEvent[]): void {
   };
   setHandler(requestDeploySignal, (request) => {
     if (wellFormed(complaintOfDeployRequest(request), 'requestDeploy')) {
-      inbox.push({ kind: 'change-requested', request });
+      requests.push({ kind: 'change-requested', request });
     }
   });
   setHandler(rollbackSignal, (request) => {
     if (wellFormed(complaintOfRollbackRequest(request), 'rollback')) {
-      inbox.push({ kind: 'change-requested', request });
+      requests.push({ kind: 'change-requested', request });
     }
   });
   setHandler(retrainSignal, (request) => {
     if (wellFormed(complaintOfRetrainRequest(request), 'retrain')) {
-      inbox.push({ kind: 'retrain-requested', request });
+      requests.push({ kind: 'retrain-requested', request });
     }
   });
   setHandler(pipelineEndedSignal, (ended) => {
     if (wellFormed(complaintOfPipelineEnded(ended), 'pipelineEnded')) {
-      inbox.push({ kind: 'pipeline-ended', ended });
+      requests.push({ kind: 'pipeline-ended', ended });
     }
   });
   for (const update of [deployUpdate, promoteUpdate]) {
     setHandler(
       update,
       (request) => {
-        inbox.push({ kind: 'change-requested', request });
+        requests.push({ kind: 'change-requested', request });
         return accept(request.requestId);
       },
       { validator: (request) => refuse(complaintOfDeployRequest(request)) },
@@ -123,7 +136,7 @@ function listen(inbox: ModelEvent[]): void {
   setHandler(
     rollbackUpdate,
     (request) => {
-      inbox.push({ kind: 'change-requested', request });
+      requests.push({ kind: 'change-requested', request });
       return accept(request.requestId);
     },
     { validator: (request) => refuse(complaintOfRollbackRequest(request)) },
@@ -136,7 +149,7 @@ function listen(inbox: ModelEvent[]): void {
       update,
       (request: PauseRequest) => {
         const requestId = uuid4();
-        inbox.push({ kind, ...request, requestId });
+        requests.push({ kind, ...request, requestId });
         return accept(requestId);
       },
       { validator: (request) => refuse(complaintOfPauseRequest(request)) },

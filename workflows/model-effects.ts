@@ -7,13 +7,14 @@ import {
   ParentClosePolicy,
   startChild,
 } from '@temporalio/workflow';
+import type { CheckedVersion } from '../activities/control/model-state.js';
 import {
   type RetrainRequest,
   runSearchAttributes,
   runWorkflowId,
   TASK_QUEUE,
 } from '../contracts/index.js';
-import type { ModelEffect, ModelEvent } from '../monitoring/policy/index.js';
+import type { LedgerDraft, ModelEffect, ModelEvent } from '../monitoring/policy/index.js';
 import { confirmActivities, controlActivities } from './activity-proxies.js';
 import { causeOf } from './failure-cause.js';
 import { deployAnsweredSignal, retrainAnsweredSignal } from './messages.js';
@@ -34,8 +35,9 @@ export class ModelEffects {
     private readonly report: (event: ModelEvent) => void,
   ) {}
 
-  get idle(): boolean {
-    return this.#underWay === 0;
+  /** Effects that have begun and not ended. */
+  get underWay(): number {
+    return this.#underWay;
   }
 
   begin(effect: ModelEffect): void {
@@ -67,10 +69,7 @@ export class ModelEffects {
       case 'start-retrain':
         return this.report(await this.#startRetrain(effect.request));
       case 'record':
-        this.#records = this.#records.then(() =>
-          controlActivities.appendLedger({ entry: effect.entry }),
-        );
-        return this.#records;
+        return this.#record(effect.entry);
       case 'answer-deploy':
         return this.#tell(effect.to, (to) => to.signal(deployAnsweredSignal, effect.answer));
       case 'answer-retrain':
@@ -81,24 +80,18 @@ export class ModelEffects {
   }
 
   /** check → alias and ledger in one transaction → wait for the gateways → else move back. */
-  async #switchChampion({ change, entry, compensation }: SwitchEffect): Promise<ChangeEnded> {
+  async #switchChampion(effect: SwitchEffect): Promise<ChangeEnded> {
+    const { change, compensation } = effect;
     const { requestId, asOf } = change.request;
+    const { problem, guards } = await this.#moveForward(effect);
     const ended = (outcome: ChangeEnded['outcome'], detail: string): ChangeEnded => ({
       kind: 'change-ended',
       requestId,
       outcome,
       detail,
-      guards: checked.guards,
+      guards,
     });
-    const checked = await controlActivities.checkVersion({ model: this.model, version: change.to });
-    if (checked.problem !== null) return ended('unusable', checked.problem);
-    await controlActivities.moveAlias({
-      model: this.model,
-      number: change.transition,
-      version: change.to,
-      sinceAsOf: asOf,
-      entry,
-    });
+    if (problem !== null) return ended('unusable', problem);
     const scope = new CancellationScope();
     this.#confirming = { requestId, scope };
     try {
@@ -120,6 +113,34 @@ export class ModelEffects {
       return ended('unconfirmed', `the gateways could not be asked: ${causeOf(error).message}`);
     } finally {
       this.#confirming = null;
+    }
+  }
+
+  /** One line that cannot be written must not hold back the lines and switches after it. */
+  #record(entry: LedgerDraft): Promise<void> {
+    const written = this.#records.then(() => controlActivities.appendLedger({ entry }));
+    this.#records = written.catch(() => undefined);
+    return written;
+  }
+
+  /** Nothing was moved where there is a problem: a switch that cannot be made must still end. */
+  async #moveForward({ change, entry }: SwitchEffect): Promise<CheckedVersion> {
+    const { model } = this;
+    try {
+      const checked = await controlActivities.checkVersion({ model, version: change.to });
+      if (checked.problem === null) {
+        await controlActivities.moveAlias({
+          model,
+          number: change.transition,
+          version: change.to,
+          sinceAsOf: change.request.asOf,
+          entry,
+        });
+      }
+      return checked;
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      return { problem: causeOf(error).message, guards: null };
     }
   }
 

@@ -1,3 +1,5 @@
+import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
 import { uuidv7 } from 'uuidv7';
 import {
   type ArtifactRef,
@@ -11,6 +13,7 @@ import {
   type RetrainRequest,
   type RunPipelineInput,
   type RunStatus,
+  SEARCH_ATTRIBUTES,
 } from '../../contracts/index.js';
 import { resolveTemplate } from '../../pipelines/expressions/index.js';
 import type { ActivityDeps } from '../deps.js';
@@ -112,7 +115,7 @@ function retrainParams(
   return params;
 }
 
-/** Whether a run has ended, by the registry; `null` while it has not. */
+/** Whether a run has ended, by the registry and by Temporal; `null` while it has not. */
 export function describeRun(deps: ActivityDeps) {
   return async ({
     runId,
@@ -120,12 +123,31 @@ export function describeRun(deps: ActivityDeps) {
     runId: string;
   }): Promise<{ ended: Exclude<RunStatus, 'running'> | null }> => {
     const run = await deps.registry.run(runId);
-    if (run === null) return { ended: null };
-    if (run.status !== 'running') return { ended: run.status };
+    if (run !== null && run.status !== 'running') return { ended: run.status };
     // The registry learns of an end from the run itself; a run that was terminated never tells.
-    const description = await deps.temporal.workflow.getHandle(run.workflowId).describe();
-    return { ended: description.status.name === 'RUNNING' ? null : 'failed' };
+    // One that Temporal knows no more has ended too, or its look-up would go on for ever.
+    const status =
+      run === null
+        ? await statusByRunId(deps.temporal, runId)
+        : await statusByWorkflowId(deps.temporal, run.workflowId);
+    return { ended: status === 'RUNNING' ? null : 'failed' };
   };
+}
+
+async function statusByWorkflowId(client: Client, workflowId: string): Promise<string> {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).status.name;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'GONE';
+    throw error;
+  }
+}
+
+/** A run that ended before it could record itself; one just started may not be visible yet. */
+async function statusByRunId(client: Client, runId: string): Promise<string> {
+  const query = `${SEARCH_ATTRIBUTES.runId} = "${runId}"`;
+  for await (const { status } of client.workflow.list({ query })) return status.name;
+  return 'RUNNING';
 }
 
 export interface SubmittedRetrain extends RequestRetrainInput {

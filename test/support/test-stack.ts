@@ -23,6 +23,7 @@ import { createLocalArtifactStore } from '../../storage/artifacts/local-store.js
 import { createHome } from '../../storage/home/create-home.js';
 import type { HomeLayout } from '../../storage/home/layout.js';
 import { connectTemporal, type TemporalClient } from '../../temporal/connection.js';
+import type { DevServerOptions } from '../../temporal/server.js';
 import { startTestServer, type TestServer } from './test-server.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -59,10 +60,13 @@ export interface StartOptions {
   readonly gateOverrides?: Readonly<Record<string, string>>;
 }
 
-export async function startTestStack(): Promise<TestStack> {
+/** @param serverOptions - for the server of this stack alone */
+export async function startTestStack(
+  serverOptions: Partial<DevServerOptions> = {},
+): Promise<TestStack> {
   const directory = mkdtempSync(join(tmpdir(), 'millrace-stack-'));
   const home = await createHome(join(directory, '.millrace'));
-  const server = await startTestServer();
+  const server = await startTestServer(serverOptions);
   const temporal = await connectTemporal({ address: server.address });
   const registry = await openRegistryReader(home.registryFile);
   const artifacts = createLocalArtifactStore(home.artifactsDir);

@@ -1,0 +1,97 @@
+import { writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import {
+  type ModelWorld,
+  openModelWorld,
+  pipelineOf,
+  promotion,
+  retrain,
+  rollback,
+  waitStep,
+} from '../support/model-world.js';
+import { startTestStack, type TestStack } from '../support/test-stack.js';
+
+let stack: TestStack;
+let world: ModelWorld;
+beforeAll(async () => {
+  // Suggested after so few events that a handful of messages brings it about.
+  stack = await startTestStack({ dynamicConfig: ['limit.historyCount.suggestContinueAsNew=50'] });
+  world = await openModelWorld(stack);
+  await stack.startWorker();
+});
+afterAll(async () => {
+  await world.close();
+  await stack.close();
+});
+
+/** How often the model's workflow has started anew, by the chain of its executions. */
+async function executions(model: string): Promise<number> {
+  let count = 0;
+  const query = `WorkflowId = "model/${model}"`;
+  for await (const _ of stack.temporal.client.workflow.list({ query })) count += 1;
+  return count;
+}
+
+it('loses no message: sent = acted + coalesced + held + refused + duplicate', async () => {
+  const model = 'busy';
+  const { version } = await world.register(model);
+  await world.update(model, 'promote', promotion(version));
+  const repeated = rollback({ version: 77 });
+  const messages = Array.from({ length: 40 }, (_, i) => [
+    ['rollback', rollback({ version: 1_000 + i })] as const,
+    ['rollback', repeated] as const,
+    ['requestDeploy', promotion(500 + i, { kind: 'deploy', comparedWith: null })] as const,
+    ['retrain', retrain()] as const,
+  ]).flat();
+  for (let i = 0; i < messages.length; i += 8) {
+    await Promise.all(
+      messages.slice(i, i + 8).map(([name, message]) => world.signal(model, name, message)),
+    );
+  }
+  await eventually(async () => {
+    const { counts, waiting, change, retrain: inFlight } = await world.state(model);
+    expect({ waiting, change, inFlight }).toEqual({ waiting: [], change: null, inFlight: null });
+    const { received, acted, coalesced, held, refused, duplicate } = counts;
+    expect(received).toBe(messages.length + 1);
+    expect(acted + coalesced + held + refused + duplicate).toBe(received);
+    expect({ refused, duplicate }).toEqual({ refused: 81, duplicate: 39 });
+    expect(acted + coalesced).toBe(41);
+  }, 90_000);
+  expect(await executions(model)).toBeGreaterThan(3);
+  // Every message has its line, repeats one between them.
+  const asked = new Set(messages.map(([, { requestId }]) => requestId));
+  await eventually(async () => {
+    const ledger = await stack.registry.ledger(model);
+    const answered = new Set(ledger.map(({ evidence }) => evidence['requestId']));
+    expect([...asked].filter((id) => !answered.has(id))).toEqual([]);
+  });
+  expect((await stack.registry.champion(model))?.version).toBe(1);
+}, 120_000);
+
+it('keeps a retrain in flight, whose end reaches the workflow after it started anew', async () => {
+  const model = 'retraining';
+  const gate = `${stack.directory}/go`;
+  const { version } = await world.register(
+    model,
+    'linear',
+    pipelineOf(model, { wait: waitStep(gate) }),
+  );
+  await world.update(model, 'promote', promotion(version));
+  await eventually(async () => expect((await world.state(model)).champion).not.toBeNull());
+  const request = retrain();
+  await world.signal(model, 'retrain', request);
+  for (let i = 0; i < 20; i += 1) {
+    await world.signal(model, 'rollback', rollback({ version: 100 + i }));
+  }
+  await eventually(async () => {
+    expect(await executions(model)).toBeGreaterThan(1);
+    expect((await world.state(model)).retrain?.request.requestId).toBe(request.requestId);
+  });
+  writeFileSync(gate, '');
+  await eventually(async () => {
+    const [ended] = await world.ledger(model, 'retrain-ended');
+    expect(ended?.evidence['requestId']).toBe(request.requestId);
+  });
+  expect((await world.state(model)).retrain).toBeNull();
+});

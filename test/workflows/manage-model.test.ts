@@ -1,0 +1,344 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runWorkflowId, SEARCH_ATTRIBUTES, TASK_QUEUE, WORKFLOW } from '../../contracts/index.js';
+import { emptyState } from '../../monitoring/policy/index.js';
+import { eventually } from '../support/eventually.js';
+import {
+  type ModelWorld,
+  noopPipeline,
+  openModelWorld,
+  pipelineOf,
+  promotion,
+  retrain,
+  rollback,
+  waitStep,
+} from '../support/model-world.js';
+import { startTestStack, type TestStack } from '../support/test-stack.js';
+
+let stack: TestStack;
+let world: ModelWorld;
+beforeAll(async () => {
+  stack = await startTestStack();
+  world = await openModelWorld(stack);
+  await stack.startWorker();
+});
+afterAll(async () => {
+  await world.close();
+  await stack.close();
+});
+
+/** Promotes a new version of this graph and waits until it is champion. */
+async function champion(model: string, yaml = noopPipeline(model)): Promise<number> {
+  const { version } = await world.register(model, 'linear', yaml);
+  await world.update(model, 'promote', promotion(version));
+  await eventually(async () => {
+    expect((await world.state(model)).champion?.version).toBe(version);
+    expect((await world.state(model)).change).toBeNull();
+  });
+  return version;
+}
+
+/** A pipeline that waits until the test lets it go. */
+const gateOf = (model: string) => join(stack.directory, `go-${model}`);
+const waiting = (model: string) => pipelineOf(model, { wait: waitStep(gateOf(model)) });
+const letGo = (model: string) => writeFileSync(gateOf(model), '');
+
+describe('with no gateway live', () => {
+  it.concurrent('promotes the first version, unconfirmed, with one ledger line', async () => {
+    const { version } = await world.register('first');
+    const run = await stack.startRun(
+      pipelineOf('first', { deploy: `{uses: deploy, with: {version: ${version}}}` }),
+    );
+    expect(await stack.result(run)).toMatchObject({ status: 'completed' });
+    const step = await stack.registry.step(run.runId, 'deploy');
+    expect(step?.outcome?.outputs.values).toMatchObject({
+      outcome: 'promoted',
+      serving: 'unconfirmed',
+    });
+    expect(await world.story('first')).toEqual(['promoted none→1']);
+    expect(await stack.registry.champion('first')).toMatchObject({ version: 1, transition: 1 });
+  });
+
+  it.concurrent('keeps a version as challenger that was compared with nobody', async () => {
+    await champion('challenged');
+    const { version } = await world.register('challenged');
+    const run = await stack.startRun(
+      pipelineOf('challenged', { deploy: `{uses: deploy, with: {version: ${version}}}` }),
+    );
+    expect(await stack.result(run)).toMatchObject({ status: 'completed' });
+    const step = await stack.registry.step(run.runId, 'deploy');
+    expect(step?.outcome?.outputs.values).toMatchObject({ outcome: 'kept-as-challenger' });
+    expect(await world.story('challenged')).toEqual(['promoted none→1', 'kept-as-challenger 1→2']);
+  });
+
+  it.concurrent('rolls back to the champion before, and refuses where there is none', async () => {
+    await champion('returning');
+    await champion('returning');
+    await world.update('returning', 'rollback', rollback());
+    await world.update('returning', 'rollback', rollback());
+    await eventually(async () => {
+      expect(await world.story('returning')).toEqual([
+        'promoted none→1',
+        'promoted 1→2',
+        'rolled-back 2→1',
+        'rollback-refused 1→none',
+      ]);
+    });
+    expect(await stack.registry.champion('returning')).toMatchObject({ version: 1, transition: 3 });
+  });
+
+  it.concurrent('acts once on a request that comes twice', async () => {
+    await champion('twice');
+    await champion('twice');
+    const request = rollback();
+    await world.signal('twice', 'rollback', request);
+    await world.signal('twice', 'rollback', request);
+    await eventually(async () => {
+      expect((await world.state('twice')).counts).toMatchObject({ received: 4, duplicate: 1 });
+      expect(await world.story('twice')).toHaveLength(3);
+      expect((await world.state('twice')).change).toBeNull();
+    });
+    expect(await world.story('twice')).toHaveLength(3);
+  });
+
+  it.concurrent('drops malformed signals and lives on', async () => {
+    const junk = [undefined, null, 7, 'text', [], {}, { kind: 'rollback' }, { runId: 3 }];
+    for (const name of ['requestDeploy', 'rollback', 'retrain', 'pipelineEnded'] as const) {
+      for (const message of junk) await world.signal('junk', name, message);
+    }
+    await champion('junk');
+    expect(await world.story('junk')).toEqual(['promoted none→1']);
+    expect((await world.state('junk')).counts).toMatchObject({ received: 1, acted: 1 });
+  });
+
+  it.concurrent('refuses a malformed update to its sender, saying what is wrong', async () => {
+    await champion('refusing');
+    const wrong = { ...promotion(1), version: 0 };
+    await expect(world.update('refusing', 'promote', wrong)).rejects.toMatchObject({
+      cause: { message: 'version must be a whole number from 1' },
+    });
+    await expect(
+      world.update('refusing', 'rollback', rollback({ asOf: 'yesterday' })),
+    ).rejects.toMatchObject({ cause: { message: expect.stringContaining('asOf') } });
+    await expect(world.update('refusing', 'pause', undefined)).rejects.toThrow();
+    expect((await world.state('refusing')).counts.received).toBe(1);
+  });
+
+  it.concurrent('refuses a version whose artifact is damaged; the champion stays', async () => {
+    await champion('damaged');
+    const version = await world.register('damaged', 'not-onnx');
+    writeFileSync(await world.onnxFile(version), 'something else');
+    await world.update('damaged', 'promote', promotion(version.version));
+    await eventually(async () => {
+      expect(await world.story('damaged')).toEqual(['promoted none→1', 'deploy-refused 1→2']);
+    });
+    const [refusal] = await world.ledger('damaged', 'deploy-refused');
+    expect(refusal?.reason).toContain('not intact');
+    expect((await stack.registry.champion('damaged'))?.version).toBe(1);
+  });
+
+  it.concurrent('refuses a version that does not exist', async () => {
+    await champion('nowhere');
+    await world.update('nowhere', 'promote', promotion(9));
+    await eventually(async () => {
+      expect(await world.story('nowhere')).toEqual(['promoted none→1', 'deploy-refused 1→9']);
+    });
+    expect((await world.state('nowhere')).change).toBeNull();
+  });
+
+  it.concurrent('pauses what is automatic, not what a person asks', async () => {
+    await champion('paused');
+    const pause = { actor: 'ann', reason: 'holidays', asOf: '2011-07-02T00:00:00Z' };
+    await world.update('paused', 'pause', pause);
+    await world.signal('paused', 'rollback', rollback({ actor: 'monitor' }));
+    await world.signal('paused', 'retrain', retrain({ trigger: 'schedule' }));
+    await eventually(async () => {
+      expect(await world.story('paused')).toEqual(
+        expect.arrayContaining(['paused 1→1', 'rollback-refused 1→none', 'retrain-held 1→1']),
+      );
+    });
+    await world.update('paused', 'resume', pause);
+    await champion('paused');
+    expect((await world.state('paused')).paused).toBeNull();
+  });
+});
+
+describe('retraining', () => {
+  it.concurrent('coalesces what is asked while one is in flight; its end closes it', async () => {
+    await champion('busy', waiting('busy'));
+    const [first, second] = [retrain(), retrain()];
+    await world.signal('busy', 'retrain', first);
+    await world.signal('busy', 'retrain', second);
+    await eventually(async () => {
+      expect((await world.state('busy')).counts).toMatchObject({ coalesced: 1 });
+      expect((await world.state('busy')).retrain?.runId).toEqual(expect.any(String));
+    });
+    letGo('busy');
+    await eventually(async () => {
+      expect(await world.story('busy')).toEqual(
+        expect.arrayContaining(['retrain-started 1→1', 'retrain-held 1→1', 'retrain-ended 1→1']),
+      );
+      expect((await world.state('busy')).retrain).toBeNull();
+    });
+    const [ended] = await world.ledger('busy', 'retrain-ended');
+    expect(ended?.evidence).toMatchObject({
+      requestId: first.requestId,
+      outcome: 'not-promoted',
+    });
+    expect(await stack.registry.runs({ model: 'busy' })).toHaveLength(1);
+  });
+
+  it.concurrent('says why it could not start', async () => {
+    await world.signal('unborn', 'retrain', retrain());
+    await eventually(async () => {
+      expect(await world.story('unborn')).toEqual(['retrain-ended none→none']);
+    });
+    const [ended] = await world.ledger('unborn', 'retrain-ended');
+    expect(ended?.reason).toContain('has no champion whose pipeline could run again');
+    expect((await world.state('unborn')).retrain).toBeNull();
+  });
+
+  it.concurrent('finds out about a run that was terminated and never told', async () => {
+    const { version } = await world.register('silent', 'linear', waiting('silent'));
+    await world.signal('silent', 'requestDeploy', promotion(version), { retrainCheckMs: 300 });
+    await eventually(async () => {
+      expect((await world.state('silent')).champion?.version).toBe(version);
+    });
+    await world.signal('silent', 'retrain', retrain());
+    const step = async () => {
+      const runId = (await world.state('silent')).retrain?.runId ?? '';
+      return { runId, status: (await stack.registry.step(runId, 'wait'))?.status };
+    };
+    await eventually(async () => expect((await step()).status).toBe('running'));
+    const { runId } = await step();
+    await stack.temporal.client.workflow
+      .getHandle(runWorkflowId('silent', runId))
+      .terminate('a test ends it');
+    await eventually(async () => {
+      const [ended] = await world.ledger('silent', 'retrain-ended');
+      expect(ended?.evidence).toMatchObject({ runId, outcome: 'failed' });
+    });
+    expect((await world.state('silent')).retrain).toBeNull();
+  });
+
+  it.concurrent('finds out about a run that ended before it could record itself', async () => {
+    const runId = 'never-opened';
+    const child = await stack.temporal.client.workflow.start(WORKFLOW.runPipeline, {
+      workflowId: runWorkflowId('unopened', runId),
+      taskQueue: 'nobody-listens',
+      args: [{}],
+      searchAttributes: { [SEARCH_ATTRIBUTES.runId]: [runId] },
+    });
+    const state = {
+      ...emptyState('unopened'),
+      retrain: { request: retrain(), runId, promoted: null },
+    };
+    await stack.temporal.client.workflow.start(WORKFLOW.manageModel, {
+      workflowId: 'model/unopened',
+      taskQueue: TASK_QUEUE.control,
+      args: [{ model: 'unopened', state, retrainCheckMs: 200 }],
+    });
+    expect((await world.state('unopened')).retrain).not.toBeNull();
+    await child.terminate();
+    await eventually(async () => {
+      expect(await world.story('unopened')).toEqual(['retrain-ended none→none']);
+    });
+  });
+});
+
+describe('with a gateway live', () => {
+  beforeAll(async () => {
+    await stack.startGateway();
+  });
+
+  it.concurrent('confirms by the lease of the gateway, on a model that a pipeline trained', async () => {
+    const rows = Array.from({ length: 120 }, (_, i) => {
+      const hour = new Date(Date.UTC(2011, 0, 1, i)).toISOString();
+      return `${hour},${i % 24},${3 * (i % 24) + 5}`;
+    });
+    writeFileSync(join(stack.directory, 'hours.csv'), ['hour,h,rentals', ...rows].join('\n'));
+    const run = await stack.startRun(TRAINED);
+    expect(await stack.result(run)).toEqual({
+      runId: run.runId,
+      status: 'completed',
+      detail: null,
+    });
+    const step = await stack.registry.step(run.runId, 'deploy');
+    expect(step?.outcome?.outputs.values).toMatchObject({
+      outcome: 'promoted',
+      serving: 'confirmed',
+    });
+    expect(await world.story('trained')).toEqual(['promoted none→1']);
+    const [lease] = await stack.registry.leases();
+    expect(lease?.servedVersions['trained']).toBe(1);
+  });
+
+  it.concurrent('moves the alias back when the gateway cannot load the version', async () => {
+    await champion('unloadable');
+    const { version } = await world.register('unloadable', 'not-onnx');
+    await world.update('unloadable', 'promote', promotion(version));
+    await eventually(async () => {
+      expect(await world.story('unloadable')).toEqual([
+        'promoted none→1',
+        'promoted 1→2',
+        'compensated 2→1',
+      ]);
+    });
+    expect(await stack.registry.champion('unloadable')).toMatchObject({
+      version: 1,
+      transition: 3,
+    });
+    await eventually(async () => {
+      expect(await world.state('unloadable')).toMatchObject({
+        champion: { version: 1 },
+        transition: 3,
+        change: null,
+      });
+    });
+    // The numbers used up do not stand in the way of the next change.
+    expect(await champion('unloadable')).toBe(3);
+  });
+
+  it.concurrent('lets a rollback overtake a deploy that waits for the gateways', async () => {
+    await champion('overtaken');
+    const { version } = await world.register('overtaken', 'not-onnx');
+    await world.update('overtaken', 'promote', promotion(version));
+    await eventually(async () => {
+      expect((await stack.registry.champion('overtaken'))?.version).toBe(version);
+    });
+    await world.update('overtaken', 'rollback', rollback());
+    await eventually(async () => {
+      expect(await world.story('overtaken')).toEqual([
+        'promoted none→1',
+        'promoted 1→2',
+        'rolled-back 2→1',
+      ]);
+      expect((await world.state('overtaken')).change).toBeNull();
+    });
+    expect((await stack.registry.champion('overtaken'))?.version).toBe(1);
+  });
+});
+
+const TRAINED = `
+apiVersion: millrace/v1
+name: trained
+model: trained
+steps:
+  ingest: { uses: ingest, with: { source: hours.csv, time: hour } }
+  validate:
+    uses: validate
+    with:
+      data: "\${steps.ingest.data}"
+      holdout: { share: 0.2 }
+      expect: [{ expect_column_values_to_not_be_null: { column: rentals } }]
+  train:
+    uses: train
+    with: { data: "\${steps.validate.data}", target: rentals, algorithm: decision-tree }
+  evaluate:
+    uses: evaluate
+    with: { models: "\${steps.train.model}", holdout: "\${steps.validate.holdout}", target: rentals }
+    gate: metrics.mae <= 10
+  register: { uses: register, with: { model: "\${steps.evaluate.best}" } }
+  deploy: { uses: deploy, with: { version: "\${steps.register.version}" } }
+`;
