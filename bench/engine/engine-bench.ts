@@ -1,0 +1,160 @@
+import { uuidv7 } from 'uuidv7';
+import {
+  MillraceError,
+  type RunPipelineInput,
+  type RunPipelineResult,
+  runSearchAttributes,
+  runWorkflowId,
+  TASK_QUEUE,
+  WORKFLOW,
+} from '../../contracts/index.js';
+import { keepPlan } from '../../cli/runs/start-run.js';
+import { type CompiledPipeline, compilePipeline } from '../../pipelines/compile.js';
+import type { Bench, BenchContext, BenchReport } from '../bench.js';
+import { median, quantile, rounded } from '../report/samples.js';
+import { figure } from '../report/print.js';
+import { cpuMs } from '../report/processes.js';
+import { chainYaml } from './chain-yaml.js';
+import { type EngineWorld, openEngineWorld } from './engine-world.js';
+import { PLAIN_QUEUE } from './plain-queues.js';
+
+const STEPS = 100;
+const WARM_UP_PAIRS = 3;
+const PAIRS = 12;
+const GOAL_RATIO = 1.15;
+
+export const engineBench: Bench = {
+  name: 'engine',
+  title: `a chain of ${STEPS} no-op steps, against a hand-written workflow of ${STEPS} activities`,
+  run: measureEngine,
+};
+
+async function measureEngine(context: BenchContext): Promise<BenchReport> {
+  context.note('starting a server and two workers');
+  const world = await openEngineWorld(context);
+  try {
+    const runChain = await prepareChain(world);
+    const { server, millrace: ourWorker, plain: theirWorker } = world.pids;
+    const millrace: ChainSample[] = [];
+    const plain: ChainSample[] = [];
+    for (let pair = 0; pair < WARM_UP_PAIRS + PAIRS; pair += 1) {
+      context.note(`pair ${pair + 1} of ${WARM_UP_PAIRS + PAIRS}`);
+      const ours = await measured(runChain, { server, worker: ourWorker });
+      const theirs = await measured(() => runPlainChain(world), { server, worker: theirWorker });
+      if (pair < WARM_UP_PAIRS) continue;
+      millrace.push(ours);
+      plain.push(theirs);
+    }
+    return report(millrace, plain);
+  } finally {
+    await world.close();
+  }
+}
+
+/** One chain, each figure in ms a step. */
+type ChainSample = {
+  readonly wall: number;
+  readonly workerCpu: number;
+  readonly serverCpu: number;
+};
+
+async function measured(
+  chain: () => Promise<void>,
+  pids: { readonly server: number; readonly worker: number },
+): Promise<ChainSample> {
+  const before = { ms: performance.now(), worker: cpuMs(pids.worker), server: cpuMs(pids.server) };
+  await chain();
+  return {
+    wall: (performance.now() - before.ms) / STEPS,
+    workerCpu: (cpuMs(pids.worker) - before.worker) / STEPS,
+    serverCpu: (cpuMs(pids.server) - before.server) / STEPS,
+  };
+}
+
+function report(millrace: readonly ChainSample[], plain: readonly ChainSample[]): BenchReport {
+  const medianOf = (samples: readonly ChainSample[], name: keyof ChainSample): number =>
+    median(samples.map((sample) => sample[name]));
+  const ratioOf = (name: keyof ChainSample): number =>
+    medianOf(millrace, name) / medianOf(plain, name);
+  const row = (name: string, samples: readonly ChainSample[]) => {
+    const walls = samples.map(({ wall }) => wall);
+    return [
+      name,
+      ...[median(walls), quantile(walls, 0.1), quantile(walls, 0.9)].map(figure),
+      ...(['workerCpu', 'serverCpu'] as const).map((cpu) => figure(medianOf(samples, cpu))),
+    ];
+  };
+  const ratio = ratioOf('wall');
+  return {
+    method: `one server, one run at a time, ${PAIRS} pairs in turn after ${WARM_UP_PAIRS} to warm up`,
+    columns: [
+      { title: 'ms a step' },
+      { title: 'median', align: 'right' },
+      { title: 'p10', align: 'right' },
+      { title: 'p90', align: 'right' },
+      { title: 'worker CPU', align: 'right' },
+      { title: 'server CPU', align: 'right' },
+    ],
+    rows: [
+      row('runPipeline', millrace),
+      row('hand-written', plain),
+      [
+        'ratio',
+        figure(ratio),
+        '',
+        '',
+        ...(['workerCpu', 'serverCpu'] as const).map(ratioOf).map(figure),
+      ],
+    ],
+    goals: [{ what: 'ratio of medians', value: ratio, atMost: GOAL_RATIO, unit: '' }],
+    figures: { steps: STEPS, ratio: rounded(ratio), msPerStep: { millrace, handWritten: plain } },
+  };
+}
+
+/** @returns starts one run of the chain with results that no run has had, and waits for its end */
+async function prepareChain({ home, temporal }: EngineWorld): Promise<() => Promise<void>> {
+  const { plan, planHash } = requirePlan(
+    compilePipeline(chainYaml(STEPS), { file: 'chain.yaml', baseDirectory: home.root }),
+  );
+  const kept = await keepPlan(home, plan);
+  return async () => {
+    const runId = uuidv7();
+    const run: RunPipelineInput = {
+      runId,
+      pipeline: plan.name,
+      model: plan.model,
+      plan: kept,
+      planHash,
+      params: { salt: runId },
+      baseDirectory: home.root,
+      asOf: new Date().toISOString(),
+      trigger: { kind: 'manual', actor: 'bench', reason: 'bench' },
+      gateOverrides: {},
+    };
+    const result: RunPipelineResult = await temporal.client.workflow.execute(WORKFLOW.runPipeline, {
+      workflowId: runWorkflowId(run.pipeline, runId),
+      taskQueue: TASK_QUEUE.control,
+      args: [run],
+      typedSearchAttributes: runSearchAttributes(run),
+    });
+    if (result.status !== 'completed') {
+      throw new MillraceError('Internal', `the chain ended ${result.status}: ${result.detail}`);
+    }
+  };
+}
+
+function requirePlan(compiled: CompiledPipeline): CompiledPipeline & { readonly ok: true } {
+  if (compiled.ok) return compiled;
+  const [first] = compiled.errors;
+  throw new MillraceError('Internal', `the chain does not compile: ${first?.message}`);
+}
+
+async function runPlainChain({ temporal }: EngineWorld): Promise<void> {
+  const salt = uuidv7();
+  const value: string = await temporal.client.workflow.execute('plainChain', {
+    workflowId: `plain/${salt}`,
+    taskQueue: PLAIN_QUEUE.control,
+    args: [STEPS, salt],
+  });
+  if (value !== salt) throw new MillraceError('Internal', `the hand-written chain gave ${value}`);
+}

@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { prepare } from './prepare.mjs';
+
+/**
+ * Set-up, then a program of `dist/` in the environment that set-up made, with this process's own
+ * arguments.
+ *
+ * @param {string} program - directory below `dist/` that holds its `main.js`
+ * @returns {Promise<number>} its exit code
+ * @throws {import('./setup-error.mjs').SetupError}
+ */
+export async function runBuilt(program) {
+  const { root, env } = await prepare();
+  const main = join(root, 'dist', program, 'main.js');
+  const child = spawn(process.execPath, [main, ...process.argv.slice(2)], {
+    env,
+    stdio: 'inherit',
+  });
+  // Ctrl-C reaches the program as well; it ends what it started, and this waits for it.
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+    process.removeAllListeners(signal);
+    process.on(signal, () => {
+      if (signal === 'SIGTERM') child.kill(signal);
+    });
+  }
+  return await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 130));
+  });
+}
