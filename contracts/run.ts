@@ -21,8 +21,8 @@ export interface RunTrigger {
   readonly reason: string;
 }
 
-/** Input of the workflow `runPipeline`. */
-export interface RunPipelineInput {
+/** What an activity is told about the run it works for. */
+export interface RunContext {
   readonly runId: string;
   readonly pipeline: string;
   readonly model: string | null;
@@ -35,6 +35,10 @@ export interface RunPipelineInput {
   /** Event time of this run: RFC 3339. */
   readonly asOf: string;
   readonly trigger: RunTrigger;
+}
+
+/** Input of the workflow `runPipeline`. */
+export interface RunPipelineInput extends RunContext {
   /** Step → reason: go on although this step's gate says no. */
   readonly gateOverrides: { readonly [step: string]: string };
 }
@@ -65,19 +69,6 @@ export interface ScheduledStep {
   readonly retry: RetrySpec;
   readonly timeoutMs: number;
   readonly queue: string | null;
-}
-
-/** What an activity is told about the run it works for. */
-export interface RunContext {
-  readonly runId: string;
-  readonly pipeline: string;
-  readonly model: string | null;
-  readonly plan: ArtifactRef;
-  readonly planHash: string;
-  readonly params: JsonObject;
-  readonly baseDirectory: string;
-  readonly asOf: string;
-  readonly trigger: RunTrigger;
 }
 
 /** Input of every step activity. The effect key is (runId, stepId). */

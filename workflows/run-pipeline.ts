@@ -10,7 +10,6 @@ import {
 import {
   type DeployAnswer,
   modelWorkflowId,
-  type RunContext,
   type RunPipelineInput,
   type RunPipelineResult,
   type ScheduledStep,
@@ -32,12 +31,12 @@ export async function runPipeline(given: RunPipelineInput): Promise<RunPipelineR
     deployAnswers.set(answer.requestId, answer);
   });
   const { workflowId } = workflowInfo();
-  const run = contextOf(input);
+  const { gateOverrides, ...run } = input;
   const ends = new Map<string, StepEnd>();
   const result = await execute(input, ends, {
     run,
     workflowId,
-    gateOverrides: input.gateOverrides,
+    gateOverrides,
     deployAnswers,
   });
 
@@ -99,11 +98,6 @@ function endedHere(stepId: string, end: StepEnd) {
 function identified(input: RunPipelineInput): RunPipelineInput {
   if (input.runId !== '') return input;
   return { ...input, runId: uuid4(), asOf: workflowInfo().startTime.toISOString() };
-}
-
-function contextOf(input: RunPipelineInput): RunContext {
-  const { runId, pipeline, model, plan, planHash, params, baseDirectory, asOf, trigger } = input;
-  return { runId, pipeline, model, plan, planHash, params, baseDirectory, asOf, trigger };
 }
 
 /** A retrain's end is told to the model's workflow; where that is gone, its own timer finds out. */

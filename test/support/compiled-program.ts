@@ -1,23 +1,23 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
-const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const ROOT = resolve(import.meta.dirname, '../..');
 
-export interface CompiledProgram {
-  /** JavaScript of the program, to start with `node`. */
-  readonly path: string;
+export interface CompiledSources {
+  /** Laid out as the project is: node can import `storage/artifacts/local-store.js` from it. */
+  readonly directory: string;
   remove(): Promise<void>;
 }
 
 /**
- * Compiles a TypeScript program and what it imports, so that a test can start real processes
- * without a build. The output lies under `node_modules/`, where packages are found from.
+ * Compiles sources of the project with what they import, for tests that must start or kill a real
+ * process without a build. The output lies under `node_modules/`, where packages are found from.
  *
- * @param program - path relative to the root of the project, without `.ts`
+ * @param entries - paths from the project's root: `storage/artifacts/local-store.ts`
  */
-export async function compileProgram(program: string): Promise<CompiledProgram> {
+export async function compileSources(entries: readonly string[]): Promise<CompiledSources> {
   const cache = join(ROOT, 'node_modules/.cache');
   await mkdir(cache, { recursive: true });
   const directory = await mkdtemp(join(cache, 'millrace-test-'));
@@ -33,19 +33,26 @@ export async function compileProgram(program: string): Promise<CompiledProgram> 
         declaration: false,
         sourceMap: false,
         typeRoots: [join(ROOT, 'node_modules/@types')],
+        // Types are checked elsewhere; here the program only has to run.
+        noCheck: true,
       },
-      files: [join(ROOT, `${program}.ts`)],
+      files: entries.map((entry) => join(ROOT, entry)),
       include: [],
     }),
   );
-  await new Promise<void>((done, fail) => {
-    const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
-    execFile(process.execPath, [compiler, '--project', project], (error, stdout) =>
-      error === null ? done() : fail(new Error(`tsc of ${program}: ${stdout}`)),
-    );
-  });
-  return {
-    path: join(directory, `${program}.js`),
-    remove: () => rm(directory, { recursive: true, force: true }),
-  };
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+  await promisify(execFile)(process.execPath, [compiler, '--project', project]).catch(
+    (error: { stdout?: string }) => {
+      throw new Error(`cannot compile ${entries.join(', ')}: ${error.stdout}`, { cause: error });
+    },
+  );
+  return { directory, remove: () => rm(directory, { recursive: true, force: true }) };
+}
+
+/** One program to start with `node`: {@link compileSources} with the path of its JavaScript. */
+export async function compileProgram(
+  program: string,
+): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  const { directory, remove } = await compileSources([`${program}.ts`]);
+  return { path: join(directory, `${program}.js`), remove };
 }

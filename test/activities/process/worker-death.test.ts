@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createGroupRecords } from '../../../activities/process/group-records.js';
 import { livingMembers, processIdentity } from '../../../activities/process/process-identity.js';
-import { compileProgram } from '../../compile-program.js';
+import { compileSources } from '../../support/compiled-program.js';
 import { eventually, RUN_ID, script, stepBench, textOf } from './step-bench.js';
 
 const bench = stepBench();
@@ -53,11 +53,11 @@ sleep 1000
 `;
 
 beforeAll(async () => {
-  compiled = await compileProgram([
+  ({ directory: compiled } = await compileSources([
     'activities/process/process-runner.ts',
     'storage/artifacts/local-store.ts',
     'storage/home/layout.ts',
-  ]);
+  ]));
   await writeFile(join(compiled, 'worker.mjs'), WORKER);
   await writeFile(join(compiled, 'interrupted.mjs'), INTERRUPTED);
 });

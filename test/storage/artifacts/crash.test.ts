@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLocalArtifactStore } from '../../../storage/artifacts/local-store.js';
-import { compileProgram } from '../../compile-program.js';
+import { compileSources } from '../../support/compiled-program.js';
 
 /** Puts one file of random content after the other and prints each reference it was given. */
 const PROGRAM = `
@@ -31,7 +31,7 @@ let compiled = '';
 let directory = '';
 
 beforeAll(async () => {
-  compiled = await compileProgram(['storage/artifacts/local-store.ts']);
+  ({ directory: compiled } = await compileSources(['storage/artifacts/local-store.ts']));
   directory = await mkdtemp(join(tmpdir(), 'millrace-crash-'));
   await writeFile(join(compiled, 'put.mjs'), PROGRAM);
 });
