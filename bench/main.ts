@@ -33,23 +33,26 @@ async function main(names: readonly string[]): Promise<number> {
     return 2;
   }
   const chosen = BENCHES.filter(({ name }) => names.length === 0 || names.includes(name));
-  const directory = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
-  try {
-    const context = createContext(directory);
-    const machine = await describeMachine(context.env);
-    process.stdout.write(`${machineLine(machine)}\n\n`);
-    for (const bench of chosen) {
-      const load = currentLoad();
-      const report = await bench.run(context);
-      process.stdout.write(
-        `${reportLines(bench, report, load, createStyle(process.stdout, process.env)).join('\n')}\n`,
-      );
-      writeResult(bench, report, machine, load);
-    }
-    return 0;
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+  const context = createContext(temporaryDirectory());
+  const machine = await describeMachine(context.env);
+  const style = createStyle(process.stdout, process.env);
+  process.stdout.write(`${machineLine(machine)}\n\n`);
+  for (const bench of chosen) {
+    const load = currentLoad();
+    const report = await bench.run(context);
+    process.stdout.write(`${reportLines(bench, report, load, style).join('\n')}\n`);
+    writeResult(bench, report, machine, load);
   }
+  return 0;
+}
+
+/** Goes when this process does, also by Ctrl-C, after which nobody reads what is in it. */
+function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
+  return directory;
 }
 
 function createContext(directory: string): BenchContext {

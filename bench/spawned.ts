@@ -1,5 +1,10 @@
 import { type SpawnOptions, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { MillraceError } from '../contracts/index.js';
+import { packageRoot } from '../setup/places.mjs';
+
+/** The command line, as the build made it. */
+export const CLI = join(packageRoot(), 'dist', 'cli', 'main.js');
 
 /**
  * Runs a Node program to its end.

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { MillraceError } from '../contracts/index.js';
 import { EXAMPLE_DIRECTORY, PIPELINE_FILE } from '../demo/stage.js';
 import { openRegistryReader } from '../models/registry/index.js';
-import { packageRoot } from '../setup/places.mjs';
 import { createHome } from '../storage/home/create-home.js';
 import type { HomeLayout } from '../storage/home/layout.js';
 import type { BenchContext } from './bench.js';
-import { runProgram } from './spawned.js';
+import { CLI, runProgram } from './spawned.js';
+import { startStack } from './stack/running-stack.js';
 
 const MODEL = 'bike-demand';
 
@@ -19,23 +19,18 @@ export interface TrainedHome {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/**
- * Trains the demo's model as a user would: `millrace run` on the example, which starts what it
- * needs in the background, then `millrace down`.
- */
+/** Trains the demo's model as a user would: `millrace up`, and `millrace run` on the example. */
 export async function trainHome(
   context: Pick<BenchContext, 'directory' | 'env' | 'note'>,
 ): Promise<TrainedHome> {
   context.note('training the model of the demo');
   const home = await createHome(join(context.directory, 'trained', '.millrace'));
   const env = { ...context.env, MILLRACE_HOME: home.root };
-  const cwd = EXAMPLE_DIRECTORY;
-  const ports = ['--temporal-port', '0', '--gateway-port', '0'];
-  await millrace(['up', '--background', ...ports], { cwd, env });
+  const stack = await startStack(env);
   try {
-    await millrace(['run', PIPELINE_FILE, '--json'], { cwd, env });
+    await runProgram([CLI, 'run', PIPELINE_FILE, '--json'], { cwd: EXAMPLE_DIRECTORY, env });
   } finally {
-    await millrace(['down'], { cwd, env });
+    await stack.stop();
   }
   const registry = await openRegistryReader(home.registryFile);
   try {
@@ -45,10 +40,4 @@ export async function trainHome(
   } finally {
     await registry.close();
   }
-}
-
-export const CLI = join(packageRoot(), 'dist', 'cli', 'main.js');
-
-function millrace(args: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }) {
-  return runProgram([CLI, ...args], options);
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { MillraceError } from '../../contracts/index.js';
-import { CLI } from '../trained-home.js';
+import { CLI } from '../spawned.js';
 
 /** A stack in the foreground of a process that was spawned as a user's shell would. */
 export interface RunningStack {
@@ -25,6 +25,11 @@ export async function startStack(env: NodeJS.ProcessEnv): Promise<RunningStack> 
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const endWithUs = (): void => {
+    child.kill('SIGTERM');
+  };
+  process.once('exit', endWithUs);
+  child.once('close', () => process.off('exit', endWithUs));
   let stderr = '';
   child.stderr.on('data', (chunk) => {
     stderr = `${stderr}${chunk}`.slice(-4_000);

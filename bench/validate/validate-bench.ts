@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../setup/places.mjs';
 import type { Bench, BenchContext, BenchReport } from '../bench.js';
 import { figure } from '../report/print.js';
 import { median, quantile, rounded } from '../report/samples.js';
-import { runProgram } from '../spawned.js';
+import { CLI, runProgram } from '../spawned.js';
 import { wideYaml } from './wide-yaml.js';
 
 const STEPS = 200;
@@ -21,7 +20,7 @@ async function measureValidate({ directory, env, note }: BenchContext): Promise<
   const cwd = join(directory, 'validate');
   mkdirSync(cwd, { recursive: true });
   writeFileSync(join(cwd, 'wide.yaml'), wideYaml(STEPS));
-  const command = [join(packageRoot(), 'dist', 'cli', 'main.js'), 'validate', 'wide.yaml'];
+  const command = [CLI, 'validate', 'wide.yaml'];
   const validate: number[] = [];
   const bare: number[] = [];
   note(`${ROUNDS} times`);
