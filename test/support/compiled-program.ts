@@ -49,10 +49,18 @@ export async function compileSources(entries: readonly string[]): Promise<Compil
   return { directory, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 
-/** One program to start with `node`: {@link compileSources} with the path of its JavaScript. */
-export async function compileProgram(
-  program: string,
-): Promise<{ readonly path: string; remove(): Promise<void> }> {
+export interface CompiledProgram {
+  /** JavaScript of the program, to start with `node`. */
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+/**
+ * {@link compileSources} of one program.
+ *
+ * @param program - path from the project's root, without `.ts`
+ */
+export async function compileProgram(program: string): Promise<CompiledProgram> {
   const { directory, remove } = await compileSources([`${program}.ts`]);
   return { path: join(directory, `${program}.js`), remove };
 }
