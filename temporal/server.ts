@@ -69,20 +69,25 @@ export interface DevServer {
  * server.address; // '127.0.0.1:41873'
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
-  prepareDatabase(options.databaseFile, options.serverVersion);
-  if (options.port !== 0) {
-    await requireFreePort(options.port, '--temporal-port');
-    return await startOn(options.port, options);
-  }
-  // A free port may be taken by another process before the server listens on it.
+  if (options.port !== 0) await requireFreePort(options.port, '--temporal-port');
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort(HOST);
+    prepareDatabase(options.databaseFile, options.serverVersion);
+    const port = options.port === 0 ? await freePort(HOST) : options.port;
     try {
       return await startOn(port, options);
     } catch (error) {
-      if (attempt === 3 || (await isPortFree(port, HOST))) throw error;
+      if (attempt === 3 || !(await lostPort(error, port))) throw error;
     }
   }
+}
+
+/**
+ * A free port may be taken by another process before the server listens on it; so may the ports
+ * that the server chooses for itself (HTTP, metrics).
+ */
+async function lostPort(error: unknown, port: number): Promise<boolean> {
+  const said = error instanceof Error ? error.message : '';
+  return said.includes('address already in use') || !(await isPortFree(port, HOST));
 }
 
 /**

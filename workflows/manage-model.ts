@@ -65,7 +65,9 @@ export async function manageModel(input: ManageModelInput): Promise<void> {
   // carried over. Messages that never stop would else keep it from ever continuing as new.
   const isEnding = (): boolean =>
     workflowInfo().continueAsNewSuggested && requests.length <= MOST_CARRIED;
-  const mayBegin = (): boolean => !isEnding() && effects.underWay < MOST_EFFECTS_UNDER_WAY;
+  // While a switch waits for the gateways a rollback must reach it all the same.
+  const mayBegin = (): boolean =>
+    (!isEnding() || state.change !== null) && effects.underWay < MOST_EFFECTS_UNDER_WAY;
   const next = (): ModelEvent | undefined =>
     reports.shift() ?? (mayBegin() ? requests.shift() : undefined);
   const mayContinueAsNew = (): boolean =>
