@@ -4,6 +4,7 @@ import {
   NON_RETRYABLE_FAILURE_TYPES,
   type StepFailure,
 } from '../contracts/index.js';
+import { beating } from './heartbeat.js';
 
 /** Type, message and hint of an error, as the registry keeps it. */
 export function failureOf(error: unknown): StepFailure {
@@ -27,13 +28,13 @@ export function toApplicationFailure(error: unknown): ApplicationFailure {
   });
 }
 
-/** Wraps an activity so that every error leaves it as an `ApplicationFailure`. */
+/** Wraps an activity so that it heartbeats and every error leaves it as an `ApplicationFailure`. */
 export function withFailures<Input, Result>(
   activity: (input: Input) => Promise<Result>,
 ): (input: Input) => Promise<Result> {
   return async (input) => {
     try {
-      return await activity(input);
+      return await beating(() => activity(input));
     } catch (error) {
       throw error instanceof ApplicationFailure ? error : toApplicationFailure(error);
     }

@@ -11,18 +11,17 @@ import { type ExpressionScope, resolveTemplate } from '../pipelines/expressions/
 import { failureOf, toApplicationFailure } from './application-failure.js';
 import { findCached } from './cached-outcome.js';
 import type { ActivityDeps } from './deps.js';
+import { beating } from './heartbeat.js';
 import { type PlanCache, stepOf } from './plan-cache.js';
+import { recordedWork } from './recorded-work.js';
 import { endedRecord, runningRecord } from './step-record.js';
 import type { StepWork, StepWorkContext } from './step-work.js';
-
-/** Well below the heartbeat timeout, so that one late beat is not taken for a death. */
-const HEARTBEAT_INTERVAL_MS = 2_000;
 
 /**
  * Turns a step kind into an activity: look up, work, record. An attempt that finds the step done
  * (it died after the effect, before its report) hands on what was recorded; one that finds the same
  * work done by another run hands on that; otherwise it works and records the result in one
- * transaction with its cache entry.
+ * transaction with its cache entry. That it works is recorded where it takes longer than a moment.
  */
 export function stepActivity(
   deps: ActivityDeps,
@@ -49,20 +48,23 @@ export function stepActivity(
         );
         return cached.outcome;
       }
-      await deps.registry.recordStep(running);
-      const { outputs, gate = null } = await beating((signal, report) =>
-        work({
-          deps,
-          task,
-          plan,
-          step,
-          inputs,
-          argv,
-          attempt,
-          signal,
-          report,
-          logger: deps.logger.child({ run: task.run.runId, step: step.id, attempt }),
-        }),
+      const { outputs, gate = null } = await recordedWork(
+        () => deps.registry.recordStep(running),
+        () =>
+          beating((signal, report) =>
+            work({
+              deps,
+              task,
+              plan,
+              step,
+              inputs,
+              argv,
+              attempt,
+              signal,
+              report,
+              logger: deps.logger.child({ run: task.run.runId, step: step.id, attempt }),
+            }),
+          ),
       );
       const passed = gate === null || gate.passed || gate.overrideReason !== undefined;
       const outcome: StepOutcome = {
@@ -136,21 +138,4 @@ function cacheEntryOf(key: StepKey, task: StepTask, outcome: StepOutcome): Cache
     outcome: { ...outcome, cached: true },
     createdAt: new Date().toISOString(),
   };
-}
-
-/** Runs work with heartbeats, so that its death is noticed and a cancellation reaches it. */
-async function beating<Result>(
-  work: (signal: AbortSignal, report: StepWorkContext['report']) => Promise<Result>,
-): Promise<Result> {
-  const context = Context.current();
-  let details: unknown = null;
-  const timer = setInterval(() => context.heartbeat(details), HEARTBEAT_INTERVAL_MS);
-  try {
-    return await work(context.cancellationSignal, (progress) => {
-      details = progress;
-      context.heartbeat(progress);
-    });
-  } finally {
-    clearInterval(timer);
-  }
 }

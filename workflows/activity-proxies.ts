@@ -14,6 +14,7 @@ const HEARTBEAT_TIMEOUT_MS = 10_000;
 const QUICK: ActivityOptions = {
   taskQueue: TASK_QUEUE.control,
   startToCloseTimeout: 30_000,
+  heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
   // For ever: control activities wait out an unreachable database, they never lose a decision.
   retry: {
     initialInterval: 200,
@@ -25,11 +26,10 @@ const QUICK: ActivityOptions = {
 /** Quick activities that change or read state; on their own queue, so never behind a trainer. */
 export const controlActivities = proxyActivities<Activities>(QUICK);
 
-/** Waits for the gateways for up to half a minute; heartbeats, so that a rollback can overtake it. */
+/** Waits for the gateways for up to half a minute; a rollback can overtake it. */
 export const confirmActivities = proxyActivities<Pick<Activities, 'confirmServed'>>({
   ...QUICK,
   startToCloseTimeout: 60_000,
-  heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
 });
 
 /** Measures windows: heavy, but never so important that it may fail the monitor. */
