@@ -32,5 +32,8 @@ export async function runProgram(
   });
   const tookMs = performance.now() - startedMs;
   if (code === 0) return { stdout, tookMs };
-  throw new MillraceError('Internal', `node ${args.join(' ')} ended with ${code}:\n${stderr}`);
+  throw new MillraceError(
+    'Internal',
+    `node ${args.join(' ')} ended with ${code}:\n${stdout}${stderr}`,
+  );
 }

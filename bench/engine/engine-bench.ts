@@ -39,8 +39,11 @@ async function measureEngine(context: BenchContext): Promise<BenchReport> {
     const plain: ChainSample[] = [];
     for (let pair = 0; pair < WARM_UP_PAIRS + PAIRS; pair += 1) {
       context.note(`pair ${pair + 1} of ${WARM_UP_PAIRS + PAIRS}`);
-      const ours = await measured(runChain, { server, worker: ourWorker });
-      const theirs = await measured(() => runPlainChain(world), { server, worker: theirWorker });
+      const ours = await measured(world, runChain, { server, worker: ourWorker });
+      const theirs = await measured(world, () => runPlainChain(world), {
+        server,
+        worker: theirWorker,
+      });
       if (pair < WARM_UP_PAIRS) continue;
       millrace.push(ours);
       plain.push(theirs);
@@ -51,24 +54,31 @@ async function measureEngine(context: BenchContext): Promise<BenchReport> {
   }
 }
 
-/** One chain, each figure in ms a step. */
+const BESIDE = ['workerCpu', 'serverCpu', 'historyBytes'] as const;
+
+/** One chain; times in ms a step. */
 type ChainSample = {
   readonly wall: number;
   readonly workerCpu: number;
   readonly serverCpu: number;
+  /** Of the workflow's history, a step. */
+  readonly historyBytes: number;
 };
 
 async function measured(
-  chain: () => Promise<void>,
+  { temporal }: EngineWorld,
+  chain: () => Promise<string>,
   pids: { readonly server: number; readonly worker: number },
 ): Promise<ChainSample> {
   const before = { ms: performance.now(), worker: cpuMs(pids.worker), server: cpuMs(pids.server) };
-  await chain();
-  return {
+  const workflowId = await chain();
+  const times = {
     wall: (performance.now() - before.ms) / STEPS,
     workerCpu: (cpuMs(pids.worker) - before.worker) / STEPS,
     serverCpu: (cpuMs(pids.server) - before.server) / STEPS,
   };
+  const { historySize } = await temporal.client.workflow.getHandle(workflowId).describe();
+  return { ...times, historyBytes: (historySize ?? Number.NaN) / STEPS };
 }
 
 function report(millrace: readonly ChainSample[], plain: readonly ChainSample[]): BenchReport {
@@ -81,7 +91,7 @@ function report(millrace: readonly ChainSample[], plain: readonly ChainSample[])
     return [
       name,
       ...[median(walls), quantile(walls, 0.1), quantile(walls, 0.9)].map(figure),
-      ...(['workerCpu', 'serverCpu'] as const).map((cpu) => figure(medianOf(samples, cpu))),
+      ...BESIDE.map((cpu) => figure(medianOf(samples, cpu))),
     ];
   };
   const ratio = ratioOf('wall');
@@ -94,17 +104,12 @@ function report(millrace: readonly ChainSample[], plain: readonly ChainSample[])
       { title: 'p90', align: 'right' },
       { title: 'worker CPU', align: 'right' },
       { title: 'server CPU', align: 'right' },
+      { title: 'history bytes', align: 'right' },
     ],
     rows: [
       row('runPipeline', millrace),
       row('hand-written', plain),
-      [
-        'ratio',
-        figure(ratio),
-        '',
-        '',
-        ...(['workerCpu', 'serverCpu'] as const).map(ratioOf).map(figure),
-      ],
+      ['ratio', figure(ratio), '', '', ...BESIDE.map(ratioOf).map(figure)],
     ],
     goals: [{ what: 'ratio of medians', value: ratio, atMost: GOAL_RATIO, unit: '' }],
     figures: { steps: STEPS, ratio: rounded(ratio), msPerStep: { millrace, handWritten: plain } },
@@ -112,7 +117,7 @@ function report(millrace: readonly ChainSample[], plain: readonly ChainSample[])
 }
 
 /** @returns starts one run of the chain with results that no run has had, and waits for its end */
-async function prepareChain({ home, temporal }: EngineWorld): Promise<() => Promise<void>> {
+async function prepareChain({ home, temporal }: EngineWorld): Promise<() => Promise<string>> {
   const { plan, planHash } = requirePlan(
     compilePipeline(chainYaml(STEPS), { file: 'chain.yaml', baseDirectory: home.root }),
   );
@@ -131,8 +136,9 @@ async function prepareChain({ home, temporal }: EngineWorld): Promise<() => Prom
       trigger: { kind: 'manual', actor: 'bench', reason: 'bench' },
       gateOverrides: {},
     };
+    const workflowId = runWorkflowId(run.pipeline, runId);
     const result: RunPipelineResult = await temporal.client.workflow.execute(WORKFLOW.runPipeline, {
-      workflowId: runWorkflowId(run.pipeline, runId),
+      workflowId,
       taskQueue: TASK_QUEUE.control,
       args: [run],
       typedSearchAttributes: runSearchAttributes(run),
@@ -140,6 +146,7 @@ async function prepareChain({ home, temporal }: EngineWorld): Promise<() => Prom
     if (result.status !== 'completed') {
       throw new MillraceError('Internal', `the chain ended ${result.status}: ${result.detail}`);
     }
+    return workflowId;
   };
 }
 
@@ -149,12 +156,14 @@ function requirePlan(compiled: CompiledPipeline): CompiledPipeline & { readonly 
   throw new MillraceError('Internal', `the chain does not compile: ${first?.message}`);
 }
 
-async function runPlainChain({ temporal }: EngineWorld): Promise<void> {
+async function runPlainChain({ temporal }: EngineWorld): Promise<string> {
   const salt = uuidv7();
+  const workflowId = `plain/${salt}`;
   const value: string = await temporal.client.workflow.execute('plainChain', {
-    workflowId: `plain/${salt}`,
+    workflowId,
     taskQueue: PLAIN_QUEUE.control,
     args: [STEPS, salt],
   });
   if (value !== salt) throw new MillraceError('Internal', `the hand-written chain gave ${value}`);
+  return workflowId;
 }

@@ -42,5 +42,5 @@ function stepLines(index: number): string[] {
 }
 
 function stepId(index: number): string {
-  return `step-${String(index).padStart(3, '0')}`;
+  return `step${String(index).padStart(3, '0')}`;
 }
