@@ -29,6 +29,8 @@ export class ModelEffects {
   /** Ledger lines are written in the order in which they were decided. */
   #records: Promise<void> = Promise.resolve();
   #confirming: { readonly requestId: string; readonly scope: CancellationScope } | null = null;
+  /** The change that a rollback overtakes: it may come before the wait for the gateways begins. */
+  #overtaken: string | null = null;
 
   constructor(
     private readonly model: string,
@@ -64,6 +66,7 @@ export class ModelEffects {
         await this.#records;
         return this.report(await this.#switchChampion(effect));
       case 'overtake-switch':
+        this.#overtaken = effect.requestId;
         if (this.#confirming?.requestId === effect.requestId) this.#confirming.scope.cancel();
         return;
       case 'start-retrain':
@@ -92,6 +95,8 @@ export class ModelEffects {
       guards,
     });
     if (problem !== null) return ended('unusable', problem);
+    const overtaken = ended('overtaken', 'a rollback overtook it');
+    if (this.#overtaken === requestId) return overtaken;
     const scope = new CancellationScope();
     this.#confirming = { requestId, scope };
     try {
@@ -108,7 +113,7 @@ export class ModelEffects {
       });
       return ended('compensated', detail);
     } catch (error) {
-      if (isCancellation(error)) return ended('overtaken', 'a rollback overtook it');
+      if (isCancellation(error)) return overtaken;
       // The alias has moved and the ledger says so; only the confirmation is missing.
       return ended('unconfirmed', `the gateways could not be asked: ${causeOf(error).message}`);
     } finally {

@@ -300,23 +300,28 @@ describe('with a gateway live', () => {
     expect(await champion('unloadable')).toBe(3);
   });
 
-  it.concurrent('lets a rollback overtake a deploy that waits for the gateways', async () => {
-    await champion('overtaken');
-    const { version } = await world.register('overtaken', 'not-onnx');
-    await world.update('overtaken', 'promote', promotion(version));
+  it.concurrent.each([
+    ['waits for the gateways', 'overtaken', true],
+    ['has only just begun', 'overtaken-early', false],
+  ])('lets a rollback overtake a deploy that %s', async (_, model, waits) => {
+    await champion(model);
+    const { version } = await world.register(model, 'not-onnx');
+    await world.update(model, 'promote', promotion(version));
+    if (waits) {
+      await eventually(async () => {
+        expect((await stack.registry.champion(model))?.version).toBe(version);
+      });
+    }
+    await world.update(model, 'rollback', rollback());
     await eventually(async () => {
-      expect((await stack.registry.champion('overtaken'))?.version).toBe(version);
-    });
-    await world.update('overtaken', 'rollback', rollback());
-    await eventually(async () => {
-      expect(await world.story('overtaken')).toEqual([
+      expect(await world.story(model)).toEqual([
         'promoted none→1',
         'promoted 1→2',
         'rolled-back 2→1',
       ]);
-      expect((await world.state('overtaken')).change).toBeNull();
+      expect((await world.state(model)).change).toBeNull();
     });
-    expect((await stack.registry.champion('overtaken'))?.version).toBe(1);
+    expect((await stack.registry.champion(model))?.version).toBe(1);
   });
 });
 

@@ -1,0 +1,74 @@
+import { readFileSync, statSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { WORKFLOW } from '../../contracts/index.js';
+import { packageRoot } from '../../setup/places.mjs';
+import * as workflows from '../../workflows/index.js';
+
+const FILE = join(packageRoot(), 'dist', 'workflows.bundle.js');
+const BUNDLE = readFileSync(FILE, 'utf8');
+
+/** About 15 % above what it is; a worker reads all of it at each start. */
+const BUDGET_BYTES = 3_060_000;
+
+/** Paths of the modules in the bundle, as webpack names them: `./node_modules/long/umd/index.js`. */
+const MODULES = [...BUNDLE.matchAll(/^\/\*{3}\/ "([^"]+)"/gm)].map(([, path = '']) => path);
+
+describe('the workflow bundle', () => {
+  it('stays within its budget', () => {
+    expect(statSync(FILE).size).toBeLessThan(BUDGET_BYTES);
+  });
+
+  it('is read aright by this test: it has the workflows, the policy and the expressions', () => {
+    for (const path of [
+      './dist/workflows/manage-model.js',
+      './dist/monitoring/policy/reduce.js',
+      './dist/pipelines/expressions/evaluate.js',
+    ]) {
+      expect(MODULES).toContain(path);
+    }
+  });
+
+  it.each([
+    'zod',
+    'yaml',
+    'pino',
+    'kysely',
+    '@duckdb',
+    '@libsql',
+    'onnxruntime-node',
+    'fastify',
+    'uuidv7',
+  ])('has nothing of %s', (name) => {
+    expect(MODULES.filter((path) => path.includes(`/node_modules/${name}/`))).toEqual([]);
+  });
+
+  it('has no module of Node itself', () => {
+    // The bundler puts an empty module in the place of what a workflow may not import.
+    const left = [...BUNDLE.matchAll(/^ {2}!\*{3} (\S+) \(ignored\) \*{3}!$/gm)];
+    expect(left.map(([, name]) => name)).toEqual([
+      '__temporal_custom_failure_converter',
+      '__temporal_custom_payload_converter',
+    ]);
+    const builtin = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
+    const external = [...BUNDLE.matchAll(/module\.exports = require\("([^"]+)"\)/g)];
+    expect(
+      [...MODULES, ...external.map(([, name = '']) => name)].filter((name) => builtin.has(name)),
+    ).toEqual([]);
+  });
+
+  it('has of this project only the rooms that a workflow may use', () => {
+    const own = MODULES.flatMap((path) => path.match(/^\.\/dist\/(.+)\/[^/]+\.js$/)?.[1] ?? []);
+    expect([...new Set(own)].sort()).toEqual([
+      'contracts',
+      'monitoring/policy',
+      'pipelines/expressions',
+      'workflows',
+    ]);
+  });
+
+  it('exports the four workflows, by their names on the wire', () => {
+    expect(Object.keys(workflows).sort()).toEqual(Object.values(WORKFLOW).sort());
+  });
+});
