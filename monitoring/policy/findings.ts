@@ -61,7 +61,8 @@ function regressionAgainstPrevious(
   const loss = Math.abs(value - previous.value) / Math.max(Math.abs(previous.value), 1e-12);
   if (loss <= spec.performance.worseThanShare) return null;
   const { metric } = spec.performance;
-  return `${metric} of version ${version} is ${short(value)}, version ${previous.version} asked the same rows has ${short(previous.value)} (${percent(loss)} better, limit ${percent(spec.performance.worseThanShare)})`;
+  const limit = percent(spec.performance.worseThanShare);
+  return `${metric} of version ${version} is ${short(value)}, ${percent(loss)} worse than that of version ${previous.version} on the same rows, ${short(previous.value)} (limit ${limit})`;
 }
 
 function conceptDrift({ performance, featureDrift }: WindowMeasurement): Finding | null {
