@@ -40,7 +40,9 @@ export function stepActivity(
       const inputs = resolveInputs(task, step);
       const argv = resolveArguments(step, scopeOf(task));
       const key = await keyOf(deps, task, plan, step, { inputs, argv });
-      const cached = key === null ? null : await findCached(deps, key.key);
+      // A no-op is done sooner than its result is found; the walk at the run's start finds it as well.
+      const looksUp = key !== null && step.kind !== 'noop';
+      const cached = looksUp ? await findCached(deps, key.key) : null;
       if (cached !== null) {
         await deps.registry.completeStep(
           endedRecord(running, 'completed', { cacheKey: cached.key, outcome: cached.outcome }),
