@@ -1,10 +1,9 @@
 import { type SpawnOptions, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { MillraceError } from '../contracts/index.js';
-import { packageRoot } from '../setup/places.mjs';
+import { commandFile, packageRoot } from '../setup/places.mjs';
 
 /** The command line, as the build made it. */
-export const CLI = join(packageRoot(), 'dist', 'cli', 'main.js');
+export const CLI = commandFile(packageRoot());
 
 /**
  * Runs a Node program to its end.

@@ -1,4 +1,12 @@
-#!/usr/bin/env node
 import { main } from './program.js';
 
-process.exit(await main(process.argv.slice(2)));
+// No top-level await: the bundle of this is CommonJS.
+void main(process.argv.slice(2)).then(async (exitCode) => {
+  await Promise.all([process.stdout, process.stderr].map(written));
+  process.exit(exitCode);
+});
+
+/** A pipe takes 64 KiB at once; what its reader has not yet taken would be lost with the process. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { packageRoot } from '../setup/places.mjs';
 import { CATALOGUE } from './catalogue.js';
 import type { Cli } from './command.js';
 import { type ErrorReport, EXIT, ReportedError, reportOf } from './errors.js';
@@ -101,12 +103,6 @@ function usageReport(error: CommanderError, text: string): ErrorReport {
 }
 
 function readVersion(): string {
-  // The same relative place from the sources and from `dist/`, one directory deeper.
-  for (const path of ['../package.json', '../../package.json']) {
-    try {
-      const text = readFileSync(new URL(path, import.meta.url), 'utf8');
-      return (JSON.parse(text) as { version: string }).version;
-    } catch {}
-  }
-  return 'unknown';
+  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }

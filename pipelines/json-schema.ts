@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { STEP_KINDS } from '../contracts/index.js';
 import { fileSchema } from './schema/file-schema.js';
 import { literalSchema, STEP_INPUT_SCHEMAS } from './steps/index.js';

@@ -1,8 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
-  chmodSync,
   copyFileSync,
-  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -12,37 +10,38 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { bundleCommand, ensureCodeCache } from './bundle-command.mjs';
 import { fingerprint } from './fingerprint.mjs';
 import { withLock } from './lock.mjs';
-import { cacheDirectory } from './places.mjs';
+import { cacheDirectory, commandFile } from './places.mjs';
 import { runCommand } from './run-command.mjs';
 
-/** Directories at the top that the build does not read. */
-const NOT_SOURCES = /^(node_modules|dist.*|docs|test|\..*)$/;
+/** What lies at the top but is not built from. */
+const NOT_SOURCES =
+  /^(node_modules|dist.*|docs|test|python|\..*|.*\.(md|tgz|log)|LICENSE|biome\.json|vitest\..*)$/;
 /** What the workflow bundle can import. */
 const BUNDLED = ['workflows', 'contracts', 'pipelines/expressions', 'monitoring/policy'];
-/** Files that are not compiled but belong to the package. */
-const ASSETS = ['cli/templates', 'pipelines/examples'];
 const BUNDLE = 'workflows.bundle.js';
-/** Written last, so that a `dist/` that has it is whole. */
 const STAMP = '.build.json';
 
 /**
  * @typedef {object} BuildStamp
  * @property {string} sources - fingerprint of everything that was built
  * @property {string} bundle - fingerprint of what the workflow bundle was made from
+ * @property {string} node - version of the Node that it was built by, whose code cache it holds
  */
 
 /** @param {string} root */
 export function isBuilt(root) {
-  return readStamp(root)?.sources === sourcesFingerprint(root);
+  const stamp = readStamp(root);
+  return stamp?.node === process.version && stamp.sources === sourcesFingerprint(root);
 }
 
 /**
  * Builds `dist/` unless it is of these sources already: the compiled modules with their types, the
- * workflow bundle, the JSON Schema and the files that are copied.
+ * bundled command line, the workflow bundle and the JSON Schema.
  *
  * @param {string} root
  * @param {NodeJS.ProcessEnv} env
@@ -55,79 +54,90 @@ export async function ensureBuild(root, env, reporter) {
     reporter.working(`another build (process ${owner}) is at it`);
   await withLock(join(cacheDirectory(env), 'locks', `build-${checkout}`), onWait, async () => {
     if (isBuilt(root)) return;
-    reporter.working('compiling');
-    const stamp = { sources: sourcesFingerprint(root), bundle: bundleFingerprint(root) };
-    const kept = readStamp(root)?.bundle === stamp.bundle;
-    await replaceDist(root, env, kept);
-    if (!kept) {
-      reporter.working('bundling the workflows');
-      await bundleWorkflows(root);
+    for (const name of readdirSync(root)) {
+      if (name.startsWith('dist.')) rmSync(join(root, name), { recursive: true, force: true });
     }
-    await writeJsonSchema(root);
+    const next = join(root, `dist.${randomUUID()}`);
+    try {
+      await build(root, next, env, reporter);
+      replaceDist(root, next);
+    } finally {
+      rmSync(next, { recursive: true, force: true });
+    }
     linkCommand(root);
-    writeFileSync(join(root, 'dist', STAMP), JSON.stringify(stamp));
   });
 }
 
 /**
- * Compiles beside `dist/` and puts the result in its place, so that nothing of deleted sources
- * stays and a failed build leaves the last good one.
+ * Builds everything beside `dist/`, so that nothing of deleted sources stays and a failed build
+ * leaves the last good one.
  *
  * @param {string} root
+ * @param {string} next - directory that is made
  * @param {NodeJS.ProcessEnv} env
- * @param {boolean} keepBundle
+ * @param {import('./progress.mjs').StepReporter} reporter
  */
-async function replaceDist(root, env, keepBundle) {
-  for (const name of readdirSync(root)) {
-    if (name.startsWith('dist.')) rmSync(join(root, name), { recursive: true, force: true });
-  }
-  const dist = join(root, 'dist');
-  const next = `${dist}.${randomUUID()}`;
+async function build(root, next, env, reporter) {
+  // Taken first: a source that changes meanwhile is built again by the next call.
+  /** @type {BuildStamp} */
+  const stamp = {
+    sources: sourcesFingerprint(root),
+    bundle: bundleFingerprint(root),
+    node: process.version,
+  };
+  reporter.working('compiling');
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  try {
-    await runCommand([process.execPath, tsc, '-p', 'tsconfig.build.json', '--outDir', next], {
-      log: join(cacheDirectory(env), 'logs', 'tsc.log'),
-      cwd: root,
-      env,
-      failure: 'the sources do not compile',
-      hint: 'correct the errors above; `npm run types` shows them all',
-    });
-    for (const path of ASSETS) {
-      if (existsSync(join(root, path))) {
-        // Templates are TypeScript or Python of the user's project; examples are compiled as well.
-        const filter = (/** @type {string} */ file) =>
-          path === 'cli/templates' || !file.endsWith('.ts');
-        cpSync(join(root, path), join(next, path), { recursive: true, filter });
-      }
-    }
-    if (keepBundle) copyFileSync(join(dist, BUNDLE), join(next, BUNDLE));
-    const old = `${dist}.${randomUUID()}`;
-    if (existsSync(dist)) renameSync(dist, old);
-    renameSync(next, dist);
-    rmSync(old, { recursive: true, force: true });
-  } finally {
-    rmSync(next, { recursive: true, force: true });
+  await runCommand([process.execPath, tsc, '-p', 'tsconfig.build.json', '--outDir', next], {
+    log: join(cacheDirectory(env), 'logs', 'tsc.log'),
+    cwd: root,
+    env,
+    failure: 'the sources do not compile',
+    hint: 'correct the errors above; `npm run types` shows them all',
+  });
+  await writeJsonSchema(next);
+  await bundleCommand(root, next);
+  await ensureCodeCache(root, next, env);
+  const built = join(root, 'dist', BUNDLE);
+  if (readStamp(root)?.bundle === stamp.bundle && existsSync(built)) {
+    copyFileSync(built, join(next, BUNDLE));
+  } else {
+    reporter.working('bundling the workflows');
+    await bundleWorkflows(next);
   }
+  writeFileSync(join(next, STAMP), JSON.stringify(stamp));
 }
 
-/** @param {string} root */
-async function bundleWorkflows(root) {
+/**
+ * @param {string} root
+ * @param {string} next
+ */
+function replaceDist(root, next) {
+  const dist = join(root, 'dist');
+  const old = `${dist}.${randomUUID()}`;
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(next, dist);
+  rmSync(old, { recursive: true, force: true });
+}
+
+/** @param {string} dist */
+async function bundleWorkflows(dist) {
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const { code } = await bundleWorkflowCode({
-    workflowsPath: join(root, 'dist', 'workflows', 'index.js'),
+    workflowsPath: join(dist, 'workflows', 'index.js'),
+    // The names of modules in the bundle are relative to this, and so the same in every build.
+    webpackConfigHook: (config) => ({ ...config, context: dist }),
     // At its usual level it prints what webpack made of every module.
     logger: new DefaultLogger('WARN'),
   });
-  writeFileSync(join(root, 'dist', BUNDLE), code);
+  writeFileSync(join(dist, BUNDLE), code);
 }
 
 /**
  * For editors, which read it from the package: `millrace schema` prints the same.
  *
- * @param {string} root
+ * @param {string} dist
  */
-async function writeJsonSchema(root) {
-  const dist = join(root, 'dist');
+async function writeJsonSchema(dist) {
   const { pipelineJsonSchema } = await import(
     pathToFileURL(join(dist, 'pipelines', 'json-schema.js')).href
   );
@@ -141,13 +151,11 @@ async function writeJsonSchema(root) {
  * @param {string} root
  */
 function linkCommand(root) {
-  const main = join(root, 'dist', 'cli', 'main.js');
-  if (!existsSync(main)) return;
-  chmodSync(main, 0o755);
-  const bin = join(root, 'node_modules', '.bin');
-  mkdirSync(bin, { recursive: true });
-  rmSync(join(bin, 'millrace'), { force: true });
-  symlinkSync('../../dist/cli/main.js', join(bin, 'millrace'));
+  const link = join(root, 'node_modules', '.bin', 'millrace');
+  const beside = `${link}.${randomUUID()}`;
+  mkdirSync(dirname(link), { recursive: true });
+  symlinkSync(relative(dirname(link), commandFile(root)), beside);
+  renameSync(beside, link);
 }
 
 /** @param {string} root */

@@ -24,6 +24,15 @@ export function packageRoot() {
 }
 
 /**
+ * The program that `millrace` is: what `bin` of package.json names, and what tests and benches run.
+ *
+ * @param {string} root
+ */
+export function commandFile(root) {
+  return join(root, 'dist', 'bin', 'millrace.cjs');
+}
+
+/**
  * Whether this is a source checkout, which is built here, or an installed package, which is not.
  *
  * @param {string} root

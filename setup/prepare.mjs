@@ -1,5 +1,6 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ensureBuild } from './build-package.mjs';
+import { ensureCodeCache } from './bundle-command.mjs';
 import { ensurePackages } from './npm-packages.mjs';
 import { isSourceCheckout, packageRoot } from './places.mjs';
 import { Progress } from './progress.mjs';
@@ -43,6 +44,9 @@ export async function prepare(options = {}) {
       await ensureBuild(root, env, reporter);
       return 'ready';
     });
+  } else {
+    // The package comes without one. Where it may not be written, commands only start later.
+    await ensureCodeCache(root, join(root, 'dist'), env).catch(() => {});
   }
   let python = '';
   await progress.step('Python', async (reporter) => {

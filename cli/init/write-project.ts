@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { MillraceError } from '../../contracts/index.js';
+import { packageRoot } from '../../setup/places.mjs';
 import { salesCsv } from './sales-data.js';
 
 const SEED = 20_250_101;
-const TEMPLATE = '../templates/project/';
+/** Below the package: it is not compiled, and lies there in a clone and in an installation. */
+const TEMPLATE = 'cli/templates/project';
 /** The project's name in the templates: a valid one, so that the template itself can be checked. */
 const PLACEHOLDER = 'project-name';
 /** Files whose name in the project differs from the template's. */
@@ -20,7 +21,7 @@ export interface ProjectFile {
 
 /** Every file of a new project. */
 export async function projectFiles(name: string, schema: object): Promise<readonly ProjectFile[]> {
-  const root = fileURLToPath(new URL(TEMPLATE, import.meta.url));
+  const root = join(packageRoot(), TEMPLATE);
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const templates = await Promise.all(
     entries

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OVERLAP_POLICIES, type ParamType } from '../../contracts/index.js';
 import { closed, HINT_MARK } from './closed.js';
 import { monitorSchema } from './monitor-schema.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { METRIC_NAMES } from '../../contracts/index.js';
 import { closed, HINT_MARK } from './closed.js';
 import { duration, share, text } from './scalars.js';

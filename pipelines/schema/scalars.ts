@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { NAME_PATTERN, parseDurationMs } from '../../contracts/index.js';
 import { HINT_MARK } from './closed.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FAILURE_TYPES, STEP_KINDS } from '../../contracts/index.js';
 import { nearest } from '../nearest.js';
 import { closed, HINT_MARK } from './closed.js';

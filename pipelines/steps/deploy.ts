@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeployInputs } from '../../contracts/index.js';
 import { closed, HINT_MARK } from '../schema/closed.js';
 import { describe } from '../schema/scalars.js';

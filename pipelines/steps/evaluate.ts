@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type EvaluateInputs, METRIC_NAMES } from '../../contracts/index.js';
 import { closed } from '../schema/closed.js';
 import { choice, column } from './fields.js';

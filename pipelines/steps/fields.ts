@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseEventTimeMs } from '../../contracts/index.js';
 import { HINT_MARK } from '../schema/closed.js';
 import { text } from '../schema/scalars.js';

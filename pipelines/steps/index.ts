@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StepKind } from '../../contracts/index.js';
 import { deploySchema } from './deploy.js';
 import { evaluateSchema } from './evaluate.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ArtifactRef } from '../../contracts/index.js';
 import type { ValueType } from '../expressions/index.js';
 import { HINT_MARK } from '../schema/closed.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ALGORITHMS, type TrainInputs } from '../../contracts/index.js';
 import { closed } from '../schema/closed.js';
 import { choice, column, columns, integer, real } from './fields.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EXPECTATION_TYPES, type ValidateInputs } from '../../contracts/index.js';
 import { closed, HINT_MARK } from '../schema/closed.js';
 import { choice, column, eventTime, flag, integer, real } from './fields.js';

@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { commandFile, packageRoot } from '../../setup/places.mjs';
 
 /** The command line under test: what was built, or another build that the variable names. */
-export const MAIN =
-  process.env['MILLRACE_TEST_CLI'] ??
-  fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+export const MAIN = process.env['MILLRACE_TEST_CLI'] ?? commandFile(packageRoot());
 
 export interface Ended {
   readonly code: number | null;

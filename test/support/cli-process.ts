@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageRoot } from '../../setup/places.mjs';
+import { commandFile, packageRoot } from '../../setup/places.mjs';
 
 export interface CliResult {
   readonly code: number | null;
@@ -27,7 +26,7 @@ export function startCli(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): RunningCli {
-  const main = join(packageRoot(), 'dist', 'cli', 'main.js');
+  const main = commandFile(packageRoot());
   if (!existsSync(main)) throw new Error(`${main} is missing: run \`npm run build\``);
   const { TEMPORAL_ADDRESS: _address, MILLRACE_HOME: _home, ...inherited } = process.env;
   const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...inherited, ...env } });
