@@ -1,7 +1,7 @@
 import type { LedgerEntry } from '../../contracts/index.js';
 import type { Style } from '../render/style.js';
 import { type Cell, type Column, renderTable, wrap } from '../render/table.js';
-import { formatMetrics, formatTime } from '../render/values.js';
+import { formatMetrics, formatMoment, formatTime } from '../render/values.js';
 import { shortRunId } from '../runs/view.js';
 import type { ModelDocument } from './document.js';
 import { ledgerSentence } from './sentences.js';
@@ -25,7 +25,7 @@ export function modelLines(model: ModelDocument, width: number, style: Style): r
     String(version.version),
     version.version === model.champion ? { text: '★ champion', paint: green } : '',
     formatMetrics(version.metrics, 4),
-    formatTime(version.asOf),
+    formatMoment(version.asOf),
     version.algorithm,
     version.approval === 'approved' ? version.status : `${version.status}, ${version.approval}`,
     shortRunId(version.runId),

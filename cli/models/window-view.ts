@@ -1,7 +1,7 @@
 import type { VerdictKind } from '../../contracts/index.js';
 import type { Style } from '../render/style.js';
 import { type Cell, type Column, renderTable } from '../render/table.js';
-import { formatNumber, formatShare, formatTime } from '../render/values.js';
+import { formatMoment, formatNumber, formatShare } from '../render/values.js';
 import { seriesValue, type WindowDocument } from './windows.js';
 
 const COLUMNS: readonly Column[] = [
@@ -32,15 +32,13 @@ export function windowTable(
   style: Style,
 ): readonly string[] {
   const rows = windows.map((window): readonly Cell[] => [
-    day(window.window.end),
+    formatMoment(window.window.end),
     window.version === 0 ? '' : String(window.version),
     String(window.rows),
     window.driftShare === null ? '' : formatShare(window.driftShare),
     window.value === null ? '' : `${window.metric} ${formatNumber(window.value)}`,
     signedShare(window.relativeLoss),
-    window.verdict === null
-      ? { text: 'not decided', paint: style.dim }
-      : { text: window.verdict.kind, paint: style[COLOUR[window.verdict.kind]] },
+    verdictCell(window, style),
     window.signalled === null ? '' : { text: `→ ${window.signalled}`, paint: style.bold },
   ]);
   return renderTable(COLUMNS, rows, width, style);
@@ -57,7 +55,7 @@ export function seriesLines(
   const largest = Math.max(0, ...values.map((value) => value ?? 0));
   const texts = values.map((value) => (value === null ? 'none' : formatNumber(value)));
   const textWidth = Math.max(...texts.map((text) => text.length));
-  const ends = windows.map(({ window }) => day(window.end));
+  const ends = windows.map(({ window }) => formatMoment(window.end));
   const endWidth = Math.max(...ends.map((end) => end.length));
   const room = Math.max(4, Math.min(60, width - textWidth - endWidth - 4));
   return windows.map((window, index) => {
@@ -69,9 +67,10 @@ export function seriesLines(
   });
 }
 
-/** A window that ends at midnight is named by its day. */
-function day(time: string): string {
-  return formatTime(time).replace(/ 00:00(:00)?$/, '');
+/** Empty for a version whose part of the window was not the one that was judged. */
+function verdictCell({ verdict, judged }: WindowDocument, style: Style): Cell {
+  if (verdict !== null) return { text: verdict.kind, paint: style[COLOUR[verdict.kind]] };
+  return judged === null ? { text: 'not decided', paint: style.dim } : '';
 }
 
 function signedShare(share: number | null): string {

@@ -14,7 +14,10 @@ export interface WindowDocument {
   readonly value: number | null;
   readonly baseline: number | null;
   readonly relativeLoss: number | null;
+  /** `null` for a version that served in the window without being champion when it was judged. */
   readonly verdict: MonitorDecision['verdict'] | null;
+  /** The version that the window was judged by; `null` where it is not decided. */
+  readonly judged: number | null;
   readonly signalled: MonitorDecision['signalled'];
   readonly measurement: WindowMeasurement | null;
 }
@@ -33,9 +36,11 @@ export async function readWindows(
   const measured = measurements.map((measurement) =>
     windowDocument(measurement, decided.get(measurement.window.end) ?? null),
   );
-  // A window in which nothing was served has a decision and no measurement.
-  const ends = new Set(measurements.map(({ window }) => window.end));
-  const empty = decisions.filter(({ window }) => !ends.has(window.end)).map(emptyWindow);
+  // A window that could not be measured has a decision and no measurement.
+  const known = new Set(measurements.map(({ window, version }) => `${version} ${window.end}`));
+  const empty = decisions
+    .filter(({ window, version }) => !known.has(`${version} ${window.end}`))
+    .map(emptyWindow);
   return [...measured, ...empty]
     .sort((a, b) => Date.parse(a.window.end) - Date.parse(b.window.end) || a.version - b.version)
     .slice(-limit);
@@ -47,6 +52,7 @@ function windowDocument(
 ): WindowDocument {
   const { window, version, rows, labelledRows, featureDrift, predictionDrift, performance } =
     measurement;
+  const own = decision?.version === version ? decision : null;
   return {
     window,
     version,
@@ -59,8 +65,9 @@ function windowDocument(
     value: performance?.value ?? null,
     baseline: performance?.baseline ?? null,
     relativeLoss: performance?.relativeLoss ?? null,
-    verdict: decision?.verdict ?? null,
-    signalled: decision?.signalled ?? null,
+    verdict: own?.verdict ?? null,
+    judged: decision?.version ?? null,
+    signalled: own?.signalled ?? null,
     measurement,
   };
 }
@@ -79,6 +86,7 @@ function emptyWindow({ window, version, verdict, signalled }: MonitorDecision): 
     baseline: null,
     relativeLoss: null,
     verdict,
+    judged: version,
     signalled,
     measurement: null,
   };

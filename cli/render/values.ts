@@ -29,6 +29,11 @@ export function formatTime(time: string | null): string {
   return time === null ? '' : time.replace('T', ' ').replace(/(\.\d+)?Z$/, '');
 }
 
+/** An event time; a midnight is named by its day: `2011-07-01`. */
+export function formatMoment(time: string | null): string {
+  return formatTime(time).replace(/ 00:00(:00)?$/, '');
+}
+
 /** An output in a few characters: an artifact by its size and digest, a value as JSON. */
 export function formatOutput(value: JsonValue | object): string {
   if (isArtifactRef(value)) return `${formatBytes(value.bytes)} ${value.sha256.slice(0, 12)}`;
