@@ -48,6 +48,16 @@ describe('validate', () => {
     expect(document(ended)).toMatchObject({ ok: true, errors: [] });
   });
 
+  test('a document that is longer than a pipe takes at once is written to its end', async () => {
+    const steps = Array.from({ length: 300 }, (_, index) => `  s${index}: {uses: nop}`);
+    const text = ['apiVersion: millrace/v1', 'name: long', 'steps:', ...steps].join('\n');
+    await writeFile(join(cwd, 'long.yaml'), text);
+    const files = Array.from({ length: 20 }, () => 'long.yaml');
+    const ended = await call('validate', ...files, '--json');
+    expect(ended.stdout.length).toBeGreaterThan(1_000_000);
+    expect(document<Validation>(ended).errors).toHaveLength(300 * 20);
+  });
+
   test('every error of every file with its place; a missing file is an error of that file', async () => {
     const ended = await call('validate', 'valid.yaml', 'invalid.yaml', 'missing.yaml', '--json');
     expect(ended.code).toBe(65);
