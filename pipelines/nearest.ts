@@ -11,7 +11,10 @@ export function nearest(name: string, known: readonly string[]): string | null {
   const same = known.find((item) => item.toLowerCase().replaceAll(/[-_ ]/g, '') === plain);
   if (same !== undefined) return same;
   const best = closest(name, [...known]);
-  return distance(name, best) <= Math.max(2, Math.ceil(name.length / 3)) ? best : null;
+  const edits = distance(name, best);
+  // As many edits as letters: nothing of the name is left.
+  if (edits >= Math.max(name.length, best.length)) return null;
+  return edits <= Math.max(2, Math.ceil(name.length / 3)) ? best : null;
 }
 
 /** `did you mean X?`, or the list of what there is. */

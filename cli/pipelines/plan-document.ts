@@ -28,7 +28,7 @@ export interface PlannedStep {
   readonly needs: readonly string[];
   readonly uses: string;
   readonly cache: { readonly status: StepCacheStatus['status']; readonly reason: string };
-  /** Its `if` is false with these parameters. */
+  /** Its `if`, or that of a step that it needs, is false with these parameters. */
   readonly skipped?: true;
 }
 

@@ -27,7 +27,7 @@ export interface RegistryReader {
   steps(runId: string): Promise<readonly StepRecord[]>;
   step(runId: string, stepId: string): Promise<StepRecord | null>;
   cacheEntry(key: string): Promise<CacheEntry | null>;
-  /** The newest entry of this step, to explain what changed since. */
+  /** What this step last ended with in a run of this pipeline, to explain what changed since. */
   latestCacheEntry(pipeline: string, stepId: string): Promise<CacheEntry | null>;
   models(): Promise<readonly string[]>;
   version(model: string, version: number): Promise<VersionRecord | null>;

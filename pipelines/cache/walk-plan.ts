@@ -22,7 +22,7 @@ export interface StepCacheStatus {
   readonly status: 'hit' | 'miss' | 'unknown';
   /** One sentence: why it is reused, why not, or why that cannot be told yet. */
   readonly reason: string;
-  /** Its `if` is false already now. */
+  /** Its `if`, or that of a step that it needs, is false already now. */
   readonly skipped?: true;
   readonly key?: string;
   readonly parts?: KeyParts;
@@ -64,10 +64,12 @@ export async function walkPlan(
     statuses.push(status);
     if (status.status === 'hit' && status.entry !== undefined) {
       outputs[step.id] = status.entry.outcome.outputs;
-    } else open.set(step.id, status.skipped === true ? 'is skipped' : 'will run first');
+    } else open.set(step.id, status.skipped === true ? IS_SKIPPED : 'will run first');
   }
   return statuses;
 }
+
+const IS_SKIPPED = 'is skipped';
 
 async function statusOf(
   step: PlanStep,
@@ -88,6 +90,8 @@ async function statusOf(
   if (step.if !== null && isFalse(step.if, scope)) {
     return { ...unknown(`it is skipped: ${step.if} is false`), skipped: true };
   }
+  const skipped = step.needs.find((need) => open.get(need) === IS_SKIPPED);
+  if (skipped !== undefined) return { ...unknown(`${skipped} ${IS_SKIPPED}`), skipped: true };
   if (EFFECT_STEP_KINDS.includes(step.kind)) {
     return unknown(`${step.kind} changes something outside the run: it always runs`);
   }

@@ -28,6 +28,7 @@ const PIPELINE = [
   '  evaluate: {uses: evaluate, gate: metrics.mae < params.limit, with: {models: "${steps.train.model}", holdout: "${steps.clean.holdout}", target: y}}',
   '  register: {uses: register, with: {model: "${steps.evaluate.best}"}}',
   '  late: {uses: noop, if: params.depth > 100, needs: register}',
+  '  last: {uses: noop, needs: [late, ingest]}',
 ].join('\n');
 
 const OUTPUTS: { readonly [step: string]: CacheEntry['outcome']['outputs'] } = {
@@ -106,6 +107,7 @@ describe('walking a plan', () => {
       evaluate: 'unknown: clean will run first',
       register: 'unknown: register changes something outside the run: it always runs',
       late: 'unknown: it is skipped: params.depth > 100 is false',
+      last: 'unknown: late is skipped',
     });
   });
 

@@ -13,18 +13,25 @@ export async function findCacheEntry(db: RegistryDb, key: string): Promise<Cache
   return row === undefined ? null : toCacheEntry(row);
 }
 
+/**
+ * What this step last ended with in this pipeline. Found through its runs: the entry itself may have
+ * been made by a step of another pipeline, and an older one may have been the last to be found again.
+ */
 export async function findLatestCacheEntry(
   db: RegistryDb,
   pipeline: string,
   stepId: string,
 ): Promise<CacheEntry | null> {
   const row = await db
-    .selectFrom('cache_entries')
-    .selectAll()
-    .where('pipeline', '=', pipeline)
-    .where('step_id', '=', stepId)
-    .orderBy('created_at', 'desc')
-    .orderBy('seq', 'desc')
+    .selectFrom('runs')
+    .innerJoin('steps', 'steps.run_id', 'runs.run_id')
+    .innerJoin('cache_entries', 'cache_entries.cache_key', 'steps.cache_key')
+    .selectAll('cache_entries')
+    .where('runs.pipeline', '=', pipeline)
+    .where('steps.step_id', '=', stepId)
+    .where('steps.status', '=', 'completed')
+    .orderBy('runs.started_at', 'desc')
+    .orderBy('runs.run_id', 'desc')
     .limit(1)
     .executeTakeFirst();
   return row === undefined ? null : toCacheEntry(row);

@@ -102,7 +102,7 @@ describe('steps', () => {
     expect(await registry.step('run-1', 'ingest')).toEqual(step('run-1', 'ingest'));
   });
 
-  it('leave a cache entry; the newest of a key and of a step is found', async () => {
+  it('leave a cache entry; the newest of a key is found', async () => {
     const entry = cacheEntry('k1');
     await registry.completeStep(step('run-1', 'ingest'), entry);
     expect(await registry.cacheEntry('k1')).toEqual(entry);
@@ -114,7 +114,23 @@ describe('steps', () => {
     await registry.completeStep(step('run-1', 'ingest'), entry);
     expect(await registry.cacheEntry('k1')).toEqual(again);
     await registry.completeStep(step('run-3', 'ingest'), other);
-    expect(await registry.latestCacheEntry('bike-demand', 'ingest')).toEqual(other);
+    expect(await registry.cacheEntry('k2')).toEqual(other);
+  });
+
+  it('tell what a step last ended with, also where another pipeline or an older run made it', async () => {
+    const made = cacheEntry('k1', { pipeline: 'other', runId: 'run-0' });
+    await registry.completeStep(step('run-0', 'load', { cacheKey: 'k1' }), made);
+    const later = cacheEntry('k2', { runId: 'run-2', createdAt: '2024-01-02T00:00:00.000Z' });
+    const ended = [
+      ['run-1', 'k1', null],
+      ['run-2', 'k2', later],
+      ['run-3', 'k1', null],
+    ] as const;
+    for (const [index, [runId, cacheKey, entry]] of ended.entries()) {
+      await registry.openRun(run(runId, { startedAt: `2024-01-0${index + 1}T00:00:00.000Z` }));
+      await registry.completeStep(step(runId, 'ingest', { cacheKey }), entry);
+    }
+    expect(await registry.latestCacheEntry('bike-demand', 'ingest')).toEqual(made);
     expect(await registry.latestCacheEntry('bike-demand', 'train')).toBeNull();
   });
 });
