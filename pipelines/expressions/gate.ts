@@ -39,7 +39,7 @@ export function evaluateGate(source: string, scope: GateScope): GateResult {
         values[name] = recorded(value);
         if (name.startsWith('params.')) continue;
         const missing = value === undefined || value === null;
-        if (missing && !asked.has(name)) faults.add(`${name} is missing`);
+        if (missing && !asked.has(name)) faults.add(missingFrom(name, scope));
         if (!missing && !Number.isFinite(value)) faults.add(`${name} is ${value}, not finite`);
       }
     }
@@ -56,6 +56,16 @@ export function evaluateGate(source: string, scope: GateScope): GateResult {
     if (error instanceof ExpressionError) return result(false, error.problem);
     throw error;
   }
+}
+
+/** What is missing, and what the gate can ask instead. */
+function missingFrom(name: string, { metrics, champion }: GateScope): string {
+  if (name.startsWith('champion.')) {
+    const why = champion === null ? 'the model has no champion' : 'the champion has none';
+    return `${name} is missing (${why}; let has(${name}) ask first)`;
+  }
+  const measured = Object.keys(present(metrics)).join(', ');
+  return `${name} is missing (measured: ${measured === '' ? 'nothing' : measured})`;
 }
 
 function isAsked(reference: Reference): boolean {
