@@ -121,6 +121,16 @@ describe('a run', () => {
     });
   });
 
+  it('says of a step that took too long what was too short', async () => {
+    const { steps } = await run(
+      pipeline('late', { slow: '{run: [sleep, "600"], timeout: 1s, retry: {maxAttempts: 1}}' }),
+    );
+    expect(steps.get('slow')?.failure).toMatchObject({
+      type: 'StepProcessFailed',
+      message: expect.stringContaining('`timeout:` gives it more'),
+    });
+  });
+
   it('ends cancelled, with the process of its step gone', async () => {
     const started = await stack.startRun(
       pipeline('cancelled', {
