@@ -1,0 +1,319 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  modelWorkflowId,
+  monitorWorkflowId,
+  type RunPipelineInput,
+  runWorkflowId,
+  TASK_QUEUE,
+  WORKFLOW,
+} from '../../contracts/index.js';
+import { createLocalArtifactStore } from '../../storage/artifacts/local-store.js';
+import { eventually } from '../support/eventually.js';
+import {
+  type ModelWorld,
+  noopPipeline,
+  openModelWorld,
+  pipelineOf,
+  promotion,
+  retrain,
+  rollback,
+  waitStep,
+} from '../support/model-world.js';
+import { startTestStack, type TestProcess, type TestStack } from '../support/test-stack.js';
+import {
+  checkNow,
+  closeDay,
+  decisions,
+  serveDays,
+  TRAINING_DAYS,
+  watchedPipeline,
+  writeTrainingData,
+} from '../workflows/watched-model.js';
+import { scrub } from './scrub.js';
+
+const HISTORIES = join(import.meta.dirname, 'histories');
+
+let stack: TestStack;
+let world: ModelWorld;
+let gateway: TestProcess;
+beforeAll(async () => {
+  for (const name of readdirSync(HISTORIES)) rmSync(join(HISTORIES, name));
+  // Histories stay small, and continuing as new comes soon.
+  stack = await startTestStack({ dynamicConfig: ['limit.historyCount.suggestContinueAsNew=150'] });
+  world = await openModelWorld(stack);
+  await stack.startWorker();
+  writeTrainingData(stack);
+});
+afterAll(async () => {
+  await world.close();
+  await stack.close();
+});
+
+/** Keeps a history as `histories/<name>.json`; the first execution of a chain unless told. */
+async function keep(name: string, workflowId: string, runId?: string): Promise<void> {
+  const handle = stack.temporal.client.workflow.getHandle(workflowId, runId);
+  const places = new Map([
+    [stack.directory, '/project'],
+    [hostname(), 'host'],
+    [hostname().toLowerCase(), 'host'],
+  ]);
+  mkdirSync(HISTORIES, { recursive: true });
+  const text = scrub(historyToJSON(await handle.fetchHistory()), places);
+  writeFileSync(join(HISTORIES, `${name}.json`), text);
+}
+
+const idOf = (run: RunPipelineInput) => runWorkflowId(run.pipeline, run.runId);
+
+async function recordRun(
+  name: string,
+  yaml: string,
+  options: Parameters<TestStack['startRun']>[1] = {},
+): Promise<string> {
+  const run = await stack.startRun(yaml, options);
+  const { status } = await stack.result(run);
+  await keep(`run-pipeline.${name}`, idOf(run));
+  return status;
+}
+
+async function champion(model: string, yaml = noopPipeline(model)): Promise<number> {
+  const { version } = await world.register(model, 'linear', yaml);
+  await world.update(model, 'promote', promotion(version));
+  await settled(model, version);
+  return version;
+}
+
+const settled = (model: string, version: number) =>
+  eventually(async () => {
+    expect(await world.state(model)).toMatchObject({ champion: { version }, change: null });
+  });
+
+const told = (model: string, action: string) =>
+  eventually(async () => {
+    const lines = await stack.registry.ledger(model);
+    expect(lines.map((line) => line.action)).toContain(action);
+  });
+
+it('runPipeline', async () => {
+  const chain = pipelineOf('chain', {
+    a: '{uses: noop, with: {x: 1}}',
+    b: '{uses: noop, with: {y: "${steps.a.x}"}}',
+    c: '{uses: noop, if: steps.a.x > 5}',
+    d: '{uses: noop, needs: [c]}',
+  });
+  expect(await recordRun('completed', chain)).toBe('completed');
+  expect(await recordRun('found-again', chain)).toBe('completed');
+  const fails = pipelineOf('fails', {
+    fails: '{run: [sh, -c, "exit 65"]}',
+    after: '{uses: noop, needs: [fails]}',
+    beside: '{uses: noop}',
+  });
+  expect(await recordRun('failed', fails)).toBe('failed');
+  const retries = pipelineOf('retries', {
+    flaky: '{run: [sh, -c, "exit 1"], retry: {maxAttempts: 2, initialInterval: 10ms}}',
+  });
+  expect(await recordRun('retried', retries)).toBe('failed');
+  const run = await stack.startRun(pipelineOf('long', { wait: waitStep('/nowhere/go') }));
+  await eventually(async () => {
+    expect((await stack.registry.step(run.runId, 'wait'))?.status).toBe('running');
+  });
+  await stack.temporal.client.workflow.getHandle(idOf(run)).cancel();
+  expect((await stack.result(run)).status).toBe('cancelled');
+  await keep('run-pipeline.cancelled', idOf(run));
+});
+
+it('runPipeline: deploys and gates', async () => {
+  const deploys = (version: number) =>
+    pipelineOf('deploys', { deploy: `{uses: deploy, with: {version: ${version}}}` });
+  await world.register('deploys');
+  await world.register('deploys');
+  expect(await recordRun('deployed', deploys(1))).toBe('completed');
+  expect(await recordRun('kept-as-challenger', deploys(2))).toBe('completed');
+  const damaged = await world.register('damaged', 'not-onnx');
+  writeFileSync(await world.onnxFile(damaged), 'something else');
+  const refused = pipelineOf('damaged', { deploy: '{uses: deploy, with: {version: 1}}' });
+  expect(await recordRun('refused', refused)).toBe('failed');
+  const missing = pipelineOf('missing', { deploy: '{uses: deploy, with: {version: 9}}' });
+  expect(await recordRun('deploy-not-asked', missing)).toBe('failed');
+  const gated = watchedPipeline('gated').replace(
+    'target: rentals }\n  register',
+    'target: rentals }\n    gate: metrics.mae < 0\n  register',
+  );
+  expect(await recordRun('rejected', gated)).toBe('rejected');
+  const gateOverrides = { evaluate: 'a test wants it' };
+  expect(await recordRun('gate-overridden', gated, { gateOverrides })).toBe('completed');
+});
+
+it('manageModel: without a gateway', async () => {
+  await champion('promoted');
+  await keep('manage-model.promoted', modelWorkflowId('promoted'));
+
+  await champion('requests');
+  await champion('requests');
+  const request = rollback();
+  await world.signal('requests', 'rollback', { malformed: true });
+  await world.signal('requests', 'rollback', request);
+  await world.signal('requests', 'rollback', request);
+  await expect(world.update('requests', 'promote', {})).rejects.toThrow();
+  const pause = { actor: 'ann', reason: 'a fair', asOf: '2011-07-02' };
+  await world.update('requests', 'pause', pause);
+  await world.signal('requests', 'retrain', retrain({ trigger: 'schedule' }));
+  await told('requests', 'retrain-held');
+  await world.update('requests', 'resume', pause);
+  await world.update('requests', 'promote', promotion(9));
+  await told('requests', 'deploy-refused');
+  await settled('requests', 1);
+  await keep('manage-model.requests', modelWorkflowId('requests'));
+
+  const gate = join(stack.directory, 'go');
+  await champion('retrains', pipelineOf('retrains', { wait: waitStep(gate) }));
+  await world.signal('retrains', 'retrain', retrain());
+  await world.signal('retrains', 'retrain', retrain());
+  await told('retrains', 'retrain-held');
+  writeFileSync(gate, '');
+  await told('retrains', 'retrain-ended');
+  await world.signal('unborn', 'retrain', retrain());
+  await told('unborn', 'retrain-ended');
+  await keep('manage-model.retrain-not-started', modelWorkflowId('unborn'));
+  await keep('manage-model.retrain-coalesced', modelWorkflowId('retrains'));
+  const [child] = await stack.registry.runs({ model: 'retrains' });
+  if (child === undefined) throw new Error('no retrain ran');
+  await keep('run-pipeline.retrain', child.workflowId);
+
+  const silent = await world.register(
+    'silent',
+    'linear',
+    pipelineOf('silent', { wait: waitStep('/nowhere/go') }),
+  );
+  await world.signal('silent', 'requestDeploy', promotion(silent.version), { retrainCheckMs: 500 });
+  await settled('silent', silent.version);
+  await world.signal('silent', 'retrain', retrain());
+  await told('silent', 'retrain-started');
+  const [lost] = await stack.registry.runs({ model: 'silent' });
+  await stack.temporal.client.workflow.getHandle(lost?.workflowId ?? '').terminate();
+  await told('silent', 'retrain-ended');
+  await keep('manage-model.run-looked-up', modelWorkflowId('silent'));
+
+  await champion('anew');
+  const first = (await world.handle('anew').describe()).runId;
+  for (let i = 0; i < 60; i += 1) {
+    await world.signal('anew', 'rollback', rollback({ version: 100 + i }));
+  }
+  await eventually(async () => {
+    expect((await world.state('anew')).counts).toMatchObject({ received: 61, refused: 60 });
+    expect((await world.handle('anew').describe()).runId).not.toBe(first);
+  });
+  await keep('manage-model.continues-as-new', modelWorkflowId('anew'), first);
+  await keep('manage-model.continued', modelWorkflowId('anew'));
+});
+
+it('requestRetrain', async () => {
+  const fire = async (name: string, model: string, yaml: string) => {
+    const { plan, planHash, baseDirectory } = await world.register(model, 'linear', yaml);
+    const workflowId = `schedule/${model}/03:00`;
+    await stack.temporal.client.workflow.execute(WORKFLOW.requestRetrain, {
+      workflowId,
+      taskQueue: TASK_QUEUE.control,
+      args: [
+        {
+          model,
+          pipeline: model,
+          plan,
+          planHash,
+          baseDirectory,
+          actor: 'schedule',
+          reason: 'weekly',
+        },
+      ],
+    });
+    await keep(`request-retrain.${name}`, workflowId);
+  };
+  await fire('not-promoted', 'weekly', noopPipeline('weekly'));
+  await fire(
+    'promoted',
+    'improving',
+    pipelineOf('improving', { deploy: '{uses: deploy, with: {version: 1}}' }),
+  );
+  await keep('manage-model.retrain-promoted', modelWorkflowId('improving'));
+});
+
+it('manageModel: with a gateway', async () => {
+  gateway = await stack.startGateway();
+  await champion('confirmed');
+  await keep('manage-model.confirmed', modelWorkflowId('confirmed'));
+  for (const model of ['compensated', 'overtaken', 'overtaken-early']) {
+    await champion(model);
+    const { version } = await world.register(model, 'not-onnx');
+    await world.update(model, 'promote', promotion(version));
+    if (model === 'overtaken') {
+      await eventually(async () => {
+        const { pendingActivities } = (await world.handle(model).describe()).raw;
+        expect(pendingActivities?.map(({ activityType }) => activityType?.name)).toEqual([
+          'confirmServed',
+        ]);
+      });
+    }
+    if (model !== 'compensated') await world.update(model, 'rollback', rollback());
+  }
+  for (const model of ['overtaken', 'overtaken-early', 'compensated']) {
+    await told(model, model === 'compensated' ? 'compensated' : 'rolled-back');
+    await settled(model, 1);
+    await keep(`manage-model.${model}`, modelWorkflowId(model));
+  }
+});
+
+it('watchModel', async () => {
+  const deployed = async (model: string) => {
+    expect(await stack.result(await stack.startRun(watchedPipeline(model)))).toMatchObject({
+      status: 'completed',
+    });
+    await eventually(async () => {
+      const [lease] = await stack.registry.leases();
+      expect(lease?.servedVersions[model]).toBe(1);
+    });
+  };
+  const decide = async (
+    model: string,
+    day: number,
+    days: number,
+    broken: boolean,
+    count: number,
+  ) => {
+    await serveDays(gateway, model, TRAINING_DAYS + day, days, broken);
+    await closeDay(gateway, model, TRAINING_DAYS + day + days - 1);
+    await checkNow(stack, model);
+    await decisions(stack, model, count);
+  };
+  await deployed('watched');
+  await decide('watched', 0, 1, false, 1);
+  await keep('watch-model.decided', monitorWorkflowId('watched'));
+  await decide('watched', 1, 2, true, 3);
+  await told('watched', 'retrain-ended');
+  await keep('watch-model.signalled', monitorWorkflowId('watched'));
+
+  await deployed('orphaned');
+  await world.handle('orphaned').terminate('its server lost it');
+  await decide('orphaned', 0, 2, true, 2);
+  await told('orphaned', 'retrain-ended');
+  await keep('watch-model.model-started-again', monitorWorkflowId('orphaned'));
+
+  await deployed('unmeasured');
+  const profile = (await stack.registry.version('unmeasured', 1))?.profile ?? null;
+  if (profile === null) throw new Error('the version has no profile');
+  const file = await createLocalArtifactStore(stack.home.artifactsDir).localPath(profile);
+  rmSync(file);
+  await decide('unmeasured', 0, 1, false, 1);
+  await keep('watch-model.unmeasured', monitorWorkflowId('unmeasured'));
+
+  await deployed('long');
+  const monitor = stack.temporal.client.workflow.getHandle(monitorWorkflowId('long'));
+  const first = (await monitor.describe()).runId;
+  for (let day = 0; (await monitor.describe()).runId === first; day += 1) {
+    await decide('long', day, 1, false, day + 1);
+  }
+  await keep('watch-model.continues-as-new', monitorWorkflowId('long'), first);
+  await keep('watch-model.continued', monitorWorkflowId('long'));
+});

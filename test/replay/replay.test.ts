@@ -1,0 +1,96 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { WORKFLOW } from '../../contracts/index.js';
+import { packageRoot } from '../../setup/places.mjs';
+import { copyWorkflows } from './workflow-copy.js';
+
+const DIRECTORY = join(import.meta.dirname, 'histories');
+const NAMES = readdirSync(DIRECTORY).filter((name) => name.endsWith('.json'));
+
+/** What is small enough to be read in a review of a change. */
+const MOST_BYTES = 200_000;
+
+const read = (name: string) => readFileSync(join(DIRECTORY, name), 'utf8');
+const historyOf = (name: string) => historyFromJSON(JSON.parse(read(name)));
+
+beforeAll(() => {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: {
+      logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) },
+    },
+  });
+});
+
+describe('kept histories', () => {
+  const failures = new Map<string, Error | undefined>();
+  beforeAll(async () => {
+    const codePath = join(packageRoot(), 'dist', 'workflows.bundle.js');
+    const histories = NAMES.map((name) => ({ workflowId: name, history: historyOf(name) }));
+    const results = Worker.runReplayHistories({ workflowBundle: { codePath } }, histories);
+    for await (const { workflowId, error } of results) failures.set(workflowId, error);
+  });
+
+  it.each(NAMES)('%s replays', (name) => {
+    expect(failures.has(name)).toBe(true);
+    expect(failures.get(name)).toBeUndefined();
+  });
+
+  it('are of every workflow', () => {
+    const types = NAMES.map(
+      (name) =>
+        historyOf(name).events?.[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name,
+    );
+    expect([...new Set(types)].sort()).toEqual(Object.values(WORKFLOW).sort());
+  });
+
+  it.each(NAMES)('%s is small and tells nothing of the machine that recorded it', (name) => {
+    const text = read(name);
+    expect(text.length).toBeLessThan(MOST_BYTES);
+    const payloads = [...text.matchAll(/"data":"([^"]*)"/g)].map(([, data = '']) =>
+      Buffer.from(data, 'base64').toString('utf8'),
+    );
+    const all = [text, ...payloads].join('\n');
+    expect(all).not.toMatch(/\/(home|Users|root|tmp|private|var\/folders)\//);
+    expect(all).not.toContain(hostname());
+    if (userInfo().username !== 'root') expect(all).not.toContain(userInfo().username);
+    expect(text).not.toMatch(/"identity":"(?!worker")/);
+  });
+});
+
+type WorkflowBundle = { readonly code: string };
+
+/** For each of these the order of two activities is exchanged in a copy of the built workflows. */
+const EXCHANGED = [
+  ['run-pipeline.completed', 'run-pipeline.js', 'openRun', 'closeRun'],
+  ['manage-model.promoted', 'model-effects.js', 'checkVersion', 'moveAlias'],
+  ['watch-model.decided', 'watch-model.js', 'loadWatchState', 'inspectWindows'],
+] as const;
+
+describe('a copy of the workflows', () => {
+  let faithful: WorkflowBundle;
+  let reordered: WorkflowBundle;
+  beforeAll(async () => {
+    const copy = copyWorkflows();
+    try {
+      faithful = await copy.bundle();
+      for (const [, file, one, other] of EXCHANGED) copy.exchange(file, one, other);
+      reordered = await copy.bundle();
+    } finally {
+      copy.remove();
+    }
+  });
+  const replay = (workflowBundle: WorkflowBundle, name: string) =>
+    Worker.runReplayHistory({ workflowBundle }, historyOf(`${name}.json`));
+
+  it.each(EXCHANGED)('replays %s', (name) => replay(faithful, name));
+
+  it.each(EXCHANGED)('fails to replay %s once %s has %s and %s exchanged', async (name) => {
+    await expect(replay(reordered, name)).rejects.toThrow(DeterminismViolationError);
+  });
+});
