@@ -12,7 +12,7 @@ const BUNDLE = readFileSync(FILE, 'utf8');
 /** About 15 % above what it is; a worker reads all of it at each start. */
 const BUDGET_BYTES = 3_060_000;
 
-/** Paths of the modules in the bundle, as webpack names them: `./node_modules/long/umd/index.js`. */
+/** Paths of the modules in the bundle, as webpack names them: `./workflows/index.js`, `../node_modules/long/umd/index.js`. */
 const MODULES = [...BUNDLE.matchAll(/^\/\*{3}\/ "([^"]+)"/gm)].map(([, path = '']) => path);
 
 describe('the workflow bundle', () => {
@@ -22,9 +22,9 @@ describe('the workflow bundle', () => {
 
   it('is read aright by this test: it has the workflows, the policy and the expressions', () => {
     for (const path of [
-      './dist/workflows/manage-model.js',
-      './dist/monitoring/policy/reduce.js',
-      './dist/pipelines/expressions/evaluate.js',
+      './workflows/manage-model.js',
+      './monitoring/policy/reduce.js',
+      './pipelines/expressions/evaluate.js',
     ]) {
       expect(MODULES).toContain(path);
     }
@@ -59,7 +59,7 @@ describe('the workflow bundle', () => {
   });
 
   it('has of this project only the rooms that a workflow may use', () => {
-    const own = MODULES.flatMap((path) => path.match(/^\.\/dist\/(.+)\/[^/]+\.js$/)?.[1] ?? []);
+    const own = MODULES.flatMap((path) => path.match(/^\.\/(.+)\/[^/]+\.js$/)?.[1] ?? []);
     expect([...new Set(own)].sort()).toEqual([
       'contracts',
       'monitoring/policy',
