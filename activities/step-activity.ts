@@ -3,6 +3,7 @@ import type {
   CacheEntry,
   PipelinePlan,
   PlanStep,
+  StepKind,
   StepOutcome,
   StepTask,
 } from '../contracts/index.js';
@@ -18,6 +19,12 @@ import { endedRecord, runningRecord } from './step-record.js';
 import type { StepWork, StepWorkContext } from './step-work.js';
 
 /**
+ * Kinds whose work is less than a look-up and changes nothing: an attempt does them again. Results
+ * of earlier runs are found for them too, by the walk at the run's start.
+ */
+const SOONER_DONE_THAN_FOUND: readonly StepKind[] = ['noop'];
+
+/**
  * Turns a step kind into an activity: look up, work, record. An attempt that finds the step done
  * (it died after the effect, before its report) hands on what was recorded; one that finds the same
  * work done by another run hands on that; otherwise it works and records the result in one
@@ -29,20 +36,19 @@ export function stepActivity(
   work: StepWork,
 ): (task: StepTask) => Promise<StepOutcome> {
   return async (task) => {
-    const recorded = await deps.registry.step(task.run.runId, task.stepId);
-    if (recorded?.status === 'completed' && recorded.outcome !== null) return recorded.outcome;
-
     const { attempt } = Context.current().info;
     const plan = await plans.load(task.run.plan);
     const step = stepOf(plan, task.stepId);
+    const looksUp = !SOONER_DONE_THAN_FOUND.includes(step.kind);
+    const recorded = looksUp ? await deps.registry.step(task.run.runId, task.stepId) : null;
+    if (recorded?.status === 'completed' && recorded.outcome !== null) return recorded.outcome;
+
     const running = runningRecord(task, step, { startedAtMs: Date.now(), attempt });
     try {
       const inputs = resolveInputs(task, step);
       const argv = resolveArguments(step, scopeOf(task));
       const key = await keyOf(deps, task, plan, step, { inputs, argv });
-      // A no-op is done sooner than its result is found; the walk at the run's start finds it as well.
-      const looksUp = key !== null && step.kind !== 'noop';
-      const cached = looksUp ? await findCached(deps, key.key) : null;
+      const cached = looksUp && key !== null ? await findCached(deps, key.key) : null;
       if (cached !== null) {
         await deps.registry.completeStep(
           endedRecord(running, 'completed', { cacheKey: cached.key, outcome: cached.outcome }),
