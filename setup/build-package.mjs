@@ -11,7 +11,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { bundleCommand, ensureCodeCache } from './bundle-command.mjs';
 import { fingerprint } from './fingerprint.mjs';
 import { withLock } from './lock.mjs';
@@ -94,7 +93,14 @@ async function build(root, next, env, reporter) {
     failure: 'the sources do not compile',
     hint: 'correct the errors above; `npm run types` shows them all',
   });
-  await writeJsonSchema(next);
+  // By a process of its own: this one may be the bundled command line, which cannot import modules.
+  await runCommand([process.execPath, join(next, 'setup', 'write-json-schema.mjs')], {
+    log: join(cacheDirectory(env), 'logs', 'schema.log'),
+    cwd: root,
+    env,
+    failure: 'the JSON Schema of pipeline files could not be made',
+    hint: 'read what it says above',
+  });
   await bundleCommand(root, next);
   await ensureCodeCache(root, next, env);
   const built = join(root, 'dist', BUNDLE);
@@ -130,19 +136,6 @@ async function bundleWorkflows(dist) {
     logger: new DefaultLogger('WARN'),
   });
   writeFileSync(join(dist, BUNDLE), code);
-}
-
-/**
- * For editors, which read it from the package: `millrace schema` prints the same.
- *
- * @param {string} dist
- */
-async function writeJsonSchema(dist) {
-  const { pipelineJsonSchema } = await import(
-    pathToFileURL(join(dist, 'pipelines', 'json-schema.js')).href
-  );
-  const text = JSON.stringify(pipelineJsonSchema(), null, 2);
-  writeFileSync(join(dist, 'millrace.schema.json'), `${text}\n`);
 }
 
 /**

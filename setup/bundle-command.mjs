@@ -32,6 +32,8 @@ export async function bundleCommand(root, dist) {
     format: 'cjs',
     target: 'node20.20',
     external: packages.filter((name) => !BUNDLED.includes(name)),
+    // A script that comes out of a code cache cannot import, in Node 20: it requires.
+    supported: { 'dynamic-import': false },
     define: { 'import.meta.url': 'bundleUrl' },
     legalComments: 'none',
     logLevel: 'warning',

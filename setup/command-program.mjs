@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 /** The newest Node whose V8 is known to have the flag below; an unknown one is complained about. */
 const NEWEST_KNOWN_NODE = 24;
@@ -24,7 +24,6 @@ export function readProgram(directory) {
   const script = new Script(readFileSync(file, 'utf8'), {
     filename: file,
     ...(cachedData !== undefined && { cachedData }),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   return {
     script,
