@@ -37,7 +37,7 @@ export const define: DefineCommand = (command, cli) => {
             'next:',
             ...(relative(cli.cwd, directory) === ''
               ? []
-              : [`  cd ${relative(cli.cwd, directory)}`]),
+              : [`  cd ${quoted(relative(cli.cwd, directory))}`]),
             `  millrace validate ${name}.yaml`,
             `  millrace run ${name}.yaml`,
             `  millrace models show ${name}`,
@@ -53,4 +53,9 @@ function nameFrom(directory: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -66,7 +66,8 @@ async function printAll(
     return logs
       .map(({ step: id, attempt, text }) => {
         const title = bold(attempt > 1 ? `==> ${id}, attempt ${attempt}` : `==> ${id}`);
-        return alone ? text.trimEnd() : `${title}\n${text.trimEnd()}\n`;
+        const said = text.trim() === '' ? cli.out.style.dim('(nothing)') : text.trimEnd();
+        return alone ? said : `${title}\n${said}\n`;
       })
       .join('\n');
   });
