@@ -98,8 +98,9 @@ const told = (model: string, action: string) =>
   });
 
 it('runPipeline', async () => {
+  writeFileSync(join(stack.directory, 'x.sh'), `echo '{"values": {"x": 1}}' > outputs.json`);
   const chain = pipelineOf('chain', {
-    a: '{uses: noop, with: {x: 1}}',
+    a: '{run: [sh, x.sh]}',
     b: '{uses: noop, with: {y: "${steps.a.x}"}}',
     c: '{uses: noop, if: steps.a.x > 5}',
     d: '{uses: noop, needs: [c]}',
