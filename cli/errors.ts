@@ -87,6 +87,36 @@ export function reportOf(error: unknown): ErrorReport {
     exitCode: EXIT.failed,
     type: 'Internal',
     message: error instanceof Error ? error.message : String(error),
-    hint: 'this is a defect in millrace: run the command again with --verbose for the stack trace',
+    hint: refusalHint(error) ?? DEFECT_HINT,
   };
+}
+
+const DEFECT_HINT =
+  'this is a defect in millrace: run the command again with --verbose for the stack trace';
+
+/**
+ * What to do where the machine refused a file; `undefined` for any other error.
+ *
+ * @example refusalHint(Object.assign(new Error('ENOSPC: …, write'), { code: 'ENOSPC' })); // 'free space on that disk'
+ */
+export function refusalHint(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  switch (error.code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'free space on that disk';
+    case 'EROFS':
+    case 'EACCES':
+    case 'EPERM':
+      return 'make that place writable, or choose another (MILLRACE_HOME for the state)';
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'EISDIR':
+      return 'check that path, and that its directory may be written';
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'too many files are open: raise the limit (ulimit -n) or end other programs';
+    default:
+      return undefined;
+  }
 }

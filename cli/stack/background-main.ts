@@ -1,5 +1,6 @@
 // The process behind `millrace up --background`, and behind `run` where nothing runs.
 import { isMillraceError } from '../../contracts/index.js';
+import { refusalHint } from '../errors.js';
 import type { BackgroundMessage, BackgroundOptions } from './background.js';
 import { runStack } from './stack.js';
 
@@ -30,7 +31,7 @@ try {
     event: 'failed',
     type: known ? error.type : 'Internal',
     message: error instanceof Error ? error.message : String(error),
-    hint: known ? error.hint : undefined,
+    hint: known ? error.hint : refusalHint(error),
   });
   process.exit(1);
 }

@@ -17,15 +17,34 @@ export function openStackLog(home: HomeLayout, name: string): number {
   return openSync(file, 'a');
 }
 
-/** The end of a log, for an error that has to say what a process printed last. */
+/** The end of a log in words, for an error that has to say what a process printed last. */
 export function lastLogLines(home: HomeLayout, name: string, count: number): string {
   try {
     return readFileSync(stackLogFile(home, name), 'utf8')
       .trimEnd()
       .split('\n')
+      .flatMap(inWords)
       .slice(-count)
       .join('\n');
   } catch {
     return '';
   }
+}
+
+/** What a process prints plainly is kept; of its JSON lines, what went wrong, without the stack. */
+function inWords(line: string): readonly string[] {
+  let record: LogRecord;
+  try {
+    record = JSON.parse(line) as LogRecord;
+  } catch {
+    return [line];
+  }
+  if (!['warn', 'error', 'fatal'].includes(record.level ?? '')) return [];
+  return [[record.msg, record.err?.message].filter((text) => text !== undefined).join(': ')];
+}
+
+interface LogRecord {
+  readonly level?: string;
+  readonly msg?: string;
+  readonly err?: { readonly message?: string };
 }
