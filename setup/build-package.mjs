@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { bundleCommand, ensureCodeCache } from './bundle-command.mjs';
+import { bundleCommand, bundleProcesses, ensureCodeCache } from './bundle-programs.mjs';
 import { fingerprint } from './fingerprint.mjs';
 import { withLock } from './lock.mjs';
 import { cacheDirectory, commandFile } from './places.mjs';
@@ -102,6 +102,7 @@ async function build(root, next, env, reporter) {
     hint: 'read what it says above',
   });
   await bundleCommand(root, next);
+  await bundleProcesses(root, next);
   await ensureCodeCache(root, next, env);
   const built = join(root, 'dist', BUNDLE);
   if (readStamp(root)?.bundle === stamp.bundle && existsSync(built)) {

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { ensureBuild } from './build-package.mjs';
-import { ensureCodeCache } from './bundle-command.mjs';
+import { ensureCodeCache } from './bundle-programs.mjs';
 import { ensurePackages } from './npm-packages.mjs';
 import { isSourceCheckout, packageRoot } from './places.mjs';
 import { Progress } from './progress.mjs';
