@@ -10,6 +10,11 @@ export interface PredictionRecord {
   readonly at: string;
   /** Event time from the signature's time column, RFC 3339; the wall clock where there is none. */
   readonly eventTime: string;
+  /**
+   * The request left out the time that the signature names, so the wall clock stands for it. Such a
+   * row does not move the watermark as long as others carry their time.
+   */
+  readonly timeAssumed?: true;
   readonly inputs: { readonly [name: string]: number | string | boolean | null };
   readonly context: { readonly [name: string]: JsonValue };
   readonly prediction: number | string | boolean;

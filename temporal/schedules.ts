@@ -205,7 +205,7 @@ function notFound(id: string): (error: unknown) => never {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
     throw new MillraceError(
       'NotFound',
-      `there is no schedule ${id}`,
+      `there is no schedule named ${id.replace(/^schedule\//, '')}`,
       '`millrace schedule list` shows those that there are, `millrace schedule apply FILE` makes one',
       { cause: error },
     );

@@ -1,3 +1,4 @@
+import { findHome } from '../../storage/home/find-home.js';
 import type { DefineCommand } from '../command.js';
 import type { Check, CheckResult } from '../doctor/check.js';
 import {
@@ -10,7 +11,6 @@ import { checkDisk, checkHome, checkNodeVersion, checkPlatform } from '../doctor
 import { checkGateway, checkPorts, checkStack, checkTemporalAnswers } from '../doctor/services.js';
 import { EXIT } from '../errors.js';
 import type { Style } from '../render/style.js';
-import { findHome } from '../../storage/home/find-home.js';
 
 const CHECKS: readonly Check[] = [
   checkVersions,

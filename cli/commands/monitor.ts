@@ -158,10 +158,13 @@ async function signal(
   what: 'retrain' | 'rollback',
   options: SignalOptions,
 ): Promise<void> {
-  const champion = await ofModel(cli, name, (registry) => registry.champion(name));
+  const { champion, now } = await ofModel(cli, name, async (registry) => {
+    const serving = await registry.champion(name);
+    return { champion: serving, now: await requestTime(registry, name, serving) };
+  });
   const base = {
     requestId: uuidv7(),
-    asOf: options.asOf ?? requestTime(champion),
+    asOf: options.asOf ?? now,
     actor: currentActor(),
     reason: options.reason,
     evidence: {},

@@ -1,6 +1,6 @@
+import { requireFreePort } from '../../temporal/server.js';
 import type { DefineCommand } from '../command.js';
 import { openCliHome } from '../rooms.js';
-import { requireFreePort } from '../../temporal/server.js';
 import { runInForeground } from '../stack/foreground-child.js';
 import { installedPrograms } from '../stack/installed.js';
 import { parsePort } from '../stack/port-options.js';

@@ -1,8 +1,8 @@
 import type { DefineCommand } from '../command.js';
-import { addPortOptions, type PortOptions } from '../stack/port-options.js';
 import { openCliHome } from '../rooms.js';
 import { startBackgroundStack } from '../stack/background.js';
 import { installedPrograms } from '../stack/installed.js';
+import { addPortOptions, type PortOptions } from '../stack/port-options.js';
 import { runStack } from '../stack/stack.js';
 import type { StackState } from '../stack/stack-file.js';
 

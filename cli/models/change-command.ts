@@ -53,7 +53,7 @@ export async function changeChampion(
     const champion = await registry.champion(model);
     const request = await ask(registry, champion, {
       requestId: uuidv7(),
-      asOf: options.asOf ?? requestTime(champion),
+      asOf: options.asOf ?? (await requestTime(registry, model, champion)),
       actor: currentActor(),
       reason: options.reason,
       evidence: {},

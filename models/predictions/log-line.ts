@@ -6,6 +6,8 @@ export interface LineHead {
   readonly row: number;
   /** Absent on a label. */
   readonly eventTime?: string;
+  /** The wall clock stands for an event time that was not given. */
+  readonly timeAssumed: boolean;
   readonly at: string;
 }
 
@@ -15,7 +17,8 @@ export interface LineHead {
  */
 export function predictionLine(record: PredictionRecord): string {
   const { id, model, version, at, eventTime, inputs, context, prediction } = record;
-  const line = { id, model, version, at, eventTime, inputs, context, prediction };
+  const assumed = record.timeAssumed && { timeAssumed: true };
+  const line = { id, model, version, at, eventTime, ...assumed, inputs, context, prediction };
   const probabilities = record.probabilities && { probabilities: record.probabilities };
   const client = record.clientId === undefined ? undefined : { clientId: record.clientId };
   return `${JSON.stringify({ ...line, ...probabilities, ...client })}\n`;
@@ -30,12 +33,13 @@ export function labelLine(record: LabelRecord): string {
 export const LINE_HEAD_BYTES = 512;
 
 const HEAD =
-  /^\{"id":"([0-9a-f-]{36})\/(\d+)","model":"[^"]*",(?:"version":\d+,)?"at":"([^"]+)"(?:,"eventTime":"([^"]+)")?/;
+  /^\{"id":"([0-9a-f-]{36})\/(\d+)","model":"[^"]*",(?:"version":\d+,)?"at":"([^"]+)"(?:,"eventTime":"([^"]+)"(,"timeAssumed":true)?)?/;
 
 /** @returns `null` for a line that a kill tore or that is not of this log */
 export function readLineHead(head: string): LineHead | null {
   const match = HEAD.exec(head);
   if (match === null) return null;
-  const [, uuid = '', row, at = '', eventTime] = match;
-  return { uuid, row: Number(row), at, ...(eventTime !== undefined && { eventTime }) };
+  const [, uuid = '', row, at = '', eventTime, assumed] = match;
+  const timeAssumed = assumed !== undefined;
+  return { uuid, row: Number(row), at, timeAssumed, ...(eventTime !== undefined && { eventTime }) };
 }

@@ -27,7 +27,7 @@ export interface PredictionLogSummary {
   readonly rows: number;
   /** Smallest and largest event time in ms; `null` when empty. */
   readonly firstEventTimeMs: number | null;
-  /** The watermark: largest event time seen. */
+  /** The watermark: largest event time that a request carried; of all rows where none carried one. */
   readonly watermarkMs: number | null;
   /** Wall clock of the newest row in ms. */
   readonly lastArrivalMs: number | null;

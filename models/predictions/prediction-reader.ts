@@ -72,7 +72,7 @@ function summarise(segments: readonly SegmentStatistics[]): PredictionLogSummary
   return {
     rows: filled.reduce((total, { rows }) => total + rows, 0),
     firstEventTimeMs: filled.reduce((least, s) => Math.min(least, s.firstEventTimeMs), Infinity),
-    watermarkMs: filled.reduce((most, s) => Math.max(most, s.lastEventTimeMs), -Infinity),
+    watermarkMs: watermarkOf(filled),
     lastArrivalMs: filled.reduce((most, s) => Math.max(most, s.lastArrivalMs), -Infinity),
   };
 }
@@ -126,4 +126,11 @@ function boundMs(window: TimeWindow, bound: 'start' | 'end'): number {
     `the window's ${bound} '${window[bound]}' is not a time`,
     'write it as RFC 3339, such as 2011-07-01T00:00:00Z',
   );
+}
+
+/** A request that left its time out must not close the windows of data that carries its time. */
+function watermarkOf(filled: readonly SegmentStatistics[]): number {
+  const given = filled.reduce((most, s) => Math.max(most, s.lastGivenTimeMs), -Infinity);
+  if (given !== -Infinity) return given;
+  return filled.reduce((most, s) => Math.max(most, s.lastEventTimeMs), -Infinity);
 }

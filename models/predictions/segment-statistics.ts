@@ -9,6 +9,8 @@ export interface SegmentStatistics {
   rows: number;
   firstEventTimeMs: number;
   lastEventTimeMs: number;
+  /** Of the rows that carried their time; −Infinity where none did. */
+  lastGivenTimeMs: number;
   lastArrivalMs: number;
   firstUuid: string;
   lastUuid: string;
@@ -52,6 +54,7 @@ export class SegmentStatisticsCache {
       known.rows += 1;
       known.firstEventTimeMs = Math.min(known.firstEventTimeMs, eventTimeMs);
       known.lastEventTimeMs = Math.max(known.lastEventTimeMs, eventTimeMs);
+      if (!head.timeAssumed) known.lastGivenTimeMs = Math.max(known.lastGivenTimeMs, eventTimeMs);
       known.lastArrivalMs = Math.max(known.lastArrivalMs, arrivalMs);
       if (head.uuid < known.firstUuid) known.firstUuid = head.uuid;
       if (head.uuid > known.lastUuid) known.lastUuid = head.uuid;
@@ -66,6 +69,7 @@ function emptyStatistics(segment: Segment): SegmentStatistics {
     rows: 0,
     firstEventTimeMs: Number.POSITIVE_INFINITY,
     lastEventTimeMs: Number.NEGATIVE_INFINITY,
+    lastGivenTimeMs: Number.NEGATIVE_INFINITY,
     lastArrivalMs: Number.NEGATIVE_INFINITY,
     firstUuid: 'g',
     lastUuid: '',

@@ -56,6 +56,7 @@ export async function answerRows(
       version,
       at,
       eventTime: typeof eventTime === 'string' ? eventTime : at,
+      ...(timeColumn !== null && typeof eventTime !== 'string' && { timeAssumed: true as const }),
       inputs: check.rows[row] ?? {},
       context,
       prediction,

@@ -1,4 +1,4 @@
-import { fastify, type FastifyInstance } from 'fastify';
+import { type FastifyInstance, fastify } from 'fastify';
 import type { ModelSignature } from '../../contracts/index.js';
 import { createErrorHandler, errorBody } from './http-error.js';
 import { acceptLabels } from './labels.js';

@@ -36,6 +36,23 @@ describe('summary', () => {
     expect(await reader.window(MODEL, ALL, INPUTS)).toEqual([]);
   });
 
+  test('a row that left its time out moves the watermark only where no row carries one', async () => {
+    const directory = await temporaryDirectory();
+    const writer = openLog(directory).writer(MODEL);
+    const reader = createPredictionReader(directory);
+    const arrival = '2026-01-01T00:00:00Z';
+    const assumed = request(1).map((row) => ({
+      ...row,
+      eventTime: arrival,
+      timeAssumed: true as const,
+    }));
+    await writer.append(assumed);
+    expect((await reader.summary(MODEL)).watermarkMs).toBe(Date.parse(arrival));
+    const carried = request(1);
+    await writer.append(carried);
+    expect((await reader.summary(MODEL)).watermarkMs).toBe(Date.parse(carried[0]?.eventTime ?? ''));
+  });
+
   test('counts the rows of every gateway and follows what is appended', async () => {
     const directory = await temporaryDirectory();
     const first = openLog(directory).writer(MODEL);
