@@ -22,6 +22,9 @@ const LEVEL = {
   ERROR: 'error',
 } as const;
 
+/** Warnings about what is so by design: a worker of steps has neither workflows nor Nexus services. */
+const EXPECTED = /^No (workflows|Nexus services|activities) registered/;
+
 /**
  * Sends Temporal's own log through ours, with our names for what its metadata tells.
  *
@@ -31,7 +34,8 @@ export function temporalLogger(logger: Logger): TemporalLogger {
   const emit =
     (level: (typeof LEVEL)[TemporalLevel]): Emit =>
     (message, metadata) => {
-      if (logger.isLevelEnabled(level)) logger[level](ourFields(metadata ?? {}), '%s', message);
+      const at = EXPECTED.test(message) ? 'debug' : level;
+      if (logger.isLevelEnabled(at)) logger[at](ourFields(metadata ?? {}), '%s', message);
     };
   return {
     log: (level, message, metadata) => emit(LEVEL[level] ?? 'info')(message, metadata),
