@@ -1,7 +1,5 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   modelWorkflowId,
@@ -33,9 +31,7 @@ import {
   watchedPipeline,
   writeTrainingData,
 } from '../workflows/watched-model.js';
-import { scrub } from './scrub.js';
-
-const HISTORIES = join(import.meta.dirname, 'histories');
+import { HISTORIES, keepHistory } from './keep-history.js';
 
 let stack: TestStack;
 let world: ModelWorld;
@@ -53,18 +49,8 @@ afterAll(async () => {
   await stack.close();
 });
 
-/** Keeps a history as `histories/<name>.json`; the first execution of a chain unless told. */
-async function keep(name: string, workflowId: string, runId?: string): Promise<void> {
-  const handle = stack.temporal.client.workflow.getHandle(workflowId, runId);
-  const places = new Map([
-    [stack.directory, '/project'],
-    [hostname(), 'host'],
-    [hostname().toLowerCase(), 'host'],
-  ]);
-  mkdirSync(HISTORIES, { recursive: true });
-  const text = scrub(historyToJSON(await handle.fetchHistory()), places);
-  writeFileSync(join(HISTORIES, `${name}.json`), text);
-}
+const keep = (name: string, workflowId: string, runId?: string): Promise<void> =>
+  keepHistory(stack, name, workflowId, runId);
 
 const idOf = (run: RunPipelineInput) => runWorkflowId(run.pipeline, run.runId);
 
@@ -181,14 +167,10 @@ it('manageModel: without a gateway', async () => {
   await keep('manage-model.retrain-not-started', modelWorkflowId('unborn'));
   await keep('manage-model.retrain-coalesced', modelWorkflowId('retrains'));
   const [child] = await stack.registry.runs({ model: 'retrains' });
-  if (child === undefined) throw new Error('no retrain ran');
-  await keep('run-pipeline.retrain', child.workflowId);
+  await keep('run-pipeline.retrain', child?.workflowId ?? '');
 
-  const silent = await world.register(
-    'silent',
-    'linear',
-    pipelineOf('silent', { wait: waitStep('/nowhere/go') }),
-  );
+  const endless = pipelineOf('silent', { wait: waitStep('/nowhere/go') });
+  const silent = await world.register('silent', 'linear', endless);
   await world.signal('silent', 'requestDeploy', promotion(silent.version), { retrainCheckMs: 500 });
   await settled('silent', silent.version);
   await world.signal('silent', 'retrain', retrain());
@@ -233,11 +215,8 @@ it('requestRetrain', async () => {
     await keep(`request-retrain.${name}`, workflowId);
   };
   await fire('not-promoted', 'weekly', noopPipeline('weekly'));
-  await fire(
-    'promoted',
-    'improving',
-    pipelineOf('improving', { deploy: '{uses: deploy, with: {version: 1}}' }),
-  );
+  const deploys = pipelineOf('improving', { deploy: '{uses: deploy, with: {version: 1}}' });
+  await fire('promoted', 'improving', deploys);
   await keep('manage-model.retrain-promoted', modelWorkflowId('improving'));
 });
 
@@ -268,9 +247,8 @@ it('manageModel: with a gateway', async () => {
 
 it('watchModel', async () => {
   const deployed = async (model: string) => {
-    expect(await stack.result(await stack.startRun(watchedPipeline(model)))).toMatchObject({
-      status: 'completed',
-    });
+    const { status } = await stack.result(await stack.startRun(watchedPipeline(model)));
+    expect(status).toBe('completed');
     await eventually(async () => {
       const [lease] = await stack.registry.leases();
       expect(lease?.servedVersions[model]).toBe(1);
