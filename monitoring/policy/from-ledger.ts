@@ -13,14 +13,24 @@ export function stateFromLedger(
   guards: GuardSpec | null,
 ): ModelState {
   let state = emptyState(model);
-  let beforeSwitch = state;
+  /** What a compensation gives back: the switch before it did not hold. */
+  let undone = { champion: state.champion, earlier: state.earlier, ineffectiveRetrains: 0 };
   for (const entry of ledger) {
     if (entry.action === 'compensated') {
-      // The switch before it did not hold: all is as it was, but for the numbers used up.
-      state = { ...beforeSwitch, transition: transitionNumber(entry) };
+      state = {
+        ...state,
+        ...undone,
+        transition: transitionNumber(entry),
+        ineffectiveRetrains: undone.ineffectiveRetrains + state.ineffectiveRetrains,
+      };
       continue;
     }
-    if (entry.action === 'promoted' || entry.action === 'rolled-back') beforeSwitch = state;
+    if (entry.action === 'promoted' || entry.action === 'rolled-back') {
+      const { champion, earlier } = state;
+      // Only a promotion had set the count back to zero.
+      const ineffectiveRetrains = entry.action === 'promoted' ? state.ineffectiveRetrains : 0;
+      undone = { champion, earlier, ineffectiveRetrains };
+    }
     state = replay(state, entry);
   }
   return { ...state, guards };

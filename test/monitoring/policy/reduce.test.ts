@@ -217,6 +217,35 @@ describe('retraining', () => {
   }
 });
 
+describe('a ledger', () => {
+  const line = (action: LedgerEntry['action'], key: string, to: number | null): LedgerEntry => {
+    const base = {
+      model: 'bike',
+      at: '',
+      asOf: day(1),
+      actor: 'test',
+      reason: 'test',
+      evidence: {},
+    };
+    return { ...base, key, action, from: null, to };
+  };
+
+  it('keeps what happened between a switch and its compensation', () => {
+    const state = stateFromLedger(
+      'bike',
+      [
+        line('promoted', 'transition/bike/1', 1),
+        line('promoted', 'transition/bike/2', 2),
+        line('paused', 'paused/1', 2),
+        line('compensated', 'transition/bike/3', 1),
+      ],
+      GUARDS,
+    );
+    expect(state).toMatchObject({ champion: { version: 1 }, transition: 3, earlier: [] });
+    expect(state.paused).toEqual({ actor: 'test', reason: 'test' });
+  });
+});
+
 describe('the state machine under any sequence of events', () => {
   const requestIds = fc.integer({ min: 1, max: 6 }).map((n) => `r${n}`);
   const event: fc.Arbitrary<ModelEvent> = fc.oneof(
