@@ -54,9 +54,9 @@ export function measureColumn(
  * Verdict on each column and on all of them.
  *
  * A column has drifted when its statistic has left its calibrated range **and** passes the smallest
- * effect that matters. Where the range was `resampled`, chance is all it knows, and the p-value
- * after Benjamini–Hochberg must be at most alpha too; where it comes from the reference's own
- * windows the p-value is shown and decides nothing, because rows in time are no independent sample.
+ * effect that matters **and** its p-value after Benjamini–Hochberg is at most alpha. The p-value
+ * alone decides nothing, because rows in time are no independent sample; but what chance explains is
+ * no drift, and a range known from eight small windows is too narrow often enough.
  *
  * @param rows - rows of the window
  * @returns the columns in the order given; `insufficient` with too few rows or no measurable column
@@ -92,7 +92,9 @@ export function decideDrift(
 function judge(draft: ColumnDraft, adjustedPValue: number | null, alpha: number): DriftVerdict {
   const { statistic, threshold, effect } = draft;
   if (statistic === null || threshold === null) return 'insufficient';
-  const isSignificant = draft.method === 'reference-windows' || (adjustedPValue ?? 1) <= alpha;
+  // Without a p-value a range of the reference's own windows still says something, chance does not.
+  const isSignificant =
+    adjustedPValue === null ? draft.method === 'reference-windows' : adjustedPValue <= alpha;
   return isSignificant && statistic > threshold && statistic >= effect.threshold
     ? 'drift'
     : 'no-drift';
