@@ -40,7 +40,9 @@ export async function readContractFile(path: string): Promise<unknown> {
       notFinite === undefined
         ? `${file} is not JSON: ${(error as Error).message}`
         : `${file} holds ${notFinite}, which JSON does not have; values and metrics are finite`,
-      'leave out a metric that is not defined',
+      notFinite === undefined
+        ? 'write it with a JSON library, to its end'
+        : 'leave out a metric that is not defined',
     );
   }
 }

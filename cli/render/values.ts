@@ -1,5 +1,4 @@
-import type { JsonValue, Metrics } from '../../contracts/index.js';
-import { isArtifactRef } from '../../contracts/index.js';
+import type { Metrics } from '../../contracts/index.js';
 
 /** A number the way a person reads it: four significant digits, no exponent in the usual range. */
 export function formatNumber(value: number): string {
@@ -32,24 +31,6 @@ export function formatTime(time: string | null): string {
 /** An event time; a midnight is named by its day: `2011-07-01`. */
 export function formatMoment(time: string | null): string {
   return formatTime(time).replace(/ 00:00(:00)?$/, '');
-}
-
-/** An output in a few characters: an artifact by its size and digest, a value as JSON. */
-export function formatOutput(value: JsonValue | object): string {
-  if (isArtifactRef(value)) return `${formatBytes(value.bytes)} ${value.sha256.slice(0, 12)}`;
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** @example formatBytes(1_234_567); // '1.2 MB' */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let size = bytes;
-  let unit = 0;
-  while (size >= 1000 && unit < units.length - 1) {
-    size /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 ? size : size.toFixed(1)} ${units[unit]}`;
 }
 
 /** @example stepCount(1); // '1 step' */

@@ -129,5 +129,4 @@ export const stepSchema = closed(
   ],
 );
 
-export type StepSource = z.infer<typeof stepSchema>;
 export type RetrySource = z.infer<typeof retrySchema>;
