@@ -121,7 +121,10 @@ test('a deleted schedule is gone, and deleting it again names it', async () => {
   for (const again of [deleteSchedule, triggerSchedule, describeSchedule]) {
     const error = await again(client, id).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(MillraceError);
-    expect(error).toMatchObject({ type: 'NotFound', message: `there is no schedule ${id}` });
+    expect(error).toMatchObject({
+      type: 'NotFound',
+      message: `there is no schedule named ${id.slice('schedule/'.length)}`,
+    });
   }
 });
 
