@@ -1,13 +1,13 @@
 import {
+  closeSync,
   existsSync,
+  mkdirSync,
   openSync,
   readFileSync,
   readSync,
-  closeSync,
-  rmSync,
   renameSync,
+  rmSync,
   writeFileSync,
-  mkdirSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { MillraceError } from '../contracts/index.js';
