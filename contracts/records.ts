@@ -94,3 +94,8 @@ export interface GatewayLease {
 
 /** Leases older than this are of gateways that are gone. */
 export const LEASE_LIVE_MS = 10_000;
+
+/** Whether a gateway was there at this moment of the wall clock, by its last lease. */
+export function isLeaseLive({ at }: Pick<GatewayLease, 'at'>, nowMs: number): boolean {
+  return nowMs - Date.parse(at) < LEASE_LIVE_MS;
+}

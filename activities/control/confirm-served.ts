@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
-import { type GatewayLease, LEASE_LIVE_MS } from '../../contracts/index.js';
+import { isLeaseLive } from '../../contracts/index.js';
 import type { ActivityDeps } from '../deps.js';
 
 export interface Confirmation {
@@ -20,7 +20,7 @@ export function confirmServed(deps: ActivityDeps) {
     const context = Context.current();
     const deadlineMs = Date.now() + DEADLINE_MS;
     for (;;) {
-      const live = (await deps.registry.leases()).filter(isLive);
+      const live = (await deps.registry.leases()).filter((lease) => isLeaseLive(lease, Date.now()));
       const behind = live.filter((lease) => lease.servedVersions[model] !== version);
       if (live.length === 0) return { outcome: 'unconfirmed', detail: 'no gateway is running' };
       if (behind.length === 0) {
@@ -41,8 +41,4 @@ export function confirmServed(deps: ActivityDeps) {
       await wait(LOOK_EVERY_MS, undefined, { signal: context.cancellationSignal });
     }
   };
-}
-
-function isLive(lease: GatewayLease): boolean {
-  return Date.now() - Date.parse(lease.at) < LEASE_LIVE_MS;
 }

@@ -3,8 +3,8 @@ import { connectTemporal } from '../../temporal/connection.js';
 import { isPortFree } from '../../temporal/ports.js';
 import { findStack } from '../stack/ensure-stack.js';
 import { DEFAULT_GATEWAY_PORT, DEFAULT_TEMPORAL_PORT } from '../stack/ports.js';
-import { readLiveStack, readStack } from '../stack/stack-file.js';
 import { usesForeignServer } from '../stack/stack.js';
+import { readLiveStack, readStack } from '../stack/stack-file.js';
 import { type Check, ok, problem, warning } from './check.js';
 
 const GATEWAY_TIMEOUT_MS = 3_000;

@@ -1,5 +1,5 @@
 import type { LedgerEntry, Metrics, VersionRecord } from '../../contracts/index.js';
-import { LEASE_LIVE_MS, MillraceError } from '../../contracts/index.js';
+import { isLeaseLive, MillraceError } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import { suggestion } from '../../pipelines/nearest.js';
 
@@ -43,10 +43,12 @@ export async function readModel(registry: RegistryReader, name: string): Promise
     champion: champion?.version ?? null,
     versions: versions.map(versionDocument),
     ledger,
-    serving: leases.filter(isLive).flatMap(({ address, servedVersions }) => {
-      const version = servedVersions[name];
-      return version === undefined ? [] : [{ gateway: address, version }];
-    }),
+    serving: leases
+      .filter((lease) => isLeaseLive(lease, Date.now()))
+      .flatMap(({ address, servedVersions }) => {
+        const version = servedVersions[name];
+        return version === undefined ? [] : [{ gateway: address, version }];
+      }),
   };
 }
 
@@ -67,10 +69,6 @@ function versionDocument(record: VersionRecord): VersionDocument {
 
 export function metricsOf(record: VersionRecord): Metrics {
   return record.content.evaluation?.metrics ?? {};
-}
-
-export function isLive({ at }: { readonly at: string }): boolean {
-  return Date.now() - Date.parse(at) < LEASE_LIVE_MS;
 }
 
 export function noSuchModel(name: string, known: readonly string[]): MillraceError {

@@ -5,6 +5,7 @@ import {
   type ChangeRequest,
   type DeployRequest,
   formatEventTime,
+  isLeaseLive,
   type LedgerEntry,
   MESSAGE,
   MillraceError,
@@ -15,7 +16,6 @@ import {
   WORKFLOW,
 } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
-import { isLive } from './document.js';
 
 const LOOK_EVERY_MS = 200;
 /** An update is answered by a worker; one that is just starting takes some seconds. */
@@ -141,7 +141,7 @@ async function look(
   if (last.action !== 'promoted' && last.action !== 'rolled-back') {
     return { ...base, outcome: 'refused', serving: 'not-served' };
   }
-  const live = (await registry.leases()).filter(isLive);
+  const live = (await registry.leases()).filter((lease) => isLeaseLive(lease, Date.now()));
   const behind = live.filter(({ servedVersions }) => servedVersions[model] !== last.to);
   if (behind.length > 0 && champion === last.to) return null;
   const serving = live.length === 0 ? 'unconfirmed' : 'confirmed';

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PipelinePlan, RunPipelineInput, RunRecord } from '../../contracts/index.js';
 import {
   MEDIA_TYPE,
+  runSearchAttributes,
   runWorkflowId,
-  SEARCH_ATTRIBUTES,
   TASK_QUEUE,
   WORKFLOW,
 } from '../../contracts/index.js';
@@ -31,13 +31,8 @@ export async function startRun(
   { client, connection, target }: TemporalClient,
   input: RunPipelineInput,
 ): Promise<StartedRun> {
-  const { defineSearchAttributeKey, SearchAttributeType } = await import('@temporalio/common');
   const { ensureSearchAttributes } = await import('../../temporal/search-attributes.js');
   await ensureSearchAttributes(connection, target.namespace);
-  const keyword = (name: string, value: string) => ({
-    key: defineSearchAttributeKey(name, SearchAttributeType.KEYWORD),
-    value,
-  });
   const workflowId = runWorkflowId(input.pipeline, input.runId);
   const startedAt = new Date().toISOString();
   await client.workflow.start(WORKFLOW.runPipeline, {
@@ -45,12 +40,7 @@ export async function startRun(
     taskQueue: TASK_QUEUE.control,
     args: [input],
     staticSummary: `${input.pipeline}: ${input.trigger.reason}`.slice(0, 200),
-    typedSearchAttributes: [
-      keyword(SEARCH_ATTRIBUTES.pipeline, input.pipeline),
-      keyword(SEARCH_ATTRIBUTES.runId, input.runId),
-      keyword(SEARCH_ATTRIBUTES.trigger, input.trigger.kind),
-      ...(input.model === null ? [] : [keyword(SEARCH_ATTRIBUTES.model, input.model)]),
-    ],
+    typedSearchAttributes: runSearchAttributes(input),
   });
   return { input, workflowId, startedAt };
 }
