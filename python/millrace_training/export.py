@@ -30,6 +30,7 @@ def export_onnx(pipeline: Pipeline, task: str, numeric: int, categorical: int) -
     )
     wanted = ["prediction"] if task == "regression" else ["label", "probabilities"]
     _rename_outputs(graph, wanted)
+    _sort_opsets(graph)
     onnx.checker.check_model(graph)
     return graph.SerializeToString()
 
@@ -44,3 +45,10 @@ def _rename_outputs(model: onnx.ModelProto, wanted: list[str]) -> None:
         for values in (node.input, node.output):
             for index, value in enumerate(values):
                 values[index] = names.get(value, value)
+
+
+def _sort_opsets(model: onnx.ModelProto) -> None:
+    """skl2onnx walks a set here, so the order differs from process to process."""
+    opsets = sorted((opset.domain, opset.version) for opset in model.opset_import)
+    del model.opset_import[:]
+    model.opset_import.extend(onnx.helper.make_opsetid(*opset) for opset in opsets)
