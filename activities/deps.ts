@@ -2,9 +2,9 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from '../logging/logger.js';
 import type { PredictionReader } from '../models/predictions/ports.js';
 import type { RegistryWriter } from '../models/registry/ports.js';
+import type { ProcessRunner } from '../processes/ports.js';
 import type { ArtifactStore } from '../storage/artifacts/port.js';
 import type { HomeLayout } from '../storage/home/layout.js';
-import type { ProcessRunner } from './process/ports.js';
 
 /** Everything that activities reach the world through; `worker.ts` builds it. */
 export interface ActivityDeps {

@@ -7,8 +7,8 @@ import type {
   StepTask,
 } from '../contracts/index.js';
 import type { Logger } from '../logging/logger.js';
+import type { StepProgress } from '../processes/ports.js';
 import type { ActivityDeps } from './deps.js';
-import type { StepProgress } from './process/ports.js';
 
 /** What a step kind is given to do its work. Looking up, recording and caching happen around it. */
 export interface StepWorkContext {

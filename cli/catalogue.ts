@@ -85,6 +85,31 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
     ],
   },
   {
+    heading: 'Statistics on plain files:',
+    commands: [
+      {
+        name: 'drift',
+        summary: 'compare two data sets, column by column and as a whole',
+        load: () => import('./commands/drift.js'),
+      },
+      {
+        name: 'detect',
+        summary: 'run a streaming drift detector over a column',
+        load: () => import('./commands/detect.js'),
+      },
+      {
+        name: 'estimate',
+        summary: 'estimate performance before labels arrive',
+        load: () => import('./commands/estimate.js'),
+      },
+      {
+        name: 'profile',
+        summary: 'summarise a data set into a file to compare with later',
+        load: () => import('./commands/profile.js'),
+      },
+    ],
+  },
+  {
     heading: 'Running millrace:',
     commands: [
       {

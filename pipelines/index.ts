@@ -5,5 +5,5 @@ export {
   parsePipelineFile,
 } from './compile.js';
 export type { IssueCode, PipelineIssue } from './issue.js';
-export { drawPlan, type DrawnStatus } from './mermaid.js';
+export { type DrawnStatus, drawPlan } from './mermaid.js';
 export { planHash } from './plan-hash.js';

@@ -1,8 +1,8 @@
 // What `npm run verify` runs: the checks of `npm test`, for a checkout that is set up.
 import { report, runChecks } from './checks.mjs';
 import { runEntry } from './entry.mjs';
-import { environmentWith } from './prepare.mjs';
 import { packageRoot } from './places.mjs';
+import { environmentWith } from './prepare.mjs';
 import { locatePython } from './python-environment.mjs';
 import { SetupError } from './setup-error.mjs';
 import { locateTemporal } from './temporal-binary.mjs';

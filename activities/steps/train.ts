@@ -8,8 +8,8 @@ import {
   MillraceError,
   type ModelManifest,
 } from '../../contracts/index.js';
+import type { StepProcessResult } from '../../processes/ports.js';
 import type { ActivityDeps } from '../deps.js';
-import type { StepProcessResult } from '../process/ports.js';
 import type { StepWork, StepWorkContext } from '../step-work.js';
 import { KILL_AFTER_MS } from './run-command.js';
 import { requiredArtifact } from './step-inputs.js';

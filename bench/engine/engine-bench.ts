@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7';
+import { keepPlan } from '../../cli/runs/start-run.js';
 import {
   MillraceError,
   type RunPipelineInput,
@@ -8,12 +9,11 @@ import {
   TASK_QUEUE,
   WORKFLOW,
 } from '../../contracts/index.js';
-import { keepPlan } from '../../cli/runs/start-run.js';
 import { type CompiledPipeline, compilePipeline } from '../../pipelines/compile.js';
 import type { Bench, BenchContext, BenchReport } from '../bench.js';
-import { median, quantile, rounded } from '../report/samples.js';
 import { figure } from '../report/print.js';
 import { cpuMs } from '../report/processes.js';
+import { median, quantile, rounded } from '../report/samples.js';
 import { chainYaml } from './chain-yaml.js';
 import { type EngineWorld, openEngineWorld } from './engine-world.js';
 import { PLAIN_QUEUE } from './plain-queues.js';

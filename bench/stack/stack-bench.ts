@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../contracts/index.js';
 import { eventually } from '../../demo/waiting.js';
 import type { Bench, BenchContext, BenchReport } from '../bench.js';
+import { oneRowRequests } from '../gateway/one-row.js';
 import { figure } from '../report/print.js';
 import { memoryOf, processTree } from '../report/processes.js';
 import { median, rounded } from '../report/samples.js';
-import { oneRowRequests } from '../gateway/one-row.js';
 import { type RunningStack, startStack } from './running-stack.js';
 
 const STARTS = 5;

@@ -1,9 +1,9 @@
 import type { JsonValue, MonitorSpec, Template } from '../../contracts/index.js';
 import { parseDurationMs } from '../../contracts/index.js';
 import type { RootTypes, ValueType } from '../expressions/index.js';
+import { suggestion } from '../nearest.js';
 import type { MonitorSource } from '../schema/monitor-schema.js';
 import { readShare } from '../schema/scalars.js';
-import { suggestion } from '../nearest.js';
 import { OpenValue } from '../steps/index.js';
 import { type CompileContext, entriesOf, isRawObject } from './context.js';
 import { checkTemplate } from './expressions.js';

@@ -1,6 +1,6 @@
 import { parseDurationMs, type ScheduleSpec } from '../../contracts/index.js';
-import type { PipelineSource } from '../schema/file-schema.js';
 import { nearest } from '../nearest.js';
+import type { PipelineSource } from '../schema/file-schema.js';
 import { type CompileContext, isRawObject } from './context.js';
 import { cronFault } from './cron.js';
 

@@ -1,4 +1,4 @@
-import { NAME_PATTERN, type StepKind, STEP_KINDS, type Template } from '../../contracts/index.js';
+import { NAME_PATTERN, STEP_KINDS, type StepKind, type Template } from '../../contracts/index.js';
 import type { RootTypes } from '../expressions/index.js';
 import type { DocumentPath } from '../issue.js';
 import { suggestion } from '../nearest.js';

@@ -14,7 +14,7 @@ import {
 } from 'yaml';
 import type { JsonValue } from '../../contracts/index.js';
 import type { DocumentPath, IssueCode, PipelineIssue } from '../issue.js';
-import { type Place, placeKey, type Span, SourceDocument } from './document.js';
+import { type Place, placeKey, SourceDocument, type Span } from './document.js';
 import { LIMITS, refuseHostileText, TOO_DEEP } from './limits.js';
 import { syntaxFault } from './syntax-fault.js';
 

@@ -1,8 +1,8 @@
+import type { z } from 'zod';
 import { DATA_FORMATS, type IngestInputs } from '../../contracts/index.js';
 import { closed, HINT_MARK } from '../schema/closed.js';
 import { text } from '../schema/scalars.js';
 import { choice, column, columns, eventTime } from './fields.js';
-import type { z } from 'zod';
 import { OpenValue, orExpression, type Written } from './open-value.js';
 
 export const ingestSchema = closed(

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { livingMembers, processIdentity } from '../../activities/process/process-identity.js';
 import { type RunPipelineInput, runWorkflowId } from '../../contracts/index.js';
+import { livingMembers, processIdentity } from '../../processes/process-identity.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';

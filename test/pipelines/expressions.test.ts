@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   checkExpression,
+  ExpressionError,
   evaluateCondition,
   evaluateExpression,
   evaluateGate,
-  ExpressionError,
   parseTemplate,
   references,
   resolveTemplate,

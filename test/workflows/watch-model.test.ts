@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createClient } from '@libsql/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MESSAGE, monitorWorkflowId } from '../../contracts/index.js';
-import type { WatchState } from '../../workflows/watch-model.js';
 import { createLocalArtifactStore } from '../../storage/artifacts/local-store.js';
+import type { WatchState } from '../../workflows/watch-model.js';
 import { eventually } from '../support/eventually.js';
 import { startTestStack, type TestProcess, type TestStack } from '../support/test-stack.js';
 import {

@@ -5,7 +5,6 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import type { ActivityDeps } from '../../../activities/deps.js';
-import { createProcessRunner } from '../../../activities/process/process-runner.js';
 import type { StepWork, StepWorkResult } from '../../../activities/step-work.js';
 import {
   type ArtifactRef,
@@ -17,6 +16,7 @@ import {
   type StepKind,
 } from '../../../contracts/index.js';
 import { openRegistryWriter, type RegistryWriter } from '../../../models/registry/index.js';
+import { createProcessRunner } from '../../../processes/process-runner.js';
 import { createLocalArtifactStore } from '../../../storage/artifacts/local-store.js';
 import type { ArtifactStore } from '../../../storage/artifacts/port.js';
 import { createHome } from '../../../storage/home/create-home.js';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Gateway } from '../../../gateway.js';
 import { parseCsv } from '../../../models/serving/protocols/csv.js';
 import {
   CLASSIFIED,
@@ -9,7 +10,6 @@ import {
   untilServed,
   type World,
 } from './serving-fixture.js';
-import type { Gateway } from '../../../gateway.js';
 
 let world: World;
 let gateway: Gateway;

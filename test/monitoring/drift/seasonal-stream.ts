@@ -1,4 +1,4 @@
-import { seededRandom } from '../../../monitoring/drift/seeded-random.js';
+import { seededRandom } from '../../../monitoring/drift/samples/seeded-random.js';
 
 export const HOUR_MS = 3_600_000;
 export const WEEK_MS = 7 * 24 * HOUR_MS;

@@ -1,0 +1,8 @@
+import { MillraceError } from '../../contracts/index.js';
+import type { DefineCommand } from '../command.js';
+
+export const define: DefineCommand = (command) => {
+  command.allowUnknownOption().action(() => {
+    throw new MillraceError('Internal', 'drift is being built');
+  });
+};

@@ -1,0 +1,2 @@
+export * from './column-values.js';
+export * from './quantile-bins.js';

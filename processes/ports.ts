@@ -1,0 +1,50 @@
+import type { ArtifactRef, JsonValue, Metrics } from '../contracts/index.js';
+
+/** One process that speaks the step contract (`inputs.json` → `outputs.json`). */
+export interface StepProcess {
+  readonly runId: string;
+  readonly stepId: string;
+  /** From 1. Each attempt has its own directory; a late writer of an earlier one is never read. */
+  readonly attempt: number;
+  readonly argv: readonly string[];
+  /** Run `argv[0]` through `/bin/sh -c`. */
+  readonly shell: boolean;
+  /** The pipeline's base directory: where relative commands are looked up from. */
+  readonly baseDirectory: string;
+  readonly values: { readonly [name: string]: JsonValue };
+  /** Fetched and verified before the process starts. */
+  readonly artifacts: { readonly [name: string]: ArtifactRef };
+  readonly env: { readonly [name: string]: string };
+  /** Aborted: SIGTERM to the group, after `killAfterMs` SIGKILL. */
+  readonly signal: AbortSignal;
+  readonly killAfterMs: number;
+  readonly onProgress: (progress: StepProgress) => void;
+}
+
+export interface StepProgress {
+  /** In [0, 1]; `null` where the line gave none. */
+  readonly progress: number | null;
+  readonly metrics: Metrics;
+}
+
+export interface StepProcessResult {
+  readonly values: { readonly [name: string]: JsonValue };
+  /** Stored already. */
+  readonly artifacts: { readonly [name: string]: ArtifactRef };
+  readonly metrics: Metrics;
+}
+
+export interface ProcessRunner {
+  /**
+   * Runs the process to its end and stores its artifacts.
+   *
+   * @throws MillraceError `InvalidInput` on exit code 65 or a command that does not exist,
+   * `StepProcessFailed` on any other failure (with the last lines of its stderr),
+   * `StepContractBroken` when `outputs.json` is missing or malformed;
+   * the signal's reason when it was aborted
+   */
+  run(process: StepProcess): Promise<StepProcessResult>;
+  /** Ends groups that an earlier worker left behind; called when a worker starts. */
+  sweep(): Promise<readonly number[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { isMillraceError, MillraceError } from '../contracts/index.js';
+import type { Logger } from '../logging/logger.js';
+import type { ArtifactStore } from '../storage/artifacts/port.js';
+import type { HomeLayout } from '../storage/home/layout.js';
+import { createGroupGuard } from './group-guard.js';
+import { createGroupRecords } from './group-records.js';
+import type { ProcessRunner, StepProcess, StepProcessResult } from './ports.js';
+import { refuseFailure } from './process-end.js';
+import { runStepProcess } from './run-step-process.js';
+import { resolveCommand } from './step-command.js';
+import {
+  makeStepDirectory,
+  pruneFailedRuns,
+  removeStepDirectory,
+  type StepDirectory,
+  segment,
+} from './step-directory.js';
+import { type PythonSetup, stepEnvironment } from './step-environment.js';
+import { openStepLog } from './step-log.js';
+import { readOutputs } from './step-outputs.js';
+
+export interface ProcessRunnerOptions {
+  readonly home: HomeLayout;
+  readonly artifacts: ArtifactStore;
+  readonly logger: Logger;
+  /** Makes `python` the virtual environment's and `millrace_step` importable. */
+  readonly python?: PythonSetup;
+}
+
+/**
+ * Runs steps as processes by the contract of `inputs.json` and `outputs.json`.
+ *
+ * Each attempt works in a directory of its own, `<workDir>/<runId>/<step>/<attempt>/`, which is
+ * removed when it succeeded; those of failed ones are kept for the 20 newest runs. Its log is
+ * `<logsDir>/runs/<runId>/<step>.<attempt>.log`.
+ *
+ * No process outlives its step or its worker: each step has a process group of its own that is ended
+ * with the step, by the watchdog when the worker dies, and by `sweep` should both have been killed.
+ * A process that leaves its group's session (`setsid`) is not covered.
+ *
+ * @example
+ * const processes = createProcessRunner({ home, artifacts, logger, python });
+ * await processes.sweep();
+ * const { artifacts: made } = await processes.run({ runId, stepId: 'clean', argv: ['python', 'steps/clean.py'], … });
+ */
+export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunner {
+  const { home, artifacts, python } = options;
+  const records = createGroupRecords(join(home.runtimeDir, 'groups'));
+  const guard = createGroupGuard(records);
+
+  async function run(step: StepProcess): Promise<StepProcessResult> {
+    step.signal.throwIfAborted();
+    const directory = await makeStepDirectory(home.workDir, step, artifacts);
+    try {
+      const result = await attempt(step, directory);
+      await removeStepDirectory(home.workDir, step);
+      return result;
+    } catch (error) {
+      options.logger.info(
+        { run: step.runId, step: step.stepId, attempt: step.attempt, directory: directory.path },
+        'step process failed; its directory is kept',
+      );
+      const active = new Set([...(await records.runs()), step.runId]);
+      await pruneFailedRuns(home.workDir, active).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async function attempt(step: StepProcess, directory: StepDirectory): Promise<StepProcessResult> {
+    const env = stepEnvironment(step, directory, python);
+    const argv = resolveCommand(step.argv, {
+      shell: step.shell,
+      baseDirectory: step.baseDirectory,
+      path: env['PATH'] ?? '',
+    });
+    const name = `${segment(step.stepId)}.${step.attempt}.log`;
+    const log = await openStepLog(join(home.logsDir, 'runs', segment(step.runId), name));
+    try {
+      const end = await runStepProcess({ step, argv, env, directory, log, guard });
+      step.signal.throwIfAborted();
+      refuseFailure(end, step.stepId, log.lastLines());
+      return await storeOutputs(step, directory);
+    } catch (error) {
+      if (isMillraceError(error)) log.note(error.message.split('\n')[0] ?? '');
+      throw error;
+    } finally {
+      await log.close();
+    }
+  }
+
+  async function storeOutputs(
+    step: StepProcess,
+    directory: StepDirectory,
+  ): Promise<StepProcessResult> {
+    const { values, files, metrics } = await readOutputs(directory).catch((error: unknown) => {
+      if (!isMillraceError(error)) throw error;
+      throw new MillraceError(error.type, `step ${step.stepId}: ${error.message}`, error.hint);
+    });
+    const stored = await Promise.all(
+      files.map(async ({ name: key, path, mediaType }) => [
+        key,
+        await artifacts.putFile(path, mediaType),
+      ]),
+    );
+    return { values, artifacts: Object.fromEntries(stored), metrics };
+  }
+
+  return {
+    run,
+    sweep: () => records.sweep(),
+    close: () => guard.close(),
+  };
+}

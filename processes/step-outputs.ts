@@ -1,0 +1,122 @@
+import { realpath, stat } from 'node:fs/promises';
+import { extname, relative, resolve } from 'node:path';
+import { z } from 'zod';
+import { type JsonValue, MEDIA_TYPE, type Metrics, MillraceError } from '../contracts/index.js';
+import { readContractFile } from './contract-file.js';
+import type { StepDirectory } from './step-directory.js';
+
+/** Values travel through Temporal; what is larger is an artifact. */
+const MAX_VALUES_BYTES = 64 * 1024;
+
+const MEDIA_TYPE_OF_EXTENSION: Readonly<Record<string, string>> = {
+  '.parquet': MEDIA_TYPE.parquet,
+  '.onnx': MEDIA_TYPE.onnx,
+  '.json': MEDIA_TYPE.json,
+  '.csv': 'text/csv',
+  '.ndjson': 'application/x-ndjson',
+  '.txt': 'text/plain',
+  '.html': 'text/html',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+};
+
+const name = z.string().regex(/^(?!__proto__$)[A-Za-z_][A-Za-z0-9_-]{0,99}$/, {
+  error: 'names are letters, digits, "_" and "-", and start with a letter',
+});
+
+const outputsSchema = z.strictObject({
+  values: z.record(name, z.json()).default({}),
+  artifacts: z
+    .record(
+      name,
+      z.union([
+        z.string(),
+        z.strictObject({
+          path: z.string(),
+          mediaType: z
+            .string()
+            .max(200)
+            .regex(/^[\w.+-]+\/[\w.+-]+/)
+            .optional(),
+        }),
+      ]),
+    )
+    .default({}),
+  metrics: z.record(z.string().min(1).max(200), z.number()).default({}),
+});
+
+export interface OutputFile {
+  readonly name: string;
+  /** Absolute, without symbolic links, inside the step's directory. */
+  readonly path: string;
+  readonly mediaType: string;
+}
+
+export interface DeclaredOutputs {
+  readonly values: { readonly [name: string]: JsonValue };
+  readonly files: readonly OutputFile[];
+  readonly metrics: Metrics;
+}
+
+/**
+ * Reads what a step's process says it made: `outputs.json` with `values`, `artifacts` (paths inside
+ * the step's directory, relative to it) and `metrics` (finite numbers), each of them optional.
+ *
+ * @throws MillraceError `StepContractBroken` saying which rule the file breaks and where
+ */
+export async function readOutputs(directory: StepDirectory): Promise<DeclaredOutputs> {
+  const parsed = outputsSchema.safeParse(await readContractFile(directory.outputsFile));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue?.path.join('.') || 'outputs.json';
+    // What is wrong with a name is one level further down.
+    const reason = issue?.code === 'invalid_key' ? issue.issues[0]?.message : issue?.message;
+    throw broken(`outputs.json: ${where}: ${reason ?? 'malformed'}`);
+  }
+  const { values, artifacts, metrics } = parsed.data;
+  const valuesBytes = Buffer.byteLength(JSON.stringify(values));
+  if (valuesBytes > MAX_VALUES_BYTES) {
+    throw broken(
+      `outputs.json: its values have ${valuesBytes} bytes, ${MAX_VALUES_BYTES} are allowed`,
+      'write what is larger to a file and name it under "artifacts"',
+    );
+  }
+  const both = Object.keys(values).find((key) => Object.hasOwn(artifacts, key));
+  if (both !== undefined) {
+    throw broken(`outputs.json: "${both}" is both a value and an artifact`, 'rename one of them');
+  }
+  const files: OutputFile[] = [];
+  for (const [key, artifact] of Object.entries(artifacts)) {
+    const declared = typeof artifact === 'string' ? { path: artifact } : artifact;
+    const path = await fileInside(directory.path, declared.path, key);
+    const byExtension = MEDIA_TYPE_OF_EXTENSION[extname(path).toLowerCase()];
+    const mediaType = declared.mediaType ?? byExtension ?? MEDIA_TYPE.bytes;
+    files.push({ name: key, path, mediaType });
+  }
+  return { values: values as { readonly [key: string]: JsonValue }, files, metrics };
+}
+
+async function fileInside(directory: string, declared: string, key: string): Promise<string> {
+  const root = await realpath(directory);
+  const what = `artifact "${key}" at ${JSON.stringify(declared)}`;
+  if (declared.includes('\0')) throw broken(`${what}: the path holds a NUL character`);
+  const path = await realpath(resolve(root, declared)).catch(() => null);
+  if (path === null) {
+    throw broken(`${what}: there is no such file`, 'paths are relative to the working directory');
+  }
+  const inside = relative(root, path);
+  if (inside === '..' || inside.startsWith('../')) {
+    throw broken(`${what} lies outside the step's directory`, 'write it below "outputs/"');
+  }
+  if (!(await stat(path)).isFile()) {
+    throw broken(
+      `${what} is not a file`,
+      'an artifact is one file; pack a directory, e.g. with tar',
+    );
+  }
+  return path;
+}
+
+function broken(message: string, hint?: string): MillraceError {
+  return new MillraceError('StepContractBroken', message, hint);
+}

@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  benjaminiHochberg,
+  bonferroni,
+} from '../../../../monitoring/drift/univariate/multiplicity.js';
+import { scipy } from '../scipy-fixture.js';
+
+describe('corrections for many tests', () => {
+  it('Benjamini–Hochberg agrees with scipy', () => {
+    const { pValues, adjusted } = scipy.benjaminiHochberg;
+    benjaminiHochberg(pValues).forEach((p, i) => {
+      expect(p).toBeCloseTo(adjusted[i] ?? Number.NaN, 14);
+    });
+  });
+
+  it('leaves out what was not tested', () => {
+    expect(benjaminiHochberg([null, 0.04, null])).toEqual([null, 0.04, null]);
+    expect(bonferroni([0.01, 0.5, null])).toEqual([0.02, 1, null]);
+  });
+
+  it('never makes a p-value smaller, and Bonferroni is never the weaker', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true })), (pValues) => {
+        const [bh, bf] = [benjaminiHochberg(pValues), bonferroni(pValues)];
+        pValues.forEach((p, i) => {
+          expect((bh[i] ?? 0) + 1e-12).toBeGreaterThanOrEqual(p);
+          expect((bf[i] ?? 0) + 1e-12).toBeGreaterThanOrEqual(bh[i] ?? 0);
+        });
+      }),
+    );
+  });
+
+  it('refuses what is not a p-value', () => {
+    expect(() => benjaminiHochberg([1.5])).toThrow(RangeError);
+    expect(() => bonferroni([Number.NaN])).toThrow(RangeError);
+  });
+});
