@@ -195,7 +195,16 @@ export interface StepInputs {
 /** What `evaluate` measures, by task; names as gates and `monitor.performance.metric` use them. */
 export const METRIC_NAMES = {
   regression: ['mae', 'rmse', 'r2', 'mape'],
-  classification: ['accuracy', 'precision', 'recall', 'f1', 'rocAuc', 'logLoss'],
+  classification: [
+    'accuracy',
+    'precision',
+    'recall',
+    'f1',
+    'rocAuc',
+    'averagePrecision',
+    'logLoss',
+    'brierScore',
+  ],
 } as const satisfies { readonly [Task in TaskType]: readonly string[] };
 
 type OutputType = 'artifact' | 'integer' | 'number' | 'string' | 'boolean' | 'any';

@@ -10,7 +10,7 @@ import {
   type VersionRecord,
   type VersionStanding,
 } from '../../contracts/index.js';
-import { METRICS } from '../../models/inference/metrics/index.js';
+import { METRICS } from '../../monitoring/drift/performance/metrics/index.js';
 import { resolveTemplate } from '../../pipelines/expressions/index.js';
 import type { ActivityDeps } from '../deps.js';
 import { signalManageModel } from '../model-client.js';

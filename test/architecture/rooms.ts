@@ -24,7 +24,11 @@ export const ROOMS: readonly RoomRule[] = [
   { room: 'processes', may: ['contracts', 'logging', 'storage'] },
   { room: 'storage', may: ['contracts', 'logging'] },
   { room: 'models/registry', may: ['contracts', 'logging'] },
-  { room: 'models/inference', may: ['contracts', 'logging'], typeOnly: ['storage'] },
+  {
+    room: 'models/inference',
+    may: ['contracts', 'logging', 'monitoring/drift'],
+    typeOnly: ['storage'],
+  },
   { room: 'models/predictions', may: ['contracts', 'logging', 'storage'] },
   {
     room: 'models/serving',

@@ -4,7 +4,7 @@ import {
   measureClassification,
   measureRegression,
   type RegressionSample,
-} from '../../models/inference/metrics/index.js';
+} from '../../monitoring/drift/performance/metrics/index.js';
 import { PYTHON_NOTE, runPython, WITHOUT_PYTHON } from './python.js';
 
 const ORACLE = `
@@ -21,7 +21,11 @@ def classification(s):
     q = np.asarray(s["probabilities"], dtype=np.float32).reshape(len(y), k)
     how = dict(average="binary" if k == 2 else "macro", zero_division=0)
     auc = m.roc_auc_score(y, q[:, 1]) if k == 2 else m.roc_auc_score(y, q, multi_class="ovr", average="macro")
-    return dict(accuracy=m.accuracy_score(y, p), precision=m.precision_score(y, p, **how),
+    onehot = np.eye(k)[y]
+    ap = m.average_precision_score(onehot[:, 1], q[:, 1]) if k == 2 else m.average_precision_score(onehot, q, average="macro")
+    squares = (q.astype(float) - onehot) ** 2
+    brier = squares[:, 1].mean() if k == 2 else squares.sum(axis=1).mean()
+    return dict(averagePrecision=ap, brierScore=brier, accuracy=m.accuracy_score(y, p), precision=m.precision_score(y, p, **how),
                 recall=m.recall_score(y, p, **how), f1=m.f1_score(y, p, **how), rocAuc=auc,
                 logLoss=m.log_loss(y, q, labels=list(range(k))))
 samples = json.load(sys.stdin)

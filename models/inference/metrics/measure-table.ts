@@ -1,7 +1,10 @@
 import { type Metrics, MillraceError } from '../../../contracts/index.js';
+import {
+  measureClassification,
+  measureRegression,
+} from '../../../monitoring/drift/performance/metrics/index.js';
 import type { Column, Table } from '../../../storage/tabular/table.js';
 import type { ServedModel } from '../served-model.js';
-import { measureClassification, measureRegression } from './measure.js';
 
 /** What a model is worth on a labelled table. */
 export interface TableMeasurement {

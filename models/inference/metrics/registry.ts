@@ -1,23 +1,5 @@
 import { MillraceError, type TaskType } from '../../../contracts/index.js';
-import { accuracy, f1, precision, recall } from './confusion.js';
-import { logLoss } from './log-loss.js';
-import type { ClassificationMetric, Metric, RegressionMetric } from './metric.js';
-import { mae, mape, r2, rmse } from './regression.js';
-import { rocAuc } from './roc-auc.js';
-
-export const REGRESSION_METRICS: readonly RegressionMetric[] = [mae, rmse, r2, mape];
-
-export const CLASSIFICATION_METRICS: readonly ClassificationMetric[] = [
-  accuracy,
-  precision,
-  recall,
-  f1,
-  rocAuc,
-  logLoss,
-];
-
-/** Every metric that `evaluate` measures. */
-export const METRICS: readonly Metric[] = [...REGRESSION_METRICS, ...CLASSIFICATION_METRICS];
+import { METRICS, type Metric } from '../../../monitoring/drift/performance/metrics/index.js';
 
 /** By which models are compared where the file names no metric. */
 export const DEFAULT_METRIC: Readonly<Record<TaskType, string>> = {

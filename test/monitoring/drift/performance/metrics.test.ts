@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { findMetric } from '../../../../models/inference/metrics/index.js';
 import {
+  binaryAveragePrecision,
+  binaryRocAuc,
   type ClassificationSample,
-  findMetric,
   METRICS,
   measureClassification,
   measureRegression,
-} from '../../../models/inference/metrics/index.js';
-import { binaryRocAuc } from '../../../models/inference/metrics/roc-auc.js';
+} from '../../../../monitoring/drift/performance/metrics/index.js';
 
 const binary: ClassificationSample = {
   classes: [false, true],
@@ -38,6 +39,10 @@ describe('metrics of a classification', () => {
   it('have the values of scikit-learn for two classes', () => {
     const metrics = measureClassification(binary);
     expect(metrics).toMatchObject({ accuracy: 0.75, precision: 1, recall: 0.5, rocAuc: 0.75 });
+    expect(metrics['averagePrecision']).toBeCloseTo(0.8333333333333333, 14);
+    expect(binaryAveragePrecision([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])).toBeCloseTo(5 / 6, 14);
+    expect(binaryAveragePrecision([0, 0], [0.1, 0.4])).toBeNull();
+    expect(metrics['brierScore']).toBeCloseTo((0.01 + 0.16 + 0.65 ** 2 + 0.04) / 4, 14);
     expect(metrics['f1']).toBeCloseTo(2 / 3, 14);
     expect(metrics['logLoss']).toBeCloseTo(
       -(Math.log(0.9) + Math.log(0.6) + Math.log(0.35) + Math.log(0.8)) / 4,
@@ -100,7 +105,15 @@ describe('binaryRocAuc', () => {
 describe('findMetric', () => {
   it('knows which way is better', () => {
     const higher = METRICS.filter(({ higherIsBetter }) => higherIsBetter).map(({ name }) => name);
-    expect(higher).toEqual(['r2', 'accuracy', 'precision', 'recall', 'f1', 'rocAuc']);
+    expect(higher).toEqual([
+      'r2',
+      'accuracy',
+      'precision',
+      'recall',
+      'f1',
+      'rocAuc',
+      'averagePrecision',
+    ]);
   });
 
   it('lists what there is for the task', () => {

@@ -1,4 +1,4 @@
-import type { TaskType } from '../../../contracts/index.js';
+import type { TaskType } from '../../../../contracts/index.js';
 
 /** Numbers that were predicted, and what came; equal lengths ≥ 1, finite. */
 export interface RegressionSample {

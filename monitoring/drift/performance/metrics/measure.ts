@@ -1,4 +1,4 @@
-import type { Metrics } from '../../../contracts/index.js';
+import type { Metrics } from '../../../../contracts/index.js';
 import type { ClassificationSample, RegressionSample } from './metric.js';
 import { CLASSIFICATION_METRICS, REGRESSION_METRICS } from './registry.js';
 
