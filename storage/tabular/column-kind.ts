@@ -10,6 +10,10 @@ export interface SourceColumn {
   readonly kind: ValueKind;
   /** SQL expression over the raw scan. */
   readonly expression: string;
+  /** The same as a DOUBLE that may be NaN where the value is missing, where that is cheaper. */
+  readonly asDouble?: string;
+  /** A list of numbers: `expression` is its JSON text, this the list as FLOAT[]. */
+  readonly asVector?: string;
 }
 
 export const PHYSICAL_TYPE: Readonly<Record<ValueKind, string>> = {
@@ -20,6 +24,7 @@ export const PHYSICAL_TYPE: Readonly<Record<ValueKind, string>> = {
   timestamp: 'TIMESTAMP',
 };
 
+const NUMBER_LIST = /^(FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)|U?(TINY|SMALL|BIG)INT|U?INTEGER)\[\d*\]$/;
 const INTEGER_TYPE = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER)$/;
 
 /**
@@ -35,7 +40,12 @@ export function sourceColumn(name: string, raw: string, type: string): SourceCol
   if (decimal !== null) return { name, kind: 'number', expression: `CAST(${raw} AS DOUBLE)` };
   if (type === 'FLOAT' || type === 'DOUBLE') {
     const value = `CAST(${raw} AS DOUBLE)`;
-    return { name, kind: 'number', expression: `CASE WHEN NOT isnan(${raw}) THEN ${value} END` };
+    return {
+      name,
+      kind: 'number',
+      expression: `CASE WHEN NOT isnan(${raw}) THEN ${value} END`,
+      asDouble: value,
+    };
   }
   if (type === 'BOOLEAN') return { name, kind: 'boolean', expression: raw };
   if (type === 'DATE' || type.startsWith('TIMESTAMP')) {
@@ -48,7 +58,8 @@ export function sourceColumn(name: string, raw: string, type: string): SourceCol
   }
   if (type === 'JSON') return { name, kind: 'string', expression: `(${raw} ->> '$')` };
   if (/^(STRUCT|MAP|UNION)\b|\]$/.test(type)) {
-    return { name, kind: 'string', expression: `CAST(to_json(${raw}) AS VARCHAR)` };
+    const text = { name, kind: 'string', expression: `CAST(to_json(${raw}) AS VARCHAR)` } as const;
+    return NUMBER_LIST.test(type) ? { ...text, asVector: `CAST(${raw} AS FLOAT[])` } : text;
   }
   return { name, kind: 'string', expression: `CAST(${raw} AS VARCHAR)` };
 }

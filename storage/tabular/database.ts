@@ -34,19 +34,22 @@ export function limitTabular(wanted: Partial<TabularLimits>): void {
  *
  * @param files - files that may be read or written
  * @param signal - interrupts the running query; the promise then rejects with its reason
+ * @param own - limits of this operation, in place of the process's
  */
 export async function withDatabase<T>(
   files: readonly string[],
   signal: AbortSignal | undefined,
   work: (connection: DuckDBConnection) => Promise<T>,
+  own: Partial<TabularLimits> = {},
 ): Promise<T> {
   signal?.throwIfAborted();
+  const { memoryMb, threads } = { ...limits, ...own };
   const spill = join(tmpdir(), `millrace-duckdb-${randomBytes(6).toString('hex')}`);
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
-    memory_limit: `${limits.memoryMb}MiB`,
-    threads: String(limits.threads),
+    memory_limit: `${memoryMb}MiB`,
+    threads: String(threads),
   });
   const connection = await instance.connect();
   const interrupt = () => connection.interrupt();

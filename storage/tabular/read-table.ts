@@ -1,10 +1,9 @@
-import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SourceColumn } from './column-kind.js';
 import { withDatabase } from './database.js';
+import { scanColumns } from './scan-columns.js';
 import { countRows, openSource, type Source } from './source.js';
-import { identifier } from './sql-text.js';
 import type { Column, Table, TableFormat, TableSchema } from './table.js';
-import { explainTableError } from './table-error.js';
 import { openTableFile } from './table-file.js';
 
 export interface ReadOptions {
@@ -47,7 +46,7 @@ export async function readTable(
   return withDatabase([file.path], options.signal, async (connection) => {
     const source = await openSource(connection, file);
     const picked = options.columns === undefined ? source.columns : source.pick(options.columns);
-    const { rows, columns } = await readColumns(connection, source, picked);
+    const { rows, columns } = await readColumns(connection, source, picked, options.signal);
     return { rows, columns, metadata: source.metadata };
   });
 }
@@ -56,46 +55,29 @@ async function readColumns(
   connection: DuckDBConnection,
   source: Source,
   picked: readonly SourceColumn[],
+  signal: AbortSignal | undefined,
 ): Promise<{ readonly rows: number; readonly columns: readonly Column[] }> {
   if (picked.length === 0) return { rows: await countRows(connection, source.file), columns: [] };
-  const readers = picked.map(columnReader);
-  let rows = 0;
-  try {
-    const result = await connection.stream(`SELECT ${picked.map(asRead).join(', ')} FROM source`);
-    for (let chunk = await result.fetchChunk(); chunk; chunk = await result.fetchChunk()) {
-      if (chunk.rowCount === 0) break;
-      for (const [index, reader] of readers.entries()) reader.take(chunk, index);
-      rows += chunk.rowCount;
-    }
-  } catch (error) {
-    throw explainTableError(error, source.file.path, source.file.format);
-  }
-  return { rows, columns: readers.map((reader) => reader.finish()) };
+  const collectors = picked.map(columnCollector);
+  const take = (columns: readonly Column[]) => {
+    for (const [index, column] of columns.entries()) collectors[index]?.take(column);
+  };
+  const rows = await scanColumns(connection, source, picked, take, signal);
+  return { rows, columns: collectors.map((collector) => collector.finish()) };
 }
 
-function asRead({ name, kind }: SourceColumn): string {
-  const column = identifier(name);
-  if (kind === 'string') return column;
-  if (kind === 'timestamp') return `CAST(epoch_ms(${column}) AS DOUBLE)`;
-  return kind === 'boolean'
-    ? `CAST(CAST(${column} AS TINYINT) AS DOUBLE)`
-    : `CAST(${column} AS DOUBLE)`;
-}
-
-interface ColumnReader {
-  take(chunk: DuckDBDataChunk, index: number): void;
+interface ColumnCollector {
+  take(part: Column): void;
   finish(): Column;
 }
 
-function columnReader({ name, kind }: SourceColumn): ColumnReader {
+function columnCollector({ name, kind }: SourceColumn): ColumnCollector {
   if (kind === 'string') {
     const values: (string | null)[] = [];
     return {
-      take(chunk, index) {
-        const vector = chunk.getColumnVector(index);
-        for (let row = 0; row < chunk.rowCount; row++) {
-          values.push(vector.getItem(row) as string | null);
-        }
+      take(part) {
+        if (part.kind !== 'string') return;
+        for (const value of part.values) values.push(value);
       },
       finish: () => ({ name, kind, values }),
     };
@@ -103,16 +85,15 @@ function columnReader({ name, kind }: SourceColumn): ColumnReader {
   let values = new Float64Array(4096);
   let length = 0;
   return {
-    take(chunk, index) {
-      const vector = chunk.getColumnVector(index);
-      if (length + chunk.rowCount > values.length) {
+    take(part) {
+      if (part.kind === 'string') return;
+      if (length + part.values.length > values.length) {
         const grown = new Float64Array(values.length * 2);
         grown.set(values);
         values = grown;
       }
-      for (let row = 0; row < chunk.rowCount; row++) {
-        values[length++] = (vector.getItem(row) as number | null) ?? Number.NaN;
-      }
+      values.set(part.values, length);
+      length += part.values.length;
     },
     finish: () => ({ name, kind, values: values.slice(0, length) }),
   };

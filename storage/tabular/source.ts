@@ -14,8 +14,12 @@ export interface Source {
   readonly file: TableFile;
   readonly columns: readonly SourceColumn[];
   readonly metadata: { readonly [key: string]: string };
+  /** SQL of what is under `source`: the relation `raw` that the columns' expressions are over. */
+  readonly raw: string;
   /** Finds columns by name, in the order asked for. @throws MillraceError `InvalidInput` */
   pick(names: readonly string[]): readonly SourceColumn[];
+  /** SQL that reads columns as JavaScript takes them: text, and DOUBLE for every other kind. */
+  reading(columns: readonly SourceColumn[]): string;
 }
 
 /**
@@ -44,11 +48,30 @@ export async function openSource(
         if (column === undefined) throw missingColumn(name, file.path, columns);
         return column;
       });
-    return { file, columns, metadata, pick };
+    const raw = `${scan} AS raw`;
+    const reading = (picked: readonly SourceColumn[]) => {
+      // A table has been brought to its kinds; over the file a NaN need not become NULL and back.
+      const isLoaded = relation === 'TABLE';
+      const values = picked.map((column) =>
+        isLoaded
+          ? asRead(column, identifier(column.name))
+          : (column.asDouble ?? asRead(column, column.expression)),
+      );
+      return `SELECT ${values.join(', ')} FROM ${isLoaded ? 'source' : raw}`;
+    };
+    return { file, columns, metadata, raw, pick, reading };
   } catch (error) {
     const defect = file.format === 'ndjson' ? await firstNdjsonDefect(file.path) : null;
     throw defect ?? explainTableError(error, file.path, file.format);
   }
+}
+
+function asRead({ kind }: SourceColumn, value: string): string {
+  if (kind === 'string') return value;
+  if (kind === 'timestamp') return `CAST(epoch_ms(${value}) AS DOUBLE)`;
+  return kind === 'boolean'
+    ? `CAST(CAST(${value} AS TINYINT) AS DOUBLE)`
+    : `CAST(${value} AS DOUBLE)`;
 }
 
 interface RawScan {
