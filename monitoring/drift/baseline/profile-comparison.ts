@@ -1,6 +1,7 @@
 import type { ColumnKind, ColumnValues } from '../samples/column-values.js';
 import { countBins } from '../samples/quantile-bins.js';
-import { chiSquared, poolRareCategories } from '../univariate/chi-squared.js';
+import { chiSquared } from '../univariate/chi-squared.js';
+import { poolRareCategories } from '../univariate/contingency-table.js';
 import { jensenShannonDistance } from '../univariate/jensen-shannon.js';
 import {
   kolmogorovSmirnovAgainstSorted,

@@ -42,12 +42,14 @@ export function countCategories(values: readonly (string | null)[]): Map<string,
   return counts;
 }
 
-/** Two category counts over the union of their categories, in the same order. */
+/**
+ * Two category counts over the union of their categories, by name: `false` before `true`, 0 before 1.
+ */
 export function alignCounts(
   reference: ReadonlyMap<string, number>,
   current: ReadonlyMap<string, number>,
 ): { readonly reference: number[]; readonly current: number[] } {
-  const names = [...new Set([...reference.keys(), ...current.keys()])];
+  const names = [...new Set([...reference.keys(), ...current.keys()])].sort();
   return {
     reference: names.map((name) => reference.get(name) ?? 0),
     current: names.map((name) => current.get(name) ?? 0),

@@ -1,6 +1,5 @@
 import { totalsOf } from '../samples/counts.js';
-import { compareCounts } from './binned-comparison.js';
-import type { Measure } from './measure.js';
+import { binnedDistance } from './binned-comparison.js';
 
 /** √ln 2: the distance between samples that share no bin. */
 export const LARGEST_JENSEN_SHANNON_DISTANCE = Math.sqrt(Math.LN2);
@@ -35,16 +34,9 @@ export function jensenShannonDistance(
   return Math.min(distance, LARGEST_JENSEN_SHANNON_DISTANCE);
 }
 
-export const jensenShannonMeasure: Measure = {
+export const jensenShannonMeasure = binnedDistance({
   name: 'jensen-shannon',
-  form: 'distance',
-  kinds: ['numeric', 'categorical'],
   range: [0, LARGEST_JENSEN_SHANNON_DISTANCE],
-  effectMeasure: 'jensen-shannon',
   smallestEffect: 0.05,
-  compare: (reference, current) => compareCounts(reference, current, jensenShannonDistance),
-  onCounts(reference, current) {
-    const statistic = jensenShannonDistance(reference, current);
-    return { statistic, pValue: null, effect: statistic };
-  },
-};
+  distance: jensenShannonDistance,
+});

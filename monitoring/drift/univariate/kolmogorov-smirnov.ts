@@ -1,12 +1,8 @@
-import {
-  finite,
-  type NumericValues,
-  searchSorted,
-  sortedPresent,
-} from '../samples/column-values.js';
+import { finite, searchSorted, sortedPresent } from '../samples/column-values.js';
 import { kolmogorovSurvival } from '../special/kolmogorov-one-sample.js';
 import { exactTwoSampleSurvival } from '../special/kolmogorov-two-sample.js';
-import { type EffectComparison, type Measure, NO_COMPARISON } from './measure.js';
+import { type EffectComparison, NO_COMPARISON } from './measure.js';
+import { sortedMeasure } from './sorted-comparison.js';
 
 /** Up to this many rows in the larger sample the p-value is exact. */
 export const EXACT_ROWS = 10_000;
@@ -115,22 +111,11 @@ function onSorted(reference: Float64Array, current: Float64Array): EffectCompari
   return { statistic, pValue, effect: statistic };
 }
 
-export const kolmogorovSmirnovMeasure: Measure = {
+export const kolmogorovSmirnovMeasure = sortedMeasure({
   name: 'kolmogorov-smirnov',
   form: 'test',
-  kinds: ['numeric'],
   range: [0, 1],
   effectMeasure: 'kolmogorov-smirnov',
   smallestEffect: 0.05,
-  compare(reference, current) {
-    return kolmogorovSmirnov(numbers(reference), numbers(current));
-  },
   onSorted,
-};
-
-function numbers(column: { readonly kind: string }): Float64Array {
-  if (column.kind !== 'numeric') {
-    throw new RangeError(`kolmogorov-smirnov compares numeric columns, not ${column.kind} ones`);
-  }
-  return (column as NumericValues).values;
-}
+});

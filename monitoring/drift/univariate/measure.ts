@@ -1,7 +1,7 @@
 import type { ColumnKind, ColumnValues } from '../samples/column-values.js';
 
 export interface Comparison {
-  /** `null` where either sample has no value at all. Never NaN. */
+  /** `null` where a sample has no value, or too few for the measure. Never NaN. */
   readonly statistic: number | null;
   /** `null` for a distance, and where the statistic is. */
   readonly pValue: number | null;
@@ -20,13 +20,19 @@ export interface Measure {
    * as Kolmogorov–Smirnov's. Others name what their `effect` is in: `cohens-d`, `total-variation`.
    */
   readonly effectMeasure: string;
-  /** Default for the smallest effect that matters in practice, in the effect's own unit. */
+  /**
+   * Default for the smallest effect that matters in practice, in the effect's own unit. One principle
+   * for all: about what a normal sample shows that moved by 0.125 of its standard deviation (for
+   * counts: in tenths of the reference, or in halves where there are two categories).
+   */
   readonly smallestEffect: number;
   /**
    * Compares two raw samples of one column; bins come from the reference alone.
    * @throws RangeError when the samples are of different kinds or of one that this cannot take
    */
   readonly compare: (reference: ColumnValues, current: ColumnValues) => EffectComparison;
+  /** True where a column may have two values alone; more are refused with a RangeError. */
+  readonly twoCategories?: boolean;
   /** The same from counts in the same bins or categories, where the measure needs no more. */
   readonly onCounts?: (
     reference: ArrayLike<number>,

@@ -1,6 +1,5 @@
 import { totalsOf } from '../samples/counts.js';
-import { compareCounts } from './binned-comparison.js';
-import type { Measure } from './measure.js';
+import { binnedDistance } from './binned-comparison.js';
 
 /** Smallest share that a bin counts with, so that an empty one stays finite. */
 export const DEFAULT_SHARE_FLOOR = 1e-4;
@@ -34,16 +33,9 @@ export function populationStabilityIndex(
   return sum;
 }
 
-export const populationStabilityIndexMeasure: Measure = {
+export const populationStabilityIndexMeasure = binnedDistance({
   name: 'population-stability-index',
-  form: 'distance',
-  kinds: ['numeric', 'categorical'],
   range: [0, Number.POSITIVE_INFINITY],
-  effectMeasure: 'population-stability-index',
   smallestEffect: 0.02,
-  compare: (reference, current) => compareCounts(reference, current, populationStabilityIndex),
-  onCounts(reference, current) {
-    const statistic = populationStabilityIndex(reference, current);
-    return { statistic, pValue: null, effect: statistic };
-  },
-};
+  distance: (reference, current) => populationStabilityIndex(reference, current),
+});

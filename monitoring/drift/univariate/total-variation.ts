@@ -1,6 +1,5 @@
 import { totalsOf } from '../samples/counts.js';
-import { compareCounts } from './binned-comparison.js';
-import type { Measure } from './measure.js';
+import { binnedDistance } from './binned-comparison.js';
 
 /**
  * Total variation distance between two binned samples: the share of rows that would have to change
@@ -26,16 +25,9 @@ export function totalVariationDistance(
   return Math.min(1, sum / 2);
 }
 
-export const totalVariationMeasure: Measure = {
+export const totalVariationMeasure = binnedDistance({
   name: 'total-variation',
-  form: 'distance',
-  kinds: ['numeric', 'categorical'],
   range: [0, 1],
-  effectMeasure: 'total-variation',
   smallestEffect: 0.05,
-  compare: (reference, current) => compareCounts(reference, current, totalVariationDistance),
-  onCounts(reference, current) {
-    const statistic = totalVariationDistance(reference, current);
-    return { statistic, pValue: null, effect: statistic };
-  },
-};
+  distance: totalVariationDistance,
+});

@@ -1,0 +1,81 @@
+/** Mean and variance of a sample, in units of a scale that keeps squares inside a double. */
+export interface Moments {
+  readonly rows: number;
+  readonly mean: number;
+  /** Σ(x − mean)² / rows: of the rows themselves, so that repeating a sample leaves it as it is. */
+  readonly variance: number;
+}
+
+/**
+ * A power of two by which values are multiplied before they are squared: the largest magnitude of
+ * both samples comes to lie in [½, 1), so that nothing overflows or underflows, and no digit is
+ * lost.
+ *
+ * @param reference - ascending, finite, not empty
+ * @param current - ascending, finite, not empty
+ * @returns 1 where all values are 0
+ * @example commonScale(Float64Array.of(-3, 1), Float64Array.of(2)); // 0.25
+ */
+export function commonScale(reference: Float64Array, current: Float64Array): number {
+  const largest = Math.max(largestMagnitude(reference), largestMagnitude(current));
+  if (largest === 0) return 1;
+  return 2 ** -Math.max(LEAST_EXPONENT, Math.floor(Math.log2(largest)) + 1);
+}
+
+/** 2¹⁰²³ is the largest power of two in a double. */
+const LEAST_EXPONENT = -1_023;
+
+function largestMagnitude(sorted: Float64Array): number {
+  return Math.max(Math.abs(sorted[0] ?? 0), Math.abs(sorted.at(-1) ?? 0));
+}
+
+/**
+ * Mean and variance of values × `scale`, in two passes.
+ *
+ * @param values - finite, not empty
+ * @param scale - from {@link commonScale}
+ * @example momentsOf(Float64Array.of(1, 3), 0.25); // { rows: 2, mean: 0.5, variance: 0.0625 }
+ */
+export function momentsOf(values: Float64Array, scale: number): Moments {
+  const rows = values.length;
+  let sum = 0;
+  for (let i = 0; i < rows; i += 1) sum += (values[i] ?? 0) * scale;
+  const mean = sum / rows;
+  let squares = 0;
+  let rest = 0;
+  for (let i = 0; i < rows; i += 1) {
+    const difference = (values[i] ?? 0) * scale - mean;
+    squares += difference * difference;
+    rest += difference;
+  }
+  // What is left of the rounding of the mean is taken out again.
+  const variance = Math.max(0, squares - (rest * rest) / rows) / rows;
+  return { rows, mean: mean + rest / rows, variance: isConstant(values) ? 0 : variance };
+}
+
+function isConstant(values: Float64Array): boolean {
+  const first = values[0];
+  return values.every((value) => value === first);
+}
+
+/**
+ * The unit in which a distance between two samples is an effect: the reference's standard
+ * deviation. A reference that does not vary has none; there it is the standard deviation of both
+ * samples together, each with half the weight.
+ *
+ * @returns ≥ 0; 0 where all rows of both samples have one value
+ */
+export function unitOfEffect(reference: Moments, current: Moments): number {
+  if (reference.variance > 0) return Math.sqrt(reference.variance);
+  return spreadOfBoth(reference, current);
+}
+
+/**
+ * Standard deviation of two samples together, each with half the weight whatever its rows.
+ *
+ * @example spreadOfBoth({ rows: 9, mean: 0, variance: 0 }, { rows: 1, mean: 2, variance: 0 }); // 1
+ */
+export function spreadOfBoth(reference: Moments, current: Moments): number {
+  const difference = reference.mean - current.mean;
+  return Math.sqrt((reference.variance + current.variance) / 2 + (difference * difference) / 4);
+}
