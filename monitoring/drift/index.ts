@@ -5,6 +5,7 @@ export * from './multivariate/index.js';
 export * from './outliers/index.js';
 export * from './performance/index.js';
 export * from './profiles/index.js';
+export * from './quality/index.js';
 export * from './samples/index.js';
 export * from './streaming/index.js';
 export * from './univariate/index.js';

@@ -1,1 +1,14 @@
+export * from './bootstrap.js';
+export * from './chunk-performance.js';
+export * from './fairness.js';
+export * from './importance-drift.js';
+export * from './interval.js';
+export * from './mean-interval.js';
 export * from './metrics/index.js';
+export * from './permutation-importance.js';
+export * from './prediction-bias.js';
+export * from './proportion-interval.js';
+export * from './reliability.js';
+export * from './row-losses.js';
+export { describeCondition, type SliceCondition } from './slice-conditions.js';
+export * from './slices.js';

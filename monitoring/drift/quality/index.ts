@@ -1,0 +1,3 @@
+export * from './check.js';
+export * from './facts.js';
+export * from './volume.js';
