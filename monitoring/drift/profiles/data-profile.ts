@@ -52,12 +52,12 @@ export interface NumericColumnProfile extends ColumnProfileBase {
   readonly kind: Extract<ValueKind, 'number' | 'integer' | 'timestamp'>;
   /** ±∞: they take part in ranks, not in extremes and moments. */
   readonly infinite: { readonly negative: number; readonly positive: number };
-  readonly moments: Moments;
+  readonly moments: ColumnMoments;
   readonly sample: WeightedSample;
 }
 
 /** Of the finite values. `null` where there is none, or the number is too large to be one. */
-export interface Moments {
+export interface ColumnMoments {
   readonly rows: number;
   readonly min: number | null;
   readonly max: number | null;
@@ -86,7 +86,7 @@ export interface CategoricalColumnProfile extends ColumnProfileBase {
   readonly kind: Extract<ValueKind, 'string' | 'boolean'>;
   readonly categories: CategoryCounts;
   /** Characters of each value that is there; `null` for booleans. */
-  readonly lengths: Moments | null;
+  readonly lengths: ColumnMoments | null;
   /** Words of columns that hold sentences; `null` for the others. */
   readonly words: CategoryCounts | null;
 }

@@ -1,0 +1,62 @@
+import { seededRandom } from '../samples/seeded-random.js';
+import type { WeightedSample } from './data-profile.js';
+import { EMPTY_SAMPLE, mergeSamples, sampleOfSorted } from './weighted-sample.js';
+
+/** Values of one block. With n rows no rank is off by more than n · log₂(n / BLOCK_VALUES) / (2 · BLOCK_VALUES). */
+export const BLOCK_VALUES = 16_384;
+
+/**
+ * Ranks of a stream of any length in bounded memory.
+ *
+ * Blocks of {@link BLOCK_VALUES} ascending values come in. Two blocks of one level are merged and
+ * every other value goes on, for twice the rows, to the level above: a binary counter of blocks.
+ * Such a step moves no rank by more than the rows that one of its values stood for, so the sum over
+ * all steps is a proven bound for this very stream: 0.02 % of a million rows, 0.05 % of a
+ * thousand million. Which of the two halves goes on is drawn from a fixed seed: errors then cancel
+ * rather than add up, and what is seen is about a tenth of the bound.
+ *
+ * @see J. Munro, M. Paterson, Selection and sorting with limited storage, 1980
+ * @see P. Agarwal et al., Mergeable summaries, 2012
+ */
+export class RankSketch {
+  /** Index h: nothing, or a block of values that stand for 2ʰ rows each. */
+  readonly #levels: (Float64Array | null)[] = [];
+  readonly #random = seededRandom(BLOCK_VALUES);
+  #rankError = 0;
+
+  /** @param block - exactly {@link BLOCK_VALUES} values, ascending; it is kept, not copied */
+  add(block: Float64Array): void {
+    let carried = block;
+    let level = 0;
+    for (let resident = this.#levels[level]; resident != null; resident = this.#levels[++level]) {
+      carried = everyOther(resident, carried, this.#random() < 0.5 ? 0 : 1);
+      this.#levels[level] = null;
+      this.#rankError += 2 ** level;
+    }
+    this.#levels[level] = carried;
+  }
+
+  /** All that was added, as one sample with the bound of its error. */
+  sample(): WeightedSample {
+    const merged = this.#levels.reduce<WeightedSample>(
+      (sample, block, level) =>
+        block === null ? sample : mergeSamples(sample, sampleOfSorted(block, 2 ** level, 0)),
+      EMPTY_SAMPLE,
+    );
+    return { ...merged, rankError: this.#rankError };
+  }
+}
+
+/** Every other value, from `offset`, of two ascending blocks merged. */
+function everyOther(a: Float64Array, b: Float64Array, offset: 0 | 1): Float64Array {
+  const kept = new Float64Array(BLOCK_VALUES);
+  let [i, j] = [0, 0];
+  for (let k = 0; k < 2 * BLOCK_VALUES; k += 1) {
+    const left = a[i] ?? Number.POSITIVE_INFINITY;
+    const right = b[j] ?? Number.POSITIVE_INFINITY;
+    if ((k & 1) === offset) kept[k >> 1] = Math.min(left, right);
+    if (left <= right) i += 1;
+    else j += 1;
+  }
+  return kept;
+}
