@@ -66,6 +66,32 @@ export interface MultivariateDrift {
   readonly details: { readonly [name: string]: number };
 }
 
+/** Rows of one data set that do not look like the reference's, by one method. Apart from drift. */
+export interface OutlierSide {
+  /** Rows that were judged. */
+  readonly rows: number;
+  readonly outliers: number;
+  /** Of the judged rows, in [0, 1]; `null` where none could be judged. */
+  readonly rate: number | null;
+  /** Rows from 0, ascending. */
+  readonly indices: readonly number[];
+  /** One for each of `indices`; larger is farther out, past `threshold`. */
+  readonly scores: readonly number[];
+}
+
+/** Outliers of two data sets, both judged by what the reference holds. */
+export interface OutlierReport {
+  readonly method: string;
+  readonly columns: readonly string[];
+  /** What a score must pass to be called an outlier; `null` where nothing could be judged. */
+  readonly threshold: number | null;
+  /** Share of the reference's rows that the threshold is set for; `null` where bounds were given. */
+  readonly expectedRate: number | null;
+  readonly reference: OutlierSide;
+  readonly current: OutlierSide;
+  readonly note: string | null;
+}
+
 /** One side of a comparison. */
 export interface ComparedData {
   /** As the user named it; `-` is stdin. */
@@ -89,6 +115,8 @@ export interface DriftReport {
   };
   readonly columns: readonly ColumnDrift[];
   readonly multivariate: readonly MultivariateDrift[];
+  /** Where they were asked for. */
+  readonly outliers?: readonly OutlierReport[];
   readonly reference: ComparedData;
   readonly current: ComparedData;
   /** Of every resampling in the report. */

@@ -1,1 +1,10 @@
-export {};
+export * from './as-matrices.js';
+export * from './matrix.js';
+export * from './maximum-mean-discrepancy.js';
+export * from './method.js';
+export * from './method-data.js';
+export * from './method-result.js';
+export * from './options.js';
+export * from './prepare-frames.js';
+export * from './rbf-kernel.js';
+export * from './registry.js';

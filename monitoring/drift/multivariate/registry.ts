@@ -1,0 +1,21 @@
+import { matrixMethod } from './matrix-method.js';
+import { maximumMeanDiscrepancy } from './maximum-mean-discrepancy.js';
+import type { MultivariateMethod } from './method.js';
+
+/** All multivariate methods, those in Python too. */
+export const MULTIVARIATE_METHODS: readonly MultivariateMethod[] = [
+  matrixMethod('mmd', 'kernel two-sample test', maximumMeanDiscrepancy),
+];
+
+/**
+ * The method of this name.
+ *
+ * @throws RangeError when there is none; the message lists those that there are
+ * @example findMultivariateMethod('mmd').runsIn; // 'typescript'
+ */
+export function findMultivariateMethod(name: string): MultivariateMethod {
+  const method = MULTIVARIATE_METHODS.find((candidate) => candidate.name === name);
+  if (method !== undefined) return method;
+  const names = MULTIVARIATE_METHODS.map((candidate) => candidate.name).join(', ');
+  throw new RangeError(`no multivariate method is called '${name}'; there are ${names}`);
+}
