@@ -1,1 +1,13 @@
-export {};
+export { type Calibrator, calibrate as calibrateProbabilities } from './calibrate.js';
+export * from './chunks.js';
+export type { ClassifiedRows } from './classified-rows.js';
+export * from './confidence-based-estimation.js';
+export * from './estimated-metric.js';
+export * from './expected-confusion.js';
+export * from './expected-metric.js';
+export * from './expected-ranking.js';
+export * from './isotonic-regression.js';
+export type { ChunkEstimate, PerformanceEstimate } from './performance-estimate.js';
+export { rowsOutside } from './support.js';
+export type { PerformanceThresholds } from './thresholds.js';
+export type { InvalidityCode, InvalidityReason, Validity } from './validity.js';
