@@ -1,0 +1,1 @@
+export { type AboutPage, driftPage } from './page.js';
