@@ -5,8 +5,9 @@ import type { ArtifactStore } from '../storage/artifacts/port.js';
 import type { HomeLayout } from '../storage/home/layout.js';
 import { createGroupGuard } from './group-guard.js';
 import { createGroupRecords } from './group-records.js';
-import type { ProcessRunner, StepProcess, StepProcessResult } from './ports.js';
+import type { ProcessRunner, StepProcess, StepProcessResult, StepProgress } from './ports.js';
 import { refuseFailure } from './process-end.js';
+import { createProgressFile } from './progress-file.js';
 import { runStepProcess } from './run-step-process.js';
 import { resolveCommand } from './step-command.js';
 import {
@@ -33,7 +34,8 @@ export interface ProcessRunnerOptions {
  *
  * Each attempt works in a directory of its own, `<workDir>/<runId>/<step>/<attempt>/`, which is
  * removed when it succeeded; those of failed ones are kept for the 20 newest runs. Its log is
- * `<logsDir>/runs/<runId>/<step>.<attempt>.log`.
+ * `<logsDir>/runs/<runId>/<step>.<attempt>.log`; while it runs, what it told last of its progress lies
+ * beside it.
  *
  * No process outlives its step or its worker: each step has a process group of its own that is ended
  * with the step, by the watchdog when the worker dies, and by `sweep` should both have been killed.
@@ -74,10 +76,17 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
       baseDirectory: step.baseDirectory,
       path: env['PATH'] ?? '',
     });
+    const logsDirectory = join(home.logsDir, 'runs', segment(step.runId));
     const name = `${segment(step.stepId)}.${step.attempt}.log`;
-    const log = await openStepLog(join(home.logsDir, 'runs', segment(step.runId), name));
+    const log = await openStepLog(join(logsDirectory, name));
+    const told = createProgressFile({ logsDirectory, ...step });
+    const onProgress = (progress: StepProgress) => {
+      told.tell(progress);
+      step.onProgress(progress);
+    };
     try {
-      const end = await runStepProcess({ step, argv, env, directory, log, guard });
+      const followed = { ...step, onProgress };
+      const end = await runStepProcess({ step: followed, argv, env, directory, log, guard });
       step.signal.throwIfAborted();
       refuseFailure(end, step.stepId, log.lastLines());
       return await storeOutputs(step, directory);
@@ -85,6 +94,7 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
       if (isMillraceError(error)) log.note(error.message.split('\n')[0] ?? '');
       throw error;
     } finally {
+      told.close();
       await log.close();
     }
   }

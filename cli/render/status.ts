@@ -2,7 +2,7 @@ import type { RunStatus, StepStatus } from '../../contracts/index.js';
 import type { Style } from './style.js';
 import type { Cell } from './table.js';
 
-const MARK: Readonly<Record<StepStatus, string>> = {
+export const STATUS_MARK: Readonly<Record<StepStatus, string>> = {
   pending: '·',
   running: '▸',
   completed: '✓',
@@ -24,10 +24,10 @@ const COLOUR: Readonly<Record<StepStatus, keyof Style>> = {
 
 /** A status with its mark and colour: `✓ completed`. */
 export function statusCell(status: RunStatus | StepStatus, style: Style): Cell {
-  return { text: `${MARK[status]} ${status}`, paint: style[COLOUR[status]] };
+  return { text: `${STATUS_MARK[status]} ${status}`, paint: style[COLOUR[status]] };
 }
 
 /** The same as text, for a line of its own. */
 export function statusText(status: RunStatus | StepStatus, style: Style): string {
-  return style[COLOUR[status]](`${MARK[status]} ${status}`);
+  return style[COLOUR[status]](`${STATUS_MARK[status]} ${status}`);
 }

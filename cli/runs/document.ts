@@ -24,6 +24,12 @@ export interface StepDocument {
   readonly failure?: StepFailure;
   /** While it runs: when this attempt began. */
   readonly startedAt?: string;
+  /** While it runs: what it told last on its file descriptor 3. */
+  readonly progress?: {
+    /** In [0, 1]; `null` where it told metrics alone. */
+    readonly share: number | null;
+    readonly metrics: Metrics;
+  };
 }
 
 /** The JSON of `run` and `show`. Fields may be added, never renamed. */

@@ -57,7 +57,8 @@ function plainLines(out: Output): RunProgress {
   return {
     show(run) {
       for (const [id, step] of Object.entries(run.steps)) {
-        const state = `${step.status} ${step.attempts}`;
+        const tenth = Math.floor(10 * (step.progress?.share ?? 0));
+        const state = `${step.status} ${step.attempts} ${tenth}`;
         if (step.status === 'pending' || told.get(id) === state) continue;
         told.set(id, state);
         out.note(plainLine(id, step, out));
@@ -73,7 +74,8 @@ function plainLine(id: string, step: StepDocument, out: Output): string {
     step.attempts > 1 ? `attempt ${step.attempts}` : '',
     step.cached ? 'cached' : '',
     step.durationMs === null ? '' : formatDurationMs(step.durationMs),
-    formatMetrics(step.metrics, 3),
+    typeof step.progress?.share === 'number' ? `${Math.floor(100 * step.progress.share)} %` : '',
+    formatMetrics(step.progress?.metrics ?? step.metrics, 3),
   ].filter((fact) => fact !== '');
   const tail = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
   return `${statusText(step.status, out.noteStyle)} ${id}${tail}`;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { PipelinePlan, RunRecord } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
+import { readProgress } from '../../processes/progress-file.js';
 import type { HomeLayout } from '../../storage/home/layout.js';
 import { type RunDocument, runDocument } from './document.js';
 
@@ -27,5 +28,23 @@ export async function readRunDocument(
   stepIds: readonly string[],
 ): Promise<RunDocument> {
   const records = await registry.steps(run.runId);
-  return runDocument(run, records, stepIds, runLogsDirectory(home, run.runId));
+  const logsDirectory = runLogsDirectory(home, run.runId);
+  return withProgress(runDocument(run, records, stepIds, logsDirectory));
+}
+
+/** Adds what the running steps told last. */
+async function withProgress(run: RunDocument): Promise<RunDocument> {
+  const steps = await Promise.all(
+    Object.entries(run.steps).map(async ([stepId, step]) => {
+      if (step.status !== 'running') return [stepId, step];
+      const told = await readProgress({
+        logsDirectory: run.logs,
+        stepId,
+        attempt: Math.max(1, step.attempts),
+      });
+      if (told === null) return [stepId, step];
+      return [stepId, { ...step, progress: { share: told.progress, metrics: told.metrics } }];
+    }),
+  );
+  return { ...run, steps: Object.fromEntries(steps) };
 }

@@ -1,7 +1,7 @@
 import { formatDurationMs } from '../../contracts/index.js';
-import { statusCell } from '../render/status.js';
+import { STATUS_MARK, statusCell } from '../render/status.js';
 import type { Style } from '../render/style.js';
-import { type Column, renderTable, wrap } from '../render/table.js';
+import { type Cell, type Column, renderTable, wrap } from '../render/table.js';
 import { formatMetrics, formatNumber } from '../render/values.js';
 import type { RunDocument, StepDocument } from './document.js';
 
@@ -18,13 +18,21 @@ const COLUMNS: readonly Column[] = [
 export function stepTable(run: RunDocument, width: number, style: Style): readonly string[] {
   const rows = Object.entries(run.steps).map(([id, step]) => [
     id,
-    statusCell(step.status, style),
+    stateCell(step, style),
     step.attempts > 1 ? String(step.attempts) : '',
     stepTime(step),
     step.cached ? { text: 'cached', paint: style.dim } : '',
-    formatMetrics(step.metrics, 3),
+    formatMetrics(step.progress?.metrics ?? step.metrics, 3),
   ]);
   return renderTable(COLUMNS, rows, width, style);
+}
+
+/** `▸ running 40 %` where the step tells how far it is. */
+function stateCell(step: StepDocument, style: Style): Cell {
+  const share = step.progress?.share ?? null;
+  if (share === null) return statusCell(step.status, style);
+  const text = `${STATUS_MARK.running} running ${Math.floor(100 * share)} %`;
+  return { text, paint: style.cyan };
 }
 
 /** Time that a step took or, while it runs, has taken so far. */

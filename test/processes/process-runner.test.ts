@@ -1,8 +1,9 @@
 import { access, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readProgress } from '../../processes/progress-file.js';
 import { KEPT_FAILED_RUNS } from '../../processes/step-directory.js';
-import { RUN_ID, script, stepBench } from './step-bench.js';
+import { eventually, RUN_ID, script, stepBench } from './step-bench.js';
 
 const bench = stepBench();
 const DONE = 'echo "{}" > outputs.json';
@@ -109,6 +110,21 @@ END`,
       { progress: null, metrics: { mae: 2 } },
     ]);
     expect(await bench().log()).toBe('[millrace] not a line of progress: nonsense\n');
+  });
+
+  it('keeps what it told last beside its log, until it ends', async () => {
+    const logsDirectory = join(bench().home.logsDir, 'runs', RUN_ID);
+    const attempt = { logsDirectory, stepId: 's', attempt: 1 };
+    const go = join(bench().base, 'go');
+    const ended = bench().shell(
+      `echo '{"progress": 0.4, "metrics": {"mae": 2.5}}' >&3
+       while [ ! -e "${go}" ]; do sleep 0.02; done; ${DONE}`,
+    );
+    const told = await eventually(() => readProgress(attempt));
+    await writeFile(go, '');
+    await ended;
+    expect(told).toEqual({ progress: 0.4, metrics: { mae: 2.5 } });
+    expect(await readProgress(attempt)).toBeNull();
   });
 
   it('has stdout and stderr in its log, also through /dev/stderr', async () => {
