@@ -1,1 +1,15 @@
-export {};
+export * from './adwin.js';
+export * from './cusum.js';
+export * from './ddm.js';
+export type { DetectorDescriptor } from './descriptor.js';
+export type { Detection } from './detection.js';
+export * from './detector.js';
+export type { DetectorOption } from './detector-option.js';
+export * from './eddm.js';
+export * from './hddm-a.js';
+export * from './hddm-w.js';
+export * from './kswin.js';
+export type { StreamInput } from './number-detector.js';
+export { INPUT_IN_WORDS, takesValue } from './number-detector.js';
+export * from './page-hinkley.js';
+export * from './registry.js';
