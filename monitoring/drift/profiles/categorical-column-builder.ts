@@ -1,31 +1,29 @@
 import { CategoryCounter } from './category-counter.js';
-import type { CategoricalColumnProfile, CategoryCounts } from './data-profile.js';
-import { RunningMoments } from './running-moments.js';
-import { holdsSentences, wordsOf } from './text-words.js';
-
-const LENGTHS_BLOCK = 4_096;
+import type { CategoricalColumnProfile } from './data-profile.js';
+import { TextColumnBuilder } from './text-column-builder.js';
 
 /** Summarises one column of text or booleans, chunk by chunk, in bounded memory. */
 export class CategoricalColumnBuilder {
   readonly #values = new CategoryCounter();
-  readonly #lengths = new RunningMoments();
-  readonly #lengthBlock = new Float64Array(LENGTHS_BLOCK);
-  #lengthsFilled = 0;
+  readonly #text: TextColumnBuilder | null;
   #missing = 0;
-  /** Words since values have been given up; until then they can be told from the values. */
-  #words: CategoryCounter | null = null;
-  #complete = true;
 
   constructor(
     private readonly name: string,
     private readonly kind: CategoricalColumnProfile['kind'],
-  ) {}
+  ) {
+    this.#text = kind === 'string' ? new TextColumnBuilder(name) : null;
+  }
 
   /** @param values - one a row; null is missing */
   updateTexts(values: readonly (string | null)[]): void {
     for (const value of values) {
-      if (value === null) this.#missing += 1;
-      else this.#add(value);
+      if (value === null) {
+        this.#missing += 1;
+        continue;
+      }
+      this.#values.add(value);
+      this.#text?.add(value);
     }
   }
 
@@ -42,53 +40,14 @@ export class CategoricalColumnBuilder {
   }
 
   finish(): CategoricalColumnProfile {
-    const words = this.#wordCounts();
-    this.#takeLengths();
-    const distinct = this.#values.distinct();
+    const categories = this.#values.counts();
     return {
       name: this.name,
       kind: this.kind,
       missing: this.#missing,
-      distinct,
-      categories: this.#values.counts(),
-      lengths: this.kind === 'string' ? this.#lengths.moments() : null,
-      words,
+      distinct: this.#values.distinct(),
+      categories,
+      text: this.#text?.finish() ?? null,
     };
   }
-
-  #add(text: string): void {
-    if (this.#complete && this.#values.full) this.#giveUpValues();
-    this.#values.add(text);
-    if (this.#words !== null) countWords(text, 1, this.#words);
-    this.#lengthBlock[this.#lengthsFilled++] = text.length;
-    if (this.#lengthsFilled === LENGTHS_BLOCK) this.#takeLengths();
-  }
-
-  /** Words of values that are about to be lost are counted while these are all there. */
-  #giveUpValues(): void {
-    this.#complete = false;
-    this.#words = holdsSentences(this.#values) ? wordsOfValues(this.#values) : null;
-  }
-
-  #wordCounts(): CategoryCounts | null {
-    if (this.kind === 'boolean') return null;
-    if (!this.#complete) return this.#words?.counts() ?? null;
-    return holdsSentences(this.#values) ? wordsOfValues(this.#values).counts() : null;
-  }
-
-  #takeLengths(): void {
-    this.#lengths.add(this.#lengthBlock.slice(0, this.#lengthsFilled).sort());
-    this.#lengthsFilled = 0;
-  }
-}
-
-/** Words of a column whose values are all counted. */
-export function wordsOfValues(values: CategoryCounter): CategoryCounter {
-  const words = new CategoryCounter();
-  for (const [text, rows] of values.entries()) countWords(text, rows, words);
-  return words;
-}
-
-function countWords(text: string, rows: number, words: CategoryCounter): void {
-  for (const word of wordsOf(text)) words.add(word, rows);
 }

@@ -41,16 +41,6 @@ export class CategoryCounter {
     this.#undercount += counts.undercount;
   }
 
-  /** Whether the next new category will make room by giving up others. */
-  get full(): boolean {
-    return this.#counts.size >= 2 * COUNTED_CATEGORIES;
-  }
-
-  /** Categories with their rows, as they are counted now. */
-  entries(): IterableIterator<[string, number]> {
-    return this.#counts.entries();
-  }
-
   distinct(): DistinctCount {
     if (this.#counts.size > COUNTED_CATEGORIES) this.#prune();
     if (this.#distinct === null) {

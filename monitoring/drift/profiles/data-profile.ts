@@ -1,4 +1,5 @@
 import type { ValueKind } from '../../../contracts/index.js';
+import type { TextFacts } from '../dataset/text-treatment.js';
 
 /**
  * Format of a stored profile of a data set. Not `millrace-profile/1`, which is the reference that a
@@ -85,9 +86,16 @@ export interface WeightedSample {
 export interface CategoricalColumnProfile extends ColumnProfileBase {
   readonly kind: Extract<ValueKind, 'string' | 'boolean'>;
   readonly categories: CategoryCounts;
-  /** Characters of each value that is there; `null` for booleans. */
-  readonly lengths: ColumnMoments | null;
-  /** Words of columns that hold sentences; `null` for the others. */
+  /** What text columns have besides; `null` for booleans. */
+  readonly text: TextProfile | null;
+}
+
+export interface TextProfile {
+  /** UTF-16 code units of each value that is there, as a column of whole numbers. */
+  readonly lengths: NumericColumnProfile;
+  /** Of the first values: whether the column holds free text, names or identifiers. */
+  readonly facts: TextFacts;
+  /** Rows by word (a word that a row has twice counts twice) of free text; `null` for the others. */
   readonly words: CategoryCounts | null;
 }
 

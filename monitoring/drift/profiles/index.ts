@@ -1,7 +1,11 @@
 export * from './category-name.js';
 export * from './data-profile.js';
+export * from './describe-profile.js';
 export * from './merge-profiles.js';
+export { parseProfile } from './parse-profile.js';
 export * from './profile-builder.js';
+export * from './profile-histogram.js';
+export { profileText } from './profile-json.js';
 export * from './profile-queries.js';
 export * from './slot-counter.js';
-export { wordsOf } from './text-words.js';
+export { wordsOf } from './text-column-builder.js';

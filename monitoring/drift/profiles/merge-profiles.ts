@@ -1,12 +1,11 @@
-import { wordsOfValues } from './categorical-column-builder.js';
 import { CategoryCounter } from './category-counter.js';
 import {
   type CategoricalColumnProfile,
-  type CategoryCounts,
   type DataColumnProfile,
   type DataProfile,
   EXACT_VALUES,
   type NumericColumnProfile,
+  type TextProfile,
 } from './data-profile.js';
 import { DistinctCounter } from './distinct-counter.js';
 import { distinctNumbers } from './numeric-column-builder.js';
@@ -112,39 +111,32 @@ function mergeCategorical(
   columns: readonly CategoricalColumnProfile[],
 ): CategoricalColumnProfile {
   const values = new CategoryCounter();
-  const lengths = new RunningMoments();
-  for (const column of columns) {
-    values.merge(column.categories, column.distinct.registers);
-    if (column.lengths !== null) lengths.merge(column.lengths);
-  }
-  const words = mergeWords(columns);
-  const distinct = values.distinct();
+  for (const column of columns) values.merge(column.categories, column.distinct.registers);
+  const categories = values.counts();
   return {
     name: first.name,
     kind: first.kind,
     missing: columns.reduce((rows, { missing }) => rows + missing, 0),
-    distinct,
-    categories: values.counts(),
-    lengths: first.lengths === null ? null : lengths.moments(),
-    words,
+    distinct: values.distinct(),
+    categories,
+    text: mergeTexts(columns.flatMap(({ text }) => text ?? [])),
   };
 }
 
-/** Words of all parts; `null` where a part has neither its words nor all of its values. */
-function mergeWords(columns: readonly CategoricalColumnProfile[]): CategoryCounts | null {
-  if (columns.every(({ words }) => words === null)) return null;
-  const merged = new CategoryCounter();
-  for (const column of columns) {
-    const words = column.words ?? wordsOfColumn(column);
-    if (words === null) return null;
-    merged.merge(words, null);
-  }
-  return merged.counts();
-}
-
-function wordsOfColumn({ categories }: CategoricalColumnProfile): CategoryCounts | null {
-  if (categories.undercount > 0) return null;
-  const values = new CategoryCounter();
-  values.merge(categories, null);
-  return wordsOfValues(values).counts();
+/** The facts are of the first values, so the first part that has values keeps its own. */
+function mergeTexts(parts: readonly TextProfile[]): TextProfile | null {
+  const first = parts.find(({ facts }) => facts.rows > 0) ?? parts[0];
+  if (first === undefined) return null;
+  const words = new CategoryCounter();
+  const filled = parts.filter(({ lengths }) => lengths.moments.rows > 0);
+  for (const part of filled) if (part.words !== null) words.merge(part.words, null);
+  return {
+    lengths: mergeNumeric(
+      first.lengths,
+      parts.map(({ lengths }) => lengths),
+    ),
+    facts: first.facts,
+    // Words of a part alone would say nothing of the whole.
+    words: filled.length > 0 && filled.every((part) => part.words !== null) ? words.counts() : null,
+  };
 }
