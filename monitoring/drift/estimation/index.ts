@@ -2,6 +2,7 @@ export { type Calibrator, calibrate as calibrateProbabilities } from './calibrat
 export * from './chunks.js';
 export type { ClassifiedRows } from './classified-rows.js';
 export * from './confidence-based-estimation.js';
+export * from './direct-loss-estimation.js';
 export * from './estimated-metric.js';
 export * from './expected-confusion.js';
 export * from './expected-metric.js';
