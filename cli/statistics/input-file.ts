@@ -1,14 +1,14 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { MillraceError } from '../../contracts/index.js';
+import { isMillraceError, MillraceError } from '../../contracts/index.js';
 import { UsageError } from '../errors.js';
 
 /**
  * Gives files that a user named to `use`; `-` is stdin, which is spooled into a file because tables
- * are read more than once. What was spooled is removed after.
+ * are read more than once. What was spooled is removed after; errors call it `stdin`.
  *
  * @throws UsageError when stdin is named twice, or is a terminal
  * @throws MillraceError `InvalidInput` when stdin is empty
@@ -25,12 +25,43 @@ export async function withInputFiles<T>(
   }
   const directory = await mkdtemp(join(tmpdir(), 'millrace-stdin-'));
   try {
-    const spooled = join(directory, 'stdin');
-    const file = createWriteStream(spooled);
-    await pipeline(process.stdin, file);
-    if (file.bytesWritten === 0) throw new MillraceError('InvalidInput', 'stdin is empty');
-    return await use(names.map((name) => (name === '-' ? spooled : name)));
+    const spooled = await spoolStdin(directory);
+    try {
+      return await use(names.map((name) => (name === '-' ? spooled : name)));
+    } catch (error) {
+      throw calledStdin(error, spooled);
+    }
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** Writes stdin into a file whose extension tells what it holds: tables are read by it. */
+async function spoolStdin(directory: string): Promise<string> {
+  const path = join(directory, 'stdin');
+  const file = createWriteStream(path);
+  await pipeline(process.stdin, file);
+  if (file.bytesWritten === 0) throw new MillraceError('InvalidInput', 'stdin is empty');
+  const named = `${path}.${await formatOf(path)}`;
+  await rename(path, named);
+  return named;
+}
+
+async function formatOf(path: string): Promise<'parquet' | 'ndjson' | 'csv'> {
+  const handle = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
+    const start = buffer.toString('latin1', 0, bytesRead);
+    if (start.startsWith('PAR1')) return 'parquet';
+    // A header row never begins with a brace.
+    return start.trimStart().startsWith('{') ? 'ndjson' : 'csv';
+  } finally {
+    await handle.close();
+  }
+}
+
+function calledStdin(error: unknown, spooled: string): unknown {
+  if (!isMillraceError(error) || !error.message.includes(spooled)) return error;
+  const message = error.message.replaceAll(spooled, 'stdin');
+  return new MillraceError(error.type, message, error.hint, { cause: error });
 }
