@@ -1,3 +1,5 @@
+import { countWords } from './text-tokens.js';
+
 /** Text is taken for free text from this many words a value on. */
 export const FREE_TEXT_WORDS = 3;
 
@@ -57,19 +59,4 @@ export function textFacts(values: Iterable<string | null>): TextFacts {
     if (rows === TEXT_FACTS_ROWS) break;
   }
   return { rows, distinct: distinct.size, meanWords: rows === 0 ? 0 : words / rows };
-}
-
-/** Scripts that write without spaces: each of their letters counts as a word. */
-const WORD =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]|\S+?(?=\s|$|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])/gu;
-
-/**
- * Words of a text: what stands between white space; in scripts without spaces, letters.
- *
- * @example countWords('7f9c-11 e2'); // 2
- */
-export function countWords(text: string): number {
-  let words = 0;
-  for (const _ of text.matchAll(WORD)) words += 1;
-  return words;
 }
