@@ -28,9 +28,9 @@ export function anchorAt(share: number): 'start' | 'middle' | 'end' {
   return share < EDGE ? 'start' : share > 1 - EDGE ? 'end' : 'middle';
 }
 
-/** A coordinate with one decimal: what the eye can tell, in few bytes. */
-export function coordinate(value: number): string {
-  return String(Math.round(value * 10) / 10);
+/** A coordinate without decimals: the insides of pictures have units smaller than the eye can tell. */
+export function coordinate(value: number): number {
+  return Math.round(value);
 }
 
 /** A place as a share of the width, as SVG writes it. */

@@ -34,7 +34,7 @@ function changeOf(column: ColumnDrift): Markup {
   const shifts = shownShifts(column);
   // The median moves with most of the values; the mean may follow one of them.
   const shift = shifts.at(-1);
-  if (shift === undefined) return markup`—`;
+  if (shift === undefined) return markup`<small>${column.note ?? '—'}</small>`;
   const { of, before, after } = shift;
   return markup`<small><bdi>${of.replace(/^Share of /, '')}</bdi></small> ${before} → ${after}`;
 }

@@ -1,7 +1,7 @@
 import type { ColumnDrift } from '../../../contracts/index.js';
 import { type Content, type Markup, markup } from './markup.js';
 import { nameOf } from './names.js';
-import { formatCount, formatFixed, formatNumber, formatPValue, formatShare } from './numbers.js';
+import { formatFixed, formatNumber, formatPValue, formatShare } from './numbers.js';
 import { shownShifts } from './shift.js';
 
 /**
@@ -15,13 +15,14 @@ export function conditions(column: ColumnDrift): Markup {
   const chance =
     significant === null
       ? 'No p-value: chance cannot be judged'
-      : `${significant ? 'Beyond chance' : 'Chance explains it'}: adjusted p ${formatPValue(adjustedPValue)} ${significant ? '≤' : '>'} ${formatNumber(alpha)}`;
+      : `${significant ? 'Beyond chance' : 'Chance explains it'}: adjusted p ${formatPValue(adjustedPValue)}, α\u00A0${formatNumber(alpha)}`;
+  const sized = `${nameOf(effect.measure)} ${formatNumber(effect.value, 3)}`;
   const size =
     large === null
       ? 'No effect could be measured'
       : effect.threshold === 0
-        ? `Any size counts: ${nameOf(effect.measure)} ${formatNumber(effect.value, 3)}`
-        : `${large ? 'Large enough to matter' : 'Too small to matter'}: ${nameOf(effect.measure)} ${formatNumber(effect.value, 3)} ${large ? '≥' : '<'} ${formatNumber(effect.threshold, 3)}`;
+        ? `Any size counts: ${sized}`
+        : `${large ? 'Large enough to matter' : 'Too small to matter'}: ${sized}, limit\u00A0${formatNumber(effect.threshold, 3)}`;
   return markup`<ul class="conditions">${condition(significant, chance)}${condition(large, size)}</ul>`;
 }
 
@@ -38,14 +39,14 @@ ${entry('p-value, adjusted', ...shown(column, formatPValue(column.adjustedPValue
 ${entry('Effect', ...shown(column, formatNumber(effect.value, 3), effect.value, nameOf(effect.measure)))}
 ${entry('Smallest effect that matters', formatNumber(effect.threshold, 3))}
 ${entry('Values', `${formatFixed(column.referenceRows, 0)} → ${formatFixed(column.currentRows, 0)}`)}
-${entry('Missing', `${missingShare(column.referenceMissing, column.referenceRows)} → ${missingShare(column.currentMissing, column.currentRows)}`, missing === '0 → 0' ? null : `${missing} ${formatCount(2, 'row').slice(2)}`)}
+${entry('Missing', `${missingShare(column.referenceMissing, column.referenceRows)} → ${missingShare(column.currentMissing, column.currentRows)}`, missing === '0 → 0' ? null : `${missing} rows`)}
 </dl>`;
 }
 
 function condition(met: boolean | null, text: string): Markup {
   const [state, mark, word] =
     met === null ? ['open', '?', 'open'] : met ? ['met', '✓', 'met'] : ['unmet', '✗', 'not met'];
-  return markup`<li class="${state}"><span class="mark" role="img" aria-label="${word}">${mark}</span> ${text}</li>`;
+  return markup`<li class="${state}"><span class="mark" role="img" aria-label="${word}">${mark}</span><span>${text}</span></li>`;
 }
 
 /** A number, or a dash with the reason why there is none. */

@@ -5,7 +5,7 @@ import { formatMoment } from './dates.js';
 import { legend, middlesOf } from './legend.js';
 import { type Markup, markup } from './markup.js';
 import { formatNumber, formatPair, formatShare } from './numbers.js';
-import { evenPlaces, INNER_WIDTH, outlines } from './outline.js';
+import { evenPlaces, INNER_HEIGHT, INNER_WIDTH, outlines } from './outline.js';
 
 type Histogram = Extract<ColumnPicture, { readonly of: 'histogram' }>;
 
@@ -25,10 +25,10 @@ export function histogram(column: ColumnDrift, picture: Histogram): Markup | nul
   if (bins === null) return null;
   const places = placesOf(bins);
   const heights = heightsOf(bins, places);
-  const paths = outlines(places, heights.reference, heights.current, HEIGHT);
+  const paths = outlines(places, heights.reference, heights.current);
   const label = labelOf(column, bins);
-  return markup`<figure>${legend('line', scaleHasPlaces(bins) ? (middlesOf(column)?.name ?? null) : null)}<svg class="plot" height="190" role="img" aria-label="${label}"><title>${label}</title>
-<svg y="${TOP}" width="100%" height="${HEIGHT}" viewBox="0 0 ${INNER_WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true"><path class="reference" d="${paths.reference}"/><path class="current" d="${paths.current}"/></svg>
+  return markup`<figure>${legend('line', scaleHasPlaces(bins) ? (middlesOf(column)?.name ?? null) : null)}<svg class="plot" height="190" role="img" aria-label="${label}">
+<svg y="${TOP}" width="100%" height="${HEIGHT}" viewBox="0 0 ${INNER_WIDTH} ${INNER_HEIGHT}" preserveAspectRatio="none" aria-hidden="true"><path class="reference" d="${paths.reference}"/><path class="current" d="${paths.current}"/></svg>
 ${markers(column, bins)}<line class="axis" x1="0" x2="100%" y1="${TOP + HEIGHT}" y2="${TOP + HEIGHT}"/>${ticks(column, bins, places)}</svg>${caption(bins)}</figure>`;
 }
 
@@ -87,9 +87,9 @@ function ticksOf(column: ColumnDrift, bins: DrawnBins, places: readonly number[]
     return shown.map((at) => ({ share: places[at] ?? 0, text: valueText(column, edges[at] ?? 0) }));
   }
   if (column.kind === 'date') {
-    return [0, 1 / 3, 2 / 3, 1].map((share) => {
+    return [0, 1 / 2, 1].map((share) => {
       const ms = low + share * (high - low);
-      return { share, text: formatMoment(ms, (high - low) / 3) };
+      return { share, text: formatMoment(ms, (high - low) / 2) };
     });
   }
   const values = roundTicks(low, high);

@@ -1,6 +1,9 @@
 /** What stands where there is no number. */
 export const NO_NUMBER = '—';
 
+/** A number stays on one line. */
+const NO_BREAK = '\u00A0';
+
 /** U+2212: as wide as a plus, where a hyphen is not. */
 const MINUS = '−';
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
@@ -50,7 +53,9 @@ export function formatPair(before: number, after: number): readonly [string, str
   if (difference === 0 || outside || !Number.isFinite(difference)) {
     return [formatNumber(before), formatNumber(after)];
   }
-  const decimals = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(difference))));
+  const most = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(difference))));
+  const isRound = (value: number) => formatFixed(value, most).endsWith('0');
+  const decimals = most > 0 && isRound(before) && isRound(after) ? most - 1 : most;
   return [formatFixed(before, decimals), formatFixed(after, decimals)];
 }
 
@@ -61,15 +66,15 @@ export function formatDifference(value: number): string {
 }
 
 /**
- * A p-value: three digits, powers of ten below 0.001.
+ * A p-value: four decimals, so that they stand below one another; powers of ten below 0.001.
  *
  * @example formatPValue(4.2188e-15); // '4.22 × 10⁻¹⁵'
  */
 export function formatPValue(p: number | null): string {
   if (p === null || Number.isNaN(p)) return NO_NUMBER;
-  if (p < SMALLEST_P) return `< ${scientific(SMALLEST_P, 1)}`;
+  if (p < SMALLEST_P) return `<${NO_BREAK}${scientific(SMALLEST_P, 1)}`;
   if (p < 0.001) return scientific(p, 3);
-  return p > 0.999 && p < 1 ? '> 0.999' : trimZeros(p.toPrecision(3));
+  return p > 0.9999 && p < 1 ? `>${NO_BREAK}0.9999` : p.toFixed(4);
 }
 
 /**
@@ -80,10 +85,10 @@ export function formatPValue(p: number | null): string {
 export function formatShare(share: number | null): string {
   if (share === null || Number.isNaN(share)) return NO_NUMBER;
   const percent = share * 100;
-  if (percent > 0 && percent < 0.01) return '< 0.01 %';
-  if (percent > 99.99 && percent < 100) return '> 99.99 %';
+  if (percent > 0 && percent < 0.01) return `<${NO_BREAK}0.01${NO_BREAK}%`;
+  if (percent > 99.99 && percent < 100) return `>${NO_BREAK}99.99${NO_BREAK}%`;
   const decimals = percent < 1 || percent > 99 ? 2 : 1;
-  return `${percent === 0 || percent === 100 ? percent : percent.toFixed(decimals)} %`;
+  return `${percent === 0 || percent === 100 ? percent : percent.toFixed(decimals)}${NO_BREAK}%`;
 }
 
 /** A count of something, with the word for it: `1 row`, `10,000 rows`. */
@@ -101,7 +106,7 @@ function scientific(value: number, digits: number): string {
   const [mantissa = '', exponent = '0'] = value.toExponential(digits - 1).split('e');
   const power = exponent.replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)] ?? '');
   const sign = mantissa.replace('-', MINUS);
-  return `${sign.includes('.') ? trimZeros(sign) : sign} × 10${power.replace('+', '').replace('-', '⁻')}`;
+  return `${sign.includes('.') ? trimZeros(sign) : sign}${NO_BREAK}×${NO_BREAK}10${power.replace('+', '').replace('-', '⁻')}`;
 }
 
 function trimZeros(text: string): string {

@@ -1,7 +1,8 @@
 import { coordinate } from './axis.js';
 
-/** The inside of a picture: stretched over the space it is given. */
+/** Units of the inside of a picture, which is stretched over the space that the picture has. */
 export const INNER_WIDTH = 1000;
+export const INNER_HEIGHT = 300;
 
 /** Shapes of the two sides over one another. */
 export interface Outlines {
@@ -17,25 +18,25 @@ export interface Outlines {
  * @param places - k + 1 ascending places in [0, 1]
  * @param reference - k heights in [0, 1]
  * @param current - k heights in [0, 1]
- * @param height - of the picture, in its own units
- * @returns path data with y downward, 0 at the bottom being `height`
+ * @returns path data in the units of the inside, y downward
  */
 export function outlines(
   places: readonly number[],
   reference: readonly number[],
   current: readonly number[],
-  height: number,
 ): Outlines {
   return {
-    reference: `${stepPath(places, reference, height)}Z`,
-    current: stepPath(places, current, height),
+    reference: `${stepPath(places, reference)}Z`,
+    current: stepPath(places, current),
   };
 }
 
-function stepPath(places: readonly number[], heights: readonly number[], height: number): string {
+function stepPath(places: readonly number[], heights: readonly number[]): string {
   const at = (i: number) => coordinate((places[i] ?? 0) * INNER_WIDTH);
-  const steps = heights.map((share, i) => `V${coordinate(height * (1 - share))}H${at(i + 1)}`);
-  return `M${at(0)} ${height}${steps.join('')}V${height}`;
+  const steps = heights.map(
+    (share, i) => `V${coordinate(INNER_HEIGHT * (1 - share))}H${at(i + 1)}`,
+  );
+  return `M${at(0)} ${INNER_HEIGHT}${steps.join('')}V${INNER_HEIGHT}`;
 }
 
 /** Places of k equally wide bins. */

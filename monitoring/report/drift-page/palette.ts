@@ -1,6 +1,7 @@
 /**
  * Colours of one theme, as `#rrggbb`: custom properties of the page by these names.
- * Every text colour has a contrast of at least 4.5 : 1 on both grounds (tested).
+ * Every text colour has a contrast of at least 4.5 : 1 on both grounds, every line that is looked at
+ * one of 3 : 1 (tested).
  */
 export interface Palette {
   readonly ground: string;
@@ -12,8 +13,10 @@ export interface Palette {
   readonly drift: string;
   readonly calm: string;
   readonly unsure: string;
-  /** Filled, for the reference; drawn as a line, for the current data. */
+  /** Filled, for the reference, with an edge around it. */
   readonly reference: string;
+  readonly 'reference-edge': string;
+  /** Drawn as a line, for the current data. */
   readonly current: string;
   readonly 'reference-text': string;
   readonly 'current-text': string;
@@ -29,7 +32,8 @@ export const LIGHT: Palette = {
   drift: '#a83a12',
   calm: '#2b6a48',
   unsure: '#6b5c14',
-  reference: '#b3bdc7',
+  reference: '#b9c3cd',
+  'reference-edge': '#84919e',
   current: '#c2470f',
   'reference-text': '#4d5b69',
   'current-text': '#a83a12',
@@ -45,7 +49,8 @@ export const DARK: Palette = {
   drift: '#ff9d6b',
   calm: '#86cfa3',
   unsure: '#dcc766',
-  reference: '#56626f',
+  reference: '#4a5663',
+  'reference-edge': '#7b8998',
   current: '#ff8d54',
   'reference-text': '#a9b8c7',
   'current-text': '#ff9d6b',

@@ -11,6 +11,9 @@ export interface ShownShift {
   readonly difference: string;
 }
 
+/** Longer categories are cut where they stand in a sentence. */
+const LONGEST_CATEGORY = 32;
+
 /**
  * How far a column moved, in its own unit: numbers as numbers, dates as dates, categories by the one
  * whose share moved most.
@@ -21,7 +24,7 @@ export function shownShifts({ kind, shift }: ColumnDrift): readonly ShownShift[]
     const points = formatDifference((shift.current - shift.reference) * 100);
     return [
       {
-        of: `Share of “${shift.category}”`,
+        of: `Share of “${shortened(shift.category)}”`,
         before: formatShare(shift.reference),
         after: formatShare(shift.current),
         difference: `${points} points`,
@@ -47,4 +50,13 @@ function moments(reference: number, current: number) {
     after: formatMoment(current, apart),
     difference: formatTimeDifference(current - reference),
   };
+}
+
+function shortened(category: string): string {
+  const characters = [...category];
+  if (characters.length <= LONGEST_CATEGORY) return category;
+  return `${characters
+    .slice(0, LONGEST_CATEGORY - 1)
+    .join('')
+    .trimEnd()}…`;
 }

@@ -1,9 +1,8 @@
 import type { ColumnPicture } from '../../../contracts/index.js';
 import { drawnBins } from './bins.js';
 import { type Markup, markup } from './markup.js';
-import { evenPlaces, INNER_WIDTH, outlines } from './outline.js';
+import { evenPlaces, INNER_HEIGHT, INNER_WIDTH, outlines } from './outline.js';
 
-const HEIGHT = 100;
 const MOST_BINS = 24;
 
 /** The two distributions at a glance, for a closed card: a picture without words. */
@@ -16,9 +15,8 @@ export function sparkline(picture: ColumnPicture | undefined): Markup {
     evenPlaces(sides.reference.length),
     scaled(sides.reference),
     scaled(sides.current),
-    HEIGHT,
   );
-  return markup`<svg class="spark" viewBox="0 0 ${INNER_WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true"><path class="reference" d="${reference}"/><path class="current" d="${current}"/></svg>`;
+  return markup`<svg class="spark" viewBox="0 0 ${INNER_WIDTH} ${INNER_HEIGHT}" preserveAspectRatio="none" aria-hidden="true"><path class="reference" d="${reference}"/><path class="current" d="${current}"/></svg>`;
 }
 
 function sidesOf(picture: ColumnPicture) {

@@ -3,11 +3,12 @@ import { anchorAt, coordinate, percentOf, roundTicks } from './axis.js';
 import { formatMoment } from './dates.js';
 import { type Markup, markup } from './markup.js';
 import { formatNumber } from './numbers.js';
-import { INNER_WIDTH } from './outline.js';
+import { INNER_HEIGHT, INNER_WIDTH } from './outline.js';
 import { type Slice, type StripSide, slicesOf } from './slices.js';
 
 const HEIGHT = 110;
-const TOP = 10;
+/** Above the shapes, for the names of the sides. */
+const TOP = 16;
 
 interface Frame {
   readonly start: number;
@@ -26,13 +27,13 @@ export function timeStrip(name: string, strip: TimeStrip, timeColumn: string): M
   const slices = slicesOf(strip);
   const frame = frameOf(slices);
   if (frame === null) return null;
-  const sides = (['reference', 'current'] as const).map((side) =>
+  const bands = (['reference', 'current'] as const).map((side) =>
     runsOf(slices, side).map((run) => drawn(run, side, frame)),
   );
   const label = labelOf(name, slices, frame, timeColumn);
   const bottom = TOP + HEIGHT;
-  return markup`<figure class="strip"><figcaption>Median and band over <bdi>${timeColumn}</bdi></figcaption><svg class="plot" height="150" role="img" aria-label="${label}"><title>${label}</title>${levels(frame)}
-<svg y="${TOP}" width="100%" height="${HEIGHT}" viewBox="0 0 ${INNER_WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">${sides}</svg><line class="axis" x1="0" x2="100%" y1="${bottom}" y2="${bottom}"/>${moments(frame)}</svg></figure>`;
+  return markup`<figure class="strip"><figcaption>Median and band over <bdi>${timeColumn}</bdi></figcaption><svg class="plot" height="156" role="img" aria-label="${label}">${levels(frame)}${sides(slices, frame)}
+<svg y="${TOP}" width="100%" height="${HEIGHT}" viewBox="0 0 ${INNER_WIDTH} ${INNER_HEIGHT}" preserveAspectRatio="none" aria-hidden="true">${bands}</svg>${levelNames(frame)}<line class="axis" x1="0" x2="100%" y1="${bottom}" y2="${bottom}"/>${moments(frame)}</svg></figure>`;
 }
 
 function frameOf(slices: readonly Slice[]): Frame | null {
@@ -62,7 +63,7 @@ function drawn(run: readonly Slice[], side: StripSide, frame: Frame): Markup {
   const x = ({ startMs }: Slice) =>
     coordinate(((startMs - frame.start) / (frame.end - frame.start)) * INNER_WIDTH);
   const y = (value: number | null) =>
-    coordinate(HEIGHT * (1 - ((value ?? frame.low) - frame.low) / (frame.high - frame.low)));
+    coordinate(INNER_HEIGHT * (1 - ((value ?? frame.low) - frame.low) / (frame.high - frame.low)));
   const line = (points: readonly Slice[], of: (slice: Slice) => number | null) =>
     points.map((slice) => `${x(slice)} ${y(of(slice))}`).join('L');
   const upper = line(run, ({ high, median }) => high ?? median);
@@ -72,16 +73,45 @@ function drawn(run: readonly Slice[], side: StripSide, frame: Frame): Markup {
   return markup`<path class="band ${side}-band" d="M${upper}L${lower}Z"/><path class="median ${side}-median" d="M${median}"/>`;
 }
 
-function levels({ low, high }: Frame): Markup[] {
-  return roundTicks(low, high).map((value) => {
-    const y = coordinate(TOP + HEIGHT * (1 - (value - low) / (high - low)));
-    return markup`<line class="level" x1="0" x2="100%" y1="${y}" y2="${y}"/><text class="tick" x="0" y="${Number(y) - 3}">${formatNumber(value, 6)}</text>`;
+function levels(frame: Frame): Markup[] {
+  return levelsOf(frame).map(
+    ({ y }) => markup`<line class="level" x1="0" x2="100%" y1="${y}" y2="${y}"/>`,
+  );
+}
+
+/** Over the bands: a number that they cover is no number. */
+function levelNames(frame: Frame): Markup[] {
+  return levelsOf(frame).map(
+    ({ y, value }) =>
+      markup`<text class="tick haloed" x="0" y="${y - 3}">${formatNumber(value, 6)}</text>`,
+  );
+}
+
+function levelsOf({ low, high }: Frame) {
+  return roundTicks(low, high).map((value) => ({
+    value,
+    y: coordinate(TOP + HEIGHT * (1 - (value - low) / (high - low))),
+  }));
+}
+
+/** A line where each side begins, with its name. */
+function sides(slices: readonly Slice[], { start, end }: Frame): Markup[] {
+  return (['reference', 'current'] as const).flatMap((side) => {
+    const first = slices.find((slice) => slice.side === side);
+    if (first === undefined) return [];
+    const share = (first.startMs - start) / (end - start);
+    const anchor = share > 0.5 ? 'end' : 'start';
+    const x = percentOf(share);
+    const line = markup`<line class="marker" x1="${x}" x2="${x}" y1="0" y2="${TOP + HEIGHT}"/>`;
+    return [
+      markup`${share > 0 ? line : null}<text class="tick ${side}-name" x="${x}" dx="${share === 0 ? 0 : anchor === 'end' ? -5 : 5}" y="9" text-anchor="${anchor}">${side}</text>`,
+    ];
   });
 }
 
 function moments({ start, end }: Frame): Markup[] {
-  return [0, 1 / 3, 2 / 3, 1].map((share) => {
-    const text = formatMoment(start + share * (end - start), (end - start) / 3);
+  return [0, 1 / 2, 1].map((share) => {
+    const text = formatMoment(start + share * (end - start), (end - start) / 2);
     return markup`<text class="tick" x="${percentOf(share)}" y="${TOP + HEIGHT + 18}" text-anchor="${anchorAt(share)}">${text}</text>`;
   });
 }

@@ -30,8 +30,8 @@ a { color: var(--link); text-underline-offset: .15em; }
 .skip { position: absolute; left: 1rem; top: -4rem; padding: .5rem 1rem; background: var(--card); border: 1px solid var(--line); }
 .skip:focus { top: .5rem; z-index: 1; }
 .heading { display: flex; flex-wrap: wrap; align-items: baseline; gap: .5rem 1rem; }
-.heading > :first-child { flex: 1 1 auto; }
-.eyebrow { color: var(--quiet); font-size: .9rem; min-width: 0; }
+.heading > :first-child { flex: 1 1 0; min-width: 9rem; }
+.eyebrow { color: var(--quiet); font-size: .9rem; }
 .method-line { max-width: 44rem; color: var(--quiet); }
 button { font: inherit; font-size: .85rem; padding: .3rem .8rem; border: 1px solid var(--line); border-radius: 99px; background: var(--card); color: var(--text); cursor: pointer; }
 button:hover { border-color: var(--quiet); }
@@ -59,12 +59,12 @@ const CARDS = `
 .body { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 1rem 2.5rem; padding: .75rem 1rem 1.5rem; }
 .body > .note { grid-column: 1 / -1; }
 .conditions { margin: 0 0 1rem; padding: 0; list-style: none; }
-.conditions li { padding-left: 1.4rem; text-indent: -1.4rem; }
-.conditions .mark { display: inline-block; width: 1.4rem; text-indent: 0; font-weight: 700; }
-.met .mark { color: var(--drift); } .unmet .mark { color: var(--calm); } .open .mark { color: var(--unsure); }
+.conditions li { display: grid; grid-template-columns: 1.5rem 1fr; }
+.conditions .mark { font-weight: 700; }
+.unmet { color: var(--quiet); }
 .numbers { margin: 0; font-size: .9rem; }
-.numbers > div { display: flex; justify-content: space-between; gap: 1rem; padding: .25rem 0; border-top: 1px solid var(--line); }
-.numbers dt { color: var(--quiet); } .numbers dd { margin: 0; text-align: right; }
+.numbers > div { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; padding: .25rem 0; border-top: 1px solid var(--line); }
+.numbers dt { color: var(--quiet); overflow-wrap: break-word; } .numbers dd { margin: 0 0 0 auto; text-align: right; }
 .methods { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); gap: 1rem; }
 .method { padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 .method .numbers, .method .note { margin-top: .5rem; }
@@ -76,14 +76,17 @@ figcaption { color: var(--quiet); font-size: .8rem; }
 .plot { display: block; width: 100%; overflow: visible; }
 .plot svg { overflow: visible; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; font-size: .8rem; color: var(--quiet); margin-bottom: .25rem; }
+.key { overflow: visible; }
 .legend span { display: inline-flex; align-items: center; gap: .4rem; }
 path, line { vector-effect: non-scaling-stroke; }
-.reference { fill: var(--reference); stroke: none; }
+.reference { fill: var(--reference); stroke: var(--reference-edge); stroke-width: 1; }
 .current { fill: none; stroke: var(--current); stroke-width: 2; stroke-linejoin: round; }
 .spark .current { stroke-width: 1.5; }
 .current-bar { fill: var(--current); }
 .axis { stroke: var(--quiet); stroke-width: 1; } .level { stroke: var(--line); stroke-width: 1; }
 .tick { fill: var(--quiet); font-size: 11px; }
+.haloed { paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round; }
+.tick.reference-name { fill: var(--reference-text); } .tick.current-name { fill: var(--current-text); }
 .marker { stroke: var(--text); stroke-width: 1; stroke-dasharray: 3 3; }
 .reference-marker { stroke: var(--reference-text); } .current-marker { stroke: var(--current-text); }
 .band { stroke: none; } .reference-band { fill: var(--reference); opacity: .55; } .current-band { fill: var(--current); opacity: .25; }
@@ -93,7 +96,7 @@ path, line { vector-effect: non-scaling-stroke; }
 .bars li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 1rem; padding: .2rem 0; }
 .category { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .shares { white-space: nowrap; } .points { display: inline-block; min-width: 3.2em; text-align: right; color: var(--quiet); }
-.bar { grid-column: 1 / -1; width: 100%; }`;
+.bar { grid-column: 1 / -1; width: 100%; overflow: visible; }`;
 
 const TABLE = `
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }

@@ -265,24 +265,40 @@ export function thirtyColumns(): Sample {
   return { report, pictures };
 }
 
-/** As many columns as named, each with its picture and its strip. */
+/** As many columns as named, each with more bins, categories and slices than a page has room for. */
 export function manyColumns(count: number): Sample {
-  const pairs = Array.from({ length: count }, (_, i) =>
-    i % 5 === 4
-      ? categoricalColumn(
-          `category_${i}`,
-          Array.from({ length: 40 }, (_, k) => `value ${k}`),
-        )
-      : numericColumn(`feature_${i}`, (i % 7) / 2, (i % 9) / 1e4),
-  );
+  const edges = evenEdges(-10, 50, 96);
+  const pairs = Array.from({ length: count }, (_, i): [ColumnDrift, ColumnPicture] => {
+    if (i % 5 === 4) {
+      const categories = Array.from({ length: 100 }, (_, k) => `category number ${k}`);
+      return categoricalColumn(`a categorical column with a long name ${i}`, categories);
+    }
+    const [column] = numericColumn(`a numeric column with a long name ${i}`, (i % 7) / 2, 0.001);
+    const reference = normalShares(edges, 18.1, 8);
+    const current = normalShares(edges, 18.1 + (i % 7) / 2, 7);
+    return [column, { of: 'histogram', edges, reference, current }];
+  });
   const { report } = thirtyColumns();
   return {
     report: { ...report, columns: pairs.map(([column]) => column) },
     pictures: {
       columns: Object.fromEntries(pairs.map(([{ name }, picture]) => [name, picture])),
-      strips: Object.fromEntries(pairs.map(([{ name }], i) => [name, weeklyStrip(i / 10)])),
+      strips: Object.fromEntries(pairs.map(([{ name }], i) => [name, hourlyStrip(i / 10)])),
       timeColumn: 'time',
     },
+  };
+}
+
+/** A thousand hours, half of them of each side. */
+function hourlyStrip(shift: number): TimeStrip {
+  const hours = Array.from({ length: 1_000 }, (_, i) => i);
+  const median = hours.map((i) => 18 + 6 * Math.sin((2 * Math.PI * i) / 24 + shift));
+  return {
+    startMs: hours.map((i) => START_MS + (i * DAY_MS) / 24),
+    side: hours.map((i) => (i < 500 ? 'reference' : 'current')),
+    low: median.map((value) => value - 3.51),
+    median,
+    high: median.map((value) => value + 4.13),
   };
 }
 
