@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { packageRoot } from '../setup/places.mjs';
 import { CATALOGUE } from './catalogue.js';
 import type { Cli } from './command.js';
 import { type ErrorReport, EXIT, ReportedError, reportOf } from './errors.js';
 import { Output } from './output.js';
+import { readVersion } from './version.js';
 
 const HELP_HINT = 'millrace --help lists the commands, millrace COMMAND --help the options of one';
 
@@ -100,9 +98,4 @@ function usageReport(error: CommanderError, text: string): ErrorReport {
     message: first.replace(/^error: /, ''),
     hint: suggestion === '' ? HELP_HINT : suggestion,
   };
-}
-
-function readVersion(): string {
-  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
