@@ -1,9 +1,9 @@
 import { seededRandom } from '../samples/seeded-random.js';
 import { checkComparable, type Matrix, stackRows } from './matrix.js';
 import { type MethodResult, tooFewRows } from './method-result.js';
-import { type MultivariateOptions, resolveOptions } from './options.js';
+import { kernelRows, type MultivariateOptions, resolveOptions } from './options.js';
 import { permutationPValue } from './permutation-test.js';
-import { medianBandwidth, rbfKernelMatrix, squaredDistance } from './rbf-kernel.js';
+import { bandwidthOf, rbfKernel, squaredDistances } from './rbf-kernel.js';
 import { capRows } from './seeded-draws.js';
 
 /**
@@ -25,22 +25,9 @@ export function squaredMmd(reference: Matrix, current: Matrix, bandwidth: number
   const [m, n] = [reference.rows, current.rows];
   if (Math.min(m, n) < 2) throw new RangeError(`MMD needs 2 rows on each side, not ${m} and ${n}`);
   if (!(bandwidth > 0)) throw new RangeError(`the bandwidth is above 0, not ${bandwidth}`);
-  const within = (side: Matrix) =>
-    (2 * kernelSum(side, side, bandwidth, true)) / (side.rows * (side.rows - 1));
-  const between = kernelSum(reference, current, bandwidth, false) / (m * n);
-  return within(reference) + within(current) - 2 * between;
-}
-
-function kernelSum(a: Matrix, b: Matrix, bandwidth: number, above: boolean): number {
-  const width = a.columns;
-  let sum = 0;
-  for (let i = 0; i < a.rows; i += 1) {
-    for (let j = above ? i + 1 : 0; j < b.rows; j += 1) {
-      const distance = squaredDistance(a.values, i * width, b.values, j * width, width);
-      sum += Math.exp(-distance / (2 * bandwidth * bandwidth));
-    }
-  }
-  return sum;
+  const pooled = stackRows(reference, current);
+  const kernel = rbfKernel(squaredDistances(pooled), bandwidth);
+  return relabelledMmd(kernel, m + n)(Int32Array.from({ length: m }, (_, i) => i));
 }
 
 /**
@@ -59,49 +46,46 @@ export function maximumMeanDiscrepancy(
   options: MultivariateOptions = {},
 ): MethodResult {
   checkComparable(reference, current);
-  const { seed, permutations, maxRows } = resolveOptions(options);
+  const defaults = { maxRows: kernelRows(reference.columns) };
+  const { seed, permutations, maxRows } = resolveOptions({ ...defaults, ...options });
   const few = tooFewRows(reference.rows, current.rows);
   if (few !== null) return few;
   const random = seededRandom(seed);
   const [x, y] = [capRows(reference, maxRows, random), capRows(current, maxRows, random)];
   const details = { referenceRows: x.rows, currentRows: y.rows, permutations };
   const pooled = stackRows(x, y);
-  const bandwidth = medianBandwidth(x) ?? medianBandwidth(pooled);
+  const distances = squaredDistances(pooled);
+  const bandwidth =
+    bandwidthOf(distances, pooled.rows, x.rows) ?? bandwidthOf(distances, pooled.rows, pooled.rows);
   if (bandwidth === null) {
     return { statistic: 0, pValue: 1, note: 'all rows of both sides are equal', details };
   }
-  const statisticOf = relabelledMmd(rbfKernelMatrix(pooled, bandwidth), x.rows, y.rows);
-  // The smaller side is the group that is drawn: a permutation costs its square.
+  const statisticOf = relabelledMmd(rbfKernel(distances, bandwidth), pooled.rows);
+  // The smaller side is the group that is drawn: a relabelling costs its square.
   const drawn = Math.min(x.rows, y.rows);
   const from = x.rows <= y.rows ? 0 : x.rows;
   const observed = Int32Array.from({ length: drawn }, (_, i) => from + i);
-  const pValue = permutationPValue(statisticOf, observed, pooled.rows, permutations, random);
   return {
-    statistic: squaredMmd(x, y, bandwidth),
-    pValue,
+    statistic: statisticOf(observed),
+    pValue: permutationPValue(statisticOf, observed, pooled.rows, permutations, random),
     note: null,
     details: { bandwidth, ...details },
   };
 }
 
-/** MMD² of any relabelling from one kernel matrix, by the sums within the smaller group alone. */
-function relabelledMmd(
-  kernel: Float32Array,
-  referenceRows: number,
-  currentRows: number,
-): (group: Int32Array) => number {
-  const size = referenceRows + currentRows;
-  const drawn = Math.min(referenceRows, currentRows);
-  const rest = size - drawn;
+/** MMD² of a group of rows against all others, by the sums within the group alone. */
+function relabelledMmd(kernel: Float64Array, size: number): (group: Int32Array) => number {
   const rowSums = new Float64Array(size);
   let total = 0;
   for (let i = 0; i < size; i += 1) {
+    // Without the row itself, whose kernel is 1.
     let sum = -1;
     for (let j = i * size; j < (i + 1) * size; j += 1) sum += kernel[j] ?? 0;
     rowSums[i] = sum;
     total += sum;
   }
   return (group) => {
+    const [drawn, rest] = [group.length, size - group.length];
     let [within, touching] = [0, 0];
     for (let a = 0; a < drawn; a += 1) {
       const row = (group[a] ?? 0) * size;

@@ -8,7 +8,7 @@ export interface MultivariateOptions {
   readonly permutations?: number;
   /**
    * Rows of each side that are used at most, ≥ 10; a larger side is sampled without replacement.
-   * Kernel methods cost its square: default 2,000.
+   * Kernel methods cost its square: default 2,000, and 1,000 past 100 columns.
    */
   readonly maxRows?: number;
   /**
@@ -28,6 +28,13 @@ export interface ResolvedOptions {
 
 export const DEFAULT_PERMUTATIONS = 199;
 export const DEFAULT_MAX_ROWS = 2_000;
+/** Columns past which the default is half of it: a distance costs its width. */
+const WIDE_COLUMNS = 100;
+
+/** Rows a side that a kernel method uses by default. */
+export function kernelRows(columns: number): number {
+  return columns > WIDE_COLUMNS ? DEFAULT_MAX_ROWS / 2 : DEFAULT_MAX_ROWS;
+}
 
 /** @throws RangeError that names the option, what it was and what is right */
 export function resolveOptions(options: MultivariateOptions = {}): ResolvedOptions {

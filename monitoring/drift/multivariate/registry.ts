@@ -1,10 +1,16 @@
+import { leastSquaresDensityDifference } from './least-squares-density-difference.js';
 import { matrixMethod } from './matrix-method.js';
 import { maximumMeanDiscrepancy } from './maximum-mean-discrepancy.js';
 import type { MultivariateMethod } from './method.js';
+import { mixedTypeTabular } from './mixed-type-tabular.js';
+import { pcaReconstruction } from './pca-reconstruction.js';
 
 /** All multivariate methods, those in Python too. */
 export const MULTIVARIATE_METHODS: readonly MultivariateMethod[] = [
-  matrixMethod('mmd', 'kernel two-sample test', maximumMeanDiscrepancy),
+  matrixMethod('mmd', 'maximum mean discrepancy, RBF kernel', maximumMeanDiscrepancy),
+  matrixMethod('lsdd', 'least-squares density difference', leastSquaresDensityDifference),
+  matrixMethod('pca-reconstruction', 'error of the principal components', pcaReconstruction),
+  mixedTypeTabular,
 ];
 
 /**
