@@ -12,7 +12,7 @@ export interface Slice {
 }
 
 /** More than these on one side are joined: a phone has no pixels for them, the page no bytes. */
-const MOST_SLICES = 64;
+const MOST_SLICES = 48;
 
 /**
  * The slices of a strip, each side in order of time. Where there are too many, neighbours are

@@ -58,8 +58,8 @@ describe('slices of time', () => {
       median: index.map((i) => i),
       high: index.map((i) => 2 * i),
     });
-    expect(joined.length).toBeLessThanOrEqual(64);
-    expect(joined[0]).toEqual({ startMs: 0, side: 'current', low: -15, median: 8, high: 30 });
+    expect(joined.length).toBeLessThanOrEqual(48);
+    expect(joined[0]).toEqual({ startMs: 0, side: 'current', low: -20, median: 10, high: 40 });
     expect(joined.at(-1)?.high).toBe(2 * (count - 1));
   });
 });
