@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { doublesOf } from './column-vectors.js';
+import { queryRows } from './database.js';
 import type { Source } from './source.js';
 import { identifier } from './sql-text.js';
 import { explainTableError } from './table-error.js';
@@ -45,4 +46,20 @@ export async function countValues(
     throw explainTableError(error, source.file.path, source.file.format);
   }
   return { missing, counts };
+}
+
+/** Rows of `source` whose value is there, of each column. */
+export async function countPresent(
+  connection: DuckDBConnection,
+  source: Source,
+  names: readonly string[],
+): Promise<readonly number[]> {
+  if (names.length === 0) return [];
+  const counts = source.pick(names).map(({ name }) => `count(${identifier(name)})`);
+  try {
+    const [row = []] = await queryRows(connection, `SELECT ${counts.join(', ')} FROM source`);
+    return row.map(Number);
+  } catch (error) {
+    throw explainTableError(error, source.file.path, source.file.format);
+  }
 }

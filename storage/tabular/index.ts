@@ -1,11 +1,14 @@
 export * from './column-check.js';
 export * from './column-statistics.js';
+export type { ValueCounts } from './count-values.js';
 export { limitTabular, type TabularLimits } from './database.js';
 export * from './ingest-table.js';
 export * from './open-table.js';
 export * from './read-table.js';
 export * from './read-vectors.js';
+export type { TakeRows } from './scan-columns.js';
 export * from './scan-table.js';
 export * from './split-by-time.js';
 export * from './table.js';
+export { missingColumn } from './table-error.js';
 export * from './write-parquet.js';

@@ -1,10 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ValueKind } from '../../contracts/index.js';
-import { countValues, type ValueCounts } from './count-values.js';
+import { countPresent, countValues, type ValueCounts } from './count-values.js';
 import { type TabularLimits, withDatabase } from './database.js';
 import type { ReadOptions } from './read-table.js';
 import { scanColumns, type TakeRows } from './scan-columns.js';
 import { countRows, openSource, type Source } from './source.js';
+import type { TableFormat } from './table.js';
 import { openTableFile } from './table-file.js';
 
 export interface OpenColumn {
@@ -16,16 +17,20 @@ export interface OpenColumn {
 
 /** A file that is read more than once: its columns are known, text formats are parsed already. */
 export interface OpenTable {
+  readonly format: TableFormat;
   readonly columns: readonly OpenColumn[];
   /** Key–value metadata of a Parquet file; empty otherwise. */
   readonly metadata: { readonly [key: string]: string };
   countRows(): Promise<number>;
+  /** Rows whose value is there, of each column. @throws MillraceError as `scan` */
+  countPresent(columns: readonly string[]): Promise<readonly number[]>;
   /**
    * Streams columns in the order of the rows; the arrays are valid until `take` returns.
+   * @param firstRows - reads no more than these; default all
    * @returns the number of rows
    * @throws MillraceError `InvalidInput` on a column that is not there, or a value that cannot be read
    */
-  scan(columns: readonly string[], take: TakeRows): Promise<number>;
+  scan(columns: readonly string[], take: TakeRows, firstRows?: number): Promise<number>;
   /** How often each value of a column occurs, as text. @throws MillraceError as `scan` */
   countValues(column: string): Promise<ValueCounts>;
 }
@@ -57,6 +62,7 @@ function tableOf(
   signal: AbortSignal | undefined,
 ): OpenTable {
   return {
+    format: source.file.format,
     columns: source.columns.map(({ name, kind, asVector }) => ({
       name,
       kind,
@@ -64,7 +70,12 @@ function tableOf(
     })),
     metadata: source.metadata,
     countRows: () => countRows(connection, source.file),
-    scan: (columns, take) => scanColumns(connection, source, source.pick(columns), take, signal),
+    scan: (columns, take, firstRows) =>
+      scanColumns(connection, source, source.pick(columns), take, {
+        ...(signal && { signal }),
+        ...(firstRows !== undefined && { firstRows }),
+      }),
+    countPresent: (columns) => countPresent(connection, source, columns),
     countValues: (column) => countValues(connection, source, column),
   };
 }

@@ -62,7 +62,7 @@ async function readColumns(
   const take = (columns: readonly Column[]) => {
     for (const [index, column] of columns.entries()) collectors[index]?.take(column);
   };
-  const rows = await scanColumns(connection, source, picked, take, signal);
+  const rows = await scanColumns(connection, source, picked, take, { ...(signal && { signal }) });
   return { rows, columns: collectors.map((collector) => collector.finish()) };
 }
 

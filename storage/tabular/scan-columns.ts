@@ -16,6 +16,7 @@ const CHUNK_ROWS = 2_048;
  * Streams columns of a source, a chunk at a time, in the order of its rows.
  *
  * @param picked - at least one
+ * @param options.firstRows - reads no more than these; default all
  * @returns the number of rows
  * @throws MillraceError `InvalidInput` where a value cannot be read
  */
@@ -24,12 +25,13 @@ export async function scanColumns(
   source: Source,
   picked: readonly SourceColumn[],
   take: TakeRows,
-  signal?: AbortSignal,
+  { signal, firstRows }: { readonly signal?: AbortSignal; readonly firstRows?: number } = {},
 ): Promise<number> {
   const readers = picked.map(chunkReader);
   let rows = 0;
   try {
-    const result = await connection.stream(source.reading(picked));
+    const limit = firstRows === undefined ? '' : ` LIMIT ${Math.floor(firstRows)}`;
+    const result = await connection.stream(`${source.reading(picked)}${limit}`);
     for (let chunk = await result.fetchChunk(); chunk; chunk = await result.fetchChunk()) {
       const length = chunk.rowCount;
       if (length === 0) break;

@@ -22,20 +22,14 @@ export function bucketColumn(
   places: Uint16Array,
 ): BucketedColumn {
   const { values, weights } = column;
-  buckets.place(values, places);
+  const found = buckets.place(values, places);
   const counts = new Float64Array(buckets.size);
-  if (weights === null) {
-    const rows = new Uint32Array(buckets.size);
-    for (let i = 0; i < values.length; i += 1) {
+  if (weights === null) counts.set(found);
+  else {
+    weights.forEach((rows, i) => {
       const place = places[i] ?? 0;
-      rows[place] = (rows[place] ?? 0) + 1;
-    }
-    counts.set(rows);
-  } else {
-    for (let i = 0; i < values.length; i += 1) {
-      const place = places[i] ?? 0;
-      counts[place] = (counts[place] ?? 0) + (weights[i] ?? 0);
-    }
+      counts[place] = (counts[place] ?? 0) + rows;
+    });
   }
   return { ...column, places: places.subarray(0, values.length), counts };
 }
@@ -48,47 +42,83 @@ export interface BucketContent {
 
 const EMPTY: BucketContent = { values: new Float64Array(0), weights: new Float64Array(0) };
 
+/** Room for the values of some buckets, used again from one column to the next. */
+export interface Spare {
+  values: Float64Array;
+}
+
 /**
  * The values in some buckets of a column.
  *
- * Rows that equal the first value met in their bucket are counted, not kept: a column of whole
- * numbers, or one full of zeros, then costs no sorting.
- *
  * @param chosen - buckets
- * @returns the content of each, in the order of `chosen`
+ * @returns the content of each, in the order of `chosen`; valid until `spare` is used again
  */
 export function contentOf(
   column: BucketedColumn,
   chosen: readonly number[],
+  spare: Spare,
 ): readonly BucketContent[] {
-  const { values, weights, places, counts } = column;
+  return column.weights === null
+    ? gather(column, chosen, spare)
+    : slice(column, column.weights, chosen);
+}
+
+/**
+ * Rows that equal the first value met in their bucket are counted, not kept: a column of whole
+ * numbers, or one full of zeros, then costs no sorting.
+ */
+function gather(
+  { values, places, counts }: BucketedColumn,
+  chosen: readonly number[],
+  spare: Spare,
+): readonly BucketContent[] {
   const slotOf = new Uint16Array(counts.length);
-  chosen.forEach((bucket, index) => {
-    slotOf[bucket] = index + 1;
+  // The values of a slot stand behind one another, from its start to its end.
+  const start = new Uint32Array(chosen.length);
+  let room = 0;
+  chosen.forEach((bucket, slot) => {
+    slotOf[bucket] = slot + 1;
+    start[slot] = room;
+    room += counts[bucket] ?? 0;
   });
+  if (room > spare.values.length) spare.values = new Float64Array(room);
+  const kept = spare.values;
+  const end = start.slice();
   const first = new Float64Array(chosen.length).fill(Number.NaN);
-  const others = chosen.map((): number[] => []);
-  const otherWeights = chosen.map((): number[] => []);
   for (let i = 0; i < places.length; i += 1) {
-    const slot = slotOf[places[i] ?? 0] ?? 0;
-    if (slot === 0) continue;
+    const slot = (slotOf[places[i] ?? 0] ?? 0) - 1;
+    if (slot < 0) continue;
     const value = values[i] ?? 0;
-    const known = first[slot - 1] ?? 0;
-    if (Number.isNaN(known)) first[slot - 1] = value;
-    else if (value !== known || weights !== null) {
-      others[slot - 1]?.push(value);
-      if (weights !== null) otherWeights[slot - 1]?.push(weights[i] ?? 0);
+    const known = first[slot] ?? 0;
+    if (value === known) continue;
+    if (Number.isNaN(known)) first[slot] = value;
+    else {
+      const at = end[slot] ?? 0;
+      kept[at] = value;
+      end[slot] = at + 1;
     }
   }
   return chosen.map((bucket, slot) => {
     const rows = counts[bucket] ?? 0;
-    const value = first[slot] ?? 0;
     if (rows === 0) return EMPTY;
-    const rest = others[slot] ?? [];
-    return weights === null
-      ? withTies(value, rows - rest.length, Float64Array.from(rest).sort())
-      : inWeights(value, rows, rest, otherWeights[slot] ?? []);
+    const others = kept.subarray(start[slot] ?? 0, end[slot] ?? 0).sort();
+    return withTies(first[slot] ?? 0, rows - others.length, others);
   });
+}
+
+/** Ascending distinct values have those of a bucket next to one another. */
+function slice(
+  { values, places, counts }: BucketedColumn,
+  weights: Float64Array,
+  chosen: readonly number[],
+): readonly BucketContent[] {
+  const start = new Uint32Array(counts.length + 1);
+  for (const place of places) start[place + 1] = (start[place + 1] ?? 0) + 1;
+  for (let i = 1; i < start.length; i += 1) start[i] = (start[i] ?? 0) + (start[i - 1] ?? 0);
+  return chosen.map((bucket) => ({
+    values: values.subarray(start[bucket] ?? 0, start[bucket + 1] ?? 0),
+    weights: weights.subarray(start[bucket] ?? 0, start[bucket + 1] ?? 0),
+  }));
 }
 
 /** One value with its rows among ascending others of one row each. */
@@ -109,15 +139,4 @@ function withTies(tied: number, ties: number, sorted: Float64Array): BucketConte
     weights[size - 1] = (weights[size - 1] ?? 0) + 1;
   }
   return { values: values.subarray(0, size), weights: weights.subarray(0, size) };
-}
-
-/** Ascending distinct values with their rows, of which the first has what the others leave. */
-function inWeights(
-  first: number,
-  rows: number,
-  rest: readonly number[],
-  weights: readonly number[],
-): BucketContent {
-  const left = weights.reduce((sum, weight) => sum - weight, rows);
-  return { values: Float64Array.of(first, ...rest), weights: Float64Array.of(left, ...weights) };
 }

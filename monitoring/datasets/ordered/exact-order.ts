@@ -4,6 +4,7 @@ import {
   bucketColumn,
   contentOf,
   type OrderedColumn,
+  type Spare,
 } from './bucketed-column.js';
 import { OrderBuckets } from './order-buckets.js';
 
@@ -18,10 +19,18 @@ export interface OrderComparison {
   readonly buckets: OrderBuckets;
 }
 
-/** Room for the buckets of two columns. */
-export interface Places {
-  readonly reference: Uint16Array;
-  readonly current: Uint16Array;
+/** Room for the work on two columns, used again for the next two. */
+export class OrderSpace {
+  readonly places: readonly [Uint16Array, Uint16Array];
+  readonly spares: readonly [Spare, Spare] = [
+    { values: new Float64Array(0) },
+    { values: new Float64Array(0) },
+  ];
+
+  /** @param values - most values of a column on either side */
+  constructor(values: number) {
+    this.places = [new Uint16Array(values), new Uint16Array(values)];
+  }
 }
 
 /**
@@ -38,18 +47,18 @@ export interface Places {
 export function compareOrder(
   reference: OrderedColumn,
   current: OrderedColumn,
-  places: Places,
+  space: OrderSpace,
 ): OrderComparison {
   if (reference.rows === 0 || current.rows === 0) {
     throw new RangeError('order needs a value in each column');
   }
   const buckets = new OrderBuckets([reference.values, current.values]);
-  const a = bucketColumn(buckets, reference, places.reference);
-  const b = bucketColumn(buckets, current, places.current);
+  const a = bucketColumn(buckets, reference, space.places[0]);
+  const b = bucketColumn(buckets, current, space.places[1]);
   const { largest, open } = supremumBounds(a, b);
   const middle = [middleBuckets(a), middleBuckets(b)];
   const chosen = [...new Set([...open, ...middle.flat()].map(({ bucket }) => bucket))];
-  const [inA, inB] = [contentOf(a, chosen), contentOf(b, chosen)];
+  const [inA, inB] = [contentOf(a, chosen, space.spares[0]), contentOf(b, chosen, space.spares[1])];
   const slotOf = new Map(chosen.map((bucket, slot) => [bucket, slot]));
   const within = ({ bucket, referenceBefore, currentBefore }: OpenBucket): number => {
     const slot = slotOf.get(bucket) ?? 0;
@@ -163,5 +172,6 @@ function valueAtRank(content: BucketContent, rank: number): number {
 
 function median(middle: readonly number[]): number {
   const [low = 0, high = low] = middle;
-  return low + (high - low) / 2;
+  // Halves first: the sum of the largest numbers is none.
+  return low === high ? low : low / 2 + high / 2;
 }

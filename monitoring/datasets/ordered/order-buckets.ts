@@ -47,35 +47,47 @@ export class OrderBuckets {
     let next = 0;
     let lastWasEmpty = false;
     for (let cell = 0; cell < CELLS; cell += 1) {
-      const sampled = found[cell] ?? 0;
-      const wanted = Math.ceil(Math.log2(Math.max(1, (sampled * BUCKETS) / taken)));
-      const bits = Math.min(wanted, CELL_BITS);
+      const share = ((found[cell] ?? 0) * BUCKETS) / taken;
+      const bits = share > 1 ? Math.min(Math.ceil(Math.log2(share)), CELL_BITS) : 0;
       // Cells next to one another that the sample never met are one bucket.
-      if (sampled > 0 || !lastWasEmpty) next += 2 ** bits;
-      lastWasEmpty = sampled === 0;
-      this.#base[cell] = next - 2 ** bits;
+      if (share > 0 || !lastWasEmpty) next += 1 << bits;
+      lastWasEmpty = share === 0;
+      this.#base[cell] = next - (1 << bits);
       this.#shift[cell] = CELL_BITS - bits;
     }
     return next;
   }
 
-  /** Writes the bucket of each value of a column to `places`. */
-  place(column: Float64Array, places: Uint16Array): void {
+  /**
+   * Writes the bucket of each value of a column to `places`.
+   *
+   * @returns the number of values in each bucket
+   */
+  place(column: Float64Array, places: Uint16Array): Uint32Array {
+    const counts = new Uint32Array(this.size);
+    if (this.#centre !== 0) {
+      this.#placeAround(this.#centre, column, places, counts);
+      return counts;
+    }
     const base = this.#base;
     const shift = this.#shift;
-    if (this.#centre !== 0) {
-      this.#placeAround(this.#centre, column, places);
-      return;
-    }
     const words = wordsOf(column);
     for (let i = 0; i < column.length; i += 1) {
       const order = orderOf(words[2 * i + 1] ?? 0);
       const cell = order >>> CELL_BITS;
-      places[i] = (base[cell] ?? 0) + ((order & 0xffff) >>> (shift[cell] ?? 0));
+      const place = (base[cell] ?? 0) + ((order & 0xffff) >>> (shift[cell] ?? 0));
+      places[i] = place;
+      counts[place] = (counts[place] ?? 0) + 1;
     }
+    return counts;
   }
 
-  #placeAround(centre: number, column: Float64Array, places: Uint16Array): void {
+  #placeAround(
+    centre: number,
+    column: Float64Array,
+    places: Uint16Array,
+    counts: Uint32Array,
+  ): void {
     const base = this.#base;
     const shift = this.#shift;
     const difference = new Float64Array(1);
@@ -84,7 +96,9 @@ export class OrderBuckets {
       difference[0] = (column[i] ?? 0) - centre;
       const order = orderOf(words[1] ?? 0);
       const cell = order >>> CELL_BITS;
-      places[i] = (base[cell] ?? 0) + ((order & 0xffff) >>> (shift[cell] ?? 0));
+      const place = (base[cell] ?? 0) + ((order & 0xffff) >>> (shift[cell] ?? 0));
+      places[i] = place;
+      counts[place] = (counts[place] ?? 0) + 1;
     }
   }
 }
@@ -93,7 +107,9 @@ export class OrderBuckets {
 export function evenSample(column: Float64Array, size: number): Float64Array {
   if (column.length <= size) return column.slice();
   const step = column.length / size;
-  return Float64Array.from({ length: size }, (_, i) => column[Math.floor(i * step)] ?? 0);
+  const sample = new Float64Array(size);
+  for (let i = 0; i < size; i += 1) sample[i] = column[Math.floor(i * step)] ?? 0;
+  return sample;
 }
 
 /** 0 where upper halves tell values apart, else the middle one of them. */

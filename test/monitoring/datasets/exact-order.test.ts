@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ColumnBuffer } from '../../../monitoring/datasets/ordered/column-buffer.js';
-import { compareOrder } from '../../../monitoring/datasets/ordered/exact-order.js';
+import { compareOrder, OrderSpace } from '../../../monitoring/datasets/ordered/exact-order.js';
 import { kolmogorovSmirnovStatistic } from '../../../monitoring/drift/index.js';
 import { seededRandom } from '../../../monitoring/drift/samples/seeded-random.js';
 
@@ -56,10 +56,10 @@ function sorted(buffer: ColumnBuffer): Float64Array {
 function medianOf(values: Float64Array): number {
   const low = values[Math.floor((values.length - 1) / 2)] ?? 0;
   const high = values[Math.floor(values.length / 2)] ?? 0;
-  return low + (high - low) / 2;
+  return low === high ? low : low / 2 + high / 2;
 }
 
-const places = { reference: new Uint16Array(60_000), current: new Uint16Array(60_000) };
+const space = new OrderSpace(60_000);
 
 describe(`comparison by order without sorting, seed ${SEED}`, () => {
   it.each(DISTRIBUTIONS)('gives D and the medians of the sorted columns exactly: %s', (_, a, b) => {
@@ -72,7 +72,7 @@ describe(`comparison by order without sorting, seed ${SEED}`, () => {
         weights: null,
         rows: buffer.length,
       });
-      const found = compareOrder(side(reference), side(current), places);
+      const found = compareOrder(side(reference), side(current), space);
       const [x, y] = [sorted(reference), sorted(current)];
       expect(found.statistic).toBe(kolmogorovSmirnovStatistic(x, y));
       expect(found.referenceMedian).toBe(medianOf(x));
@@ -91,14 +91,14 @@ describe(`comparison by order without sorting, seed ${SEED}`, () => {
     });
     const current = bufferOf((r) => Math.round(normal(r) * 370) / 37, 40_000, random);
     const side = { values: current.column, weights: null, rows: current.length };
-    const found = compareOrder({ values, weights, rows }, side, places);
+    const found = compareOrder({ values, weights, rows }, side, space);
     expect(found.statistic).toBe(kolmogorovSmirnovStatistic(whole.column, sorted(current)));
     expect(found.referenceMedian).toBe(medianOf(whole.column));
   });
 
   it('refuses a column without values', () => {
     const empty = { values: new Float64Array(0), weights: null, rows: 0 };
-    expect(() => compareOrder(empty, empty, places)).toThrow(RangeError);
+    expect(() => compareOrder(empty, empty, space)).toThrow(RangeError);
   });
 });
 
