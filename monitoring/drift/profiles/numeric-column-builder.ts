@@ -11,7 +11,7 @@ export class NumericColumnBuilder {
   readonly #sketch = new RankSketch();
   readonly #moments = new RunningMoments();
   #distinct: DistinctCounter | null = null;
-  #block = new Float64Array(BLOCK_VALUES);
+  #block = this.#sketch.nextBlock();
   #filled = 0;
   #missing = 0;
   #negative = 0;
@@ -55,10 +55,10 @@ export class NumericColumnBuilder {
   }
 
   #takeBlock(): void {
-    const block = this.#block.sort();
-    this.#summarise(block);
-    this.#sketch.add(block);
-    this.#block = new Float64Array(BLOCK_VALUES);
+    this.#block.sort();
+    this.#summarise(this.#block);
+    this.#sketch.add(this.#block);
+    this.#block = this.#sketch.nextBlock();
     this.#filled = 0;
   }
 

@@ -22,14 +22,24 @@ export class RankSketch {
   /** Index h: nothing, or a block of values that stand for 2ʰ rows each. */
   readonly #levels: (Float64Array | null)[] = [];
   readonly #random = seededRandom(BLOCK_VALUES);
+  /** Memory of blocks that have been merged. */
+  readonly #free: Float64Array[] = [];
   #rankError = 0;
+
+  /** A block to be filled and given to {@link add}. */
+  nextBlock(): Float64Array {
+    return this.#free.pop() ?? new Float64Array(BLOCK_VALUES);
+  }
 
   /** @param block - exactly {@link BLOCK_VALUES} values, ascending; it is kept, not copied */
   add(block: Float64Array): void {
     let carried = block;
     let level = 0;
     for (let resident = this.#levels[level]; resident != null; resident = this.#levels[++level]) {
-      carried = everyOther(resident, carried, this.#random() < 0.5 ? 0 : 1);
+      const merged = this.nextBlock();
+      everyOther(resident, carried, this.#random() < 0.5 ? 0 : 1, merged);
+      this.#free.push(resident, carried);
+      carried = merged;
       this.#levels[level] = null;
       this.#rankError += 2 ** level;
     }
@@ -47,16 +57,13 @@ export class RankSketch {
   }
 }
 
-/** Every other value, from `offset`, of two ascending blocks merged. */
-function everyOther(a: Float64Array, b: Float64Array, offset: 0 | 1): Float64Array {
-  const kept = new Float64Array(BLOCK_VALUES);
+/** Writes every other value, from `offset`, of two ascending blocks merged to `into`. */
+function everyOther(a: Float64Array, b: Float64Array, offset: 0 | 1, into: Float64Array): void {
   let [i, j] = [0, 0];
   for (let k = 0; k < 2 * BLOCK_VALUES; k += 1) {
-    const left = a[i] ?? Number.POSITIVE_INFINITY;
-    const right = b[j] ?? Number.POSITIVE_INFINITY;
-    if ((k & 1) === offset) kept[k >> 1] = Math.min(left, right);
-    if (left <= right) i += 1;
+    const fromLeft = j === BLOCK_VALUES || (i < BLOCK_VALUES && (a[i] ?? 0) <= (b[j] ?? 0));
+    if ((k & 1) === offset) into[k >> 1] = (fromLeft ? a[i] : b[j]) ?? 0;
+    if (fromLeft) i += 1;
     else j += 1;
   }
-  return kept;
 }
