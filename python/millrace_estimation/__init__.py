@@ -1,0 +1,1 @@
+"""A model of another model's loss."""
