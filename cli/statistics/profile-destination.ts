@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 
 /**
- * Refuses a place for a profile that cannot work, before a long read rather than after.
+ * Refuses a place for a profile or a page that cannot work, before a long read rather than after.
  *
  * @param inputs - files that are read, which must not be replaced
  * @throws UsageError when its directory is not there, it is a directory, or one of the inputs
@@ -11,23 +11,24 @@ import { UsageError } from '../errors.js';
 export async function checkDestination(
   destination: string,
   inputs: readonly string[],
+  option = '--out',
 ): Promise<void> {
   const directory = dirname(resolve(destination));
   const parent = await stat(directory).catch(() => null);
   if (parent?.isDirectory() !== true) {
     throw new UsageError(
-      `--out ${destination}: there is no directory ${directory}`,
+      `${option} ${destination}: there is no directory ${directory}`,
       'make it first',
     );
   }
   const found = await stat(destination).catch(() => null);
   if (found === null) return;
   if (found.isDirectory()) {
-    throw new UsageError(`--out ${destination} is a directory`, 'name a file in it');
+    throw new UsageError(`${option} ${destination} is a directory`, 'name a file in it');
   }
   for (const input of inputs) {
     const read = await stat(input).catch(() => null);
     if (read?.ino !== found.ino || read.dev !== found.dev) continue;
-    throw new UsageError(`--out ${destination} is a file that is read`, 'give it another name');
+    throw new UsageError(`${option} ${destination} is a file that is read`, 'give it another name');
   }
 }

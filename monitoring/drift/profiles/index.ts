@@ -1,4 +1,5 @@
 export * from './category-name.js';
+export * from './check-suggestion.js';
 export * from './data-profile.js';
 export * from './describe-profile.js';
 export * from './merge-profiles.js';
@@ -8,4 +9,6 @@ export * from './profile-histogram.js';
 export { profileText } from './profile-json.js';
 export * from './profile-queries.js';
 export * from './slot-counter.js';
+export { suggestExpectations } from './suggest-expectations.js';
+export * from './suggestion.js';
 export { wordsOf } from './text-column-builder.js';
