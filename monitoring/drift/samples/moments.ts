@@ -30,27 +30,31 @@ function largestMagnitude(sorted: Float64Array): number {
 }
 
 /**
- * Mean and variance of values × `scale`, in two passes.
+ * Mean and variance of values × `scale`, in two passes. The sum for the mean is compensated: means
+ * are subtracted from one another, and what they have in common must cancel.
  *
  * @param values - finite, not empty
  * @param scale - from {@link commonScale}
  * @example momentsOf(Float64Array.of(1, 3), 0.25); // { rows: 2, mean: 0.5, variance: 0.0625 }
+ * @see A. Neumaier, Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen, 1974
  */
 export function momentsOf(values: Float64Array, scale: number): Moments {
   const rows = values.length;
-  let sum = 0;
-  for (let i = 0; i < rows; i += 1) sum += (values[i] ?? 0) * scale;
-  const mean = sum / rows;
+  if (isConstant(values)) return { rows, mean: (values[0] ?? 0) * scale, variance: 0 };
+  let [sum, lost] = [0, 0];
+  for (let i = 0; i < rows; i += 1) {
+    const value = (values[i] ?? 0) * scale;
+    const next = sum + value;
+    lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+    sum = next;
+  }
+  const mean = (sum + lost) / rows;
   let squares = 0;
-  let rest = 0;
   for (let i = 0; i < rows; i += 1) {
     const difference = (values[i] ?? 0) * scale - mean;
     squares += difference * difference;
-    rest += difference;
   }
-  // What is left of the rounding of the mean is taken out again.
-  const variance = Math.max(0, squares - (rest * rest) / rows) / rows;
-  return { rows, mean: mean + rest / rows, variance: isConstant(values) ? 0 : variance };
+  return { rows, mean, variance: squares / rows };
 }
 
 function isConstant(values: Float64Array): boolean {

@@ -24,7 +24,7 @@ export function betaShare(a: number, b: number, x: number, y: number = 1 - x): n
   if (!(x >= 0 && x <= 1)) throw new RangeError(`x must be in [0, 1], not ${x}`);
   if (x === 0) return 0;
   if (y === 0) return 1;
-  if (x > (a + 1) / (a + b + 2)) return 1 - lowerFraction(b, a, y, x);
+  if (x > a / (a + b)) return 1 - lowerFraction(b, a, y, x);
   return lowerFraction(a, b, x, y);
 }
 
@@ -40,23 +40,24 @@ function betaKernel(a: number, b: number, x: number, y: number): number {
   return Math.exp(exponent) * Math.sqrt((a * b) / (2 * Math.PI * n));
 }
 
+/** The continued fraction of the paper, which near the mean needs a·y − b·x and not 1 − x(a + b)/a. */
 function lowerFraction(a: number, b: number, x: number, y: number): number {
-  let c = 1;
-  let d = 1 / nonZero(1 - ((a + b) * x) / (a + 1));
-  let fraction = d;
-  for (let m = 1; m < MAX_TERMS; m += 1) {
-    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
-    d = 1 / nonZero(1 + even * d);
-    c = nonZero(1 + even / c);
-    fraction *= d * c;
-    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
-    d = 1 / nonZero(1 + odd * d);
-    c = nonZero(1 + odd / c);
-    const factor = d * c;
+  const offset = a * y - b * x + 1;
+  let fraction = nonZero((a / (a + 1)) * offset);
+  let c = fraction;
+  let d = 0;
+  for (let n = 1; n < MAX_TERMS; n += 1) {
+    const width = a + 2 * n - 1;
+    const numerator = ((a + n - 1) * x * n * (b - n) * x * (a + b + n - 1)) / (width * width);
+    const denominator =
+      n + (n * (b - n) * x) / width + ((a + n) / (a + 2 * n + 1)) * (offset + n * (1 + y));
+    d = 1 / nonZero(denominator + numerator * d);
+    c = nonZero(denominator + numerator / c);
+    const factor = c * d;
     fraction *= factor;
     if (Math.abs(factor - 1) < 2 * EPSILON) break;
   }
-  return Math.min(1, (betaKernel(a, b, x, y) / a) * fraction);
+  return Math.min(1, betaKernel(a, b, x, y) / fraction);
 }
 
 /** The modified Lentz method keeps its denominators away from zero. */

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { chiSquared } from '../../../../monitoring/drift/univariate/chi-squared.js';
 import { poolRareCategories } from '../../../../monitoring/drift/univariate/contingency-table.js';
 import { findMeasure } from '../../../../monitoring/drift/univariate/registry.js';
-import { relativeError, scipy } from '../scipy-fixture.js';
 
 const categories = (letters: string) => ({ kind: 'categorical' as const, values: [...letters] });
 
@@ -12,12 +11,6 @@ describe('chi-squared on contingency tables', () => {
     const result = chiSquared([4, 2, 0], [1, 1, 4]);
     expect(result.statistic).toBeCloseTo(6.13333333, 8);
     expect(result.pValue).toBeCloseTo(0.04657615, 8);
-  });
-
-  it.each(scipy.chiSquared)('agrees with scipy, χ² = $statistic', (row) => {
-    const result = chiSquared(row.reference, row.current);
-    expect(relativeError(result.statistic, row.statistic)).toBeLessThan(1e-12);
-    expect(relativeError(result.pValue, row.pValue)).toBeLessThan(1e-11);
   });
 
   it('pools rare categories until every expected count is at least five', () => {

@@ -4,11 +4,15 @@ import {
   benjaminiHochberg,
   bonferroni,
 } from '../../../../monitoring/drift/univariate/multiplicity.js';
-import { scipy } from '../scipy-fixture.js';
+import { readOracle } from '../oracle.js';
+
+const { benjaminiHochberg: scipy } = readOracle<{
+  readonly benjaminiHochberg: { readonly pValues: number[]; readonly adjusted: number[] };
+}>('counts');
 
 describe('corrections for many tests', () => {
   it('Benjamini–Hochberg agrees with scipy', () => {
-    const { pValues, adjusted } = scipy.benjaminiHochberg;
+    const { pValues, adjusted } = scipy;
     benjaminiHochberg(pValues).forEach((p, i) => {
       expect(p).toBeCloseTo(adjusted[i] ?? Number.NaN, 14);
     });
