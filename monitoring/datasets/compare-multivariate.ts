@@ -4,19 +4,10 @@ import {
   type MultivariateData,
   type MultivariateOptions,
 } from '../drift/index.js';
+import { compareInPython } from './python/compare-in-python.js';
+import type { PythonAccess } from './python/python-access.js';
 
-/** Where millrace's Python is, and how its work is ended. */
-export interface PythonAccess {
-  /**
-   * Called only where a method needs it: the virtual environment's Python and the directory of
-   * millrace's Python programs. May throw `EnvironmentMissing`.
-   */
-  readonly python?: () => { readonly executable: string; readonly directory: string };
-  /** Aborted: the Python process group is ended and the signal's reason thrown. */
-  readonly signal?: AbortSignal;
-  /** In [0, 1]. */
-  readonly onProgress?: (share: number) => void;
-}
+export type { PythonAccess } from './python/python-access.js';
 
 export interface CompareMultivariateOptions extends MultivariateOptions, PythonAccess {
   /**
@@ -46,9 +37,13 @@ export async function compareMultivariate(
   try {
     const found = findMultivariateMethod(method);
     if (found.runsIn === 'typescript') return found.compare(reference, current, options);
-    throw new MillraceError('Internal', `${method} is not there yet`);
+    const isVectors = reference.kind === 'vectors' && current.kind === 'vectors';
+    if (isVectors && found.compareVectors !== undefined) {
+      return found.compareVectors(reference, current, options);
+    }
+    return await compareInPython(found, reference, current, options);
   } catch (error) {
-    if (error instanceof RangeError) throw new MillraceError('InvalidInput', error.message);
-    throw error;
+    if (!(error instanceof RangeError)) throw error;
+    throw new MillraceError('InvalidInput', error.message, undefined, { cause: error });
   }
 }

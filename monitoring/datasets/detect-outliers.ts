@@ -1,26 +1,30 @@
 import { MillraceError, type OutlierReport } from '../../contracts/index.js';
-import type { MultivariateData } from '../drift/index.js';
-import type { PythonAccess } from './compare-multivariate.js';
+import { findOutlierMethod, type MultivariateData, type OutlierOptions } from '../drift/index.js';
+import { isolateInPython } from './python/isolate-in-python.js';
+import type { PythonAccess } from './python/python-access.js';
 
-export interface DetectOutliersOptions extends PythonAccess {
-  /** Share of the reference's rows that are let be called outliers, in (0, 0.5); default 0.01. */
-  readonly rate?: number;
-  /** A whole number; default 1. */
-  readonly seed?: number;
-}
+export interface DetectOutliersOptions extends OutlierOptions, PythonAccess {}
 
 /**
- * Rows of both data sets that do not look like the reference's.
+ * Rows of both data sets that do not look like the reference's, here or in Python.
  *
- * @param method - `mahalanobis`, `robust-mahalanobis`, `column-bounds` or `isolation-forest`
- * @throws MillraceError `InvalidInput` on an unknown method or an option out of range;
- * `EnvironmentMissing` without Python
+ * @param method - a name of `OUTLIER_METHODS`
+ * @throws MillraceError `InvalidInput` on an unknown method (the message lists them), one that does
+ * not take this form of data, or an option out of range; `EnvironmentMissing` without Python
+ * @example (await detectOutliers('mahalanobis', reference, current)).current.rate; // 0.012
  */
 export async function detectOutliers(
   method: string,
-  _reference: MultivariateData,
-  _current: MultivariateData,
-  _options: DetectOutliersOptions = {},
+  reference: MultivariateData,
+  current: MultivariateData,
+  options: DetectOutliersOptions = {},
 ): Promise<OutlierReport> {
-  throw new MillraceError('Internal', `${method} is not there yet`);
+  try {
+    const found = findOutlierMethod(method);
+    if (found.runsIn === 'typescript') return found.judge(reference, current, options);
+    return await isolateInPython(reference, current, options);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new MillraceError('InvalidInput', error.message, undefined, { cause: error });
+  }
 }

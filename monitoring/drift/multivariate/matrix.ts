@@ -46,9 +46,8 @@ export function stackRows(first: Matrix, second: Matrix): Matrix {
   return { rows: first.rows + second.rows, columns: first.columns, values };
 }
 
-/** The rows in which every number is finite: a row with a missing number has no place in space. */
-export function finiteRows(matrix: Matrix): Matrix {
-  const { rows, columns, values } = matrix;
+/** Places of the rows in which every number is finite, ascending. */
+export function finitePlaces({ rows, columns, values }: Matrix): Int32Array {
   const kept: number[] = [];
   for (let i = 0; i < rows; i += 1) {
     let whole = true;
@@ -57,7 +56,13 @@ export function finiteRows(matrix: Matrix): Matrix {
     }
     if (whole) kept.push(i);
   }
-  return kept.length === rows ? matrix : takeRows(matrix, kept);
+  return Int32Array.from(kept);
+}
+
+/** The rows without a missing or infinite number: such a row has no place in space. */
+export function finiteRows(matrix: Matrix): Matrix {
+  const places = finitePlaces(matrix);
+  return places.length === matrix.rows ? matrix : takeRows(matrix, places);
 }
 
 /** @throws RangeError when the two cannot be compared, or `values` does not fit the dimensions */

@@ -27,4 +27,6 @@ export interface PythonMethod extends DescribedMethod {
   readonly runsIn: 'python';
   /** Whether it trains a model of a column, `target`, on the reference. */
   readonly needsTarget: boolean;
+  /** Where vectors are a deployed model's own predictions, nothing is left to train. */
+  readonly compareVectors?: NativeMethod['compare'];
 }

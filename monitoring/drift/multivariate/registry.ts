@@ -1,8 +1,9 @@
 import { leastSquaresDensityDifference } from './least-squares-density-difference.js';
 import { matrixMethod } from './matrix-method.js';
 import { maximumMeanDiscrepancy } from './maximum-mean-discrepancy.js';
-import type { MultivariateMethod } from './method.js';
+import type { MultivariateMethod, PythonMethod } from './method.js';
 import { mixedTypeTabular } from './mixed-type-tabular.js';
+import { comparePredictions, predictionEntropy, predictionSpread } from './model-uncertainty.js';
 import { pcaReconstruction } from './pca-reconstruction.js';
 
 /** All multivariate methods, those in Python too. */
@@ -11,7 +12,24 @@ export const MULTIVARIATE_METHODS: readonly MultivariateMethod[] = [
   matrixMethod('lsdd', 'least-squares density difference', leastSquaresDensityDifference),
   matrixMethod('pca-reconstruction', 'error of the principal components', pcaReconstruction),
   mixedTypeTabular,
+  pythonMethod('learned-kernel-mmd', 'maximum mean discrepancy, kernel learned for power'),
+  pythonMethod('domain-classifier', 'how well a forest tells the two sides apart'),
+  pythonMethod('spot-the-diff', 'one learned point that tells the two sides apart'),
+  {
+    ...pythonMethod('classifier-uncertainty', "entropy of a classifier's probabilities"),
+    needsTarget: true,
+    compareVectors: comparePredictions('classifier-uncertainty', predictionEntropy),
+  },
+  {
+    ...pythonMethod('regressor-uncertainty', "disagreement of an ensemble's predictions"),
+    needsTarget: true,
+    compareVectors: comparePredictions('regressor-uncertainty', predictionSpread),
+  },
 ];
+
+function pythonMethod(name: string, summary: string): PythonMethod {
+  return { name, summary, takes: ['frame', 'vectors'], runsIn: 'python', needsTarget: false };
+}
 
 /**
  * The method of this name.

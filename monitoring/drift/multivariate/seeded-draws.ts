@@ -1,3 +1,4 @@
+import { seededRandom } from '../samples/seeded-random.js';
 import { type Matrix, takeRows } from './matrix.js';
 
 /**
@@ -28,4 +29,9 @@ export function splitInHalf(matrix: Matrix, random: () => number): readonly [Mat
   const taken = new Set(first);
   const second = Array.from({ length: matrix.rows }, (_, i) => i).filter((i) => !taken.has(i));
   return [takeRows(matrix, first), takeRows(matrix, second)];
+}
+
+/** Places of at most `maxRows` rows, ascending: all where there are no more. */
+export function capPlaces(rows: number, maxRows: number, seed: number): Int32Array {
+  return drawPlaces(rows, Math.min(rows, maxRows), seededRandom(seed));
 }

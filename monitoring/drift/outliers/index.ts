@@ -1,1 +1,5 @@
-export {};
+export * from './column-bounds.js';
+export * from './mahalanobis.js';
+export * from './minimum-covariance-determinant.js';
+export type { OutlierOptions } from './outlier-options.js';
+export * from './registry.js';

@@ -1,0 +1,1 @@
+"""Drift and outliers by methods that learn: what `drift.py` is made of."""
