@@ -1,0 +1,115 @@
+import { InvalidArgumentError } from 'commander';
+import type { DriftCorrection } from '../../contracts/index.js';
+import type { CompareFilesOptions } from '../../monitoring/datasets/compare-files.js';
+import { MEASURES, MULTIVARIATE_METHODS } from '../../monitoring/drift/index.js';
+import { suggestion } from '../../pipelines/nearest.js';
+import { UsageError } from '../errors.js';
+
+/** What `millrace drift` is asked for. */
+export interface DriftOptions {
+  readonly columns?: readonly string[];
+  readonly test?: string;
+  readonly alpha?: number;
+  readonly correction?: DriftCorrection;
+  readonly minEffect?: number;
+  readonly minRows?: number;
+  readonly share?: number;
+  readonly seed?: number;
+  readonly time?: string;
+  readonly multivariate?: readonly string[];
+  readonly embedding?: string;
+  readonly target?: string;
+  readonly outliers?: string;
+  readonly html?: string;
+  readonly failOn?: 'drift';
+}
+
+/** Reads `--alpha`: between 0 and 1, neither of them. */
+export function readAlpha(text: string): number {
+  const value = readNumber(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('it must be between 0 and 1');
+  return value;
+}
+
+/** Reads `--share`: 0 or more and below 1. */
+export function readShare(text: string): number {
+  const value = readNumber(text);
+  if (!(value >= 0 && value < 1)) {
+    throw new InvalidArgumentError('it must be at least 0 and below 1');
+  }
+  return value;
+}
+
+/** Reads `--min-effect`: 0 or more. */
+export function readEffect(text: string): number {
+  const value = readNumber(text);
+  if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+    throw new InvalidArgumentError('it must be a number from 0');
+  }
+  return value;
+}
+
+/** Reads `--min-rows`: a whole number from 2. */
+export function readMinRows(text: string): number {
+  const value = readNumber(text);
+  if (!Number.isSafeInteger(value) || value < 2) {
+    throw new InvalidArgumentError('it must be a whole number from 2');
+  }
+  return value;
+}
+
+/** Reads `--seed`: a whole number. */
+export function readSeed(text: string): number {
+  const value = readNumber(text);
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('it must be a whole number');
+  return value;
+}
+
+function readNumber(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text);
+}
+
+/** @throws UsageError where an option names what there is not, with the nearest name that there is */
+export function checkDriftOptions(options: DriftOptions): void {
+  if (options.test !== undefined) {
+    const names = MEASURES.map(({ name }) => name);
+    refuseUnknown('test or distance', options.test, names);
+  }
+  const methods = MULTIVARIATE_METHODS.map(({ name }) => name);
+  for (const name of options.multivariate ?? []) {
+    refuseUnknown('multivariate method', name, methods);
+    const method = MULTIVARIATE_METHODS.find((candidate) => candidate.name === name);
+    if (
+      method?.runsIn === 'python' &&
+      method.needsTarget &&
+      options.target === undefined &&
+      options.embedding === undefined
+    ) {
+      throw new UsageError(
+        `${name} learns to predict a column of the reference`,
+        'name it with --target COLUMN',
+      );
+    }
+  }
+}
+
+function refuseUnknown(what: string, name: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  throw new UsageError(`there is no ${what} called ${name}`, suggestion(name, known));
+}
+
+/** The options as the comparison takes them. */
+export function compareOptions(options: DriftOptions): CompareFilesOptions {
+  const { columns, test, alpha, correction, minEffect, minRows, share, seed, time } = options;
+  return {
+    ...(columns && { columns }),
+    ...(test !== undefined && { test }),
+    ...(alpha !== undefined && { alpha }),
+    ...(correction !== undefined && { correction }),
+    ...(minEffect !== undefined && { minimumEffect: minEffect }),
+    ...(minRows !== undefined && { minRows }),
+    ...(share !== undefined && { share }),
+    ...(seed !== undefined && { seed }),
+    ...(time !== undefined && { time }),
+  };
+}
