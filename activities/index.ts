@@ -16,6 +16,7 @@ import type { ActivityDeps } from './deps.js';
 import { measureClosedWindow } from './monitor/measure-closed-window.js';
 import { PlanCache } from './plan-cache.js';
 import { stepActivity } from './step-activity.js';
+import { drift } from './steps/drift.js';
 import { evaluate } from './steps/evaluate.js';
 import { ingest } from './steps/ingest.js';
 import { noop } from './steps/noop.js';
@@ -32,6 +33,7 @@ export function createActivities(deps: ActivityDeps) {
     measureWindow: withFailures(measureClosedWindow(deps)),
     ingest: stepActivity(deps, plans, ingest),
     validate: stepActivity(deps, plans, validate),
+    drift: stepActivity(deps, plans, drift),
     train: stepActivity(deps, plans, train),
     evaluate: stepActivity(deps, plans, evaluate),
     register: stepActivity(deps, plans, register),

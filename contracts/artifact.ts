@@ -20,6 +20,8 @@ export const MEDIA_TYPE = {
   profile: 'application/vnd.millrace.profile+json',
   validation: 'application/vnd.millrace.validation+json',
   measurement: 'application/vnd.millrace.measurement+json',
+  drift: 'application/vnd.millrace.drift+json',
+  html: 'text/html',
   json: 'application/json',
   bytes: 'application/octet-stream',
 } as const;

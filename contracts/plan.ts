@@ -4,6 +4,7 @@ import type { JsonValue } from './json.js';
 export const STEP_KINDS = [
   'ingest',
   'validate',
+  'drift',
   'train',
   'evaluate',
   'register',

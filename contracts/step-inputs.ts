@@ -1,4 +1,5 @@
 import type { ArtifactRef } from './artifact.js';
+import type { DriftCorrection } from './drift-report.js';
 import type { JsonValue } from './json.js';
 import type { StepKind } from './plan.js';
 import type { TaskType } from './signature.js';
@@ -166,6 +167,31 @@ export interface EvaluateInputs {
   readonly primaryMetric?: string;
 }
 
+/**
+ * Compares two tables, column by column. Hands on the values `verdict`, `share` (drifted over measured
+ * columns; `null` where none could be measured), `drifted` and `columns`, and the artifacts `report`
+ * (JSON) and `page` (HTML).
+ */
+export interface DriftInputs {
+  /** A table of an earlier step; or the path of a file or a stored profile, relative to the pipeline file. */
+  readonly reference: ArtifactRef | string;
+  readonly current: ArtifactRef;
+  /** Columns to compare. Default: all that both have. */
+  readonly columns?: readonly string[];
+  /** Name of a test or distance. Default: chosen by each column's kind and size. */
+  readonly test?: string;
+  /** Level of the corrected p-values, in (0, 1); default 0.05. */
+  readonly alpha?: number;
+  /** Default `bh`. */
+  readonly correction?: DriftCorrection;
+  /** The data has drifted when more than this share of the measured columns has, in [0, 1); default 0. */
+  readonly share?: number;
+  /** Smallest effect that matters, in the unit of each measure; default the measure's own; 0 turns it off. */
+  readonly minEffect?: number;
+  /** `drift` fails the step when the data has drifted. Default: the verdict is only handed on. */
+  readonly failOn?: 'drift';
+}
+
 /** Makes a version of the pipeline's model. Hands on the values `model` and `version`. */
 export interface RegisterInputs {
   readonly model: ArtifactRef;
@@ -184,6 +210,7 @@ export type NoopInputs = { readonly [name: string]: JsonValue };
 export interface StepInputs {
   readonly ingest: IngestInputs;
   readonly validate: ValidateInputs;
+  readonly drift: DriftInputs;
   readonly train: TrainInputs;
   readonly evaluate: EvaluateInputs;
   readonly register: RegisterInputs;
@@ -223,6 +250,14 @@ export const STEP_OUTPUTS: {
     report: 'artifact',
     rows: 'integer',
     holdoutRows: 'integer',
+  },
+  drift: {
+    verdict: 'string',
+    share: 'number',
+    drifted: 'integer',
+    columns: 'integer',
+    report: 'artifact',
+    page: 'artifact',
   },
   train: { model: 'artifact', rows: 'integer', algorithm: 'string' },
   evaluate: { best: 'artifact' },

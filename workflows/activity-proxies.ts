@@ -65,6 +65,8 @@ export function stepActivity(step: ScheduledStep): (task: StepTask) => Promise<S
       return activities.ingest;
     case 'validate':
       return activities.validate;
+    case 'drift':
+      return activities.drift;
     case 'train':
       return activities.train;
     case 'evaluate':

@@ -35,6 +35,12 @@ export function requiredArtifact(source: Source, key: string): ArtifactRef {
   throw notAnArtifact(source, key, value);
 }
 
+export function optionalNumber(source: Source, key: string): number | undefined {
+  const value = source.inputs[key] ?? undefined;
+  if (value === undefined || typeof value === 'number') return value;
+  throw refuse(source, key, `is ${JSON.stringify(value)}`, 'give it a number');
+}
+
 /** One reference or a list of them, at least one. */
 export function requiredArtifacts(source: Source, key: string): readonly ArtifactRef[] {
   const value: unknown = source.inputs[key];

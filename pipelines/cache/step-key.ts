@@ -19,6 +19,7 @@ const KEY_FORMAT = 1;
 const BEHAVIOUR: { readonly [Kind in StepKind]: number } = {
   ingest: 1,
   validate: 1,
+  drift: 1,
   train: 1,
   evaluate: 1,
   register: 1,
@@ -71,7 +72,10 @@ export async function stepKey(request: StepKeyRequest): Promise<StepKey | null> 
   }
   switch (step.kind) {
     case 'ingest':
-      await addSource(parts, inputs, request.baseDirectory);
+      await addFile(parts, inputs['source'], request.baseDirectory);
+      break;
+    case 'drift':
+      await addFile(parts, inputs['reference'], request.baseDirectory);
       break;
     case 'train':
       for (const [library, version] of Object.entries(request.environment)) {
@@ -89,14 +93,14 @@ export async function stepKey(request: StepKeyRequest): Promise<StepKey | null> 
   return { key: sha256(text), parts };
 }
 
-async function addSource(
+/** The content of a file that an input names; an artifact's is its digest already. */
+async function addFile(
   parts: Record<string, string>,
-  inputs: JsonObject,
+  path: JsonValue | undefined,
   baseDirectory: string,
 ): Promise<void> {
-  const source = inputs['source'];
-  if (typeof source !== 'string') return;
-  parts[`file:${source}`] = (await fileDigest(resolve(baseDirectory, source))) ?? 'missing';
+  if (typeof path !== 'string') return;
+  parts[`file:${path}`] = (await fileDigest(resolve(baseDirectory, path))) ?? 'missing';
 }
 
 function addGate(parts: Record<string, string>, request: StepKeyRequest): void {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { StepKind } from '../../contracts/index.js';
 import { deploySchema } from './deploy.js';
+import { driftSchema } from './drift.js';
 import { evaluateSchema } from './evaluate.js';
 import { ingestSchema } from './ingest.js';
 import { registerSchema } from './register.js';
@@ -11,6 +12,7 @@ import { validateSchema } from './validate.js';
 export const STEP_INPUT_SCHEMAS: { readonly [Kind in StepKind]: z.ZodType } = {
   ingest: ingestSchema,
   validate: validateSchema,
+  drift: driftSchema,
   train: trainSchema,
   evaluate: evaluateSchema,
   register: registerSchema,

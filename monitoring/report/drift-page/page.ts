@@ -16,8 +16,8 @@ export interface AboutPage {
   readonly title?: string;
   /** When the comparison was made, RFC 3339. */
   readonly generatedAt: string;
-  /** Of millrace. */
-  readonly version: string;
+  /** Of millrace; left out where its maker does not know. */
+  readonly version?: string;
 }
 
 /** Cards that are open at first: more would push the last of them out of reach. */
@@ -66,7 +66,7 @@ ${sides(report)}
 <section aria-labelledby="columns"><div class="heading"><h2 id="columns" tabindex="-1">Columns, strongest evidence first</h2>${columns.length === 0 ? null : markup`<button type="button" id="open-all" hidden>Open all</button>`}</div>
 ${columns.length === 0 ? markup`<p class="no-picture">There is nothing to show.</p>` : null}${columns.map(({ column, id }, i) => columnCard(column, pictures, { id, isOpen: column.verdict === 'drift' && i < OPEN_CARDS }))}</section>
 ${multivariateSection(report.multivariate)}${columns.length === 0 ? null : columnTable(columns)}${notes(report)}</main>
-<footer><p>Made by millrace ${about.version} at <time datetime="${about.generatedAt}">${about.generatedAt}</time>. Seed of every resampling: ${report.seed}.</p></footer>
+<footer><p>Made by millrace${about.version === undefined ? null : ` ${about.version}`} at <time datetime="${about.generatedAt}">${about.generatedAt}</time>. Seed of every resampling: ${report.seed}.</p></footer>
 <script>${new Markup(SCRIPT)}</script>
 </body>
 </html>
