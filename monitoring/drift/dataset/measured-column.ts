@@ -4,7 +4,7 @@ import type { EffectComparison, Measure } from '../univariate/measure.js';
 import { missingNote } from './column-notes.js';
 import { type ColumnIdentity, type ComparedColumn, unmeasuredColumn } from './compared-column.js';
 import type { DrawStatistic } from './resampling/chance-of-counts.js';
-import { resampledPValue } from './resampling/chance-tail.js';
+import { resampledPValue, tailPower } from './resampling/chance-tail.js';
 
 /** What a measure made of a column. */
 export interface Measured {
@@ -33,7 +33,11 @@ export function measuredColumn(
   const pValue =
     measure.form === 'test'
       ? result.pValue
-      : resampledPValue(statistic, chance(seededRandom(seedOfColumn(column.name, seed))));
+      : resampledPValue(
+          statistic,
+          chance(seededRandom(seedOfColumn(column.name, seed))),
+          tailPower(measure),
+        );
   const said = [...notes, missingNote(column)].filter((note) => note !== null);
   return {
     ...unmeasuredColumn(column, measure.name, ''),

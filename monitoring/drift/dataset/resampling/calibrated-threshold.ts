@@ -2,7 +2,7 @@ import { seededRandom } from '../../samples/seeded-random.js';
 import type { Measure } from '../../univariate/measure.js';
 import { type CountsOf, chanceOfReferenceCounts } from './chance-of-counts.js';
 import { chanceOfReferenceOrder } from './chance-of-order.js';
-import { resampledThreshold } from './chance-tail.js';
+import { resampledThreshold, tailPower } from './chance-tail.js';
 
 /** The reference of a column, as a measure takes it. */
 export type ReferenceSample =
@@ -40,5 +40,5 @@ export function calibratedThreshold(
     'sorted' in reference
       ? chanceOfReferenceOrder(measure, reference.sorted, rows, random)
       : chanceOfReferenceCounts(measure, reference.counts, rows, reference.countsOf, random);
-  return resampledThreshold(alpha, draw);
+  return resampledThreshold(alpha, draw, tailPower(measure));
 }

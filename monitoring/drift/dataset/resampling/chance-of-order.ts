@@ -3,14 +3,14 @@ import type { Measure } from '../../univariate/measure.js';
 import type { DrawStatistic } from './chance-of-counts.js';
 
 /** Past this many rows a sample is drawn smaller, and its statistic scaled by the noise of its size. */
-export const MAX_DRAWN_ROWS = 5_000;
+export const MAX_DRAWN_ROWS = 2_000;
 
 /**
  * Chance draws of a distance between sorted samples, at both samples' sizes.
  *
  * Up to {@link MAX_DRAWN_ROWS} rows a side the rows of both are relabelled, which is exact. Larger
  * ones are drawn smaller, with replacement, and the distance, which is noise ∝ √(1/m + 1/n) by
- * chance, is scaled: in error by the order of 1/√5000 = 1.4 % for distributions with a variance,
+ * chance, is scaled: in error by the order of 1/√2000 = 2 % for distributions with a variance,
  * more for heavier tails.
  *
  * @param reference - ascending, finite values and stand-ins for ±∞ (left out)
