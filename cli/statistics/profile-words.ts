@@ -9,17 +9,17 @@ import { formatNumber, formatShare } from '../render/values.js';
 import { bars } from './bars.js';
 
 const COLUMNS: readonly Column[] = [
-  { title: 'column', shrinkTo: 12 },
-  { title: 'kind', dropOrder: 3 },
-  { title: 'missing', align: 'right' },
+  { title: 'column', shrinkTo: 14 },
+  { title: 'kind', dropOrder: 4 },
+  { title: 'missing', align: 'right', dropOrder: 1 },
   { title: 'distinct', align: 'right', dropOrder: 2 },
-  { title: 'min', align: 'right', shrinkTo: 8, dropOrder: 4 },
-  { title: 'mean', align: 'right', shrinkTo: 8, dropOrder: 1 },
-  { title: 'max', align: 'right', shrinkTo: 8, dropOrder: 5 },
+  { title: 'min', align: 'right' },
+  { title: 'mean', align: 'right', dropOrder: 3 },
+  { title: 'max', align: 'right' },
   { title: 'values', shrinkTo: 16 },
 ];
 
-const DRAWN_CATEGORIES = 10;
+const DRAWN_BARS = 14;
 
 /**
  * A profile as a table, a column a line, each with a small histogram: bars of numbers from the
@@ -58,7 +58,8 @@ function cellsOf(column: ColumnDescription, rows: number, style: Style): readonl
       : { text: shareOf(share), paint: style.yellow },
     `${column.distinctExact ? '' : '≈'}${column.distinct}`,
     valueText(column, column.min),
-    valueText(column, column.mean),
+    // The mean of times would take the room that their ends need.
+    column.kind === 'timestamp' ? '' : valueText(column, column.mean),
     valueText(column, column.max),
     { text: pictureOf(column, rows - column.missing), paint: style.cyan },
   ];
@@ -70,11 +71,9 @@ function shareOf(share: number): string {
   return share < 1 && share > 0.9995 ? '> 99.9 %' : formatShare(share);
 }
 
-/** The mean of times is left out: it takes the room that the ends need. */
 function valueText(column: ColumnDescription, value: number | null): string {
   if (value === null) return '';
-  if (column.kind !== 'timestamp') return formatNumber(value);
-  return value === column.mean && column.min !== column.max ? '' : dayOf(value);
+  return column.kind === 'timestamp' ? dayOf(value) : formatNumber(value);
 }
 
 function dayOf(ms: number): string {
@@ -84,11 +83,11 @@ function dayOf(ms: number): string {
 
 function pictureOf(column: ColumnDescription, rows: number): string {
   if (rows === 0) return 'no value';
-  if (column.histogram !== null) return bars(column.histogram.counts);
+  if (column.histogram !== null) return bars(column.histogram.counts, DRAWN_BARS);
   const [first] = column.topValues;
   if (first === undefined || first.rows === 1) return 'no value repeats';
-  const top = column.topValues.slice(0, DRAWN_CATEGORIES);
-  return `${bars(top.map((value) => value.rows))} ${oneLine(String(first.value))} ${shareOf(first.rows / rows)}`;
+  const drawn = bars(column.topValues.map((value) => value.rows));
+  return `${drawn} ${shareOf(first.rows / rows)} ${oneLine(String(first.value))}`;
 }
 
 /** Text as it may stand in a terminal: no control character, not too long. */
