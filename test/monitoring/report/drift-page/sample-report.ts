@@ -270,10 +270,14 @@ export function manyColumns(count: number): Sample {
   const edges = evenEdges(-10, 50, 96);
   const pairs = Array.from({ length: count }, (_, i): [ColumnDrift, ColumnPicture] => {
     if (i % 5 === 4) {
-      const categories = Array.from({ length: 100 }, (_, k) => `category number ${k}`);
+      const categories = Array.from({ length: 100 }, (_, k) =>
+        k === 1 ? 'y'.repeat(300) : `category number ${k}`,
+      );
       return categoricalColumn(`a categorical column with a long name ${i}`, categories);
     }
-    const [column] = numericColumn(`a numeric column with a long name ${i}`, (i % 7) / 2, 0.001);
+    // One name that has no place to break.
+    const name = i === 0 ? 'x'.repeat(300) : `a numeric column with a long name ${i}`;
+    const [column] = numericColumn(name, (i % 7) / 2, 0.001);
     const reference = normalShares(edges, 18.1, 8);
     const current = normalShares(edges, 18.1 + (i % 7) / 2, 7);
     return [column, { of: 'histogram', edges, reference, current }];
