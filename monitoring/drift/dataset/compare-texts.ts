@@ -1,4 +1,6 @@
+import { seededRandom } from '../samples/seeded-random.js';
 import { kolmogorovSmirnovMeasure } from '../univariate/kolmogorov-smirnov.js';
+import { NO_COMPARISON } from '../univariate/measure.js';
 import { otherTestNote } from './column-notes.js';
 import { type ColumnOptions, resolveColumnOptions } from './column-options.js';
 import { meanShift } from './column-shift.js';
@@ -19,9 +21,10 @@ export const MAX_TEXTS = 20_000;
  *
  * - Length: characters (UTF-16 units) a text.
  * - Unseen tokens: the share of a text's tokens that a vocabulary does not have. The vocabulary is
- *   that of every other text of the reference; its remaining texts are what the current ones are
+ *   that of a random half of the reference's texts; the other half are what the current ones are
  *   compared with, since against its own vocabulary the reference would have no unseen token at all.
- *   The row is a text, not a token: tokens of one text are no independent draws.
+ *   The row is a text, not a token: tokens of one text are no independent draws. Only more unseen
+ *   tokens count: texts that repeat the reference's have fewer, and are nothing new.
  *
  * The column is judged by the way with the smaller p-value, doubled (Bonferroni's correction for
  * having looked twice), and the note says which it was.
@@ -40,20 +43,23 @@ export function compareTexts(
   const reason = whyTooFewRows(column, minRows);
   if (reason !== null) return unmeasuredColumn(column, measure.name, reason);
   const [a, b] = [evenly(reference), evenly(current)];
-  const vocabulary = new Set(a.flatMap((text, i) => (i % 2 === 0 ? tokensOf(text) : [])));
+  const random = seededRandom(seed);
+  const inVocabulary = a.map(() => random() < 0.5);
+  const vocabulary = new Set(a.flatMap((text, i) => (inVocabulary[i] ? tokensOf(text) : [])));
   const unseen = (texts: readonly string[]) =>
     Float64Array.from(texts, (text) => unseenShare(text, vocabulary)).sort();
   const ways = [
-    { by: 'length in characters', reference: lengths(a), current: lengths(b) },
+    { by: 'length in characters', reference: lengths(a), current: lengths(b), isOneSided: false },
     {
       by: 'share of tokens that the reference does not have',
-      reference: unseen(a.filter((_, i) => i % 2 === 1)),
+      reference: unseen(a.filter((_, i) => !inVocabulary[i])),
       current: unseen(b),
+      isOneSided: true,
     },
-  ].map((way) => ({ ...way, result: compareSorted(way.reference, way.current) }));
-  const [strongest] = ways.sort((x, y) => (x.result.pValue ?? 1) - (y.result.pValue ?? 1));
+  ].map(compareWay);
+  const [strongest] = ways.sort((x, y) => x.pValue - y.pValue);
   if (strongest === undefined) return unmeasuredColumn(column, measure.name, 'no text');
-  const pValue = Math.min(1, ways.length * (strongest.result.pValue ?? 1));
+  const pValue = Math.min(1, ways.length * strongest.pValue);
   const notes = [
     wanted === null || wanted === measure
       ? null
@@ -63,17 +69,31 @@ export function compareTexts(
   const measured = {
     measure,
     result: { ...strongest.result, pValue },
-    shift: meanShift(strongest.reference, strongest.current),
+    shift: strongest.shift,
     notes,
   };
   // A test needs no chance draws.
   return measuredColumn(column, measured, () => () => 0, seed);
 }
 
-function compareSorted(reference: Float64Array, current: Float64Array) {
+interface Way {
+  readonly by: string;
+  /** Ascending. */
+  readonly reference: Float64Array;
+  readonly current: Float64Array;
+  /** True where only a larger mean of the current texts is a difference. */
+  readonly isOneSided: boolean;
+}
+
+function compareWay({ by, reference, current, isOneSided }: Way) {
+  const shift = meanShift(reference, current);
   const { onSorted } = kolmogorovSmirnovMeasure;
-  if (onSorted === undefined) throw new RangeError('Kolmogorov–Smirnov compares sorted values');
-  return onSorted(reference, current);
+  const isLess = shift?.of === 'mean' && shift.current <= shift.reference;
+  const result =
+    onSorted === undefined || reference.length === 0 || (isOneSided && isLess)
+      ? NO_COMPARISON
+      : onSorted(reference, current);
+  return { by, shift, result, pValue: result.pValue ?? 1 };
 }
 
 function lengths(texts: readonly string[]): Float64Array {
