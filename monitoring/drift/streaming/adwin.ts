@@ -15,20 +15,29 @@ const OPTIONS = {
 };
 
 class Adwin extends NumberDetector {
+  // Fields of its own: reading options from the frozen object costs more than a whole update.
+  readonly #delta: number;
+  readonly #clock: number;
+  readonly #minWindowLength: number;
+  readonly #gracePeriod: number;
   readonly #window: ExponentialHistogram;
   #sinceCheck = 0;
 
-  constructor(private readonly settings: ValuesOf<typeof OPTIONS>) {
+  constructor(settings: ValuesOf<typeof OPTIONS>) {
     super('adwin', 1, settings, 'number');
+    this.#delta = settings.delta;
+    this.#clock = settings.clock;
+    this.#minWindowLength = settings.minWindowLength;
+    this.#gracePeriod = settings.gracePeriod;
     this.#window = new ExponentialHistogram(settings.maxBuckets);
   }
 
   protected step(x: number): Detection {
     this.#window.add(x);
     this.#sinceCheck += 1;
-    if (this.#sinceCheck < this.settings.clock) return STEADY;
+    if (this.#sinceCheck < this.#clock) return STEADY;
     this.#sinceCheck = 0;
-    if (this.#window.width <= this.settings.gracePeriod) return STEADY;
+    if (this.#window.width <= this.#gracePeriod) return STEADY;
     let cut = false;
     while (this.#meansDiffer()) {
       cut = true;
@@ -39,9 +48,9 @@ class Adwin extends NumberDetector {
 
   /** Whether some cut leaves an older and a newer part whose means differ too much for chance. */
   #meansDiffer(): boolean {
-    const { delta, minWindowLength } = this.settings;
+    const minWindowLength = this.#minWindowLength;
     const { width, squares, rows, counts, totals, stride } = this.#window;
-    const logarithm = Math.log((2 * Math.log(width)) / delta);
+    const logarithm = Math.log((2 * Math.log(width)) / this.#delta);
     // Dropping buckets can leave a sum of squares a rounding error below 0.
     const variance = Math.max(0, squares) / width;
     let [olderN, newerN, older, newer] = [0, width, 0, this.#window.total];

@@ -23,6 +23,12 @@ const OPTIONS = {
 };
 
 class Cusum extends NumberDetector {
+  // Fields of its own: reading options from the frozen object costs more than a whole update.
+  readonly #minInstances: number;
+  readonly #slack: number;
+  readonly #threshold: number;
+  readonly #knownMean: number | null;
+  readonly #knownDeviation: number | null;
   readonly #up: boolean;
   readonly #down: boolean;
   #n = 0;
@@ -34,27 +40,32 @@ class Cusum extends NumberDetector {
   #risingFor = 0;
   #fallingFor = 0;
 
-  constructor(private readonly settings: ValuesOf<typeof OPTIONS>) {
+  constructor(settings: ValuesOf<typeof OPTIONS>) {
     super('cusum', 1, settings, 'number');
+    this.#minInstances = settings.minInstances;
+    this.#slack = settings.slack;
+    this.#threshold = settings.threshold;
+    this.#knownMean = settings.mean;
+    this.#knownDeviation = settings.standardDeviation;
     this.#up = settings.mode !== 'down';
     this.#down = settings.mode !== 'up';
   }
 
   protected step(x: number): Detection {
-    const { minInstances, slack, threshold, mean, standardDeviation } = this.settings;
     this.#n += 1;
-    if (mean === null || standardDeviation === null) {
-      if (this.#n <= minInstances) this.#learn(x);
-      if (this.#n < minInstances) return STEADY;
+    if (this.#knownMean === null || this.#knownDeviation === null) {
+      if (this.#n <= this.#minInstances) this.#learn(x);
+      if (this.#n < this.#minInstances) return STEADY;
     }
-    const centre = mean ?? this.#mean;
-    const unit = standardDeviation ?? Math.sqrt(Math.max(0, this.#squares / (minInstances - 1)));
+    const centre = this.#knownMean ?? this.#mean;
+    const unit =
+      this.#knownDeviation ?? Math.sqrt(Math.max(0, this.#squares / (this.#minInstances - 1)));
     const deviation = x - centre;
-    this.#rise = Math.max(0, this.#rise + deviation - slack * unit);
-    this.#fall = Math.max(0, this.#fall - deviation - slack * unit);
+    this.#rise = Math.max(0, this.#rise + deviation - this.#slack * unit);
+    this.#fall = Math.max(0, this.#fall - deviation - this.#slack * unit);
     this.#risingFor = this.#rise > 0 ? this.#risingFor + 1 : 0;
     this.#fallingFor = this.#fall > 0 ? this.#fallingFor + 1 : 0;
-    const limit = threshold * unit;
+    const limit = this.#threshold * unit;
     return (this.#up && this.#rise > limit) || (this.#down && this.#fall > limit) ? DRIFT : STEADY;
   }
 

@@ -12,6 +12,10 @@ const OPTIONS = {
 };
 
 class Ddm extends NumberDetector {
+  // Fields of its own: reading options from the frozen object costs more than a whole update.
+  readonly #warmStart: number;
+  readonly #warningThreshold: number;
+  readonly #driftThreshold: number;
   #n = 0;
   #rate = 0;
   #bestRate = Number.POSITIVE_INFINITY;
@@ -19,14 +23,17 @@ class Ddm extends NumberDetector {
   /** Values since the warning level was last reached without a break. */
   #raisedFor = 0;
 
-  constructor(private readonly settings: ValuesOf<typeof OPTIONS>) {
+  constructor(settings: ValuesOf<typeof OPTIONS>) {
     super('ddm', 1, settings, 'error');
+    this.#warmStart = settings.warmStart;
+    this.#warningThreshold = settings.warningThreshold;
+    this.#driftThreshold = settings.driftThreshold;
   }
 
   protected step(x: number): Detection {
     this.#n += 1;
     this.#rate += (1 / this.#n) * (x - this.#rate);
-    if (this.#n <= this.settings.warmStart) return STEADY;
+    if (this.#n <= this.#warmStart) return STEADY;
     const rate = this.#rate;
     const deviation = Math.sqrt((rate * (1 - rate)) / this.#n);
     const level = rate + deviation;
@@ -34,9 +41,8 @@ class Ddm extends NumberDetector {
       this.#bestRate = rate;
       this.#bestDeviation = deviation;
     }
-    const { warningThreshold, driftThreshold } = this.settings;
-    const drift = level > this.#bestRate + driftThreshold * this.#bestDeviation;
-    if (!drift && level <= this.#bestRate + warningThreshold * this.#bestDeviation) {
+    const drift = level > this.#bestRate + this.#driftThreshold * this.#bestDeviation;
+    if (!drift && level <= this.#bestRate + this.#warningThreshold * this.#bestDeviation) {
       this.#raisedFor = 0;
       return STEADY;
     }

@@ -12,6 +12,10 @@ const OPTIONS = {
 };
 
 class Eddm extends NumberDetector {
+  // Fields of its own: reading options from the frozen object costs more than a whole update.
+  readonly #warmStart: number;
+  readonly #alpha: number;
+  readonly #beta: number;
   #n = 0;
   #errors = 0;
   #lastError = 0;
@@ -22,8 +26,11 @@ class Eddm extends NumberDetector {
   /** Where the warning that still holds began, as a count of values; 0 while there is none. */
   #raisedAt = 0;
 
-  constructor(private readonly settings: ValuesOf<typeof OPTIONS>) {
+  constructor(settings: ValuesOf<typeof OPTIONS>) {
     super('eddm', 1, settings, 'error');
+    this.#warmStart = settings.warmStart;
+    this.#alpha = settings.alpha;
+    this.#beta = settings.beta;
   }
 
   protected step(x: number): Detection {
@@ -39,22 +46,21 @@ class Eddm extends NumberDetector {
     const earlier = this.#meanDistance;
     this.#meanDistance += (1 / this.#errors) * (distance - earlier);
     this.#squares += (distance - earlier) * (distance - this.#meanDistance);
-    const { warmStart, alpha, beta } = this.settings;
-    if (this.#n <= warmStart) return this.last;
+    if (this.#n <= this.#warmStart) return this.last;
     const deviation = this.#errors > 1 ? Math.sqrt(this.#squares / (this.#errors - 1)) : 0;
     const level = this.#meanDistance + 2 * deviation;
     if (level > this.#bestLevel) {
       this.#bestLevel = level;
       return this.last;
     }
-    if (this.#errors <= warmStart) return this.last;
+    if (this.#errors <= this.#warmStart) return this.last;
     const share = level / this.#bestLevel;
-    if (share >= alpha) {
+    if (share >= this.#alpha) {
       this.#raisedAt = 0;
       return STEADY;
     }
     if (this.#raisedAt === 0) this.#raisedAt = this.#n;
-    return share < beta ? DRIFT : WARNING;
+    return share < this.#beta ? DRIFT : WARNING;
   }
 
   protected restart(): void {

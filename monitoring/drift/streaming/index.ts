@@ -11,5 +11,7 @@ export * from './hddm-w.js';
 export * from './kswin.js';
 export type { StreamInput } from './number-detector.js';
 export { INPUT_IN_WORDS, takesValue } from './number-detector.js';
+export * from './online-lsdd.js';
+export * from './online-mmd.js';
 export * from './page-hinkley.js';
 export * from './registry.js';

@@ -39,7 +39,8 @@ class Kswin extends NumberDetector {
   }
 
   protected step(x: number): Detection {
-    const { windowSize, statSize } = this.settings;
+    const windowSize = this.#window.length;
+    const statSize = this.#newest.length;
     if (this.#held < windowSize) {
       this.#window[this.#held] = x;
       this.#held += 1;
@@ -56,7 +57,7 @@ class Kswin extends NumberDetector {
 
   /** A uniform choice of the older values, ascending. */
   #draw(): void {
-    const { statSize } = this.settings;
+    const statSize = this.#drawn.length;
     // The places start in order each time, so that the choice depends on the generator alone.
     for (let place = 0; place < this.#places.length; place += 1) this.#places[place] = place;
     this.#random.chooseFirst(this.#places, statSize);
@@ -68,7 +69,7 @@ class Kswin extends NumberDetector {
 
   /** Kolmogorov–Smirnov statistic of the two samples of equal size, in steps of 1 / size. */
   #largestDifference(): number {
-    const size = this.settings.statSize;
+    const size = this.#newest.length;
     const [drawn, newest] = [this.#drawn, this.#newest];
     let [i, j, largest] = [0, 0, 0];
     while (i < size && j < size) {

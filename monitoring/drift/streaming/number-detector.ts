@@ -1,3 +1,4 @@
+import type { Detection } from './detection.js';
 import type { DetectorOptionValues } from './detector.js';
 import { StreamingDetector } from './streaming-detector.js';
 
@@ -31,6 +32,11 @@ export abstract class NumberDetector extends StreamingDetector {
     readonly input: StreamInput,
   ) {
     super(name, version, options);
+  }
+
+  override update(x: number): Detection {
+    // −0 becomes 0: JSON does not tell them apart.
+    return super.update(x + 0);
   }
 
   protected check(x: number): void {

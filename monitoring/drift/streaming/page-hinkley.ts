@@ -22,6 +22,11 @@ const OPTIONS = {
 };
 
 class PageHinkley extends NumberDetector {
+  // Fields of its own: reading options from the frozen object costs more than a whole update.
+  readonly #minInstances: number;
+  readonly #delta: number;
+  readonly #threshold: number;
+  readonly #alpha: number;
   readonly #up: boolean;
   readonly #down: boolean;
   #n = 0;
@@ -33,19 +38,22 @@ class PageHinkley extends NumberDetector {
   #greatestFall = Number.NEGATIVE_INFINITY;
   #sinceGreatest = 0;
 
-  constructor(private readonly settings: ValuesOf<typeof OPTIONS>) {
+  constructor(settings: ValuesOf<typeof OPTIONS>) {
     super('page-hinkley', 1, settings, 'number');
+    this.#minInstances = settings.minInstances;
+    this.#delta = settings.delta;
+    this.#threshold = settings.threshold;
+    this.#alpha = settings.alpha;
     this.#up = settings.mode !== 'down';
     this.#down = settings.mode !== 'up';
   }
 
   protected step(x: number): Detection {
-    const { alpha, delta, minInstances } = this.settings;
     this.#n += 1;
     this.#mean += (1 / this.#n) * (x - this.#mean);
     const deviation = x - this.#mean;
-    this.#rise = alpha * this.#rise + deviation - delta;
-    this.#fall = alpha * this.#fall + deviation + delta;
+    this.#rise = this.#alpha * this.#rise + deviation - this.#delta;
+    this.#fall = this.#alpha * this.#fall + deviation + this.#delta;
     this.#sinceLeast += 1;
     this.#sinceGreatest += 1;
     if (this.#rise < this.#leastRise) {
@@ -56,16 +64,16 @@ class PageHinkley extends NumberDetector {
       this.#greatestFall = this.#fall;
       this.#sinceGreatest = 0;
     }
-    if (this.#n < minInstances) return STEADY;
+    if (this.#n < this.#minInstances) return STEADY;
     return this.#risen() || this.#fallen() ? DRIFT : STEADY;
   }
 
   #risen(): boolean {
-    return this.#up && this.#rise - this.#leastRise > this.settings.threshold;
+    return this.#up && this.#rise - this.#leastRise > this.#threshold;
   }
 
   #fallen(): boolean {
-    return this.#down && this.#greatestFall - this.#fall > this.settings.threshold;
+    return this.#down && this.#greatestFall - this.#fall > this.#threshold;
   }
 
   protected restart(): void {

@@ -8,6 +8,8 @@ import { eddmDetector } from './eddm.js';
 import { hddmADetector } from './hddm-a.js';
 import { hddmWDetector } from './hddm-w.js';
 import { kswinDetector } from './kswin.js';
+import { onlineLsddDetector } from './online-lsdd.js';
+import { onlineMmdDetector } from './online-mmd.js';
 import { pageHinkleyDetector } from './page-hinkley.js';
 import { SnapshotState } from './snapshot-state.js';
 
@@ -20,6 +22,8 @@ export const DETECTORS: readonly DetectorDescriptor[] = [
   pageHinkleyDetector,
   kswinDetector,
   cusumDetector,
+  onlineMmdDetector,
+  onlineLsddDetector,
 ];
 
 /**
