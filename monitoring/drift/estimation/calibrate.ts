@@ -29,7 +29,7 @@ export interface Calibrator {
  */
 export function calibrate(
   outcomes: ArrayLike<number>,
-  scores: ArrayLike<number>,
+  scores: Float64Array,
   seed: number,
 ): Calibrator {
   const before = testCalibration(outcomes, scores);

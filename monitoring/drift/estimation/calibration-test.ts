@@ -1,21 +1,16 @@
+import { expectedCalibrationError, reliabilityCurve } from '../performance/reliability.js';
 import { chiSquaredSurvival } from '../special/regularised-gamma.js';
-
-const BINS = 10;
 
 /** How far probabilities are from what came of the rows. */
 export interface CalibrationFit {
-  /**
-   * Expected calibration error over bins of equal row counts, Σ (rows / all) · |observed share −
-   * mean probability|, in [0, 1]. Perfect probabilities give about √(p(1 − p) · bins / rows), not 0.
-   */
+  /** Expected calibration error, in [0, 1]. */
   readonly error: number;
   /** Hosmer–Lemeshow p-value on the same bins; small where the probabilities are wrong. */
   readonly pValue: number;
 }
 
 /**
- * Compares probabilities with outcomes over ten bins of about equal row counts; rows of one
- * probability share a bin.
+ * Compares probabilities with outcomes over the bins of the reliability curve.
  *
  * H = Σ (O − E)² / (E (1 − E / n)), with n the rows of a bin, E the sum of their probabilities and O
  * the positive rows among them; chi-squared with as many degrees of freedom as bins, since the
@@ -28,29 +23,17 @@ export interface CalibrationFit {
  */
 export function testCalibration(
   outcomes: ArrayLike<number>,
-  probabilities: ArrayLike<number>,
+  probabilities: Float64Array,
 ): CalibrationFit {
-  const rows = probabilities.length;
-  const order = Uint32Array.from({ length: rows }, (_, row) => row);
-  order.sort((a, b) => (probabilities[a] ?? 0) - (probabilities[b] ?? 0));
-  const at = (place: number) => probabilities[order[place] ?? 0] ?? 0;
-  let [distance, statistic, bins] = [0, 0, 0];
-  for (let start = 0; start < rows; bins += 1) {
-    const wanted = Math.ceil(((bins + 1) * rows) / BINS);
-    let end = Math.min(rows, Math.max(start + 1, wanted));
-    while (end < rows && at(end) === at(end - 1)) end += 1;
-    let [expected, observed] = [0, 0];
-    for (let place = start; place < end; place += 1) {
-      expected += at(place);
-      observed += outcomes[order[place] ?? 0] ?? 0;
-    }
-    const difference = Math.abs(observed - expected);
-    distance += difference;
-    const variance = expected * (1 - expected / (end - start));
+  const curve = reliabilityCurve(probabilities, outcomes);
+  const error = expectedCalibrationError(probabilities, outcomes) ?? 0;
+  let statistic = 0;
+  for (const { rows, meanProbability, observed } of curve) {
+    const difference = Math.abs((observed.value ?? 0) - meanProbability) * rows;
+    const variance = rows * meanProbability * (1 - meanProbability);
     if (variance > 0) statistic += difference ** 2 / variance;
-    else if (difference > 0) statistic = Number.POSITIVE_INFINITY;
-    start = end;
+    // What is left of rounding is no miss.
+    else if (difference > 1e-9 * rows) return { error, pValue: 0 };
   }
-  const pValue = statistic === Number.POSITIVE_INFINITY ? 0 : chiSquaredSurvival(statistic, bins);
-  return { error: rows === 0 ? 0 : distance / rows, pValue };
+  return { error, pValue: chiSquaredSurvival(statistic, curve.length) };
 }
