@@ -9,7 +9,7 @@ import { evenPlaces, INNER_HEIGHT, INNER_WIDTH, outlines } from './outline.js';
 
 type Histogram = Extract<ColumnPicture, { readonly of: 'histogram' }>;
 
-const HEIGHT = 150;
+const HEIGHT = 190;
 
 /** An outer bin so many times its neighbour is told of. */
 const PILED_UP = 2;
@@ -30,7 +30,7 @@ export function histogram(column: ColumnDrift, picture: Histogram): Markup | nul
   const heights = heightsOf(bins, places);
   const paths = outlines(places, heights.reference, heights.current);
   const label = labelOf(column, bins);
-  return markup`<figure>${legend('line', scaleHasPlaces(bins) ? (middlesOf(column)?.name ?? null) : null)}<svg class="plot" height="190" role="img" aria-label="${label}">
+  return markup`<figure>${legend('line', scaleHasPlaces(bins) ? (middlesOf(column)?.name ?? null) : null)}<svg class="plot" height="${TOP + HEIGHT + 26}" role="img" aria-label="${label}">
 <svg y="${TOP}" width="100%" height="${HEIGHT}" viewBox="0 0 ${INNER_WIDTH} ${INNER_HEIGHT}" preserveAspectRatio="none" aria-hidden="true"><path class="reference" d="${paths.reference}"/><path class="current" d="${paths.current}"/></svg>
 ${markers(column, bins)}<line class="axis" x1="0" x2="100%" y1="${TOP + HEIGHT}" y2="${TOP + HEIGHT}"/>${ticks(column, bins, places)}</svg>${caption(bins)}</figure>`;
 }

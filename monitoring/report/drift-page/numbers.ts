@@ -8,8 +8,8 @@ const NO_BREAK = '\u00A0';
 const MINUS = '−';
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-/** Below this a double has underflowed, or lost the digits that would be shown. */
-const SMALLEST_P = 1e-300;
+/** Below about this a double has lost the digits that would be shown, or is 0. */
+const SMALLEST_P = 1e-307;
 
 /** Where fixed notation ends on either side. */
 const SMALLEST_FIXED = 1e-4;
