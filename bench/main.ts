@@ -5,6 +5,7 @@ import { createStyle } from '../cli/render/style.js';
 import { isMillraceError, type JsonObject } from '../contracts/index.js';
 import { packageRoot } from '../setup/places.mjs';
 import type { Bench, BenchContext, BenchReport } from './bench.js';
+import { detectorsBench } from './detectors/detectors-bench.js';
 import { engineBench } from './engine/engine-bench.js';
 import { gatewayBench } from './gateway/gateway-bench.js';
 import { currentLoad, describeMachine } from './report/machine.js';
@@ -13,7 +14,13 @@ import { stackBench } from './stack/stack-bench.js';
 import { type TrainedHome, trainHome } from './trained-home.js';
 import { validateBench } from './validate/validate-bench.js';
 
-const BENCHES: readonly Bench[] = [engineBench, validateBench, gatewayBench, stackBench];
+const BENCHES: readonly Bench[] = [
+  engineBench,
+  validateBench,
+  gatewayBench,
+  stackBench,
+  detectorsBench,
+];
 
 const USAGE = `npm run bench [-- NAME…]
 
