@@ -45,6 +45,6 @@ function oneLine(text: string): string {
 /** In a pipeline `${` begins an expression: names and values that have it are written `$${`. */
 function escaped(expectation: ExpectationInput): unknown {
   return JSON.parse(JSON.stringify(expectation), (_, value: unknown) =>
-    typeof value === 'string' ? value.replaceAll('${', '$${') : value,
+    typeof value === 'string' ? value.replaceAll('${', () => '$${') : value,
   );
 }
