@@ -1,13 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ArtifactRef, MEDIA_TYPE, MillraceError } from '../../contracts/index.js';
 import { createLogger } from '../../logging/logger.js';
+import { withTemporaryHome } from '../../monitoring/datasets/python/temporary-home.js';
 import { createProcessRunner } from '../../processes/index.js';
 import { packageRoot } from '../../setup/places.mjs';
 import { createLocalArtifactStore } from '../../storage/artifacts/local-store.js';
-import { createHome } from '../../storage/home/create-home.js';
-import { type Column, readTable, type Table, writeParquet } from '../../storage/tabular/index.js';
+import { type Column, readTable, writeParquet } from '../../storage/tabular/index.js';
 import { columnOf, type EstimateTables, type NamedTable } from './estimate-tables.js';
 
 export interface ExpectedLosses {
@@ -29,6 +27,7 @@ export interface LossModelOptions {
 }
 
 const KILL_AFTER_MS = 2_000;
+const LOSS = 'loss';
 
 /**
  * Has Python learn the loss on the reference and say what to expect of every row. Works in a
@@ -40,33 +39,48 @@ export async function expectLosses(
   tables: EstimateTables,
   options: LossModelOptions,
 ): Promise<ExpectedLosses> {
-  const directory = await mkdtemp(join(tmpdir(), 'millrace-estimate-'));
-  try {
-    const home = await createHome(join(directory, 'home'));
+  return await withTemporaryHome(async (home) => {
     const artifacts = createLocalArtifactStore(home.artifactsDir);
-    const loss: Column = { name: lossName(options.inputs), kind: 'number', values: options.losses };
     const store = async (named: NamedTable, more: readonly Column[]): Promise<ArtifactRef> => {
-      const path = join(directory, `rows-${more.length}.parquet`);
-      await writeParquet(inputTable(named, options.inputs, more), path);
+      const path = join(home.workDir, `rows-${more.length}.parquet`);
+      // Names of a file may differ in letter case alone, which the tables here do not take.
+      const inputs = options.inputs.map((name, at) => ({
+        ...columnOf(named, name),
+        name: inputName(at),
+      }));
+      const { rows } = named.table;
+      await writeParquet({ rows, columns: [...inputs, ...more], metadata: {} }, path);
       return artifacts.putFile(path, MEDIA_TYPE.parquet);
     };
-    const runner = createProcessRunner({
+    const read = async (ref: ArtifactRef | undefined) => {
+      const column = ref && (await readTable(await artifacts.localPath(ref))).columns[0];
+      if (column?.kind === 'number') return column.values;
+      throw new MillraceError('StepContractBroken', 'the model of the loss gave no numbers');
+    };
+    const directory = join(packageRoot(), 'python');
+    const processes = createProcessRunner({
       home,
       artifacts,
-      logger: createLogger('processes', { environment: { MILLRACE_LOG: 'silent' } }),
-      python: { executable: options.python, directory: join(packageRoot(), 'python') },
+      logger: createLogger('estimate', { environment: { MILLRACE_LOG: 'silent' } }),
+      python: { executable: options.python, directory },
     });
     try {
-      const made = await runner.run({
+      const { artifacts: made } = await processes.run({
         runId: 'estimate',
         stepId: 'expected-losses',
         attempt: 1,
-        argv: ['python', join(packageRoot(), 'python', 'estimate_loss.py')],
+        argv: [options.python, join(directory, 'estimate_loss.py')],
         shell: false,
-        baseDirectory: directory,
-        values: { features: [...options.inputs], loss: loss.name, seed: options.seed },
+        baseDirectory: home.root,
+        values: {
+          features: options.inputs.map((_, at) => inputName(at)),
+          loss: LOSS,
+          seed: options.seed,
+        },
         artifacts: {
-          reference: await store(tables.reference, [loss]),
+          reference: await store(tables.reference, [
+            { name: LOSS, kind: 'number', values: options.losses },
+          ]),
           analysis: await store(tables.analysis, []),
         },
         // Threads that wait for others spin, which costs most where cores are shared.
@@ -75,36 +89,13 @@ export async function expectLosses(
         killAfterMs: KILL_AFTER_MS,
         onProgress: ({ progress }) => options.onProgress(progress ?? 0),
       });
-      const read = async (name: string) => {
-        const ref = made.artifacts[name];
-        if (ref === undefined) throw broken(`no artifact ${name}`);
-        const { columns } = await readTable(await artifacts.localPath(ref));
-        const [column] = columns;
-        if (column?.kind !== 'number') throw broken(`artifact ${name} holds no numbers`);
-        return column.values;
-      };
-      return { reference: await read('reference'), analysis: await read('analysis') };
+      return { reference: await read(made['reference']), analysis: await read(made['analysis']) };
     } finally {
-      await runner.close();
+      await processes.close();
     }
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
 
-function inputTable(named: NamedTable, inputs: readonly string[], more: readonly Column[]): Table {
-  const columns = [...inputs.map((name) => columnOf(named, name)), ...more];
-  return { rows: named.table.rows, columns, metadata: {} };
-}
-
-/** A name that no input has. */
-function lossName(inputs: readonly string[]): string {
-  const taken = new Set(inputs.map((name) => name.toLowerCase()));
-  let name = 'loss';
-  while (taken.has(name)) name = `_${name}`;
-  return name;
-}
-
-function broken(message: string): MillraceError {
-  return new MillraceError('StepContractBroken', `the model of the loss: ${message}`);
+function inputName(at: number): string {
+  return `x${at}`;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -228,10 +228,12 @@ describe.skipIf(WITHOUT_PYTHON)(`estimate of a regression${PYTHON_NOTE}`, () => 
   ];
 
   it('learns the loss from the other columns, and follows it under covariate shift', async () => {
-    const temporary = (await readdir(tmpdir())).filter((name) =>
-      name.startsWith('millrace-estimate-'),
-    );
-    const ended = await estimate(...args, '--metric', 'mae', '--json');
+    const temporary = join(cwd, 'temporary');
+    await mkdir(temporary);
+    const ended = await millrace(['estimate', ...args, '--metric', 'mae', '--json'], {
+      cwd,
+      env: { TMPDIR: temporary },
+    });
     expect(ended.stderr).toBe('');
     const found = document<Estimate>(ended);
     expect(found.features).toEqual(['input', 'parity']);
@@ -240,8 +242,7 @@ describe.skipIf(WITHOUT_PYTHON)(`estimate of a regression${PYTHON_NOTE}`, () => 
       expect(realised).toBeLessThanOrEqual(high ?? 0);
     }
     expect(found.chunks.every(({ estimate: value }) => (value ?? 0) > 1.5)).toBe(true);
-    const left = (await readdir(tmpdir())).filter((name) => name.startsWith('millrace-estimate-'));
-    expect(left.filter((name) => !temporary.includes(name))).toEqual([]);
+    expect(await readdir(temporary)).toEqual([]);
   });
 
   it('gives the same for the same seed', async () => {
