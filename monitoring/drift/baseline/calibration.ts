@@ -1,3 +1,4 @@
+import { studentQuantile } from '../special/student-quantile.js';
 import { LARGEST_JENSEN_SHANNON_DISTANCE } from '../univariate/jensen-shannon.js';
 import type { CalibratedMeasure, Calibration } from './profile.js';
 
@@ -5,6 +6,22 @@ import type { CalibratedMeasure, Calibration } from './profile.js';
 export const MIN_CALIBRATION_WINDOWS = 8;
 
 const SIGMAS = 3;
+
+/** Chance of a normal number within its mean + 3σ. */
+const SHARE_WITHIN = 0.99865;
+
+/**
+ * How many standard deviations of so many windows the next one stays within, as often as a normal
+ * number stays within 3: the prediction interval t(w − 1, .99865) · √(1 + 1/w). Of eight windows
+ * neither mean nor deviation is known well: 4.8 instead of 3.
+ *
+ * @param windows - ≥ 2
+ * @example predictionSigmas(26); // 3.38
+ * @see G. J. Hahn, W. Q. Meeker, Statistical Intervals, 1991, 4.8
+ */
+export function predictionSigmas(windows: number): number {
+  return studentQuantile(SHARE_WITHIN, windows - 1) * Math.sqrt(1 + 1 / windows);
+}
 
 const LARGEST: { readonly [measure in CalibratedMeasure]: number } = {
   'kolmogorov-smirnov': 1,
@@ -17,8 +34,8 @@ const FEW_WINDOWS_SPREAD = 0.5;
 /**
  * Normal range of a statistic.
  *
- * With {@link MIN_CALIBRATION_WINDOWS} windows or more: mean + 3σ of each window against the rest of
- * the reference, but at most halfway from the largest of them to the most that the measure can be:
+ * With {@link MIN_CALIBRATION_WINDOWS} windows or more: mean + {@link predictionSigmas} · σ of each
+ * window against the rest of the reference, but at most halfway from the largest of them to the most that the measure can be:
  * near that end there is no room for three σ, and a threshold that nothing can pass is none. With
  * fewer windows: mean + 3σ of resamples of the reference, method `resampled`; but never below what
  * the few windows show among themselves, since resampled rows know nothing of time.
@@ -37,7 +54,7 @@ export function calibrate(
   const own = meanAndDeviation(ofWindows);
   if (windows >= MIN_CALIBRATION_WINDOWS) {
     const room = halfway(Math.max(...ofWindows), measure);
-    const threshold = Math.min(own.mean + SIGMAS * own.standardDeviation, room);
+    const threshold = Math.min(own.mean + predictionSigmas(windows) * own.standardDeviation, room);
     return { measure, method: 'reference-windows', windows, rows, ...own, threshold };
   }
   const resampled = meanAndDeviation(ofResamples());

@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../../contracts/index.js';
 import { buildColumnProfile } from '../../../../monitoring/drift/baseline/build-profile.js';
-import { calibrate, thresholdAt } from '../../../../monitoring/drift/baseline/calibration.js';
+import {
+  calibrate,
+  predictionSigmas,
+  thresholdAt,
+} from '../../../../monitoring/drift/baseline/calibration.js';
 import { checkColumnQuality } from '../../../../monitoring/drift/baseline/data-quality.js';
 import { decideDrift, measureColumn } from '../../../../monitoring/drift/baseline/drift-verdict.js';
 import { kolmogorovSmirnovOfPart } from '../../../../monitoring/drift/baseline/leave-one-out.js';
@@ -59,7 +63,10 @@ describe('a profile', () => {
     for (const calibration of profile.calibrations) {
       expect(calibration).toMatchObject({ method: 'reference-windows', windows: WEEKS, rows: 168 });
       const { mean, standardDeviation, threshold } = calibration;
-      expect(threshold).toBeCloseTo(mean + 3 * standardDeviation, 12);
+      expect(threshold).toBeCloseTo(
+        mean + predictionSigmas(calibration.windows) * standardDeviation,
+        12,
+      );
     }
   });
 
