@@ -14,6 +14,7 @@ import { type ColumnPlan, planColumns, type SideSchema } from './column-plan.js'
 import type { CompareSettings, ReferenceSide } from './compare-settings.js';
 import { columnOptions } from './compare-settings.js';
 import { compareTables } from './compare-tables.js';
+import { openBoth } from './open-both.js';
 import { isProfileFile, readProfileFile } from './profile-store.js';
 import { refusedColumns } from './refused-columns.js';
 
@@ -68,16 +69,16 @@ export async function compareFiles(
     limits: { memoryMb: MEMORY_MB },
     ...(options.signal && { signal: options.signal }),
   };
-  return openTable(current, tableOptions, async (table) => {
-    if (await isProfileFile(reference)) {
-      const profile = await readProfileFile(reference);
-      const side = { of: 'profile', profile } as const;
-      return compareSides({ reference, current, side, table, settings, options });
-    }
-    return openTable(reference, tableOptions, (other) => {
-      const side = { of: 'table', table: other } as const;
-      return compareSides({ reference, current, side, table, settings, options });
-    });
+  if (await isProfileFile(reference)) {
+    const profile = await readProfileFile(reference);
+    const side = { of: 'profile', profile } as const;
+    return openTable(current, tableOptions, (table) =>
+      compareSides({ reference, current, side, table, settings, options }),
+    );
+  }
+  return openBoth(reference, current, tableOptions, (other, table) => {
+    const side = { of: 'table', table: other } as const;
+    return compareSides({ reference, current, side, table, settings, options });
   });
 }
 

@@ -13,6 +13,7 @@ import {
   textFacts,
   unmeasuredColumn,
 } from '../drift/index.js';
+import { bothOf } from './both-of.js';
 import { categoryPicture } from './category-picture.js';
 import type { PlannedColumn } from './column-plan.js';
 import {
@@ -66,10 +67,10 @@ async function treatmentsOf(
     return columns.map(({ name }) => profiledTreatment(reference, name));
   }
   const texts = columns.filter(({ kind }) => kind === 'string').map(({ name }) => name);
-  const [before, now] = [
-    await firstTexts(reference.table, texts),
-    await firstTexts(current, texts),
-  ];
+  const [before, now] = await bothOf(
+    firstTexts(reference.table, texts),
+    firstTexts(current, texts),
+  );
   return columns.map(({ name, kind }) => {
     if (kind === 'boolean') return 'categorical';
     // A reference without any value cannot say what the column is.
@@ -113,11 +114,12 @@ async function compareCategories(
   treatment: TextTreatment,
   settings: CompareSettings,
 ): Promise<ColumnOutcome> {
-  const before =
+  const [before, counted] = await bothOf(
     reference.of === 'table'
-      ? countedOf(await reference.table.countValues(name))
-      : countedProfile(reference, name);
-  const counted = countedOf(await current.countValues(name));
+      ? reference.table.countValues(name).then(countedOf)
+      : Promise.resolve(countedProfile(reference, name)),
+    current.countValues(name).then(countedOf),
+  );
   const now = reference.of === 'table' ? counted : named(counted, before.counts);
   const rows = rowsOf(before, now);
   if (treatment === 'identifier') {
@@ -144,7 +146,7 @@ async function compareFreeText(
     const column = { ...rows, name, kind: 'text' } as const;
     return { compared: unmeasuredColumn(column, 'kolmogorov-smirnov', note), picture: null };
   }
-  const [before, now] = [await allTexts(reference.table, name), await allTexts(current, name)];
+  const [before, now] = await bothOf(allTexts(reference.table, name), allTexts(current, name));
   const present = (texts: readonly (string | null)[]) =>
     texts.reduce((rows, text) => rows + (text === null ? 0 : 1), 0);
   const [referenceRows, currentRows] = [present(before), present(now)];

@@ -17,6 +17,7 @@ import {
   unmeasuredColumn,
   whyTooFewRows,
 } from '../drift/index.js';
+import { bothOf } from './both-of.js';
 import type { PlannedColumn } from './column-plan.js';
 import {
   type ColumnOutcome,
@@ -49,13 +50,12 @@ interface NumericSide extends OrderedColumn {
 /** Memory for {@link GROUP_COLUMNS} columns, used again by group after group. */
 export class NumericSpace {
   readonly #buffers: readonly (readonly ColumnBuffer[])[];
-  readonly order: OrderSpace;
+  readonly order = new OrderSpace();
 
   /** @param rows - most rows of a side */
   constructor(rows: number) {
     const buffers = () => Array.from({ length: GROUP_COLUMNS }, () => new ColumnBuffer(rows));
     this.#buffers = [buffers(), buffers()];
-    this.order = new OrderSpace(rows);
   }
 
   /** Reads columns of a table; valid until the next read of that side. */
@@ -89,8 +89,11 @@ export async function compareNumericColumns(
   space: NumericSpace,
 ): Promise<readonly ColumnOutcome[]> {
   const names = columns.map(({ name }) => name);
-  const before = await referenceSides(reference, names, space);
-  const now = (await space.read('current', current, names)).map(sideOf);
+  const [before, buffers] = await bothOf(
+    referenceSides(reference, names, space),
+    space.read('current', current, names),
+  );
+  const now = buffers.map(sideOf);
   return columns.flatMap((column, index) => {
     const [a, b] = [before[index], now[index]];
     return a === undefined || b === undefined

@@ -25,8 +25,8 @@ export async function countValues(
   let missing = 0;
   try {
     const result = await connection.stream(
-      `SELECT ${value} AS text, CAST(count(*) AS DOUBLE) AS rows FROM source
-       GROUP BY text ORDER BY rows DESC, text`,
+      // By place: a column may be called anything.
+      `SELECT ${value}, CAST(count(*) AS DOUBLE) FROM source GROUP BY 1 ORDER BY 2 DESC, 1`,
     );
     const reader = new TextReader();
     const texts: (string | null)[] = [];

@@ -7,7 +7,7 @@ import { firstNdjsonDefect } from './ndjson-defect.js';
 import { fileLiteral, identifier, literal } from './sql-text.js';
 import { explainTableError, missingColumn } from './table-error.js';
 import type { TableFile } from './table-file.js';
-import { kindCounts, kindOfText } from './text-kind.js';
+import { ALL_READINGS, fittingReadings, kindCounts, kindOfText } from './text-kind.js';
 
 /** A file that queries can read as the relation `source`, each column of its kind's one type. */
 export interface Source {
@@ -34,13 +34,14 @@ export async function openSource(
   reads: 'once' | 'often' = 'once',
 ): Promise<Source> {
   try {
-    const { scan, columns } = await rawScan(connection, file);
+    const { scan, columns } = await rawScan(connection, file, reads);
     const metadata = file.format === 'parquet' ? await readMetadata(connection, file) : {};
     const selected = columns.map(({ name, expression }) => `${expression} AS ${identifier(name)}`);
     const relation = reads === 'often' && file.format !== 'parquet' ? 'TABLE' : 'VIEW';
     await connection.run(
       `CREATE TEMP ${relation} source AS SELECT ${selected.join(', ')} FROM ${scan} AS raw`,
     );
+    if (scan === LOADED_TEXT) await connection.run(`DROP TABLE ${LOADED_TEXT}`);
     const byName = new Map(columns.map((column) => [column.name, column]));
     const pick = (names: readonly string[]) =>
       names.map((name) => {
@@ -79,8 +80,12 @@ interface RawScan {
   readonly columns: readonly SourceColumn[];
 }
 
-function rawScan(connection: DuckDBConnection, file: TableFile): Promise<RawScan> {
-  if (file.format === 'csv') return scanCsv(connection, file.path);
+function rawScan(
+  connection: DuckDBConnection,
+  file: TableFile,
+  reads: 'once' | 'often',
+): Promise<RawScan> {
+  if (file.format === 'csv') return scanCsv(connection, file.path, reads);
   const path = fileLiteral(file.path);
   return file.format === 'parquet'
     ? scanTyped(connection, `read_parquet(${path}, binary_as_string = true)`)
@@ -98,23 +103,53 @@ async function scanTyped(connection: DuckDBConnection, scan: string): Promise<Ra
   return { scan, columns };
 }
 
-async function scanCsv(connection: DuckDBConnection, path: string): Promise<RawScan> {
+/** A text file as it was parsed, until its columns are of their kinds. */
+const LOADED_TEXT = 'text_as_parsed';
+/** Rows that rule out most kinds of a text column before all of its rows are asked. */
+const FIRST_ROWS = 500;
+
+async function scanCsv(
+  connection: DuckDBConnection,
+  path: string,
+  reads: 'once' | 'often',
+): Promise<RawScan> {
   const { delimiter, names } = await readCsvHeader(path);
   const types = names.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ');
-  const scan = `read_csv(${fileLiteral(path)}, auto_detect = false, header = true,
+  const parsed = `read_csv(${fileLiteral(path)}, auto_detect = false, header = true,
     delim = ${literal(delimiter)}, quote = '"', escape = '"', nullstr = '', strict_mode = true,
     columns = {${types}})`;
+  if (reads === 'often') await connection.run(`CREATE TEMP TABLE ${LOADED_TEXT} AS FROM ${parsed}`);
+  const scan = reads === 'often' ? LOADED_TEXT : parsed;
   const raws = names.map((name) => `raw.${identifier(name)}`);
+  const first = `(SELECT * FROM ${scan} LIMIT ${FIRST_ROWS})`;
+  const possible = names.map(() => ALL_READINGS);
+  const counted = await countReadings(connection, raws, possible, first);
+  const left = possible.map((readings, index) => fittingReadings(readings, counted[index] ?? []));
+  const counts = await countReadings(connection, raws, left, scan);
+  const columns = names.map((name, index) => ({
+    name,
+    ...kindOfText(raws[index] ?? '', left[index] ?? [], counts[index] ?? []),
+  }));
+  return { scan, columns };
+}
+
+/** For each column its values, and how many of them each of its kinds can hold. */
+async function countReadings(
+  connection: DuckDBConnection,
+  raws: readonly string[],
+  readings: readonly (readonly number[])[],
+  relation: string,
+): Promise<readonly (readonly number[])[]> {
+  const sql = raws.map((raw, index) => kindCounts(raw, readings[index] ?? []));
   const [row = []] = await queryRows(
     connection,
-    `SELECT ${raws.flatMap(kindCounts).join(', ')} FROM ${scan} AS raw`,
+    `SELECT ${sql.flat().join(', ')} FROM ${relation} AS raw`,
   );
-  const width = kindCounts('').length;
-  const columns = names.map((name, index) => {
-    const counts = row.slice(index * width, (index + 1) * width).map(Number);
-    return { name, ...kindOfText(raws[index] ?? '', counts) };
+  let at = 0;
+  return sql.map(({ length }) => {
+    at += length;
+    return row.slice(at - length, at).map(Number);
   });
-  return { scan, columns };
 }
 
 async function readMetadata(

@@ -9,47 +9,75 @@ export function textAsTime(raw: string): string {
     THEN CAST(TRY_CAST(trim(${raw}) AS TIMESTAMPTZ) AS TIMESTAMP) END`;
 }
 
-/** The kinds that text may turn out to be, narrowest first, each with its SQL, NULL where it is not. */
-const READINGS: readonly { readonly kind: ValueKind; readonly sql: (raw: string) => string }[] = [
+interface Reading {
+  readonly kind: ValueKind;
+  /** SQL: NULL where the text is none of this kind. */
+  readonly fits: (raw: string) => string;
+  /** SQL that converts text which is known to be of this kind, without looking at its form again. */
+  readonly convert: (raw: string) => string;
+}
+
+const castTo = (type: string) => (raw: string) => `TRY_CAST(trim(${raw}) AS ${type})`;
+const asInteger = castTo('BIGINT');
+const asNumber = castTo('DOUBLE');
+const asBoolean = (raw: string) =>
+  `CASE lower(trim(${raw})) WHEN 'true' THEN true WHEN 'false' THEN false END`;
+
+/** The kinds that text may turn out to be, narrowest first. */
+const READINGS: readonly Reading[] = [
   {
     kind: 'integer',
-    sql: (raw) => `CASE WHEN regexp_full_match(trim(${raw}), '[+-]?\\d+')
-      THEN TRY_CAST(trim(${raw}) AS BIGINT) END`,
+    fits: (raw) =>
+      `CASE WHEN regexp_full_match(trim(${raw}), '[+-]?\\d+') THEN ${asInteger(raw)} END`,
+    convert: asInteger,
   },
   {
     kind: 'number',
-    sql: (raw) => `CASE WHEN regexp_full_match(trim(${raw}),
+    fits: (raw) => `CASE WHEN regexp_full_match(trim(${raw}),
         '[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?|(?i)[+-]?(nan|inf|infinity)')
-      THEN TRY_CAST(trim(${raw}) AS DOUBLE) END`,
+      THEN ${asNumber(raw)} END`,
+    convert: (raw) => `nullif(${asNumber(raw)}, 'NaN'::DOUBLE)`,
   },
-  {
-    kind: 'boolean',
-    sql: (raw) => `CASE lower(trim(${raw})) WHEN 'true' THEN true WHEN 'false' THEN false END`,
-  },
-  { kind: 'timestamp', sql: textAsTime },
+  { kind: 'boolean', fits: asBoolean, convert: asBoolean },
+  { kind: 'timestamp', fits: textAsTime, convert: textAsTime },
 ];
 
-/** SQL that counts, for a text column, its values and those that each kind can hold. */
-export function kindCounts(raw: string): readonly string[] {
-  return [`count(${raw})`, ...READINGS.map(({ sql }) => `count(${sql(raw)})`)];
+/** Kinds that text may turn out to be, by their number. */
+export const ALL_READINGS: readonly number[] = READINGS.map((_, index) => index);
+
+/** SQL that counts, for a text column, its values and those that each of some kinds can hold. */
+export function kindCounts(raw: string, readings: readonly number[]): readonly string[] {
+  return [
+    `count(${raw})`,
+    ...readings.map((index) => `count(${READINGS[index]?.fits(raw) ?? 'NULL'})`),
+  ];
+}
+
+/**
+ * Of these kinds, those that every value counted has.
+ *
+ * @param counts - what {@link kindCounts} gave for them, in its order
+ */
+export function fittingReadings(
+  readings: readonly number[],
+  [present = 0, ...fitting]: readonly number[],
+): readonly number[] {
+  return readings.filter((_, index) => fitting[index] === present);
 }
 
 /**
  * The narrowest kind that every value of a text column has; `string` where none has, or where the
  * column has no value at all. The whole column decides, not a sample of it.
  *
- * @param counts - what {@link kindCounts} gave, in its order
+ * @param counts - what {@link kindCounts} gave for the whole column and these kinds, in its order
  */
 export function kindOfText(
   raw: string,
+  readings: readonly number[],
   counts: readonly number[],
 ): { readonly kind: ValueKind; readonly expression: string } {
-  const [present = 0, ...fitting] = counts;
-  const reading = READINGS.find((_, index) => present > 0 && fitting[index] === present);
-  if (reading === undefined) return { kind: 'string', expression: raw };
-  const value = reading.sql(raw);
-  return {
-    kind: reading.kind,
-    expression: reading.kind === 'number' ? `nullif(${value}, 'NaN'::DOUBLE)` : value,
-  };
+  const [narrowest] = fittingReadings(readings, counts);
+  const reading = narrowest === undefined ? undefined : READINGS[narrowest];
+  if (reading === undefined || counts[0] === 0) return { kind: 'string', expression: raw };
+  return { kind: reading.kind, expression: reading.convert(raw) };
 }

@@ -25,7 +25,7 @@ export function laneProgram(): string | null {
  * Has work done by threads of their own, each taking the next piece when it is ready for one.
  *
  * @param take - is given what came of each piece, in the order in which they end
- * @throws MillraceError what a lane threw; the others are ended
+ * @throws MillraceError what a lane threw, once the others have ended; the signal's reason
  */
 export async function runLanes(
   program: string,
@@ -35,39 +35,59 @@ export async function runLanes(
   signal?: AbortSignal,
 ): Promise<void> {
   signal?.throwIfAborted();
-  const waiting = [...work];
+  const queue = new LaneQueue(work, take);
+  const stop = () => queue.stop();
+  signal?.addEventListener('abort', stop, { once: true });
   const lanes = Math.min(availableParallelism(), MOST_LANES, work.length);
   const workers = Array.from({ length: lanes }, () => new Worker(program, { workerData: start }));
-  const abort = new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
   try {
-    const ended = workers.map((worker) => serve(worker, waiting, take));
-    await Promise.race([Promise.all(ended), abort]);
+    await Promise.all(workers.map((worker) => queue.serve(worker)));
   } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    signal?.removeEventListener('abort', stop);
   }
+  signal?.throwIfAborted();
+  if (queue.error !== null) throw queue.error;
 }
 
-/** Feeds one lane until nothing waits. */
-function serve(
-  worker: Worker,
-  waiting: LaneWork[],
-  take: (outcomes: readonly ColumnOutcome[]) => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    worker.on('error', reject);
-    worker.on('exit', () => resolve());
-    worker.on('message', (report: LaneReport) => {
-      if (report.of === 'error') {
-        reject(errorOf(report));
-        return;
-      }
-      if (report.outcomes.length > 0) take(report.outcomes);
-      const next: LaneWork = waiting.shift() ?? null;
-      worker.postMessage(next);
+/** Work that waits for a lane. A lane is never ended from outside: its queries run in native threads. */
+class LaneQueue {
+  /** Of the first lane that failed. */
+  error: Error | null = null;
+  readonly #waiting: NonNullable<LaneWork>[];
+
+  constructor(
+    work: readonly NonNullable<LaneWork>[],
+    private readonly take: (outcomes: readonly ColumnOutcome[]) => void,
+  ) {
+    this.#waiting = [...work];
+  }
+
+  /** Lanes end after what they are at. */
+  stop(): void {
+    this.#waiting.length = 0;
+  }
+
+  /** Feeds one lane until it ends, which it does when nothing waits. */
+  serve(worker: Worker): Promise<void> {
+    return new Promise((resolve) => {
+      worker.on('error', (error) => this.#fail(error));
+      worker.on('exit', () => resolve());
+      worker.on('message', (report: LaneReport) => {
+        if (report.of === 'error') {
+          this.#fail(errorOf(report));
+          return;
+        }
+        if (report.outcomes.length > 0) this.take(report.outcomes);
+        const next: LaneWork = this.#waiting.shift() ?? null;
+        worker.postMessage(next);
+      });
     });
-  });
+  }
+
+  #fail(error: Error): void {
+    this.error ??= error;
+    this.stop();
+  }
 }
 
 function errorOf(report: LaneReport & { readonly of: 'error' }): Error {

@@ -21,15 +21,19 @@ export interface OrderComparison {
 
 /** Room for the work on two columns, used again for the next two. */
 export class OrderSpace {
-  readonly places: readonly [Uint16Array, Uint16Array];
   readonly spares: readonly [Spare, Spare] = [
     { values: new Float64Array(0) },
     { values: new Float64Array(0) },
   ];
+  readonly #places = [new Uint16Array(0), new Uint16Array(0)];
 
-  /** @param values - most values of a column on either side */
-  constructor(values: number) {
-    this.places = [new Uint16Array(values), new Uint16Array(values)];
+  /** A place for each value of a side; overwritten by the next column of that side. */
+  places(side: 0 | 1, values: number): Uint16Array {
+    const room = this.#places[side];
+    if (room !== undefined && room.length >= values) return room;
+    const made = new Uint16Array(values);
+    this.#places[side] = made;
+    return made;
   }
 }
 
@@ -53,8 +57,8 @@ export function compareOrder(
     throw new RangeError('order needs a value in each column');
   }
   const buckets = new OrderBuckets([reference.values, current.values]);
-  const a = bucketColumn(buckets, reference, space.places[0]);
-  const b = bucketColumn(buckets, current, space.places[1]);
+  const a = bucketColumn(buckets, reference, space.places(0, reference.values.length));
+  const b = bucketColumn(buckets, current, space.places(1, current.values.length));
   const { largest, open } = supremumBounds(a, b);
   const middle = [middleBuckets(a), middleBuckets(b)];
   const chosen = [...new Set([...open, ...middle.flat()].map(({ bucket }) => bucket))];
@@ -149,16 +153,14 @@ function middleBuckets(
   column: BucketedColumn,
 ): readonly { readonly bucket: number; readonly rank: number }[] {
   const ranks = [Math.floor((column.rows - 1) / 2), Math.floor(column.rows / 2)];
-  const found: { bucket: number; rank: number }[] = [];
-  let before = 0;
-  for (let bucket = 0; bucket < column.counts.length && found.length < 2; bucket += 1) {
-    const rows = column.counts[bucket] ?? 0;
-    for (const rank of ranks.slice(found.length)) {
-      if (rank < before + rows) found.push({ bucket, rank: rank - before });
+  return ranks.map((rank) => {
+    let bucket = 0;
+    let left = rank;
+    for (; left >= (column.counts[bucket] ?? Number.POSITIVE_INFINITY); bucket += 1) {
+      left -= column.counts[bucket] ?? 0;
     }
-    before += rows;
-  }
-  return found;
+    return { bucket, rank: left };
+  });
 }
 
 function valueAtRank(content: BucketContent, rank: number): number {

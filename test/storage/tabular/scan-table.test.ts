@@ -95,9 +95,9 @@ describe('scanTable', () => {
 
 describe('openTable', () => {
   it('counts values as text, most frequent first, with what is missing', async () => {
-    const path = await files.file('t.csv', 'a,n\nx,1\ny,2\ny,\n,2\nz,3\n');
+    const path = await files.file('t.csv', 'text,n\nx,1\ny,2\ny,\n,2\nz,3\n');
     const counted = await openTable(path, {}, async (table) => [
-      await table.countValues('a'),
+      await table.countValues('text'),
       await table.countValues('n'),
     ]);
     expect(counted).toEqual([
