@@ -1,7 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 import type { DriftCorrection } from '../../contracts/index.js';
 import type { CompareFilesOptions } from '../../monitoring/datasets/compare-files.js';
-import { MEASURES, MULTIVARIATE_METHODS } from '../../monitoring/drift/index.js';
+import {
+  findMeasure,
+  lookUpMeasure,
+  MEASURES,
+  MULTIVARIATE_METHODS,
+} from '../../monitoring/drift/index.js';
 import { suggestion } from '../../pipelines/nearest.js';
 import { UsageError } from '../errors.js';
 
@@ -71,7 +76,7 @@ function readNumber(text: string): number {
 
 /** @throws UsageError where an option names what there is not, with the nearest name that there is */
 export function checkDriftOptions(options: DriftOptions): void {
-  if (options.test !== undefined) {
+  if (options.test !== undefined && lookUpMeasure(options.test) === undefined) {
     const names = MEASURES.map(({ name }) => name);
     refuseUnknown('test or distance', options.test, names);
   }
@@ -103,7 +108,7 @@ export function compareOptions(options: DriftOptions): CompareFilesOptions {
   const { columns, test, alpha, correction, minEffect, minRows, share, seed, time } = options;
   return {
     ...(columns && { columns }),
-    ...(test !== undefined && { test }),
+    ...(test !== undefined && { test: findMeasure(test).name }),
     ...(alpha !== undefined && { alpha }),
     ...(correction !== undefined && { correction }),
     ...(minEffect !== undefined && { minimumEffect: minEffect }),

@@ -8,9 +8,9 @@ import { sortedMeasure } from './sorted-comparison.js';
 export const EXACT_LARGER_ROWS = 20;
 
 /**
- * How rows of one value enter the p-value. `midranks` takes the criterion as it is, which is what
- * scipy does: it grows with the ties of samples of unequal size, and calls 10,000 and 1,000 ages in
- * years different by their ties alone. `averaged` takes its mean over all orders in which the tied
+ * How rows of one value enter the criterion. `midranks` gives each of them their middle rank, as
+ * scipy does: T then grows with the ties of samples of unequal size, and calls 10,000 and 1,000 ages in
+ * years different by their ties alone. `averaged` takes the mean of T over all orders in which the tied
  * rows may have come. Without ties both are the same.
  */
 export type TieTreatment = 'midranks' | 'averaged';
@@ -38,14 +38,14 @@ export function cramerVonMises(
 ): EffectComparison {
   const [m, n] = [reference.length, current.length];
   const groups = tieGroups(reference, current);
-  const { statistic, averaged, largestGap } = criterion(groups, m, n);
+  const { midranks, averaged, largestGap } = criterion(groups, m, n);
+  const statistic = ties === 'midranks' ? midranks : averaged;
   // One value in all: there is nothing to tell apart.
   if (groups.length === 1) return { statistic, pValue: 1, effect: 0 };
-  const criterionOfP = ties === 'midranks' ? statistic : averaged;
   const pValue =
     Math.max(m, n) <= EXACT_LARGER_ROWS
-      ? cramerVonMisesExactTail(criterionOfP, m, n)
-      : asymptotic(criterionOfP, m, n);
+      ? cramerVonMisesExactTail(statistic, m, n)
+      : asymptotic(statistic, m, n);
   return { statistic, pValue, effect: largestGap };
 }
 
@@ -73,7 +73,7 @@ function criterion(groups: TieGroups, m: number, n: number) {
   const pairs = m * n;
   const untied = 1 / 6 + (pairs * gaps) / 24;
   return {
-    statistic: (untied + ofTies / pairs / 12) / (m + n),
+    midranks: (untied + ofTies / pairs / 12) / (m + n),
     averaged: untied / (m + n) + ofOrders / pairs / 6,
     largestGap,
   };

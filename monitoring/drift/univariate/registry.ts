@@ -71,19 +71,32 @@ export const MEASURE_ALIASES: Readonly<Record<string, string>> = {
 /**
  * The test or distance of this name or alias, in any case, with spaces or underscores for hyphens.
  *
+ * @example lookUpMeasure('KS')?.name; // 'kolmogorov-smirnov'
+ */
+export function lookUpMeasure(name: string): Measure | undefined {
+  const plain = plainName(name);
+  const wanted = Object.hasOwn(MEASURE_ALIASES, plain) ? MEASURE_ALIASES[plain] : plain;
+  return MEASURES.find((candidate) => candidate.name === wanted);
+}
+
+function plainName(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_]+/g, '-');
+}
+
+/**
+ * The test or distance of this name or alias, as {@link lookUpMeasure}.
+ *
  * @throws RangeError when there is none; the message names the nearest and lists those that there are
  * @example findMeasure('ks').smallestEffect; // 0.05
  */
 export function findMeasure(name: string): Measure {
-  const plain = name
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[\s_]+/g, '-');
-  const wanted = Object.hasOwn(MEASURE_ALIASES, plain) ? MEASURE_ALIASES[plain] : plain;
-  const measure = MEASURES.find((candidate) => candidate.name === wanted);
+  const measure = lookUpMeasure(name);
   if (measure !== undefined) return measure;
   const names = MEASURES.map((candidate) => candidate.name);
-  const nearest = nearestName(plain, [...names, ...Object.keys(MEASURE_ALIASES)]);
+  const nearest = nearestName(plainName(name), [...names, ...Object.keys(MEASURE_ALIASES)]);
   const hint = nearest === null ? '' : ` (did you mean '${MEASURE_ALIASES[nearest] ?? nearest}'?)`;
   throw new RangeError(
     `no test or distance is called '${name}'${hint}; there are ${names.join(', ')}`,
