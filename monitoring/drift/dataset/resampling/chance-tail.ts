@@ -62,9 +62,10 @@ export function resampledPValue(observed: number, draw: DrawStatistic, power: nu
   if (reached < ENOUGH_REACHED) drawUpTo(MANY_DRAWS);
   const counted = (reached + 1) / (draws.length + 1);
   if (reached >= TOO_FEW_REACHED) return counted;
-  const tail = fitTail(draws, power, observed);
+  const tail = fitTail(draws, power);
   if (tail === null) return counted;
-  const fitted = tail.share * Math.exp((tail.from - 1) / tail.meanExcess);
+  const fitted =
+    tail.share * Math.exp((tail.from - (observed / tail.unit) ** power) / tail.meanExcess);
   return Math.min((TOO_FEW_REACHED + 1) / (draws.length + 1), Math.max(SMALLEST_P, fitted));
 }
 
@@ -78,11 +79,10 @@ export function resampledPValue(observed: number, draw: DrawStatistic, power: nu
 export function resampledThreshold(alpha: number, draw: DrawStatistic, power: number): number {
   const draws = Array.from({ length: MANY_DRAWS }, draw);
   if (alpha * draws.length < TOO_FEW_REACHED) {
-    const largest = Math.max(...draws);
-    const tail = fitTail(draws, power, largest);
+    const tail = fitTail(draws, power);
     if (tail !== null) {
       const inUnits = tail.from + tail.meanExcess * Math.log(tail.share / alpha);
-      return largest * inUnits ** (1 / power);
+      return tail.unit * inUnits ** (1 / power);
     }
   }
   draws.sort((a, b) => a - b);
@@ -93,22 +93,23 @@ export function resampledThreshold(alpha: number, draw: DrawStatistic, power: nu
 interface Tail {
   /** Share of the draws in it. */
   readonly share: number;
+  /** The largest draw: statistics are taken in it, so that no power of them overflows. */
+  readonly unit: number;
   /** The statistic at which it begins, in the unit, to the power. */
   readonly from: number;
   /** Mean of what those in it are above that. */
   readonly meanExcess: number;
 }
 
-/**
- * @param unit - statistics are taken in it, so that no power of them overflows
- * @returns `null` where the largest draws are all the same, or the unit is 0
- */
-function fitTail(draws: readonly number[], power: number, unit: number): Tail | null {
+/** `null` where the largest draws are all the same. */
+function fitTail(draws: readonly number[], power: number): Tail | null {
+  const unit = draws.reduce((largest, draw) => Math.max(largest, draw), 0);
   const powers = Float64Array.from(draws, (draw) => (draw / unit) ** power).sort();
   const count = Math.round(draws.length * TAIL_SHARE);
   const from = powers[powers.length - count - 1] ?? 0;
   let excess = 0;
   for (const value of powers.subarray(-count)) excess += value - from;
+  // Not a number where every draw is 0.
   if (!(excess > 0)) return null;
-  return { share: count / (draws.length + 1), from, meanExcess: excess / count };
+  return { share: count / (draws.length + 1), unit, from, meanExcess: excess / count };
 }
