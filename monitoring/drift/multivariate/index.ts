@@ -1,4 +1,5 @@
 export { asMatrices, type MatrixPair } from './as-matrices.js';
+export * from './coverage.js';
 export * from './least-squares-density-difference.js';
 export { finiteRows, type Matrix, matrixOf, takeRows } from './matrix.js';
 export * from './maximum-mean-discrepancy.js';

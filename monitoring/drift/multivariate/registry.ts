@@ -1,3 +1,5 @@
+import { nearestName } from '../univariate/nearest-name.js';
+import { DETECTOR_COVERAGE } from './coverage.js';
 import { leastSquaresDensityDifference } from './least-squares-density-difference.js';
 import { matrixMethod } from './matrix-method.js';
 import { maximumMeanDiscrepancy } from './maximum-mean-discrepancy.js';
@@ -40,6 +42,23 @@ function pythonMethod(name: string, summary: string): PythonMethod {
 export function findMultivariateMethod(name: string): MultivariateMethod {
   const method = MULTIVARIATE_METHODS.find((candidate) => candidate.name === name);
   if (method !== undefined) return method;
-  const names = MULTIVARIATE_METHODS.map((candidate) => candidate.name).join(', ');
-  throw new RangeError(`no multivariate method is called '${name}'; there are ${names}`);
+  refuseKnown(name);
+  const names = MULTIVARIATE_METHODS.map((candidate) => candidate.name);
+  const nearest = nearestName(name, names);
+  const hint = nearest === null ? '' : ` (did you mean '${nearest}'?)`;
+  throw new RangeError(
+    `no multivariate method is called '${name}'${hint}; there are ${names.join(', ')}`,
+  );
+}
+
+/** What exists elsewhere, or is known and not here, is told apart from a slip of the pen. */
+function refuseKnown(name: string): void {
+  const known = DETECTOR_COVERAGE.find((row) => row.name === name);
+  if (known === undefined) return;
+  const { tabular } = known.uses;
+  throw new RangeError(
+    'refused' in tabular
+      ? `${name}: ${tabular.refused}`
+      : `${name} tests one column at a time; mixed-type-tabular does so for all columns at once`,
+  );
 }

@@ -1,5 +1,6 @@
 import type { OutlierReport } from '../../../contracts/drift-report.js';
 import type { MultivariateData, MultivariateDataKind } from '../multivariate/method-data.js';
+import { nearestName } from '../univariate/nearest-name.js';
 import { judgeByBounds } from './judge-by-bounds.js';
 import { judgeByDistance } from './judge-by-distance.js';
 import { checkOutlierOptions, type OutlierOptions } from './outlier-options.js';
@@ -67,6 +68,10 @@ function byDistance(name: string, summary: string, robust: boolean): OutlierMeth
 export function findOutlierMethod(name: string): OutlierMethod {
   const method = OUTLIER_METHODS.find((candidate) => candidate.name === name);
   if (method !== undefined) return method;
-  const names = OUTLIER_METHODS.map((candidate) => candidate.name).join(', ');
-  throw new RangeError(`no outlier method is called '${name}'; there are ${names}`);
+  const names = OUTLIER_METHODS.map((candidate) => candidate.name);
+  const nearest = nearestName(name, names);
+  const hint = nearest === null ? '' : ` (did you mean '${nearest}'?)`;
+  throw new RangeError(
+    `no outlier method is called '${name}'${hint}; there are ${names.join(', ')}`,
+  );
 }

@@ -128,7 +128,12 @@ describe('without Python', () => {
 
 describe('what cannot be compared', () => {
   it.each([
-    ['an unknown method', 'mdd', {}, "no multivariate method is called 'mdd'; there are mmd, lsdd"],
+    [
+      'an unknown method',
+      'mdd',
+      {},
+      "no multivariate method is called 'mdd' (did you mean 'mmd'?); there are mmd, lsdd",
+    ],
     ['a target that is missing', 'classifier-uncertainty', {}, 'needs a target'],
     ['an unknown target', 'classifier-uncertainty', { target: 'x' }, 'has no column x to learn'],
     ['an option out of range', 'mmd', { alpha: 2 }, 'alpha is in (0, 1), not 2'],
