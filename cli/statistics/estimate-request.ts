@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { TaskType } from '../../contracts/index.js';
 import {
   ESTIMATED_CLASSIFICATION_METRICS,
@@ -68,12 +67,6 @@ export function checkRequest(options: EstimateOptions): EstimateRequest {
   }
   const metric = checkMetric(options.metric, task);
   checkColumns(options, task, metric);
-  if (resolve(options.reference) === resolve(options.analysis) && options.reference !== '-') {
-    throw new UsageError(
-      'reference and analysis are the same file',
-      'the reference is labelled rows of normal work, the analysis the rows to estimate',
-    );
-  }
   return { ...options, task, metric };
 }
 
