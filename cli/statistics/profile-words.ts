@@ -4,7 +4,7 @@ import type {
   ProfileDescription,
 } from '../../monitoring/drift/profiles/index.js';
 import type { Style } from '../render/style.js';
-import { type Cell, type Column, renderTable } from '../render/table.js';
+import { type Cell, type Column, renderTable, truncate } from '../render/table.js';
 import { formatNumber, formatShare } from '../render/values.js';
 import { bars } from './bars.js';
 
@@ -20,6 +20,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 const DRAWN_BARS = 14;
+const LONGEST_VALUE = 24;
 
 /**
  * A profile as a table, a column a line, each with a small histogram: bars of numbers from the
@@ -43,7 +44,7 @@ export function profileWords(
     ...renderTable(COLUMNS, rows, width, style),
     ...(isEstimated ? ['', style.dim('≈ estimated, standard error 1.6 %')] : []),
     ...infinite.map(({ name, infinite: { negative, positive } }) =>
-      style.yellow(`${name} has infinite values: ${negative} × −∞, ${positive} × +∞`),
+      style.yellow(`${oneLine(name)} has infinite values: ${negative} × −∞, ${positive} × +∞`),
     ),
   ];
 }
@@ -51,7 +52,7 @@ export function profileWords(
 function cellsOf(column: ColumnDescription, rows: number, style: Style): readonly Cell[] {
   const share = rows === 0 ? 0 : column.missing / rows;
   return [
-    column.name,
+    oneLine(column.name),
     { text: column.kind, paint: style.dim },
     column.missing === 0
       ? { text: '0', paint: style.dim }
@@ -87,12 +88,10 @@ function pictureOf(column: ColumnDescription, rows: number): string {
   const [first] = column.topValues;
   if (first === undefined || first.rows === 1) return 'no value repeats';
   const drawn = bars(column.topValues.map((value) => value.rows));
-  return `${drawn} ${shareOf(first.rows / rows)} ${oneLine(String(first.value))}`;
+  return `${drawn} ${shareOf(first.rows / rows)} ${truncate(oneLine(String(first.value)), LONGEST_VALUE)}`;
 }
 
-/** Text as it may stand in a terminal: no control character, not too long. */
+/** Text as it may stand in a terminal: no control character. */
 function oneLine(text: string): string {
-  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-  const letters = [...plain];
-  return letters.length <= 24 ? plain : `${letters.slice(0, 23).join('')}…`;
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }

@@ -12,8 +12,8 @@ export const BLOCK_VALUES = 16_384;
  * every other value goes on, for twice the rows, to the level above: a binary counter of blocks.
  * Such a step moves no rank by more than the rows that one of its values stood for, so the sum over
  * all steps is a proven bound for this very stream: 0.02 % of a million rows, 0.05 % of a
- * thousand million. Which of the two halves goes on is drawn from a fixed seed: errors then cancel
- * rather than add up, and what is seen is about a tenth of the bound.
+ * thousand million. Which of the two halves goes on is drawn from a fixed seed, so that errors
+ * cancel rather than add up.
  *
  * @see J. Munro, M. Paterson, Selection and sorting with limited storage, 1980
  * @see P. Agarwal et al., Mergeable summaries, 2012
