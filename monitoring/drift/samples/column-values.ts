@@ -14,8 +14,9 @@ export type ColumnValues = NumericValues | CategoricalValues;
 export type ColumnKind = ColumnValues['kind'];
 
 /**
- * The numbers that are there, ascending. ±∞ become the largest finite numbers: tests and bins use
- * nothing but order, and JSON has no infinity.
+ * The numbers that are there, ascending. ±∞ become the largest finite numbers: bins and most tests use
+ * nothing but order, and JSON has no infinity. Those that use distances between values leave them out
+ * (`finitePart`).
  *
  * @example sortedPresent(Float64Array.of(2, NaN, 1)); // Float64Array [1, 2]
  */
