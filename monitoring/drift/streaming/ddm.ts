@@ -102,9 +102,5 @@ export const ddmDetector = defineDetector({
   input: 'error',
   warns: true,
   options: OPTIONS,
-  conflict: ({ warningThreshold, driftThreshold }) =>
-    warningThreshold <= driftThreshold
-      ? null
-      : `warningThreshold (${warningThreshold}) must be at most driftThreshold (${driftThreshold})`,
   make: (options) => new Ddm(options),
 });

@@ -117,9 +117,5 @@ export const hddmADetector = defineDetector({
   input: 'share',
   warns: true,
   options: OPTIONS,
-  conflict: ({ driftConfidence, warningConfidence }) =>
-    driftConfidence <= warningConfidence
-      ? null
-      : `driftConfidence (${driftConfidence}) must be at most warningConfidence (${warningConfidence})`,
   make: (options) => new HddmA(options),
 });

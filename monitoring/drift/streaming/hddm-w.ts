@@ -124,9 +124,5 @@ export const hddmWDetector = defineDetector({
   input: 'share',
   warns: true,
   options: OPTIONS,
-  conflict: ({ driftConfidence, warningConfidence }) =>
-    driftConfidence <= warningConfidence
-      ? null
-      : `driftConfidence (${driftConfidence}) must be at most warningConfidence (${warningConfidence})`,
   make: (options) => new HddmW(options),
 });
