@@ -3,6 +3,7 @@ import { compareFiles } from '../../monitoring/datasets/compare-files.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { EXIT } from '../errors.js';
 import { readColumnNames } from '../statistics/column-names.js';
+import { driftHelp } from '../statistics/drift-help.js';
 import {
   checkDriftOptions,
   compareOptions,
@@ -10,6 +11,7 @@ import {
   readAlpha,
   readEffect,
   readMinRows,
+  readNames,
   readSeed,
   readShare,
 } from '../statistics/drift-options.js';
@@ -17,6 +19,7 @@ import { writeDriftPage } from '../statistics/drift-page-file.js';
 import { driftProgress } from '../statistics/drift-progress.js';
 import { driftWords } from '../statistics/drift-words.js';
 import { withInputFiles } from '../statistics/input-file.js';
+import { millracePython } from '../statistics/millrace-python.js';
 import { checkDestination } from '../statistics/profile-destination.js';
 
 export const define: DefineCommand = (command, cli) => {
@@ -38,8 +41,13 @@ export const define: DefineCommand = (command, cli) => {
     .option('--share <s>', 'share of columns past which the data drifted (default: 0)', readShare)
     .option('--seed <n>', 'of every resampling (default: 1)', readSeed)
     .option('--time <column>', 'event time of the rows: drawn, not compared')
+    .option('--multivariate <a,b>', 'compare all columns together, by these methods', readNames)
+    .option('--embedding <column>', 'compare the vectors of a column (by mmd and lsdd)')
+    .option('--target <column>', 'what the uncertainty methods learn to predict')
+    .option('--outliers <method>', 'find rows unlike those of the reference')
     .option('--html <file>', 'write the comparison as a page of its own')
     .addOption(new Option('--fail-on <verdict>', 'exit with 1 on it').choices(['drift']))
+    .addHelpText('after', driftHelp())
     .action(async (reference: string, current: string, options: DriftOptions) => {
       checkDriftOptions(options);
       const names = [reference, current];
@@ -65,6 +73,7 @@ async function drift(
   try {
     const { report, pictures } = await compareFiles(referencePath, currentPath, {
       ...compareOptions(options),
+      python: () => millracePython(cli.env),
       sources: { reference, current },
       withPictures: options.html !== undefined,
       signal,

@@ -6,6 +6,7 @@ import {
   lookUpMeasure,
   MEASURES,
   MULTIVARIATE_METHODS,
+  OUTLIER_METHODS,
 } from '../../monitoring/drift/index.js';
 import { suggestion } from '../../pipelines/nearest.js';
 import { UsageError } from '../errors.js';
@@ -27,6 +28,13 @@ export interface DriftOptions {
   readonly outliers?: string;
   readonly html?: string;
   readonly failOn?: 'drift';
+}
+
+/** Reads an option that lists methods: `mmd,lsdd`. */
+export function readNames(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('it must list names of methods: a,b');
+  return [...new Set(names)];
 }
 
 /** Reads `--alpha`: between 0 and 1, neither of them. */
@@ -80,6 +88,7 @@ export function checkDriftOptions(options: DriftOptions): void {
     const names = MEASURES.map(({ name }) => name);
     refuseUnknown('test or distance', options.test, names);
   }
+  checkOutliers(options.outliers);
   const methods = MULTIVARIATE_METHODS.map(({ name }) => name);
   for (const name of options.multivariate ?? []) {
     refuseUnknown('multivariate method', name, methods);
@@ -98,6 +107,12 @@ export function checkDriftOptions(options: DriftOptions): void {
   }
 }
 
+/** @throws UsageError as {@link checkDriftOptions} */
+function checkOutliers(name: string | undefined): void {
+  const names = OUTLIER_METHODS.map((method) => method.name);
+  if (name !== undefined) refuseUnknown('outlier method', name, names);
+}
+
 function refuseUnknown(what: string, name: string, known: readonly string[]): void {
   if (known.includes(name)) return;
   throw new UsageError(`there is no ${what} called ${name}`, suggestion(name, known));
@@ -106,6 +121,7 @@ function refuseUnknown(what: string, name: string, known: readonly string[]): vo
 /** The options as the comparison takes them. */
 export function compareOptions(options: DriftOptions): CompareFilesOptions {
   const { columns, test, alpha, correction, minEffect, minRows, share, seed, time } = options;
+  const { multivariate, embedding, target, outliers } = options;
   return {
     ...(columns && { columns }),
     ...(test !== undefined && { test: findMeasure(test).name }),
@@ -116,5 +132,9 @@ export function compareOptions(options: DriftOptions): CompareFilesOptions {
     ...(share !== undefined && { share }),
     ...(seed !== undefined && { seed }),
     ...(time !== undefined && { time }),
+    ...(multivariate && { multivariate }),
+    ...(embedding !== undefined && { embedding }),
+    ...(target !== undefined && { target }),
+    ...(outliers !== undefined && { outliers }),
   };
 }

@@ -14,11 +14,15 @@ import { type ColumnPlan, planColumns, type SideSchema } from './column-plan.js'
 import type { CompareSettings, ReferenceSide } from './compare-settings.js';
 import { columnOptions } from './compare-settings.js';
 import { compareTables } from './compare-tables.js';
+import { compareWhole, type WholeRequest } from './compare-whole.js';
 import { openBoth } from './open-both.js';
 import { isProfileFile, readProfileFile } from './profile-store.js';
 import { refusedColumns } from './refused-columns.js';
 
-export interface CompareFilesOptions extends DecisionRules, Omit<ColumnOptions, 'measure'> {
+export interface CompareFilesOptions
+  extends DecisionRules,
+    WholeRequest,
+    Omit<ColumnOptions, 'measure'> {
   /** Names of the columns to compare; default all that both sides have. */
   readonly columns?: readonly string[];
   /** Name of a test or distance; columns that it cannot take are compared by the automatic choice. */
@@ -132,6 +136,15 @@ async function compareSides(sides: OpenSides): Promise<FilesCompared> {
     options.onProgress ?? (() => undefined),
     options.signal,
   );
+  const whole = await compareWhole(
+    { reference, current, side, table, planned: plan.planned },
+    options,
+    {
+      alpha: options.alpha,
+      seed: settings.seed,
+      ...(options.signal && { signal: options.signal }),
+    },
+  );
   const refused = await refusedColumns(plan.refused, side, table, data);
   const compared = [...outcomes.map((outcome) => outcome.compared), ...refused];
   const order = new Map(schemaOf(side).map(({ name }, index) => [name, index]));
@@ -142,10 +155,10 @@ async function compareSides(sides: OpenSides): Promise<FilesCompared> {
   return {
     report: {
       ...decideColumns(compared, options),
-      multivariate: [],
+      ...whole,
       ...data,
       seed: settings.seed,
-      notes: notesOf(plan, side, options.time),
+      notes: notesOf(plan, side, options),
     },
     pictures: { columns: Object.fromEntries(pictures), strips: {}, timeColumn: null },
   };
@@ -168,12 +181,15 @@ function schemaOf(side: ReferenceSide): SideSchema['columns'] {
 function notesOf(
   plan: ColumnPlan,
   side: ReferenceSide,
-  time: string | undefined,
+  { time, embedding }: CompareFilesOptions,
 ): readonly string[] {
+  const left = plan.vectors.filter((name) => name !== embedding);
   const vectors =
-    plan.vectors.length === 0
+    left.length === 0
       ? []
-      : [`vectors, compared by name alone (--embedding): ${plan.vectors.join(', ')}`];
+      : [
+          `vectors are compared one column at a time (--embedding), not compared: ${left.join(', ')}`,
+        ];
   const timed = time === undefined ? [] : [`${time} is the time of the rows and not compared`];
   return [...plan.notes, ...vectors, ...timed, ...profileNotes(side)];
 }
