@@ -8,6 +8,7 @@ import {
 import { splitWindows } from '../../../../monitoring/drift/baseline/window-split.js';
 import { seededRandom } from '../../../../monitoring/drift/samples/seeded-random.js';
 import { benjaminiHochberg } from '../../../../monitoring/drift/univariate/multiplicity.js';
+import { isDocumented } from '../dataset/documented.js';
 import { HOUR_MS, hourTimes, seasonalStream, WEEK_MS } from '../seasonal-stream.js';
 
 const REFERENCE_WEEKS = 26;
@@ -96,6 +97,8 @@ describe('autocorrelated, seasonal rows without drift, references of 8, 12 and 2
         `seasonal, seeds 1000 to 1074, reference of ${weeks} weeks, ${windows} windows of 5 columns: ` +
           `calibrated alarm in ${calibrated}, p-values alone in ${byPValue}`,
       );
+      const row = [weeks, windows, byPValue, calibrated].map(String);
+      expect(isDocumented(...row)).toBe(true);
       expect(calibrated / windows).toBeLessThanOrEqual(0.07);
       expect(byPValue / windows).toBeGreaterThan(0.9);
     }

@@ -9,6 +9,7 @@ import {
 import { countBins, quantileBinEdges } from '../../../../monitoring/drift/samples/quantile-bins.js';
 import { seededRandom } from '../../../../monitoring/drift/samples/seeded-random.js';
 import { normals } from '../seasonal-stream.js';
+import { isDocumented, percentage } from './documented.js';
 import { FIXED_DISTANCES, FIXED_THRESHOLD, goodnessOfFitPValue } from './fixed-thresholds.js';
 import { identity } from './null-columns.js';
 
@@ -32,10 +33,14 @@ describe('categories: goodness of fit against the contingency form, no drift, α
       if (goodnessOfFitPValue(a, b) <= 0.05) fixed += 1;
       if ((compareCounts(column, named(a), named(b)).pValue ?? 1) <= 0.05) ours += 1;
     }
-    console.log(
-      `χ², ${scenario.categories} categories, ${scenario.reference}/${scenario.current} rows, seed ` +
-        `${SEED}: goodness of fit alarms in ${fixed / repetitions}, contingency form in ${ours / repetitions}`,
-    );
+    const row = [
+      String(scenario.categories),
+      `${scenario.reference.toLocaleString('en')} / ${scenario.current.toLocaleString('en')}`,
+      percentage(fixed / repetitions),
+      percentage(ours / repetitions),
+    ];
+    console.log(`χ², seed ${SEED}, ${repetitions} pairs: | ${row.join(' | ')} |`);
+    expect.soft(isDocumented(...row)).toBe(true);
     expect(Math.abs(fixed / repetitions - scenario.fixed)).toBeLessThan(0.03);
     expect(ours / repetitions).toBeLessThanOrEqual(0.06);
   });
@@ -53,10 +58,9 @@ describe('categories: goodness of fit against the contingency form, no drift, α
 });
 
 describe('distances of N(0, 1): a fixed 0.1 against the calibrated threshold', () => {
-  const next = normals(SEED);
-  const sample = (rows: number, shift = 0) =>
+  const sample = (next: () => number, rows: number, shift = 0) =>
     Float64Array.from({ length: rows }, () => next() + shift).sort();
-  const reference = sample(10_000);
+  const reference = sample(normals(SEED), 10_000);
   const edges = quantileBinEdges(reference);
 
   /** Share of windows that each way takes for drifted. */
@@ -71,19 +75,26 @@ describe('distances of N(0, 1): a fixed 0.1 against the calibrated threshold', (
     const calibrated: ReferenceSample =
       name === 'wasserstein' ? { sorted: reference } : { counts, countsOf: 'quantile-bins' };
     const threshold = calibratedThreshold(measure, calibrated, { rows });
+    const next = normals(SEED + 1);
     let [fixed, ours] = [0, 0];
     for (let i = 0; i < windows; i += 1) {
-      const window = sample(rows, shift);
+      const window = sample(next, rows, shift);
       if (FIXED_DISTANCES[name](reference, window) >= FIXED_THRESHOLD) fixed += 1;
       const compared =
         measure.onSorted?.(reference, window) ??
         measure.onCounts?.(counts, countBins(edges, window));
       if ((compared?.statistic ?? 0) > threshold) ours += 1;
     }
-    console.log(
-      `${name}, ${rows} rows, shift ${shift} σ, seed ${SEED}, ${windows} windows: fixed 0.1 alarms ` +
-        `in ${fixed / windows}, calibrated (${threshold.toFixed(4)}) in ${ours / windows}`,
-    );
+    const row = [
+      name,
+      rows.toLocaleString('en'),
+      shift === 0 ? 'none' : `${shift} σ`,
+      percentage(fixed / windows),
+      percentage(ours / windows),
+      threshold.toFixed(4),
+    ];
+    console.log(`seed ${SEED}, ${windows} windows: | ${row.join(' | ')} |`);
+    expect.soft(isDocumented(...row)).toBe(true);
     return { fixed: fixed / windows, ours: ours / windows };
   }
 
