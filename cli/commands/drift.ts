@@ -17,7 +17,7 @@ import {
 } from '../statistics/drift-options.js';
 import { writeDriftPage } from '../statistics/drift-page-file.js';
 import { driftProgress } from '../statistics/drift-progress.js';
-import { driftWords } from '../statistics/drift-words.js';
+import { driftWords, isDrift } from '../statistics/drift-words.js';
 import { withInputFiles } from '../statistics/input-file.js';
 import { millracePython } from '../statistics/millrace-python.js';
 import { checkDestination } from '../statistics/profile-destination.js';
@@ -82,9 +82,7 @@ async function drift(
     progress.clear();
     if (options.html !== undefined) await writeDriftPage(options.html, report, pictures);
     cli.out.result(report, () => driftWords(report, cli.out.columns, cli.out.style).join('\n'));
-    if (options.failOn === 'drift' && report.dataset.verdict === 'drift') {
-      cli.exitCode = EXIT.failed;
-    }
+    if (options.failOn === 'drift' && isDrift(report)) cli.exitCode = EXIT.failed;
   } finally {
     progress.clear();
   }

@@ -51,8 +51,17 @@ export function driftWords(report: DriftReport, width: number, style: Style): re
 
 function paintVerdict(report: DriftReport, style: Style): string {
   const { verdict } = report.dataset;
-  const paint = { drift: style.red, 'no-drift': style.green, insufficient: style.yellow }[verdict];
-  return style.bold(paint(`${VERDICTS[verdict].mark} ${headline(report)}`));
+  const together = report.multivariate.filter((result) => result.verdict === 'drift');
+  const paint = { drift: style.red, 'no-drift': style.green, insufficient: style.yellow };
+  const words = style.bold(paint[verdict](`${VERDICTS[verdict].mark} ${headline(report)}`));
+  if (together.length === 0) return words;
+  const by = together.map((result) => result.method).join(', ');
+  return `${words}; ${style.bold(style.red(`${VERDICTS.drift.mark} all together, by ${by}`))}`;
+}
+
+/** Whether the columns drifted, one by one or together. */
+export function isDrift({ dataset, multivariate }: DriftReport): boolean {
+  return dataset.verdict === 'drift' || multivariate.some(({ verdict }) => verdict === 'drift');
 }
 
 function side({ source, rows, isProfile }: DriftReport['reference']): string {
