@@ -29,7 +29,7 @@ export const LSDD_RIDGE = 0.1;
  * @param ridge - λ > 0
  * @returns ≥ 0
  * @throws RangeError on empty sides, different widths, or σ or λ not above 0
- * @example squaredDensityDifference(matrixOf([[0]]), matrixOf([[9]]), matrixOf([[0], [9]]), 1); // 1.9008
+ * @example squaredDensityDifference(matrixOf([[0]]), matrixOf([[9]]), matrixOf([[0], [9]]), 1); // 1.9835
  * @see M. Sugiyama et al., Density-Difference Estimation, 2013, equation 10
  */
 export function squaredDensityDifference(
