@@ -56,6 +56,9 @@ export function drawBinomial(trials: number, p: number, random: () => number): n
   );
 }
 
+/** Up to so many good rows the density at 0 is quicker multiplied out than taken from logarithms. */
+const FEW_GOOD = 64;
+
 /**
  * Good rows among `draws` rows drawn without putting back.
  *
@@ -72,6 +75,7 @@ export function drawHypergeometric(
   if (good === 0 || draws === 0) return 0;
   if (bad === 0) return draws;
   if (draws === good + bad) return good;
+  if (good <= FEW_GOOD && draws <= bad) return drawOfFewGood(good, bad, draws, random);
   const mode = Math.floor(((draws + 1) * (good + 1)) / (good + bad + 2));
   return drawFromMode(
     mode,
@@ -80,4 +84,19 @@ export function drawHypergeometric(
     (k) => Math.max(0, (k * (bad - draws + k)) / ((good - k + 1) * (draws - k + 1))),
     random,
   );
+}
+
+/** By inversion from 0 upwards: columns of many rare categories spend their time here. */
+function drawOfFewGood(good: number, bad: number, draws: number, random: () => number): number {
+  const all = good + bad;
+  let density = 1;
+  for (let i = 0; i < good; i += 1) density *= (all - draws - i) / (all - i);
+  let left = random() - density;
+  let k = 0;
+  while (left >= 0 && k < good) {
+    density *= ((good - k) * (draws - k)) / ((k + 1) * (bad - draws + k + 1));
+    left -= density;
+    k += 1;
+  }
+  return Math.min(k, draws);
 }

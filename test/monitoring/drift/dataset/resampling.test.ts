@@ -65,6 +65,8 @@ describe('draws of counts', () => {
     [300, 700, 200],
     [20_000, 60_000, 40_000],
     [3, 1_000, 999],
+    [40, 100_000, 50_000],
+    [10, 20, 28],
   ])('hypergeometric of %i good, %i bad, %i drawn', (good, bad, draws) => {
     const density = (k: number) => hypergeometricDensity(k, good, bad, draws);
     const draw = () => drawHypergeometric(good, bad, draws, random);
