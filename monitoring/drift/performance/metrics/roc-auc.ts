@@ -1,4 +1,5 @@
 import type { ClassificationMetric } from './metric.js';
+import { oneVersusRest } from './one-versus-rest.js';
 
 /**
  * Area under the receiver operating characteristic, in [0, 1]; 0.5 is chance. For two classes that
@@ -14,24 +15,7 @@ export const rocAuc: ClassificationMetric = {
   name: 'rocAuc',
   task: 'classification',
   higherIsBetter: true,
-  compute: ({ classes, labels, probabilities }) => {
-    const width = classes.length;
-    let sum = 0;
-    const positives = width === 2 ? [1] : classes.keys();
-    for (const positive of positives) {
-      const scores = new Float64Array(labels.length);
-      const isPositive = new Uint8Array(labels.length);
-      for (let row = 0; row < labels.length; row += 1) {
-        if (labels[row] === -1) return null;
-        scores[row] = probabilities[row * width + positive] ?? Number.NaN;
-        isPositive[row] = labels[row] === positive ? 1 : 0;
-      }
-      const area = binaryRocAuc(isPositive, scores);
-      if (area === null) return null;
-      sum += area;
-    }
-    return sum / (width === 2 ? 1 : width);
-  },
+  compute: (sample) => oneVersusRest(sample, binaryRocAuc),
 };
 
 /**
