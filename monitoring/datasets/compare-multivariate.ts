@@ -12,7 +12,7 @@ export type { PythonAccess } from './python/python-access.js';
 export interface CompareMultivariateOptions extends MultivariateOptions, PythonAccess {
   /**
    * Column of the frame that `classifier-uncertainty` and `regressor-uncertainty` learn to predict
-   * on the reference; it takes no part otherwise.
+   * on the reference; for other methods it is a column like any other.
    */
   readonly target?: string;
 }

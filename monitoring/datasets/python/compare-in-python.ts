@@ -11,8 +11,9 @@ import {
   type MultivariateOptions,
   type PythonMethod,
   resolveOptions,
-  takeRows,
+  rowsOf,
 } from '../../drift/index.js';
+import { capData, takeDataRows, takeValues } from '../../drift/multivariate/cap-data.js';
 import { joined, withVerdict } from '../../drift/multivariate/method-result.js';
 import { capPlaces } from '../../drift/multivariate/seeded-draws.js';
 import type { ProgramResult } from './program-result.js';
@@ -31,15 +32,13 @@ export async function compareInPython(
 ): Promise<MultivariateDrift> {
   const resolved = resolveOptions(options);
   const target = method.needsTarget ? takeTarget(method.name, reference, options.target) : null;
-  const pair = asMatrices(
-    target === null ? reference : target.features,
-    target === null ? current : withoutColumn(current, options.target),
-  );
   const { seed, permutations, maxRows } = resolved;
-  const places = {
-    reference: capPlaces(pair.reference.rows, maxRows, seed),
-    current: capPlaces(pair.current.rows, maxRows, seed + 1),
-  };
+  const learned = target?.features ?? reference;
+  const places = capPlaces(rowsOf(learned), maxRows, seed);
+  const pair = asMatrices(
+    takeDataRows(learned, places),
+    capData(target === null ? current : withoutColumn(current, options.target), maxRows, seed + 1),
+  );
   const values: JsonObject & { method: string } = {
     method: method.name,
     // What numpy takes for a seed.
@@ -55,9 +54,9 @@ export async function compareInPython(
   const found = await runDriftProgram(
     {
       values,
-      reference: takeRows(pair.reference, places.reference),
-      current: takeRows(pair.current, places.current),
-      ...(target === null ? {} : { target: takeValues(target.values, places.reference) }),
+      reference: pair.reference,
+      current: pair.current,
+      ...(target === null ? {} : { target: takeValues(target.values, places) }),
     },
     options,
   );
@@ -110,16 +109,7 @@ function takeTarget(method: string, reference: MultivariateData, name?: string):
   const dropped = found.values.length - known.length;
   const features = withoutColumn(reference, name) as FrameData;
   return {
-    features:
-      dropped === 0
-        ? features
-        : {
-            kind: 'frame',
-            columns: features.columns.map(({ name, column }) => ({
-              name,
-              column: takeValues(column, known),
-            })),
-          },
+    features: dropped === 0 ? features : takeDataRows(features, known),
     values: takeValues(found, known),
     note: dropped === 0 ? null : `${dropped} reference rows without ${name} are left out`,
   };
@@ -128,11 +118,4 @@ function takeTarget(method: string, reference: MultivariateData, name?: string):
 function withoutColumn(data: MultivariateData, name: string | undefined): MultivariateData {
   if (data.kind !== 'frame') return data;
   return { kind: 'frame', columns: data.columns.filter((column) => column.name !== name) };
-}
-
-function takeValues(column: ColumnValues, places: ArrayLike<number>): ColumnValues {
-  const at = Array.from(places);
-  return column.kind === 'numeric'
-    ? { kind: 'numeric', values: Float64Array.from(at, (i) => column.values[i] ?? Number.NaN) }
-    : { kind: 'categorical', values: at.map((i) => column.values[i] ?? null) };
 }

@@ -7,7 +7,7 @@ import { principalComponents, reconstructionErrors } from './principal-component
 import { capRows, splitInHalf } from './seeded-draws.js';
 
 /** A row costs no more than its width times the components: many are used. */
-const DEFAULT_ROWS = 20_000;
+export const RECONSTRUCTED_ROWS = 20_000;
 
 /**
  * Drift of how well the reference's principal components describe a row: what changes when columns
@@ -29,7 +29,10 @@ export function pcaReconstruction(
   options: MultivariateOptions = {},
 ): MethodResult {
   checkComparable(reference, current);
-  const { seed, permutations, maxRows } = resolveOptions({ maxRows: DEFAULT_ROWS, ...options });
+  const { seed, permutations, maxRows } = resolveOptions({
+    maxRows: RECONSTRUCTED_ROWS,
+    ...options,
+  });
   if (reference.rows < 2 * MINIMUM_ROWS || current.rows < MINIMUM_ROWS) {
     return insufficient(
       `${reference.rows} reference and ${current.rows} current rows; ${2 * MINIMUM_ROWS} and ${MINIMUM_ROWS} are needed`,
@@ -95,9 +98,8 @@ export function reconstructionBand(
   if (reference.length < 8) {
     throw new RangeError(`a band needs 8 chunks of the reference, not ${reference.length}`);
   }
-  const first = reference[0] as Matrix;
   for (const chunk of [...reference, ...current]) {
-    checkComparable(first, chunk);
+    checkComparable(reference[0] ?? chunk, chunk);
     if (chunk.rows === 0) throw new RangeError('a chunk has no rows');
   }
   const fitted = principalComponents(joinedRows(reference.filter((_, i) => i % 2 === 0)));

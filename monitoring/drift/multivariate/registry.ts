@@ -6,13 +6,29 @@ import { maximumMeanDiscrepancy } from './maximum-mean-discrepancy.js';
 import type { MultivariateMethod, PythonMethod } from './method.js';
 import { mixedTypeTabular } from './mixed-type-tabular.js';
 import { comparePredictions, predictionEntropy, predictionSpread } from './model-uncertainty.js';
-import { pcaReconstruction } from './pca-reconstruction.js';
+import { DEFAULT_MAX_ROWS } from './options.js';
+import { pcaReconstruction, RECONSTRUCTED_ROWS } from './pca-reconstruction.js';
 
 /** All multivariate methods, those in Python too. */
 export const MULTIVARIATE_METHODS: readonly MultivariateMethod[] = [
-  matrixMethod('mmd', 'maximum mean discrepancy, RBF kernel', maximumMeanDiscrepancy),
-  matrixMethod('lsdd', 'least-squares density difference', leastSquaresDensityDifference),
-  matrixMethod('pca-reconstruction', 'error of the principal components', pcaReconstruction),
+  matrixMethod(
+    'mmd',
+    'maximum mean discrepancy, RBF kernel',
+    DEFAULT_MAX_ROWS,
+    maximumMeanDiscrepancy,
+  ),
+  matrixMethod(
+    'lsdd',
+    'least-squares density difference',
+    DEFAULT_MAX_ROWS,
+    leastSquaresDensityDifference,
+  ),
+  matrixMethod(
+    'pca-reconstruction',
+    'error of the principal components',
+    RECONSTRUCTED_ROWS,
+    pcaReconstruction,
+  ),
   mixedTypeTabular,
   pythonMethod('learned-kernel-mmd', 'maximum mean discrepancy, kernel learned for power'),
   pythonMethod('domain-classifier', 'how well a forest tells the two sides apart'),
