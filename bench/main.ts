@@ -6,6 +6,7 @@ import { isMillraceError, type JsonObject } from '../contracts/index.js';
 import { packageRoot } from '../setup/places.mjs';
 import type { Bench, BenchContext, BenchReport } from './bench.js';
 import { detectorsBench } from './detectors/detectors-bench.js';
+import { driftBench } from './drift/drift-bench.js';
 import { engineBench } from './engine/engine-bench.js';
 import { gatewayBench } from './gateway/gateway-bench.js';
 import { currentLoad, describeMachine } from './report/machine.js';
@@ -20,6 +21,7 @@ const BENCHES: readonly Bench[] = [
   gatewayBench,
   stackBench,
   detectorsBench,
+  driftBench,
 ];
 
 const USAGE = `npm run bench [-- NAME…]
