@@ -27,7 +27,7 @@ def read_samples(reference: Path, current: Path, options: Options) -> Samples:
     names = [name for name in before.column_names if name != TARGET]
     others = [name for name in after.column_names if name != TARGET]
     if names != others:
-        raise BadInput(f"the reference has {len(names)} features and the current data {len(others)} others")
+        raise BadInput(f"the reference has the features {names}, the current data {others}")
     if not names:
         raise BadInput("there is no feature to compare")
     target = None
