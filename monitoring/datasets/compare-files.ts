@@ -18,6 +18,7 @@ import { compareWhole, type WholeRequest } from './compare-whole.js';
 import { openBoth } from './open-both.js';
 import { isProfileFile, readProfileFile } from './profile-store.js';
 import { refusedColumns } from './refused-columns.js';
+import { checkTimeColumn, type TimedSide, timeStrips } from './time-strips.js';
 
 export interface CompareFilesOptions
   extends DecisionRules,
@@ -114,6 +115,7 @@ async function compareSides(sides: OpenSides): Promise<FilesCompared> {
     reference: await dataOf(names.reference, side),
     current: await dataOf(names.current, { of: 'table', table }),
   };
+  const timed = timedSides(sides, names);
   const plan = planColumns(
     { source: names.reference, columns: schemaOf(side) },
     { source: names.current, columns: table.columns },
@@ -160,8 +162,40 @@ async function compareSides(sides: OpenSides): Promise<FilesCompared> {
       seed: settings.seed,
       notes: notesOf(plan, side, options),
     },
-    pictures: { columns: Object.fromEntries(pictures), strips: {}, timeColumn: null },
+    pictures: { columns: Object.fromEntries(pictures), ...(await stripsOf(timed, plan)) },
   };
+}
+
+interface TimedSides {
+  readonly time: string;
+  /** `null` where a profile stands for it, which knows no time. */
+  readonly reference: TimedSide | null;
+  readonly current: TimedSide;
+  readonly isDrawn: boolean;
+}
+
+/** @throws MillraceError `InvalidInput` where the time column named is none */
+function timedSides(
+  { side, table, settings, options: { time } }: OpenSides,
+  names: { readonly reference: string; readonly current: string },
+): TimedSides | null {
+  if (time === undefined) return null;
+  const current = { table, source: names.current };
+  const reference = side.of === 'table' ? { table: side.table, source: names.reference } : null;
+  if (reference !== null) checkTimeColumn(reference, time);
+  checkTimeColumn(current, time);
+  return { time, reference, current, isDrawn: settings.withPictures };
+}
+
+async function stripsOf(
+  timed: TimedSides | null,
+  plan: ColumnPlan,
+): Promise<Pick<DriftPictures, 'strips' | 'timeColumn'>> {
+  if (timed?.reference == null || !timed.isDrawn) return { strips: {}, timeColumn: null };
+  const { reference, current, time } = timed;
+  const numeric = plan.planned.filter(({ kind, name }) => kind === 'numeric' && name !== time);
+  const columns = numeric.map(({ name }) => name);
+  return { strips: await timeStrips(reference, current, time, columns), timeColumn: time };
 }
 
 async function dataOf(source: string, side: ReferenceSide): Promise<ComparedData> {
@@ -190,7 +224,10 @@ function notesOf(
       : [
           `vectors are compared one column at a time (--embedding), not compared: ${left.join(', ')}`,
         ];
-  const timed = time === undefined ? [] : [`${time} is the time of the rows and not compared`];
+  const timed =
+    time === undefined || plan.planned.some(({ name }) => name === time)
+      ? []
+      : [`${time} is the time of the rows and not compared`];
   return [...plan.notes, ...vectors, ...timed, ...profileNotes(side)];
 }
 

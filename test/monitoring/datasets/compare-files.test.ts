@@ -279,6 +279,37 @@ describe('pictures', () => {
   });
 });
 
+describe('a time column', () => {
+  it('is drawn and not compared: quantiles of thirty slices a side', async () => {
+    const { report, pictures } = await compareFiles(at('before.parquet'), at('after.parquet'), {
+      time: 'when',
+      columns: ['still', 'moved'],
+      withPictures: true,
+    });
+    expect(report.columns.map(({ name }) => name)).toEqual(['still', 'moved']);
+    expect(report.notes).toContain('when is the time of the rows and not compared');
+    expect(pictures.timeColumn).toBe('when');
+    const strip = pictures.strips['moved'];
+    expect(strip?.side.filter((side) => side === 'reference')).toHaveLength(30);
+    expect(strip?.startMs).toHaveLength(60);
+    expect(strip?.startMs[0]).toBe(0);
+    expect(strip?.startMs).toEqual([...(strip?.startMs ?? [])].sort((a, b) => a - b));
+    for (const [i, median] of (strip?.median ?? []).entries()) {
+      expect(median).toBeGreaterThan(strip?.low[i] ?? Number.POSITIVE_INFINITY);
+      expect(median).toBeLessThan(strip?.high[i] ?? Number.NEGATIVE_INFINITY);
+    }
+  });
+
+  it.each([
+    ['is not there', 'wehn', /no column "wehn"/],
+    ['holds no times', 'still', /"still" holds values of kind number, not times/],
+  ])('is refused where it %s', async (_, time, message) => {
+    await expect(
+      compareFiles(at('before.parquet'), at('after.parquet'), { time }),
+    ).rejects.toMatchObject({ type: 'InvalidInput', message: expect.stringMatching(message) });
+  });
+});
+
 describe('lanes', () => {
   it('come to the same as one thread', async () => {
     const program = await compileProgram('monitoring/datasets/lanes/lane-main');
