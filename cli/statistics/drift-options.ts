@@ -7,6 +7,7 @@ import {
   MEASURES,
   MULTIVARIATE_METHODS,
   OUTLIER_METHODS,
+  whyNotMultivariate,
 } from '../../monitoring/drift/index.js';
 import { suggestion } from '../../pipelines/nearest.js';
 import { UsageError } from '../errors.js';
@@ -91,6 +92,8 @@ export function checkDriftOptions(options: DriftOptions): void {
   checkOutliers(options.outliers);
   const methods = MULTIVARIATE_METHODS.map(({ name }) => name);
   for (const name of options.multivariate ?? []) {
+    const reason = whyNotMultivariate(name);
+    if (reason !== null) throw new UsageError(reason, `the methods are ${methods.join(', ')}`);
     refuseUnknown('multivariate method', name, methods);
     const method = MULTIVARIATE_METHODS.find((candidate) => candidate.name === name);
     if (

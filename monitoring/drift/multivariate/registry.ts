@@ -58,7 +58,8 @@ function pythonMethod(name: string, summary: string): PythonMethod {
 export function findMultivariateMethod(name: string): MultivariateMethod {
   const method = MULTIVARIATE_METHODS.find((candidate) => candidate.name === name);
   if (method !== undefined) return method;
-  refuseKnown(name);
+  const reason = whyNotMultivariate(name);
+  if (reason !== null) throw new RangeError(reason);
   const names = MULTIVARIATE_METHODS.map((candidate) => candidate.name);
   const nearest = nearestName(name, names);
   const hint = nearest === null ? '' : ` (did you mean '${nearest}'?)`;
@@ -67,14 +68,19 @@ export function findMultivariateMethod(name: string): MultivariateMethod {
   );
 }
 
-/** What exists elsewhere, or is known and not here, is told apart from a slip of the pen. */
-function refuseKnown(name: string): void {
+/**
+ * Why a detector that is well known is not one of these methods: it tests single columns, or is
+ * refused altogether. `null` for these methods, and for names that nobody knows.
+ *
+ * @example whyNotMultivariate('chi-squared'); // 'chi-squared tests one column at a time; …'
+ */
+export function whyNotMultivariate(name: string): string | null {
   const known = DETECTOR_COVERAGE.find((row) => row.name === name);
-  if (known === undefined) return;
+  if (known === undefined || MULTIVARIATE_METHODS.some((method) => method.name === name)) {
+    return null;
+  }
   const { tabular } = known.uses;
-  throw new RangeError(
-    'refused' in tabular
-      ? `${name}: ${tabular.refused}`
-      : `${name} tests one column at a time; mixed-type-tabular does so for all columns at once`,
-  );
+  return 'refused' in tabular
+    ? `${name}: ${tabular.refused}`
+    : `${name} tests one column at a time; mixed-type-tabular does so for all columns at once`;
 }
