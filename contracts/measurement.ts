@@ -50,6 +50,33 @@ export interface QualityBreach {
   readonly limit: number;
 }
 
+/** One business metric over the predictions of a window that it was reported for. */
+export interface BusinessSummary {
+  /** Predictions with a value, at least 1. */
+  readonly count: number;
+  readonly sum: number;
+  /** `sum / count`: per prediction that has a value. */
+  readonly mean: number;
+  /** Values that a later, different one replaced. */
+  readonly replaced: number;
+}
+
+/** What users said of the predictions of a window. */
+export interface FeedbackSummary {
+  /** Predictions with any feedback, at least 1. */
+  readonly count: number;
+  /** `shareUp`: up over up and down, in [0, 1]; `null` without thumbs. */
+  readonly thumbs: { readonly up: number; readonly down: number; readonly shareUp: number | null };
+  /** `mean` is `null` without scores. */
+  readonly score: { readonly count: number; readonly mean: number | null };
+  /** Most frequent first. */
+  readonly tags: readonly { readonly tag: string; readonly count: number }[];
+  /** Predictions whose tag is not among `tags`. */
+  readonly otherTags: number;
+  /** Thumbs, scores and tags that a later, different one replaced. */
+  readonly replaced: number;
+}
+
 /**
  * What was measured for one window and one served version. Small by construction: per-column
  * details are in the artifact `details`.
@@ -89,6 +116,10 @@ export interface WindowMeasurement {
   /** Only inside the post-deploy windows: inputs against the last windows before the deploy. */
   readonly inputsSinceDeploy: FeatureDrift | null;
   readonly windowsSinceDeploy: number;
+  /** By the metric's name; absent where none was reported. */
+  readonly business?: { readonly [name: string]: BusinessSummary };
+  /** Absent where nobody said anything. */
+  readonly feedback?: FeedbackSummary;
   readonly details: ArtifactRef | null;
 }
 

@@ -32,3 +32,37 @@ export interface LabelRecord {
   /** Wall clock at which it arrived, RFC 3339. A later label for the same id replaces the earlier. */
   readonly at: string;
 }
+
+/** What a user said of a prediction. Of each part the newest stands; a part that is absent changes nothing. */
+export interface FeedbackRecord {
+  /** The prediction's id. */
+  readonly id: string;
+  readonly model: string;
+  /** Wall clock at which it arrived, RFC 3339. */
+  readonly at: string;
+  readonly thumbs?: Thumbs;
+  /** From {@link SCORE_RANGE}. */
+  readonly score?: number;
+  readonly tag?: string;
+}
+
+export type Thumbs = 'up' | 'down';
+
+/** A score lies in this range, both ends included. */
+export const SCORE_RANGE = { min: 0, max: 10 } as const;
+
+/**
+ * What a prediction was worth to the business, by the metric's name. Of each metric the newest
+ * value stands; one that is not named changes nothing.
+ */
+export interface BusinessRecord {
+  /** The prediction's id. */
+  readonly id: string;
+  readonly model: string;
+  /** Wall clock at which it arrived, RFC 3339. */
+  readonly at: string;
+  readonly metrics: { readonly [name: string]: number };
+}
+
+/** What a business metric may be called. */
+export const METRIC_NAME_PATTERN = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;

@@ -10,7 +10,7 @@ import {
   type WindowMeasurement,
 } from '../../contracts/index.js';
 import { signatureMismatches } from '../../models/inference/index.js';
-import { LOG_COLUMN } from '../../models/predictions/ports.js';
+import { LOG_COLUMN, type WindowOutcomes } from '../../models/predictions/ports.js';
 import {
   type ColumnDraft,
   checkColumnQuality,
@@ -47,7 +47,7 @@ export interface MeasureRequest {
 
 export type MeasureDeps = Pick<ActivityDeps, 'registry' | 'artifacts' | 'predictions' | 'logger'>;
 
-/** The most names in a measurement; all of them are in its details. */
+/** The most names in a measurement; all columns are in its details. */
 const MOST_NAMES = 100;
 
 /**
@@ -68,6 +68,7 @@ export async function measureWindow(
   }
   const inputs = championRecord.content.signature.inputs;
   const served = await deps.predictions.window(model, window, inputs);
+  const outcomes = await deps.predictions.outcomes(model, window);
   const measurements: WindowMeasurement[] = [];
   for (const { version: number, table } of served) {
     const version =
@@ -80,7 +81,8 @@ export async function measureWindow(
       );
       continue;
     }
-    measurements.push(await measureVersion(deps, request, version, table));
+    const measured = await measureVersion(deps, request, version, table);
+    measurements.push({ ...measured, ...outcomesOf(outcomes, number) });
   }
   return measurements;
 }
@@ -129,6 +131,20 @@ async function measureVersion(
     inputsSinceDeploy: since === null ? null : shortened(since.drift),
     windowsSinceDeploy,
     details: await storeDetails(deps, window, features, since),
+  };
+}
+
+/** Feedback and business metrics as the measurement has them: absent where there are none. */
+function outcomesOf(
+  outcomes: readonly WindowOutcomes[],
+  version: number,
+): Pick<WindowMeasurement, 'business' | 'feedback'> {
+  const found = outcomes.find((outcome) => outcome.version === version);
+  if (found === undefined) return {};
+  const business = Object.entries(found.business).slice(0, MOST_NAMES);
+  return {
+    ...(business.length > 0 && { business: Object.fromEntries(business) }),
+    ...(found.feedback !== null && { feedback: found.feedback }),
   };
 }
 

@@ -33,7 +33,10 @@ export const define: DefineCommand = (command, cli) => {
     .command('history')
     .description('every window that was measured')
     .argument('<name>', NAME)
-    .option('--metric <metric>', 'follow one number: the performance metric, drift-share, …')
+    .option(
+      '--metric <metric>',
+      'follow one number: the performance metric, drift-share, business.NAME, feedback.score, …',
+    )
     .option('--limit <n>', 'at most this many windows, the newest', readCount, 200)
     .action((name: string, options: HistoryOptions) => history(cli, name, options));
   command

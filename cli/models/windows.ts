@@ -1,5 +1,6 @@
 import type { MonitorDecision, TimeWindow, WindowMeasurement } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
+import { outcomeSeries } from './outcome-series.js';
 
 /** One closed window: what was measured in it (once a served version) and what was decided. */
 export interface WindowDocument {
@@ -103,11 +104,13 @@ const SERIES: Readonly<Record<string, (window: WindowDocument) => number | null>
 /** Names that `--metric` takes for these windows: the performance metric and the fixed ones. */
 export function seriesNames(windows: readonly WindowDocument[]): readonly string[] {
   const metrics = windows.flatMap(({ metric }) => (metric === null ? [] : [metric]));
-  return [...new Set([...metrics, ...Object.keys(SERIES)])];
+  const outcomes = windows.flatMap(({ measurement }) => [...outcomeSeries(measurement).keys()]);
+  return [...new Set([...metrics, ...Object.keys(SERIES), ...outcomes])];
 }
 
 export function seriesValue(window: WindowDocument, name: string): number | null {
   const read = SERIES[name];
   if (read !== undefined) return read(window);
-  return window.metric === name ? window.value : null;
+  if (window.metric === name) return window.value;
+  return outcomeSeries(window.measurement).get(name) ?? null;
 }

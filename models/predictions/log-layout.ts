@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-export type SegmentKind = 'predictions' | 'labels';
+export type SegmentKind = 'predictions' | 'labels' | 'feedback' | 'business';
 
 /** One NDJSON file of the log: `<directory>/<model>/<gateway>/<kind>-<first uuid>.ndjson`. */
 export interface Segment {
   readonly path: string;
   readonly gateway: string;
-  /** First request id in it (predictions), or the time it was begun (labels); UUIDv7. */
+  /** First request id in it (predictions), or the time it was begun (all others); UUIDv7. */
   readonly firstUuid: string;
 }
 

@@ -1,10 +1,15 @@
-import type { LabelRecord, PredictionRecord } from '../../contracts/index.js';
+import type {
+  BusinessRecord,
+  FeedbackRecord,
+  LabelRecord,
+  PredictionRecord,
+} from '../../contracts/index.js';
 
 /** What a scan takes from a line without reading its inputs. */
 export interface LineHead {
   readonly uuid: string;
   readonly row: number;
-  /** Absent on a label. */
+  /** Only on a prediction. */
   readonly eventTime?: string;
   /** The wall clock stands for an event time that was not given. */
   readonly timeAssumed: boolean;
@@ -27,6 +32,14 @@ export function predictionLine(record: PredictionRecord): string {
 export function labelLine(record: LabelRecord): string {
   const { id, model, at, label } = record;
   return `${JSON.stringify({ id, model, at, label })}\n`;
+}
+
+export function feedbackLine({ id, model, at, thumbs, score, tag }: FeedbackRecord): string {
+  return `${JSON.stringify({ id, model, at, thumbs, score, tag })}\n`;
+}
+
+export function businessLine({ id, model, at, metrics }: BusinessRecord): string {
+  return `${JSON.stringify({ id, model, at, metrics })}\n`;
 }
 
 /** Enough of a line for {@link readLineHead}: the longest model name leaves room. */

@@ -1,4 +1,13 @@
-import type { LabelRecord, PredictionRecord, TimeWindow } from '../../contracts/index.js';
+import type {
+  BusinessRecord,
+  BusinessSummary,
+  FeedbackRecord,
+  FeedbackSummary,
+  LabelRecord,
+  PredictionRecord,
+  Thumbs,
+  TimeWindow,
+} from '../../contracts/index.js';
 import type { Table } from '../../storage/tabular/table.js';
 
 /** Columns of a {@link PredictionWindow} that are not inputs of the model. */
@@ -17,6 +26,10 @@ export interface PredictionWriter {
   append(records: readonly PredictionRecord[]): Promise<void>;
   /** Appends labels and returns once they are fsynced. */
   appendLabels(records: readonly LabelRecord[]): Promise<void>;
+  /** Appends feedback and returns once it is fsynced. */
+  appendFeedback(records: readonly FeedbackRecord[]): Promise<void>;
+  /** Appends business metrics and returns once they are fsynced. */
+  appendBusiness(records: readonly BusinessRecord[]): Promise<void>;
   /** Of these prediction ids, those that no gateway of this log ever gave for this model. */
   unknownIds(model: string, ids: readonly string[]): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -43,6 +56,25 @@ export interface PredictionWindow {
   readonly table: Table;
 }
 
+/** A prediction that somebody said something of, with what stands of it now. */
+export interface PredictionFeedback {
+  readonly id: string;
+  readonly version: number;
+  readonly eventTimeMs: number;
+  readonly prediction: number | string | boolean;
+  readonly thumbs: Thumbs | null;
+  readonly score: number | null;
+  readonly tag: string | null;
+}
+
+/** What came of the predictions of one window that one version served. */
+export interface WindowOutcomes {
+  readonly version: number;
+  /** By the metric's name; empty where none was reported. */
+  readonly business: { readonly [name: string]: BusinessSummary };
+  readonly feedback: FeedbackSummary | null;
+}
+
 export interface PredictionReader {
   summary(model: string): Promise<PredictionLogSummary>;
   /** One entry a served version, ascending. `inputs` fixes the columns and their kinds. */
@@ -54,4 +86,8 @@ export interface PredictionReader {
       readonly kind: 'number' | 'integer' | 'boolean' | 'string';
     }[],
   ): Promise<readonly PredictionWindow[]>;
+  /** Business metrics and feedback, joined by id: an entry a version that has any, ascending. */
+  outcomes(model: string, window: TimeWindow): Promise<readonly WindowOutcomes[]>;
+  /** The predictions of a window that have feedback, in order of event time. */
+  feedback(model: string, window: TimeWindow): Promise<readonly PredictionFeedback[]>;
 }

@@ -1,8 +1,13 @@
-import type { LabelRecord, PredictionRecord } from '../../contracts/index.js';
+import type {
+  BusinessRecord,
+  FeedbackRecord,
+  LabelRecord,
+  PredictionRecord,
+} from '../../contracts/index.js';
 import type { Logger } from '../../logging/logger.js';
 import { IdIndex } from './id-index.js';
 import { gatewayDirectory, listLoggedModels } from './log-layout.js';
-import { labelLine, predictionLine } from './log-line.js';
+import { businessLine, feedbackLine, labelLine, predictionLine } from './log-line.js';
 import type { PredictionWriter } from './ports.js';
 import { newRequestUuid, parsePredictionId } from './prediction-id.js';
 import { SegmentAppender } from './segment-appender.js';
@@ -64,7 +69,10 @@ function createWriter(
     kind: 'predictions',
     fsyncIntervalMs: options.fsyncIntervalMs ?? 200,
   });
+  // What is told of a prediction later is acknowledged once it is durable.
   const labels = new SegmentAppender({ ...common, kind: 'labels', fsyncIntervalMs: 0 });
+  const feedback = new SegmentAppender({ ...common, kind: 'feedback', fsyncIntervalMs: 0 });
+  const business = new SegmentAppender({ ...common, kind: 'business', fsyncIntervalMs: 0 });
   return {
     async append(records: readonly PredictionRecord[]) {
       const uuid = parsePredictionId(records[0]?.id ?? '')?.uuid;
@@ -75,9 +83,18 @@ function createWriter(
       if (records.length === 0) return;
       await labels.append(records.map(labelLine).join(''), newRequestUuid());
     },
+    async appendFeedback(records: readonly FeedbackRecord[]) {
+      if (records.length === 0) return;
+      await feedback.append(records.map(feedbackLine).join(''), newRequestUuid());
+    },
+    async appendBusiness(records: readonly BusinessRecord[]) {
+      if (records.length === 0) return;
+      await business.append(records.map(businessLine).join(''), newRequestUuid());
+    },
     unknownIds: (ofModel, wanted) => ids.unknown(ofModel, wanted),
     async close() {
-      await Promise.all([predictions.close(), labels.close()]);
+      const appenders = [predictions, labels, feedback, business];
+      await Promise.all(appenders.map((appender) => appender.close()));
     },
   };
 }

@@ -1,7 +1,9 @@
-import { DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBResultReader } from '@duckdb/node-api';
 import { MillraceError, parseEventTimeMs, type TimeWindow } from '../../contracts/index.js';
 import type { Column } from '../../storage/tabular/table.js';
-import { listSegments } from './log-layout.js';
+import { listSegments, type SegmentKind } from './log-layout.js';
+import { readBusiness, readFeedback } from './outcome-query.js';
+import { feedbackRows, windowOutcomes } from './outcomes.js';
 import {
   LOG_COLUMN,
   type PredictionLogSummary,
@@ -17,8 +19,7 @@ import { jsonColumn, numericColumn, textColumn } from './window-table.js';
  * remembers what is in each segment and reads only what was appended since.
  */
 export function createPredictionReader(directory: string): PredictionReader {
-  const predictions = new SegmentStatisticsCache();
-  const labels = new SegmentStatisticsCache();
+  const statistics = new SegmentStatisticsCache();
   let instance: Promise<DuckDBInstance> | null = null;
   const database = () => {
     instance ??= DuckDBInstance.create(':memory:', {
@@ -27,41 +28,78 @@ export function createPredictionReader(directory: string): PredictionReader {
     });
     return instance;
   };
+  const segmentsOf = async (model: string, kind: SegmentKind) =>
+    statistics.of(await listSegments(directory, model, kind));
+
+  /** Segments with predictions of the window; what it is read by; what was told of them. */
+  const find = async (model: string, window: TimeWindow) => {
+    const startMs = boundMs(window, 'start');
+    const endMs = boundMs(window, 'end');
+    const within = (await segmentsOf(model, 'predictions')).filter(
+      ({ firstEventTimeMs, lastEventTimeMs }) =>
+        firstEventTimeMs < endMs && lastEventTimeMs >= startMs,
+    );
+    return {
+      isEmpty: within.length === 0,
+      served: { predictionFiles: paths(within), startMs, endMs },
+      told: async (kind: Exclude<SegmentKind, 'predictions'>) =>
+        paths(overlapping(await segmentsOf(model, kind), within)),
+    };
+  };
+  const query = async (
+    read: (connection: DuckDBConnection) => Promise<DuckDBResultReader>,
+  ): Promise<Columns> => {
+    const connection = await (await database()).connect();
+    try {
+      return (await read(connection)).getColumns();
+    } finally {
+      connection.closeSync();
+    }
+  };
+  const feedbackOf = async ({ served, told }: Awaited<ReturnType<typeof find>>) => {
+    const toldFiles = await told('feedback');
+    if (toldFiles.length === 0) return [];
+    return feedbackRows(await query((db) => readFeedback(db, { ...served, toldFiles })));
+  };
 
   return {
     async summary(model) {
-      const segments = await listSegments(directory, model, 'predictions');
-      return summarise(await predictions.of(segments));
+      return summarise(await segmentsOf(model, 'predictions'));
     },
 
     async window(model, window, inputs) {
-      const startMs = boundMs(window, 'start');
-      const endMs = boundMs(window, 'end');
-      const all = await predictions.of(await listSegments(directory, model, 'predictions'));
-      const within = all.filter(
-        ({ firstEventTimeMs, lastEventTimeMs }) =>
-          firstEventTimeMs < endMs && lastEventTimeMs >= startMs,
-      );
-      if (within.length === 0) return [];
-      const labelled = overlapping(
-        await labels.of(await listSegments(directory, model, 'labels')),
-        within,
-      );
-      const connection = await (await database()).connect();
-      try {
-        const result = await readWindow(connection, {
-          predictionFiles: within.map(({ segment }) => segment.path),
-          labelFiles: labelled.map(({ segment }) => segment.path),
-          startMs,
-          endMs,
-          inputs,
-        });
-        return splitByVersion(result.getColumns(), inputs);
-      } finally {
-        connection.closeSync();
-      }
+      const { isEmpty, served, told } = await find(model, window);
+      if (isEmpty) return [];
+      const labelFiles = await told('labels');
+      const columns = await query((db) => readWindow(db, { ...served, labelFiles, inputs }));
+      return splitByVersion(columns, inputs);
+    },
+
+    async outcomes(model, window) {
+      const found = await find(model, window);
+      if (found.isEmpty) return [];
+      const toldFiles = await found.told('business');
+      const business =
+        toldFiles.length === 0
+          ? []
+          : await query((db) => readBusiness(db, { ...found.served, toldFiles }));
+      return windowOutcomes(business, await feedbackOf(found));
+    },
+
+    async feedback(model, window) {
+      const found = await find(model, window);
+      const rows = found.isEmpty ? [] : await feedbackOf(found);
+      return rows
+        .map(({ replaced: _, ...row }) => row)
+        .sort((a, b) => a.eventTimeMs - b.eventTimeMs || (a.id < b.id ? -1 : 1));
     },
   };
+}
+
+type Columns = readonly (readonly unknown[])[];
+
+function paths(segments: readonly SegmentStatistics[]): readonly string[] {
+  return segments.map(({ segment }) => segment.path);
 }
 
 function summarise(segments: readonly SegmentStatistics[]): PredictionLogSummary {
@@ -77,18 +115,18 @@ function summarise(segments: readonly SegmentStatistics[]): PredictionLogSummary
   };
 }
 
-/** Label segments that may hold a label of these predictions. */
+/** Of segments of what was told later, those that may tell something of these predictions. */
 function overlapping(
-  labels: readonly SegmentStatistics[],
+  told: readonly SegmentStatistics[],
   predictions: readonly SegmentStatistics[],
 ): readonly SegmentStatistics[] {
-  return labels.filter((label) =>
-    predictions.some((p) => label.firstUuid <= p.lastUuid && label.lastUuid >= p.firstUuid),
+  return told.filter(({ firstUuid, lastUuid }) =>
+    predictions.some((p) => firstUuid <= p.lastUuid && lastUuid >= p.firstUuid),
   );
 }
 
 function splitByVersion(
-  columns: readonly (readonly unknown[])[],
+  columns: Columns,
   inputs: readonly LoggedInput[],
 ): readonly PredictionWindow[] {
   const column = (index: number) => columns[index] ?? [];

@@ -1,12 +1,11 @@
 import { type FastifyInstance, fastify } from 'fastify';
-import type { ModelSignature } from '../../contracts/index.js';
 import { createErrorHandler, errorBody } from './http-error.js';
-import { acceptLabels } from './labels.js';
 import { refuseForeignHosts } from './loopback-only.js';
 import { addMlflowRoutes } from './protocols/mlflow-scoring.js';
 import { addOpenInferenceRoutes } from './protocols/open-inference.js';
 import type { ServingDeps } from './serving-deps.js';
 import { closeConnectionsWhenStopping } from './stop-server.js';
+import { addToldRoutes } from './told/routes.js';
 
 export interface ServerLimits {
   /** Largest request body in bytes; 8 MiB by default. */
@@ -45,22 +44,6 @@ export function buildServer(deps: ServingDeps, limits: ServerLimits = {}): Fasti
   );
   addOpenInferenceRoutes(app, deps);
   app.register((scope) => addMlflowRoutes(scope, deps));
-  app.post('/labels', async ({ body }, reply) => {
-    const signatureOf = (model: string) => outputSignature(deps, model);
-    const { accepted, unknown } = await acceptLabels({ log: deps.log, signatureOf }, body);
-    if (unknown.length === 0) return { accepted, unknown };
-    const error = errorBody(
-      `${unknown.length} of the ids were never given by a gateway that keeps its log here`,
-      'send the prediction ids of the answers, or send these labels again where the model is served',
-    );
-    return reply.code(accepted === 0 ? 404 : 207).send({ accepted, unknown, ...error });
-  });
+  addToldRoutes(app, deps);
   return app;
-}
-
-/** Of the champion, else of the newest version: a model that is no longer served still gets labels. */
-async function outputSignature(deps: ServingDeps, model: string): Promise<ModelSignature | null> {
-  const served = deps.champions.signature(model);
-  if (served !== null) return served;
-  return (await deps.registry.versions(model)).at(-1)?.content.signature ?? null;
 }

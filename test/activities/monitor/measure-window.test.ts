@@ -34,6 +34,30 @@ describe('measuring a window', () => {
       windowsSinceDeploy: 1,
     });
     expect(JSON.stringify(measured).length).toBeLessThan(64 * 1024);
+    expect(measured).not.toHaveProperty('business');
+    expect(measured).not.toHaveProperty('feedback');
+  });
+
+  it('has what came of the predictions of each version: business metrics and feedback', async () => {
+    const world = await monitoredWorld();
+    const [old, version] = [await world.register('linear'), await world.register('linear')];
+    const hours = hoursOf(WEEK, WEEK + 1);
+    await world.serve(
+      old,
+      hours.slice(0, 80).map((hour, row) => (row < 10 ? { ...hour, score: 2 } : hour)),
+      linear,
+    );
+    const telling = hours.slice(80).map((hour, row) => ({ ...hour, revenue: row % 2 }));
+    await world.serve(version, telling, linear);
+    const [first, second] = await world.measure(WEEK, version);
+    expect(first?.version).toBe(old);
+    expect(first?.feedback).toMatchObject({ count: 10, score: { count: 10, mean: 2 } });
+    expect(first).not.toHaveProperty('business');
+    expect(second?.business).toEqual({ revenue: { count: 88, sum: 44, mean: 0.5, replaced: 0 } });
+    expect(second).not.toHaveProperty('feedback');
+    if (second === undefined) throw new Error('the newer version was measured');
+    await world.registry.recordMeasurement(second);
+    expect(await world.registry.measurements(second.model)).toEqual([second]);
   });
 
   it('of moved inputs finds drift, with every column in the details', async () => {

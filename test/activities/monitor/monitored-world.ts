@@ -62,6 +62,9 @@ export interface Hour {
   readonly a: number;
   readonly b: number | null;
   readonly rentals: number | string;
+  /** What the prediction was worth, and what its user said; told where they are given. */
+  readonly revenue?: number;
+  readonly score?: number;
 }
 
 export type Change = (hour: Hour) => Partial<Hour>;
@@ -191,6 +194,18 @@ export async function monitoredWorld(spec: MonitorSpec = monitorSpec()) {
           labelled(hour, row)
             ? [{ id: predictionId(uuid, row), model: MODEL, label: hour.rentals, at }]
             : [],
+        ),
+      );
+      await writer.appendBusiness(
+        hours.flatMap(({ revenue }, row) =>
+          revenue === undefined
+            ? []
+            : [{ id: predictionId(uuid, row), model: MODEL, metrics: { revenue }, at }],
+        ),
+      );
+      await writer.appendFeedback(
+        hours.flatMap(({ score }, row) =>
+          score === undefined ? [] : [{ id: predictionId(uuid, row), model: MODEL, score, at }],
         ),
       );
     },

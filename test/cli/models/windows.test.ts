@@ -2,7 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readWindows, type WindowDocument } from '../../../cli/models/windows.js';
+import {
+  readWindows,
+  seriesNames,
+  seriesValue,
+  type WindowDocument,
+} from '../../../cli/models/windows.js';
 import { openRegistryWriter, type RegistryWriter } from '../../../models/registry/index.js';
 import { fillHome, MODEL } from '../registry-fixture.js';
 
@@ -48,4 +53,38 @@ test('a window that could not be measured is shown by its decision', async () =>
   const last = (await readWindows(registry, MODEL, 10)).at(-1);
   expect(last).toMatchObject({ window, version: 2, rows: 0, measurement: null });
   expect(last?.verdict?.kind).toBe('unknown');
+});
+
+test('business metrics and feedback are followed by name, through windows that had none', async () => {
+  const known = before.at(-1);
+  if (known?.measurement == null) throw new Error('the fixture has no measured window');
+  await registry.recordMeasurement({
+    ...known.measurement,
+    version: 3,
+    business: { revenue: { count: 4, sum: 50, mean: 12.5, replaced: 0 } },
+    feedback: {
+      count: 3,
+      thumbs: { up: 2, down: 1, shareUp: 2 / 3 },
+      score: { count: 0, mean: null },
+      tags: [{ tag: 'late', count: 2 }],
+      otherTags: 0,
+      replaced: 0,
+    },
+  });
+  const windows = await readWindows(registry, MODEL, 10);
+  const names = seriesNames(windows).filter((name) => /^(business|feedback)/.test(name));
+  const told = windows.find(({ version }) => version === 3);
+  if (told === undefined) throw new Error('the window with feedback is there');
+  expect(Object.fromEntries(names.map((name) => [name, seriesValue(told, name)]))).toEqual({
+    'business.revenue': 12.5,
+    'business.revenue.sum': 50,
+    'business.revenue.count': 4,
+    'feedback.score': null,
+    'feedback.thumbs': 2 / 3,
+    'feedback.count': 3,
+    'feedback.tag.late': 2,
+  });
+  const first = windows[0];
+  if (first === undefined) throw new Error('the fixture has windows');
+  expect(seriesValue(first, 'business.revenue')).toBeNull();
 });

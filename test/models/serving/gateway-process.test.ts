@@ -108,6 +108,35 @@ describe('SIGKILL', () => {
     const labelColumn = window?.table.columns.find(({ name }) => name === '__label');
     expect([...(labelColumn?.values ?? [])]).toEqual(new Array(500).fill(5));
   });
+
+  test('loses no feedback and no business metric that was acknowledged', async () => {
+    const world = await servedWorld();
+    const { child, address } = await start(world);
+    const { body } = await post(`${address}/models/bike-demand/invocations`, {
+      instances: Array.from({ length: 500 }, () => [1, 0]),
+    });
+    const ids: readonly string[] = body.prediction_ids;
+    const feedback = ids.map((predictionId) => ({ predictionId, thumbs: 'up', score: 4 }));
+    const metrics = ids.map((predictionId) => ({ predictionId, metrics: { revenue: 2.5 } }));
+    const answers = await Promise.all([
+      post(`${address}/feedback`, { feedback }),
+      post(`${address}/metrics-feedback`, { metrics }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const outcomes = await createPredictionReader(world.home.predictionsDir).outcomes(
+      'bike-demand',
+      { start: '1970-01-01', end: '2200-01-01' },
+    );
+    expect(outcomes).toMatchObject([
+      {
+        version: 1,
+        business: { revenue: { count: 500, mean: 2.5 } },
+        feedback: { count: 500, thumbs: { shareUp: 1 }, score: { mean: 4 } },
+      },
+    ]);
+  });
 });
 
 test('a log that cannot be written refuses the answer, keeps nothing of it, and goes on elsewhere', async () => {

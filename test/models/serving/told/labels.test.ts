@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { LOG_COLUMN } from '../../../models/predictions/ports.js';
-import { newRequestUuid } from '../../../models/predictions/prediction-id.js';
-import { createPredictionReader } from '../../../models/predictions/prediction-reader.js';
+import { LOG_COLUMN } from '../../../../models/predictions/ports.js';
+import { newRequestUuid } from '../../../../models/predictions/prediction-id.js';
+import { createPredictionReader } from '../../../../models/predictions/prediction-reader.js';
 import {
   CLASSIFIED,
   createWorld,
@@ -11,7 +11,7 @@ import {
   sharedWorld,
   untilServed,
   type World,
-} from './serving-fixture.js';
+} from '../serving-fixture.js';
 
 let world: World;
 let url: string;
