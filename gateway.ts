@@ -2,7 +2,12 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isMillraceError, MillraceError } from './contracts/index.js';
+import {
+  isMillraceError,
+  MillraceError,
+  type RetrainRequest,
+  type RollbackRequest,
+} from './contracts/index.js';
 import { createLogger, type Logger } from './logging/logger.js';
 import { newRequestUuid } from './models/predictions/prediction-id.js';
 import { openPredictionLog } from './models/predictions/prediction-log.js';
@@ -12,14 +17,18 @@ import { LeaseBeat } from './models/serving/lease-beat.js';
 import { requireLoopback } from './models/serving/loopback-only.js';
 import { OtherVersions } from './models/serving/other-versions.js';
 import { buildServer, type ServerLimits } from './models/serving/server.js';
+import type { SignalSender } from './models/serving/signals/ports.js';
 import { stopServer } from './models/serving/stop-server.js';
 import { createVersionLoader } from './models/serving/version-loader.js';
 import { packageRoot } from './setup/places.mjs';
 import { createLocalArtifactStore } from './storage/artifacts/local-store.js';
 import { createHome } from './storage/home/create-home.js';
 import { findHome } from './storage/home/find-home.js';
+import type { ModelSignaller } from './temporal/model-signaller.js';
 
 const DEFAULT_PORT = 7700;
+/** In the state directory: who may signal; where it is not there, everyone on this machine. */
+const SIGNAL_KEYS_FILE = 'signal-keys.json';
 
 export interface GatewayOptions extends ServerLimits {
   /** The state directory; made when it is not there. */
@@ -33,6 +42,8 @@ export interface GatewayOptions extends ServerLimits {
   readonly pollIntervalMs?: number;
   /** How often the lease is written; 1 s by default. */
   readonly leaseIntervalMs?: number;
+  /** Where Temporal is looked for when a signal comes; this process's environment by default. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export interface Gateway {
@@ -81,7 +92,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }),
   });
   const productVersion = readProductVersion();
-  const server = buildServer({ champions, others, registry, log, logger, productVersion }, options);
+  const signaller = new LazySignaller(options.env ?? process.env);
+  const signals = { sender: signaller, keysFile: join(home.root, SIGNAL_KEYS_FILE) };
+  const deps = { champions, others, registry, log, signals, logger, productVersion };
+  const server = buildServer(deps, options);
   try {
     address = await server.listen({ host, port });
   } catch (error) {
@@ -98,6 +112,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     async close() {
       await lease.stop();
       await stopServer(server);
+      await signaller.close();
       await champions.stop();
       others.stop();
       await log.close();
@@ -105,6 +120,24 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       logger.info({ id }, 'gateway has stopped');
     },
   };
+}
+
+/** Loads Temporal's client with the first signal: most gateways never pass one on. */
+class LazySignaller implements SignalSender {
+  #loaded: Promise<ModelSignaller> | null = null;
+
+  constructor(private readonly env: NodeJS.ProcessEnv) {}
+
+  async send(model: string, request: RetrainRequest | RollbackRequest): Promise<void> {
+    this.#loaded ??= import('./temporal/model-signaller.js').then(
+      ({ ModelSignaller }) => new ModelSignaller({ env: this.env }),
+    );
+    await (await this.#loaded).send(model, request);
+  }
+
+  async close(): Promise<void> {
+    await (await this.#loaded)?.close();
+  }
 }
 
 /**

@@ -62,8 +62,11 @@ export async function bundleCommand(root, dist) {
 export async function bundleProcesses(root, dist) {
   const { build } = await import('esbuild');
   const programs = ['worker', 'gateway', 'monitoring/datasets/lanes/lane-main'];
+  const options = common(root, dist, BUNDLED_IN_PROCESSES);
   await build({
-    ...common(root, dist, BUNDLED_IN_PROCESSES),
+    ...options,
+    // The gateway imports it when it needs it; in the bundle it would bring Temporal's client at once.
+    external: [...(options.external ?? []), './temporal/model-signaller.js'],
     format: 'esm',
     entryPoints: programs.map((name) => join(dist, `${name}.js`)),
     outdir: dist,

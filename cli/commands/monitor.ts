@@ -4,18 +4,16 @@ import { uuidv7 } from 'uuidv7';
 import {
   MESSAGE,
   MillraceError,
-  modelWorkflowId,
   monitorWorkflowId,
   type RetrainRequest,
   type RollbackRequest,
-  TASK_QUEUE,
-  WORKFLOW,
 } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
+import { requestTime } from '../../models/registry/request-time.js';
 import { suggestion } from '../../pipelines/nearest.js';
+import { signalModel } from '../../temporal/signal-model.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { noSuchModel } from '../models/document.js';
-import { requestTime } from '../models/request-change.js';
 import { ledgerLines } from '../models/view.js';
 import { seriesLines, windowTable } from '../models/window-view.js';
 import { readWindows, seriesNames, seriesValue } from '../models/windows.js';
@@ -176,15 +174,7 @@ async function signal(
     what === 'retrain'
       ? { ...base, kind: 'retrain', trigger: 'manual', window: null, plan: null, answerTo: null }
       : { ...base, kind: 'rollback', version: null, blames: champion?.version ?? null };
-  await withClient(cli, (client) =>
-    client.workflow.signalWithStart(WORKFLOW.manageModel, {
-      workflowId: modelWorkflowId(name),
-      taskQueue: TASK_QUEUE.control,
-      args: [{ model: name }],
-      signal: MESSAGE[what],
-      signalArgs: [request],
-    }),
-  );
+  await withClient(cli, (client) => signalModel(client, name, request));
   cli.out.result(
     { name, signalled: what, requestId: request.requestId, asOf: request.asOf },
     () => `${name}: asked for a ${what}; millrace models show ${name} tells what comes of it`,

@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import type { AliasRecord, DeployRequest, RollbackRequest } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
+import { requestTime } from '../../models/registry/request-time.js';
 import type { HomeLayout } from '../../storage/home/layout.js';
 import type { Cli } from '../command.js';
 import { EXIT } from '../errors.js';
@@ -8,13 +9,7 @@ import { currentActor } from '../options.js';
 import { findCliHome, withRegistry } from '../rooms.js';
 import { withTemporal } from '../temporal.js';
 import { noSuchModel } from './document.js';
-import {
-  accepted,
-  type ChangeResult,
-  requestTime,
-  sendChange,
-  watchChange,
-} from './request-change.js';
+import { accepted, type ChangeResult, sendChange, watchChange } from './request-change.js';
 import { ledgerSentence } from './sentences.js';
 
 /** What every request by hand is made of but what it asks for. */

@@ -4,6 +4,7 @@ import { refuseForeignHosts } from './loopback-only.js';
 import { addMlflowRoutes } from './protocols/mlflow-scoring.js';
 import { addOpenInferenceRoutes } from './protocols/open-inference.js';
 import type { ServingDeps } from './serving-deps.js';
+import { addSignalRoutes } from './signals/routes.js';
 import { closeConnectionsWhenStopping } from './stop-server.js';
 import { addToldRoutes } from './told/routes.js';
 
@@ -45,5 +46,6 @@ export function buildServer(deps: ServingDeps, limits: ServerLimits = {}): Fasti
   addOpenInferenceRoutes(app, deps);
   app.register((scope) => addMlflowRoutes(scope, deps));
   addToldRoutes(app, deps);
+  app.register((scope) => addSignalRoutes(scope, { ...deps, ...deps.signals }));
   return app;
 }

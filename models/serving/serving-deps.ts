@@ -5,13 +5,15 @@ import type { RegistryReader } from '../registry/ports.js';
 import type { Champions } from './champions.js';
 import type { OtherVersions } from './other-versions.js';
 import type { ServedVersion } from './served-version.js';
+import type { SignalDeps } from './signals/ports.js';
 
 /** What the routes reach the models, the registry and the log through. */
 export interface ServingDeps {
   readonly champions: Champions;
   readonly others: OtherVersions;
-  readonly registry: Pick<RegistryReader, 'versions'>;
+  readonly registry: Pick<RegistryReader, 'versions'> & SignalDeps['registry'];
   readonly log: PredictionLog;
+  readonly signals: Pick<SignalDeps, 'sender' | 'keysFile'>;
   readonly logger: Logger;
   /** Of millrace itself. */
   readonly productVersion: string;
