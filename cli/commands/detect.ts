@@ -11,6 +11,7 @@ import { detect } from '../statistics/detect-document.js';
 import { type DetectorRequest, requestedDetector } from '../statistics/detect-request.js';
 import { detectorHelp, detectWords } from '../statistics/detect-words.js';
 import { withInputFiles } from '../statistics/input-file.js';
+import { checkDestination } from '../statistics/profile-destination.js';
 
 interface DetectOptions extends DetectorRequest {
   readonly column: string;
@@ -37,6 +38,8 @@ export const define: DefineCommand = (command, cli) => {
 
 async function run(cli: Cli, file: string, path: string, options: DetectOptions): Promise<void> {
   const detector = await requestedDetector(options);
+  if (options.snapshot !== undefined)
+    await checkDestination(options.snapshot, [path], '--snapshot');
   const shown = file === '-' ? 'stdin' : file;
   const column = await readDetectColumn(path, shown, options.column, options.time);
   const { input } = findDetector(detector.name);

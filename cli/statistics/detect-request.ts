@@ -115,7 +115,8 @@ function restore(file: string, text: string): Detector {
     if (!(error instanceof RangeError) && !(error instanceof SyntaxError)) throw error;
     throw new MillraceError(
       'InvalidInput',
-      `${file}: ${error.message}`,
+      // What the parser says repeats the file.
+      `${file}: ${error instanceof SyntaxError ? 'it is no JSON' : error.message}`,
       'give a file that --snapshot wrote, of this release',
     );
   }

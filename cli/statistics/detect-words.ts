@@ -56,7 +56,7 @@ export function detectorHelp(): string {
     `  ${[name, ...aliases].join(', ')}: ${summary}`,
     ...Object.entries(options).map(
       ([option, { default: standard, range, meaning }]) =>
-        `      ${`${option}=${standard ?? 'estimated'}`.padEnd(26)}${meaning} (${range})`,
+        `      ${`${option}=${standard ?? 'estimated'}`.padEnd(28)}${meaning} (${range})`,
     ),
   ]);
   return ['', 'Detectors and their options with defaults:', ...lines].join('\n');

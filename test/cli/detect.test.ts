@@ -162,12 +162,22 @@ describe('a snapshot', () => {
     expect(await readdir(cwd)).not.toContain('never.json');
   });
 
+  it('whose place cannot be is refused before anything is read', async () => {
+    for (const place of ['nowhere/at.json', '.', 's1.csv']) {
+      const ended = await call('s1.csv', '--column', 'value', '--snapshot', place);
+      expect(ended.code).toBe(2);
+      expect(ended.stderr).toContain(`--snapshot ${place}`);
+    }
+  });
+
   it('that is none is bad input; options beside it are wrong usage', async () => {
     await writeFile(join(cwd, 'bad.json'), '{"detector":"adwin"}');
     const bad = await call('s1.csv', '--column', 'value', '--resume', 'bad.json');
     expect(bad.code).toBe(65);
     expect(bad.stderr).toContain('bad.json: this is no snapshot');
     expect((await call('s1.csv', '--column', 'value', '--resume', 'gone.json')).code).toBe(65);
+    const table = await call('s1.csv', '--column', 'value', '--resume', 's1.csv');
+    expect(table.stderr).toContain('error: s1.csv: it is no JSON\n');
     await detect('s1.csv', '--column', 'value', '--snapshot', 'good.json');
     const both = ['--resume', 'good.json', '--option', 'delta=0.1'];
     expect((await call('s1.csv', '--column', 'value', ...both)).code).toBe(2);

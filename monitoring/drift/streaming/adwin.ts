@@ -22,9 +22,11 @@ class Adwin extends NumberDetector {
   readonly #gracePeriod: number;
   readonly #window: ExponentialHistogram;
   #sinceCheck = 0;
+  /** First value of the window. The others are kept relative to it: sums of numbers far from 0 lose what is small. */
+  #origin = 0;
 
   constructor(settings: ValuesOf<typeof OPTIONS>) {
-    super('adwin', 1, settings, 'number');
+    super('adwin', 2, settings, 'number');
     this.#delta = settings.delta;
     this.#clock = settings.clock;
     this.#minWindowLength = settings.minWindowLength;
@@ -33,7 +35,8 @@ class Adwin extends NumberDetector {
   }
 
   protected step(x: number): Detection {
-    this.#window.add(x);
+    if (this.#window.width === 0) this.#origin = x;
+    this.#window.add(x - this.#origin);
     this.#sinceCheck += 1;
     if (this.#sinceCheck < this.#clock) return STEADY;
     this.#sinceCheck = 0;
@@ -77,6 +80,7 @@ class Adwin extends NumberDetector {
   protected restart(): void {
     this.#window.clear();
     this.#sinceCheck = 0;
+    this.#origin = 0;
   }
 
   protected changeAge(): number {
@@ -84,13 +88,15 @@ class Adwin extends NumberDetector {
   }
 
   protected save(): JsonObject {
-    return { sinceCheck: this.#sinceCheck, ...this.#window.save() };
+    return { sinceCheck: this.#sinceCheck, origin: this.#origin, ...this.#window.save() };
   }
 
   protected load(state: SnapshotState): void {
     const sinceCheck = state.count('sinceCheck');
+    const origin = state.number('origin');
     this.#window.load(state);
     this.#sinceCheck = sinceCheck;
+    this.#origin = origin;
   }
 }
 

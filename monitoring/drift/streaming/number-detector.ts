@@ -36,7 +36,7 @@ export abstract class NumberDetector extends StreamingDetector {
 
   override update(x: number): Detection {
     // −0 becomes 0: JSON does not tell them apart.
-    return super.update(x + 0);
+    return super.update(x === 0 ? 0 : x);
   }
 
   protected check(x: number): void {

@@ -70,7 +70,7 @@ export abstract class OnlineTest extends StreamingDetector<StreamValue> {
   protected abstract prepare(reference: Rows, random: RandomState): PreparedStatistic;
 
   protected check(x: StreamValue): void {
-    const width = typeof x === 'number' ? 1 : x.length;
+    const width = typeof x === 'number' ? 1 : (x?.length ?? 0);
     if (width === 0 || (this.#width !== 0 && width !== this.#width)) {
       const wanted =
         this.#width === 0 ? 'at least one number' : `${this.#width} numbers, as before`;

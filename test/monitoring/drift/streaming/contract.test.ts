@@ -91,6 +91,24 @@ describe.each(DETECTORS)('$name', (descriptor) => {
     }
   });
 
+  it.runIf(descriptor.input === 'number' && !name.startsWith('online'))(
+    'takes rounding for no drift, however far from 0 the values lie',
+    () => {
+      for (const value of [1e15 / 3, -1e30 / 7, 1e100]) {
+        const constant = new Float64Array(10_000).fill(value);
+        expect(alarmsOn(createDetector(name), constant).drifts).toEqual([]);
+      }
+    },
+  );
+
+  it('refuses what is no value at all', () => {
+    const detector = eager();
+    for (const bad of [null, undefined, true, '1', {}]) {
+      expect(() => detector.update(bad as unknown as number)).toThrow(RangeError);
+    }
+    expect(detector.seen).toBe(0);
+  });
+
   it('refuses an unknown option and says which there are', () => {
     const known = Object.keys(descriptor.options).join(', ');
     expect(() => createDetector(name, { sensitivity: 1 })).toThrow(
