@@ -9,7 +9,7 @@ import { CLI } from '../spawned.js';
 import { type DriftData, driftData, floorSeconds } from './drift-data.js';
 import { type MeasuredProcess, measureProcess } from './measured-process.js';
 
-/** Rows of the large data sets; 100,000 make a run of a minute. */
+/** Rows of the large data sets. */
 const ROWS_VARIABLE = 'MILLRACE_BENCH_DRIFT_ROWS';
 const DEFAULT_ROWS = 1_000_000;
 const COLUMNS = 100;
@@ -20,7 +20,7 @@ const GOAL_CSV_MS = 500;
 const GOAL_RSS_MIB = 1_536;
 /** Our share of the peer's time that the goals allow. */
 const GOAL_OF = { scipy: 1 / 5, evidently: 1 / 50, profile: 1 / 2 } as const;
-/** Ten times the rows may take that many times as long, for each row that it takes no longer. */
+/** Ten times the rows may take so many times as long: linear, and some noise. */
 const GOAL_LINEAR = 12;
 
 export const driftBench: Bench = {
@@ -123,7 +123,7 @@ async function measureDrift({ directory, env, note }: BenchContext): Promise<Ben
         other === null ? '' : figure(other.rssMiB),
       ]),
       ...sizes.map(({ rows: of, seconds }) => [
-        `${of.toLocaleString('en')} × ${COLUMNS} rows`,
+        `${of.toLocaleString('en')} × ${COLUMNS}, linearity`,
         figure(seconds),
         ...Array.from({ length: 5 }, () => ''),
       ]),
