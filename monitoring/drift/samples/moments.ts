@@ -22,6 +22,20 @@ export function commonScale(reference: Float64Array, current: Float64Array): num
   return 2 ** -Math.max(LEAST_EXPONENT, Math.floor(Math.log2(largest)) + 1);
 }
 
+/**
+ * The value between the ends of both samples that is nearest to 0. Means are compared as distances
+ * from it: a mean around 1e9 has seven decimals, its distance from a value all of its digits.
+ *
+ * @param reference - ascending, not empty
+ * @param current - ascending, not empty
+ * @example commonOrigin(Float64Array.of(5, 9), Float64Array.of(7)); // 5
+ */
+export function commonOrigin(reference: Float64Array, current: Float64Array): number {
+  const least = Math.min(reference[0] ?? 0, current[0] ?? 0);
+  const most = Math.max(reference.at(-1) ?? 0, current.at(-1) ?? 0);
+  return Math.min(Math.max(0, least), most);
+}
+
 /** 2¹⁰²³ is the largest power of two in a double. */
 const LEAST_EXPONENT = -1_023;
 
@@ -30,20 +44,22 @@ function largestMagnitude(sorted: Float64Array): number {
 }
 
 /**
- * Mean and variance of values × `scale`, in two passes. The sum for the mean is compensated: means
- * are subtracted from one another, and what they have in common must cancel.
+ * Mean and variance of (values − `origin`) × `scale`, in two passes. The sum for the mean is
+ * compensated: means are subtracted from one another, and what they have in common must cancel.
  *
  * @param values - finite, not empty
  * @param scale - from {@link commonScale}
+ * @param origin - from {@link commonOrigin}, where means are compared; default 0
  * @example momentsOf(Float64Array.of(1, 3), 0.25); // { rows: 2, mean: 0.5, variance: 0.0625 }
  * @see A. Neumaier, Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen, 1974
  */
-export function momentsOf(values: Float64Array, scale: number): Moments {
+export function momentsOf(values: Float64Array, scale: number, origin = 0): Moments {
   const rows = values.length;
-  if (isConstant(values)) return { rows, mean: (values[0] ?? 0) * scale, variance: 0 };
+  const from = origin * scale;
+  if (isConstant(values)) return { rows, mean: (values[0] ?? 0) * scale - from, variance: 0 };
   let [sum, lost] = [0, 0];
   for (let i = 0; i < rows; i += 1) {
-    const value = (values[i] ?? 0) * scale;
+    const value = (values[i] ?? 0) * scale - from;
     const next = sum + value;
     lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
     sum = next;
@@ -51,7 +67,7 @@ export function momentsOf(values: Float64Array, scale: number): Moments {
   const mean = (sum + lost) / rows;
   let squares = 0;
   for (let i = 0; i < rows; i += 1) {
-    const difference = (values[i] ?? 0) * scale - mean;
+    const difference = (values[i] ?? 0) * scale - from - mean;
     squares += difference * difference;
   }
   return { rows, mean, variance: squares / rows };

@@ -1,5 +1,11 @@
 import { finitePart } from '../samples/finite-part.js';
-import { commonScale, type Moments, momentsOf, spreadOfBoth } from '../samples/moments.js';
+import {
+  commonOrigin,
+  commonScale,
+  type Moments,
+  momentsOf,
+  spreadOfBoth,
+} from '../samples/moments.js';
 import { studentTwoSided } from '../special/student-t.js';
 import { type EffectComparison, NO_COMPARISON } from './measure.js';
 import { sortedMeasure } from './sorted-comparison.js';
@@ -24,7 +30,8 @@ export function welch(reference: Float64Array, current: Float64Array): EffectCom
   const [a, b] = [finitePart(reference), finitePart(current)];
   if (a.length < 2 || b.length < 2) return NO_COMPARISON;
   const scale = commonScale(a, b);
-  const [x, y] = [momentsOf(a, scale), momentsOf(b, scale)];
+  const origin = commonOrigin(a, b);
+  const [x, y] = [momentsOf(a, scale, origin), momentsOf(b, scale, origin)];
   const difference = x.mean - y.mean;
   const effect = cohensD(x, y);
   // Squared standard errors of the means.

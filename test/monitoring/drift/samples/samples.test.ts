@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { alignCounts, sortedPresent } from '../../../../monitoring/drift/samples/column-values.js';
 import { finitePart } from '../../../../monitoring/drift/samples/finite-part.js';
 import {
+  commonOrigin,
   commonScale,
   momentsOf,
   spreadOfBoth,
@@ -67,6 +68,9 @@ describe('moments', () => {
   it('give their worked examples', () => {
     expect(momentsOf(f64(1, 3), 0.25)).toEqual({ rows: 2, mean: 0.5, variance: 0.0625 });
     expect(commonScale(f64(-3, 1), f64(2))).toBe(0.25);
+    expect(commonOrigin(f64(5, 9), f64(7))).toBe(5);
+    expect(commonOrigin(f64(-9, -5), f64(-7))).toBe(-5);
+    expect(commonOrigin(f64(-9, 5), f64(7))).toBe(0);
     expect(spreadOfBoth({ rows: 9, mean: 0, variance: 0 }, { rows: 1, mean: 2, variance: 0 })).toBe(
       1,
     );

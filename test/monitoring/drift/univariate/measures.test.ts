@@ -224,6 +224,22 @@ describe('the smallest effect that matters', () => {
   }
 });
 
+describe('a t-test', () => {
+  it('has the same digits wherever the zero of the column is', () => {
+    // Steps of 1/1024 are whole in a double around 1e9, so that moving them loses nothing.
+    const steps = (from: number, rows: number) =>
+      Float64Array.from({ length: rows }, (_, i) => Math.floor(from + i ** 1.3 / 7) / 1024);
+    const onSorted = findMeasure('t-test').onSorted;
+    const near = onSorted?.(steps(0, 300), steps(31, 70));
+    const moved = onSorted?.(
+      steps(0, 300).map((value) => value + 1e9),
+      steps(31, 70).map((value) => value + 1e9),
+    );
+    expect(moved?.statistic).toBeCloseTo(near?.statistic ?? 0, 11);
+    expect(moved?.effect).toBeCloseTo(near?.effect ?? 0, 11);
+  });
+});
+
 describe('the registry', () => {
   it('finds by name, by alias, and however it is written', () => {
     expect(findMeasure('PSI').name).toBe('population-stability-index');
