@@ -25,15 +25,21 @@ export const PHYSICAL_TYPE: Readonly<Record<ValueKind, string>> = {
 };
 
 const NUMBER_LIST = /^(FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)|U?(TINY|SMALL|BIG)INT|U?INTEGER)\[\d*\]$/;
+const BEYOND_BIGINT = /^(UBIGINT|U?HUGEINT)$/;
 const INTEGER_TYPE = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER)$/;
 
 /**
  * Kind and conversion of a column of this DuckDB type. NaN and infinite times count as missing;
- * whole numbers beyond 64 bits are an error when they are read, never rounded; lists, structures
+ * whole numbers beyond 64 bits are an error where they are stored, never rounded; lists, structures
  * and the like become their JSON text.
  */
 export function sourceColumn(name: string, raw: string, type: string): SourceColumn {
   const decimal = /^DECIMAL\((\d+),(\d+)\)$/.exec(type);
+  if (BEYOND_BIGINT.test(type)) {
+    // A hash as a whole number: as a number of JavaScript it has 53 bits, as any other beyond them.
+    const asDouble = `CAST(${raw} AS DOUBLE)`;
+    return { name, kind: 'integer', expression: `CAST(${raw} AS BIGINT)`, asDouble };
+  }
   if (INTEGER_TYPE.test(type) || (decimal?.[2] === '0' && Number(decimal[1]) <= 18)) {
     return { name, kind: 'integer', expression: `CAST(${raw} AS BIGINT)` };
   }

@@ -25,7 +25,7 @@ export function explainTableError(error: unknown, path: string, format: TableFor
       { cause: error },
     );
   }
-  return new MillraceError('InvalidInput', defectOf(text, path, format), adviceFor(format), {
+  return new MillraceError('InvalidInput', defectOf(text, path, format), adviceFor(text, format), {
     cause: error,
   });
 }
@@ -38,16 +38,26 @@ function defectOf(text: string, path: string, format: TableFormat): string {
       columns === null
         ? (text.split('\n').find((part) => /unterminated|unicode|[Mm]aximum/.test(part)) ??
           firstLine(text))
-        : `the row has ${columns[2]} columns, the header has ${columns[1]}`;
+        : raggedness(Number(columns[1]), Number(columns[2]));
     return `${path}:${line}: ${detail}`;
   }
   return `${path} cannot be read as ${FORMAT_NAME[format]}: ${firstLine(text)}`;
 }
 
-function adviceFor(format: TableFormat): string {
-  return format === 'parquet'
-    ? 'write the file again; it is damaged, cut short or of another format'
-    : 'mend that line, or give the format if it is another one';
+/** DuckDB stops counting at the first value too many. */
+function raggedness(expected: number, found: number): string {
+  return found > expected
+    ? `the row has more than the ${expected} columns of the header`
+    : `the row has ${found} columns, the header has ${expected}`;
+}
+
+function adviceFor(text: string, format: TableFormat): string {
+  if (format === 'parquet') {
+    return 'write the file again; it is damaged, cut short or of another format';
+  }
+  return /utf-?8/i.test(text)
+    ? 'save the file as UTF-8'
+    : 'mend that line; a file that is not what its name says needs another name';
 }
 
 /** DuckDB's messages go on with hints for SQL authors; what happened is in the first line. */

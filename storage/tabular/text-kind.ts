@@ -1,7 +1,11 @@
 import type { ValueKind } from '../../contracts/index.js';
+import { literal } from './sql-text.js';
 
 const TEXT_TIME =
   '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?)?\\s*(Z|[+-]\\d{2}(:?\\d{2})?)?';
+
+/** What else than an empty cell stands for a missing value among numbers, booleans or times. */
+const MISSING_WORDS = ['', 'NA', 'N/A', '#N/A', 'NULL', 'NONE', 'NAT'];
 
 /** SQL: text as a TIMESTAMP in UTC, NULL where it is none. Text without a zone is UTC. */
 export function textAsTime(raw: string): string {
@@ -45,10 +49,15 @@ const READINGS: readonly Reading[] = [
 /** Kinds that text may turn out to be, by their number. */
 export const ALL_READINGS: readonly number[] = READINGS.map((_, index) => index);
 
-/** SQL that counts, for a text column, its values and those that each of some kinds can hold. */
+/**
+ * SQL that counts, for a text column, its values and those that each of some kinds can hold. A word
+ * for a missing value is no value there: a column of numbers and `NA` is one of numbers. Where a column
+ * is of text it stays what it is, since NA may be Namibia.
+ */
 export function kindCounts(raw: string, readings: readonly number[]): readonly string[] {
+  const words = MISSING_WORDS.map(literal).join(', ');
   return [
-    `count(${raw})`,
+    `count(*) FILTER (upper(trim(${raw})) NOT IN (${words}))`,
     ...readings.map((index) => `count(${READINGS[index]?.fits(raw) ?? 'NULL'})`),
   ];
 }
@@ -67,7 +76,7 @@ export function fittingReadings(
 
 /**
  * The narrowest kind that every value of a text column has; `string` where none has, or where the
- * column has no value at all. The whole column decides, not a sample of it.
+ * column has no value but words for missing ones. The whole column decides, not a sample of it.
  *
  * @param counts - what {@link kindCounts} gave for the whole column and these kinds, in its order
  */

@@ -40,6 +40,32 @@ describe('CSV', () => {
     expect(valuesOf(table, 'ünïcode')).toEqual(['é', null, 'ß']);
   });
 
+  it('takes a line break in a name that is the one of its rows', async () => {
+    const table = await readTable(await files.file('names.csv', 'a,"b\nc"\n1,2\n3,4\n'));
+    expect(valuesOf(table, 'b\nc')).toEqual([2, 4]);
+  });
+
+  it('takes words for a missing value for one among numbers, times and booleans, not in text', async () => {
+    const path = await files.file(
+      'gaps.csv',
+      'n,x,t,flag,country,none\n1,0.5,2011-01-01,true,NA,NA\nNA,n/a,NaT,None,DE,NA\nnull, ,,,,\n',
+    );
+    const table = await readTable(path);
+    expect(table.columns.map(({ name, kind }) => `${name}:${kind}`)).toEqual([
+      'n:integer',
+      'x:number',
+      't:timestamp',
+      'flag:boolean',
+      'country:string',
+      'none:string',
+    ]);
+    expect(valuesOf(table, 'n')).toEqual([1, null, null]);
+    expect(valuesOf(table, 'x')).toEqual([0.5, null, null]);
+    expect(valuesOf(table, 't')).toEqual([Date.UTC(2011, 0, 1), null, null]);
+    expect(valuesOf(table, 'flag')).toEqual([1, null, null]);
+    expect(valuesOf(table, 'country')).toEqual(['NA', 'DE', null]);
+  });
+
   it('lets the whole column decide its kind, not a sample', async () => {
     const path = await files.file('late.csv', `a\n${'1\n'.repeat(40_000)}x\n`);
     const { rows, columns } = await describeTable(path);
@@ -58,11 +84,17 @@ describe('CSV', () => {
 
   it.each([
     ['too few', 'a,b,c\n1,2,3\n4,5\n6,7,8\n', ':3: the row has 2 columns, the header has 3'],
-    ['too many', 'a,b,c\n1,2,3\n4,5,6,7\n', ':3: the row has 4 columns, the header has 3'],
+    [
+      'too many',
+      'a,b,c\n1,2,3\n4,5,6,7\n',
+      ':3: the row has more than the 3 columns of the header',
+    ],
     ['late', `a,b\n${'1,2\n'.repeat(50_000)}1\n`, ':50002: the row has 1 columns'],
     ['open quote', 'a,b\n1,"2\n3,4\n', ':2: Value with unterminated quote'],
     ['latin-1', Buffer.from('a,b\n\xe9,2\n', 'latin1'), ':2: Invalid unicode'],
     ['a repeated name', 'a,A\n1,2\n', ':1: the header names the column "A" twice'],
+    ['UTF-16', Buffer.from('\ufeffa,b\n1,2\n', 'utf16le'), ':1: the header holds zero bytes'],
+    ['a line break of another sort in a name', 'a,"b\nc"\r\n1,2\r\n', ':1: a line break in the'],
     ['a missing name', 'a,,b\n1,2,3\n', ':1: column 2 of the header has no name'],
   ])('refuses a row that is ragged or broken, with its line: %s', async (_, content, message) => {
     const path = await files.file('broken.csv', content);

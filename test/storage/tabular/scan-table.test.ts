@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { withDatabase } from '../../../storage/tabular/database.js';
 import {
   openTable,
   readVectors,
@@ -66,6 +67,18 @@ describe('scanTable', () => {
       ['c', [1, Number.NaN, 0]],
       ['a', [1, Number.NaN, 3]],
     ]);
+  });
+
+  it('reads whole numbers beyond 64 bits, as hashes are, with the 53 that a number has', async () => {
+    const path = files.path('hashes.parquet');
+    await withDatabase([path], undefined, (connection) =>
+      connection.run(`COPY (SELECT 18446744073709551615::UBIGINT AS hash) TO '${path}'`),
+    );
+    const seen: unknown[] = [];
+    await openTable(path, {}, (table) =>
+      table.scan(['hash'], ([hash]) => seen.push(hash?.kind, ...(hash?.values ?? []))),
+    );
+    expect(seen).toEqual(['integer', 2 ** 64]);
   });
 
   it('stops at what the callback throws', async () => {
