@@ -1,3 +1,4 @@
+import { withoutControls } from './control-characters.js';
 import type { Style } from './style.js';
 
 type Paint = (text: string) => string;
@@ -71,7 +72,7 @@ function fitWidths(
 }
 
 function place(cell: Cell, width: number, align: 'left' | 'right' = 'left'): string {
-  const text = truncate(typeof cell === 'string' ? cell : cell.text, width);
+  const text = truncate(withoutControls(typeof cell === 'string' ? cell : cell.text), width);
   const painted = typeof cell === 'string' ? text : cell.paint(text);
   const blank = ' '.repeat(Math.max(0, width - [...text].length));
   return align === 'right' ? blank + painted : painted + blank;

@@ -3,6 +3,7 @@ import { byEvidence } from '../../monitoring/report/drift-page/evidence.js';
 import { headline, method } from '../../monitoring/report/drift-page/headline.js';
 import { VERDICTS } from '../../monitoring/report/drift-page/names.js';
 import { shownShifts } from '../../monitoring/report/drift-page/shift.js';
+import { withoutControls } from '../render/control-characters.js';
 import type { Style } from '../render/style.js';
 import { type Cell, type Column, renderTable, wrap } from '../render/table.js';
 import { formatNumber, formatShare } from '../render/values.js';
@@ -32,7 +33,7 @@ export function driftWords(report: DriftReport, width: number, style: Style): re
   const drifted = sorted.filter(({ verdict }) => verdict === 'drift').length;
   const shown = sorted.slice(0, Math.max(SHOWN, drifted));
   const hidden = sorted.length - shown.length;
-  const prose = (text: string) => wrap(text, Math.min(width, PROSE));
+  const prose = (text: string) => wrap(withoutControls(text), Math.min(width, PROSE));
   const rows = shown.map((column) => cellsOf(column, style));
   return [
     paintVerdict(report, style),

@@ -68,8 +68,17 @@ export function otherTestNote(wanted: string, reason: string): string {
   return `${wanted} ${reason}: compared by the automatic choice`;
 }
 
-/** @example percent(0.123); // '12 %' */
+/**
+ * A share with two digits, or with as many as it takes not to call nearly all all.
+ *
+ * @example percent(0.123); // '12 %'
+ * @example percent(0.9967); // '99.7 %'
+ */
 export function percent(share: number): string {
   const value = share * 100;
+  if (value >= 99.5 && value < 100) {
+    const digits = Math.ceil(-Math.log10(100 - value) - 1e-6);
+    return `${value.toFixed(Math.min(digits, 12))} %`;
+  }
   return `${value > 0 && value < 9.95 ? value.toPrecision(2) : value.toFixed(0)} %`;
 }
