@@ -61,7 +61,7 @@ function chunkCells(chunk: ChunkEstimate, upper: number | null, style: Style): r
     low === null || high === null ? '' : `${formatNumber(low)} to ${formatNumber(high)}`,
     realised === undefined ? '' : shown(realised),
     alert ? { text: `alert: ${side}`, paint: style.red } : '',
-    { text: reasons.map(({ code }) => code).join(', '), paint: style.yellow },
+    { text: [...new Set(reasons.map(({ code }) => code))].join(', '), paint: style.yellow },
   ];
 }
 

@@ -182,9 +182,7 @@ function thresholdsOf(
     probabilities: certain,
   });
   const whole =
-    value === null || onAll === null
-      ? null
-      : { value, error: onAll.error * Math.sqrt(known.length / chunkRows) };
+    value === null || onAll === null ? null : { value, error: onAll.error, rows: known.length };
   return performanceThresholds(realised, whole, metric.range, chunkRows);
 }
 

@@ -189,10 +189,10 @@ function thresholdsOf(
   const all = Float64Array.from(known, (row) => losses[row] ?? 0);
   const mean = meanOf(all);
   const variance = meanOf(all.map((loss) => (loss - mean) ** 2));
-  const error = metric.slope(mean) * Math.sqrt(variance / chunkRows);
+  const error = metric.slope(mean) * Math.sqrt(variance / all.length);
   return performanceThresholds(
     realised,
-    { value: metric.fromMean(mean), error },
+    { value: metric.fromMean(mean), error, rows: all.length },
     metric.range,
     chunkRows,
   );

@@ -1,14 +1,13 @@
+import { SMALLEST_SAMPLE } from './smallest-sample.js';
 import { MINIMUM_REFERENCE_CHUNKS, type PerformanceThresholds } from './thresholds.js';
 import type { InvalidityReason } from './validity.js';
 
-/** Fewer rows than this are too few for a share or a mean, whatever it is of. */
-export const SMALLEST_CHUNK = 30;
 /** More rows than this share with something missing, and the rest may not stand for them. */
 const MISSING_SHARE = 0.05;
 
 export function fewRows(rows: number, what: string): readonly InvalidityReason[] {
-  if (rows >= SMALLEST_CHUNK) return [];
-  return [{ code: 'few-rows', message: `${rows} ${what}, and ${SMALLEST_CHUNK} are the least` }];
+  if (rows >= SMALLEST_SAMPLE) return [];
+  return [{ code: 'few-rows', message: `${rows} ${what}, and ${SMALLEST_SAMPLE} are the least` }];
 }
 
 export function missingRows(left: number, of: number, what: string): readonly InvalidityReason[] {
@@ -21,12 +20,15 @@ export function fewReferenceChunks({
   chunks,
   chunkRows,
   method,
+  lower,
 }: PerformanceThresholds): readonly InvalidityReason[] {
   if (method === 'reference-chunks') return [];
+  const instead =
+    lower === null ? 'there are no thresholds' : 'thresholds come from its sampling error';
   return [
     {
       code: 'few-reference-chunks',
-      message: `the reference has ${chunks} measurable chunks of ${chunkRows} rows, ${MINIMUM_REFERENCE_CHUNKS} are the least: thresholds come from its sampling error`,
+      message: `the reference has ${chunks} whole chunk${chunks === 1 ? '' : 's'} of ${chunkRows} rows, ${MINIMUM_REFERENCE_CHUNKS} are the least: ${instead}`,
     },
   ];
 }

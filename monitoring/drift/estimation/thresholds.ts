@@ -1,3 +1,5 @@
+import { SMALLEST_SAMPLE } from './smallest-sample.js';
+
 /** Fewer chunks than this say too little about their spread. */
 export const MINIMUM_REFERENCE_CHUNKS = 5;
 
@@ -5,7 +7,7 @@ const SIGMAS = 3;
 
 /** The range in which a metric was on the reference: an estimate outside raises an alert. */
 export interface PerformanceThresholds {
-  /** `null` where the metric is not defined on the reference. */
+  /** `null` where the metric is not defined on the reference, or it has too few labelled rows. */
   readonly lower: number | null;
   readonly upper: number | null;
   readonly mean: number | null;
@@ -13,7 +15,7 @@ export interface PerformanceThresholds {
   /** Whole chunks of the reference that were measured. */
   readonly chunks: number;
   readonly chunkRows: number;
-  /** `sampling-error`: of the whole reference, at the chunk's size, for want of chunks. */
+  /** `sampling-error`: of a chunk and of the whole reference together, for want of chunks. */
   readonly method: 'reference-chunks' | 'sampling-error';
 }
 
@@ -22,15 +24,18 @@ export interface PerformanceThresholds {
  * range. σ has n − 1 below it.
  *
  * @param realised - the metric on each whole chunk of the reference
- * @param whole - the metric on all of it, with its sampling error for a chunk: what is used where
- * there are fewer than {@link MINIMUM_REFERENCE_CHUNKS} chunks; `null` where it is not defined
+ * @param whole - the metric on all of it, with its sampling error on that many labelled rows: what is
+ * used where there are fewer than {@link MINIMUM_REFERENCE_CHUNKS} chunks; `null` where it is not
+ * defined. σ is then the error on a chunk and that of the reference itself together,
+ * error · √(rows / chunkRows + 1); under {@link SMALLEST_SAMPLE} rows it is not known
  * @example
- * performanceThresholds([0.8, 0.82, 0.84, 0.82, 0.82], { value: 0.82, error: 0.02 }, [0, 1], 100);
+ * const whole = { value: 0.82, error: 0.01, rows: 500 };
+ * performanceThresholds([0.8, 0.82, 0.84, 0.82, 0.82], whole, [0, 1], 100);
  * // lower 0.7776, upper 0.8624
  */
 export function performanceThresholds(
   realised: readonly number[],
-  whole: { readonly value: number; readonly error: number } | null,
+  whole: { readonly value: number; readonly error: number; readonly rows: number } | null,
   range: readonly [number, number],
   chunkRows: number,
 ): PerformanceThresholds {
@@ -42,12 +47,18 @@ export function performanceThresholds(
     const limits = around(mean, standardDeviation, range);
     return { ...limits, mean, standardDeviation, chunks, chunkRows, method: 'reference-chunks' };
   }
+  const standardDeviation =
+    whole === null || whole.rows < SMALLEST_SAMPLE
+      ? null
+      : whole.error * Math.sqrt(whole.rows / chunkRows + 1);
   const limits =
-    whole === null ? { lower: null, upper: null } : around(whole.value, whole.error, range);
+    whole === null || standardDeviation === null
+      ? { lower: null, upper: null }
+      : around(whole.value, standardDeviation, range);
   return {
     ...limits,
     mean: whole?.value ?? null,
-    standardDeviation: whole?.error ?? null,
+    standardDeviation,
     chunks,
     chunkRows,
     method: 'sampling-error',

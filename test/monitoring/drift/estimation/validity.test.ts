@@ -7,6 +7,7 @@ import {
   rowLosses,
   rowsOutside,
 } from '../../../../monitoring/drift/estimation/index.js';
+import { performanceThresholds } from '../../../../monitoring/drift/estimation/thresholds.js';
 import { simulatePredictions, simulateRows } from './simulated-scores.js';
 
 const CLASSES = [0, 1];
@@ -80,6 +81,29 @@ describe('an estimate says when it is not valid', () => {
     expect(codesOf(REFERENCE, ANALYSIS, 'f1', { chunkRows: 500 })).toContain(
       'few-reference-chunks',
     );
+  });
+
+  it('has thresholds from few chunks that leave room for what the reference itself leaves open', () => {
+    const whole = { value: 0.8, error: 0.02, rows: 400 };
+    const { lower, upper, standardDeviation } = performanceThresholds([], whole, [0, 1], 100);
+    expect(standardDeviation).toBeCloseTo(0.02 * Math.sqrt(5), 12);
+    expect(lower).toBeCloseTo(0.8 - 0.06 * Math.sqrt(5), 12);
+    expect(upper).toBeCloseTo(0.8 + 0.06 * Math.sqrt(5), 12);
+    const tiny = performanceThresholds([], { ...whole, rows: 29 }, [0, 1], 100);
+    expect(tiny).toMatchObject({ lower: null, upper: null, standardDeviation: null, mean: 0.8 });
+  });
+
+  it('corrects probabilities of 0 and 1 alone', () => {
+    const hard = (rows: typeof REFERENCE) => ({
+      ...rows,
+      probabilities: rows.probabilities.map(Math.round),
+    });
+    const result = estimateClassification(hard(REFERENCE), hard(simulateRows(2, 1_000)), {
+      metric: 'rocAuc',
+      classes: CLASSES,
+    });
+    expect(result.calibration[0]?.method).toBe('isotonic');
+    expect(result.validity.reasons.map(({ code }) => code)).not.toContain('contradicted');
   });
 
   it('calibration: too few positive rows to correct probabilities that are far off', () => {

@@ -85,6 +85,27 @@ describe('calibration', () => {
     expect(held.length).toBeGreaterThanOrEqual(8);
   });
 
+  it('keeps the few values of a coarse model apart, however their rows are shared out', () => {
+    // Always 0 or 1, and right in seven rows of ten: off by 0.3 on either side.
+    for (const ones of [50, 3, 97]) {
+      const rows = [...Array(100 - ones).fill(0), ...Array(ones).fill(1)].flatMap((p) =>
+        Array.from({ length: 10 }, (_, at) => ({ p, y: at < 7 ? p : 1 - p })),
+      );
+      const probabilities = Float64Array.from(rows, ({ p }) => p);
+      const outcomes = rows.map(({ y }) => y);
+      expect(expectedCalibrationError(probabilities, outcomes)).toBeCloseTo(0.3, 12);
+      expect(reliabilityCurve(probabilities, outcomes).map(({ low, high }) => [low, high])).toEqual(
+        [
+          [0, 1],
+          [1, 1],
+        ],
+      );
+    }
+    // The wrong way round, in two values whose mean is right.
+    const swapped = Float64Array.of(0.1, 0.1, 0.9, 0.9);
+    expect(expectedCalibrationError(swapped, [1, 1, 0, 0])).toBeCloseTo(0.9, 12);
+  });
+
   it('is defined for constants and nothing, and refuses what is no probability', () => {
     expect(expectedCalibrationError(new Float64Array(), [])).toBeNull();
     expect(reliabilityCurve(Float64Array.of(0.3, 0.3), [0, 1])).toHaveLength(1);
