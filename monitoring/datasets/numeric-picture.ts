@@ -8,8 +8,11 @@ const BINS = 30;
 const TRIMMED = 0.005;
 /** Values that the range of the picture is taken from. */
 const GLANCE = 2_048;
-/** The current data may widen the picture by so many times the reference's range on either side. */
-const WIDENED = 1;
+/**
+ * The current data may widen the picture by so many times the reference's range on either side: a
+ * bulk that moved away is still drawn where it is, and the reference keeps three bins or more.
+ */
+const WIDENED = 4;
 
 /**
  * A histogram of both sides on even bins over the reference's range, widened where the current data
@@ -34,7 +37,8 @@ export function numericPicture(order: OrderComparison, isWhole: boolean): Column
 function pictureEdges(order: OrderComparison, isWhole: boolean): readonly number[] {
   const [low, high] = rangeOf(order.reference);
   const [lowest, highest] = rangeOf(order.current);
-  const width = high - low;
+  // A constant reference has no range of its own: the whole of the current data is drawn beside it.
+  const width = high > low ? high - low : Math.max(low - lowest, highest - high, 0);
   const from = Math.max(Math.min(low, lowest), low - WIDENED * width);
   const to = Math.min(Math.max(high, highest), high + WIDENED * width);
   if (isWhole && Number.isSafeInteger(from) && Number.isSafeInteger(to)) {

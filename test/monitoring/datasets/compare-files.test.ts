@@ -277,6 +277,18 @@ describe('pictures', () => {
     expect(picture?.reference).toEqual(Array.from({ length: 20 }, () => 0.05));
     expect(picture?.current.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 0.1));
   });
+
+  it('draw what moved away where it is, also beside a constant', async () => {
+    const a = await file('m1.csv', `k,x\n${lines(100, (i) => `1,${i / 100}`)}`);
+    const b = await file('m2.csv', `k,x\n${lines(100, (i) => `2,${3 + i / 100}`)}`);
+    const { pictures } = await compareFiles(a, b, { withPictures: true });
+    for (const name of ['k', 'x']) {
+      const { reference = [], current = [] } = pictures.columns[name] ?? {};
+      expect(reference.map((share, bin) => share * (current[bin] ?? 0))).not.toContainEqual(
+        expect.toSatisfy((both: number) => both > 0),
+      );
+    }
+  });
 });
 
 describe('a time column', () => {
