@@ -8,7 +8,7 @@ import { connectTemporal, type TemporalClient, type TemporalConnectOptions } fro
 import { signalModel } from './signal-model.js';
 
 /** Longest wait for a server that is connected to keep a request. */
-const SEND_TIMEOUT_MS = 10_000;
+const SEND_TIMEOUT_MS = 5_000;
 
 /** Signals models over a connection that is made with the first signal, and again after a failure. */
 export class ModelSignaller {
