@@ -1,15 +1,23 @@
 import { closest, distance } from 'fastest-levenshtein';
 
+/** Letters by which the only name that begins with them is meant. */
+const BEGINNING = 3;
+/** Names that a list may have before it is cut. */
+const LISTED = 24;
+
 /**
  * The known name that was probably meant, or `null` when none is near.
  *
  * @example nearest('souce', ['source', 'format']); // 'source'
+ * @example nearest('kolmogorov', ['kolmogorov-smirnov', 't-test']); // 'kolmogorov-smirnov'
  */
 export function nearest(name: string, known: readonly string[]): string | null {
   if (known.length === 0 || name.length > 200) return null;
   const plain = name.toLowerCase().replaceAll(/[-_ ]/g, '');
   const same = known.find((item) => item.toLowerCase().replaceAll(/[-_ ]/g, '') === plain);
   if (same !== undefined) return same;
+  const begun = known.filter((item) => item.toLowerCase().startsWith(name.toLowerCase()));
+  if (begun.length === 1 && name.length >= BEGINNING) return begun[0] ?? null;
   const best = closest(name, [...known]);
   const edits = distance(name, best);
   // As many edits as letters: nothing of the name is left.
@@ -22,6 +30,6 @@ export function suggestion(name: string, known: readonly string[]): string | und
   const near = nearest(name, known);
   if (near !== null) return `did you mean ${near}?`;
   if (known.length === 0) return undefined;
-  const shown = known.slice(0, 12).join(', ');
-  return `known: ${shown}${known.length > 12 ? ', …' : ''}`;
+  const shown = known.slice(0, LISTED).join(', ');
+  return `known: ${shown}${known.length > LISTED ? ', …' : ''}`;
 }

@@ -4,12 +4,13 @@ import type { CompareFilesOptions } from '../../monitoring/datasets/compare-file
 import {
   findMeasure,
   lookUpMeasure,
+  MEASURE_ALIASES,
   MEASURES,
   MULTIVARIATE_METHODS,
   OUTLIER_METHODS,
   whyNotMultivariate,
 } from '../../monitoring/drift/index.js';
-import { suggestion } from '../../pipelines/nearest.js';
+import { nearest, suggestion } from '../../pipelines/nearest.js';
 import { UsageError } from '../errors.js';
 
 /** What `millrace drift` is asked for. */
@@ -87,7 +88,11 @@ function readNumber(text: string): number {
 export function checkDriftOptions(options: DriftOptions): void {
   if (options.test !== undefined && lookUpMeasure(options.test) === undefined) {
     const names = MEASURES.map(({ name }) => name);
-    refuseUnknown('test or distance', options.test, names);
+    const near = nearest(options.test, [...names, ...Object.keys(MEASURE_ALIASES)]);
+    throw new UsageError(
+      `there is no test or distance called ${options.test}`,
+      near === null ? suggestion(options.test, names) : `did you mean ${findMeasure(near).name}?`,
+    );
   }
   checkOutliers(options.outliers);
   const methods = MULTIVARIATE_METHODS.map(({ name }) => name);

@@ -132,6 +132,11 @@ describe('exit codes', () => {
     ['a negative effect', ['--min-effect', '-1'], 'it must be a number from 0'],
     ['too few rows', ['--min-rows', '1'], 'it must be a whole number from 2'],
     ['a share of all', ['--share', '1'], 'it must be at least 0 and below 1'],
+    ['a test of which the list knows no like', ['--test', 'xyzzy'], 'wasserstein, z-test'],
+    ['the beginning of a test', ['--test', 'kolmogorov'], 'did you mean kolmogorov-smirnov?'],
+    ['a short name misspelt', ['--test', 'chisq'], 'did you mean chi-squared?'],
+    ['a page on a device', ['--html', '/dev/null'], 'is no ordinary file'],
+    ['a page without a name', ['--html', ''], 'names no file'],
     ['a page in no directory', ['--html', 'nowhere/a.html'], 'there is no directory'],
     ['a misspelt option', ['--alhpa', '0.1'], 'Did you mean --alpha'],
   ])('are 2 on %s', async (_, args, said) => {

@@ -124,7 +124,7 @@ day     timestamp     25 %         3  2024-01-01         2024-01-04  █  █   
       'ragged.csv',
       'a,b\n1,2\n1,2,3\n',
       65,
-      /ragged\.csv:3: the row has 3 columns/,
+      /ragged\.csv:3: the row has more than the 2 columns/,
     ],
     [
       'no Parquet',

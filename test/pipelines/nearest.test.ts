@@ -6,6 +6,8 @@ describe('the nearest name', () => {
     ['souce', ['source', 'format'], 'source'],
     ['min-rows', ['minRows', 'every'], 'minRows'],
     ['ab', ['a', 'z'], 'a'],
+    ['kolmogorov', ['kolmogorov-smirnov', 't-test'], 'kolmogorov-smirnov'],
+    ['mann', ['mann-whitney', 'mannheim'], null],
     ['zz', ['a', 'b'], null],
     ['z', ['a'], null],
     ['anything', [], null],
