@@ -11,6 +11,7 @@ import {
 import { openRun } from './control/open-run.js';
 import { recordDeployAnswer, requestDeploy } from './control/request-deploy.js';
 import { describeRun, prepareRetrain, submitRetrain } from './control/retrain.js';
+import { findSameLocalTime } from './control/same-local-time.js';
 import { inspectWindows, loadWatchState, recordDecision, signalModel } from './control/watch.js';
 import type { ActivityDeps } from './deps.js';
 import { measureClosedWindow } from './monitor/measure-closed-window.js';
@@ -58,6 +59,7 @@ function controlActivities(deps: ActivityDeps, plans: PlanCache) {
     prepareRetrain: withFailures(prepareRetrain(deps, plans)),
     describeRun: withFailures(describeRun(deps)),
     submitRetrain: withFailures(submitRetrain(deps)),
+    findSameLocalTime: withFailures(findSameLocalTime(deps)),
     loadWatchState: withFailures(loadWatchState(deps)),
     inspectWindows: withFailures(inspectWindows(deps)),
     recordDecision: withFailures(recordDecision(deps)),

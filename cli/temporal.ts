@@ -2,6 +2,7 @@ import { MillraceError } from '../contracts/index.js';
 import type { HomeLayout } from '../storage/home/layout.js';
 import type { TemporalClient } from '../temporal/connection.js';
 import type { Cli } from './command.js';
+import type { EnsuredStack } from './stack/ensure-stack.js';
 
 /**
  * Gives a connected client to `use` and closes it after. Where nothing runs the stack is started
@@ -15,12 +16,35 @@ export async function withTemporal<T>(
   use: (temporal: TemporalClient) => Promise<T>,
 ): Promise<T> {
   const { ensureStack } = await import('./stack/ensure-stack.js');
+  const notify = (text: string) => cli.out.noteProse(text);
+  return connected(await ensureStack({ home, env: cli.env, notify }), use);
+}
+
+/**
+ * {@link withTemporal} for commands that only look or switch: where nothing runs nothing is started.
+ *
+ * @throws MillraceError `ServiceUnavailable` also when no server runs here and none is named
+ */
+export async function withRunningTemporal<T>(
+  cli: Cli,
+  use: (temporal: TemporalClient) => Promise<T>,
+): Promise<T> {
+  const { findStack } = await import('./stack/ensure-stack.js');
+  const { findHome } = await import('../storage/home/find-home.js');
+  const stack = findStack((await findHome(cli)).layout, cli.env);
+  if (stack !== null) return connected(stack, use);
+  throw new MillraceError(
+    'ServiceUnavailable',
+    'nothing runs here, and no Temporal server is named',
+    'start it with `millrace up`, or set TEMPORAL_ADDRESS to the address of one that runs',
+  );
+}
+
+async function connected<T>(
+  stack: EnsuredStack,
+  use: (temporal: TemporalClient) => Promise<T>,
+): Promise<T> {
   const { connectTemporal } = await import('../temporal/connection.js');
-  const stack = await ensureStack({
-    home,
-    env: cli.env,
-    notify: (text: string) => cli.out.noteProse(text),
-  });
   const temporal = await connectTemporal({ env: stack.env });
   try {
     return await use(temporal);

@@ -9,6 +9,7 @@ import type {
   RetrainRequest,
   RollbackRequest,
 } from './model-state.js';
+import type { ScheduledStart } from './run.js';
 
 /**
  * Hand-written validators for what arrives in workflows from outside: bundle-safe, and they never
@@ -124,6 +125,7 @@ export function complaintOfPauseRequest(value: unknown): string | null {
 
 /** Input of the workflow `requestRetrain`: what a schedule starts. */
 export interface RequestRetrainInput {
+  readonly schedule?: ScheduledStart;
   readonly model: string;
   readonly pipeline: string;
   readonly plan: ArtifactRef;

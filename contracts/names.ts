@@ -53,5 +53,18 @@ export function scheduleId(pipeline: string): string {
   return `schedule/${pipeline}`;
 }
 
+/**
+ * The nominal time of a workflow that a schedule started, which Temporal puts at the end of its id.
+ *
+ * @returns what stands before it and the time (RFC 3339, UTC), or `null` for any other id
+ * @example nominalTimeOf('retrain/bikes-2026-10-25T00:30:00Z')?.time; // '2026-10-25T00:30:00Z'
+ */
+export function nominalTimeOf(
+  workflowId: string,
+): { readonly prefix: string; readonly time: string } | null {
+  const match = /^(.*)-(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z)$/.exec(workflowId);
+  return match === null ? null : { prefix: match[1] ?? '', time: match[2] ?? '' };
+}
+
 /** Names of pipelines, models and steps. */
 export const NAME_PATTERN = /^[a-z0-9]+(-[a-z0-9]+)*$/;

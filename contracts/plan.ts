@@ -1,4 +1,4 @@
-import type { JsonValue } from './json.js';
+import type { JsonObject, JsonValue } from './json.js';
 
 /** What a step can be. `run` is any command; the others are built in. */
 export const STEP_KINDS = [
@@ -81,17 +81,57 @@ export const OVERLAP_POLICIES = [
   'bufferOne',
   'bufferAll',
   'cancelOther',
+  'terminateOther',
   'allowAll',
 ] as const;
 export type OverlapPolicy = (typeof OVERLAP_POLICIES)[number];
 
+/** The values `start`, `start + step`, … up to `end` of one field. */
+export interface CalendarRange {
+  readonly start: number;
+  readonly end: number;
+  readonly step: number;
+}
+
+/**
+ * Local times at which every field matches, days of the month and of the week included. A field
+ * matches when one of its ranges holds its value.
+ */
+export interface CalendarSpec {
+  readonly second: readonly CalendarRange[];
+  readonly minute: readonly CalendarRange[];
+  readonly hour: readonly CalendarRange[];
+  /** 1 to 31. */
+  readonly dayOfMonth: readonly CalendarRange[];
+  /** 1 to 12. */
+  readonly month: readonly CalendarRange[];
+  /** 2000 to 2100; without a range every year. */
+  readonly year: readonly CalendarRange[];
+  /** 0 to 6, Sunday is 0. */
+  readonly dayOfWeek: readonly CalendarRange[];
+}
+
+/** When a pipeline runs by itself: by one of `cron`, `every` and `calendar`. */
 export interface ScheduleSpec {
-  /** Five-field cron, or a `@weekly`-style shorthand, read in `timezone`. */
-  readonly cron: string;
+  /** Five-field cron, or a `@weekly`-style shorthand, read in `timezone`; of several any. */
+  readonly cron?: string | readonly string[];
+  /** Counted from 1970-01-01T00:00:00Z, whole seconds; the offset is less than the interval. */
+  readonly every?: { readonly intervalMs: number; readonly offsetMs: number };
+  /** Read in `timezone`; of several any. */
+  readonly calendar?: readonly CalendarSpec[];
   /** IANA name. */
   readonly timezone: string;
   readonly overlap: OverlapPolicy;
   readonly catchupWindowMs: number;
+  /** Each time is put off by up to so much; absent: by nothing. */
+  readonly jitterMs?: number;
+  /** The schedule pauses itself when a run failed; absent: it does not. */
+  readonly pauseOnFailure?: true;
+  /** First and last moment at which it may fire, both inclusive: RFC 3339. */
+  readonly startAt?: string;
+  readonly endAt?: string;
+  /** Values of parameters of the run; absent: their defaults. */
+  readonly params?: JsonObject;
 }
 
 export type ResponseAction = 'alert' | 'retrain' | 'rollback';

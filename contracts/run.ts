@@ -37,8 +37,17 @@ export interface RunContext {
   readonly trigger: RunTrigger;
 }
 
+/** What a schedule tells the workflow that it starts. */
+export interface ScheduledStart {
+  /** The zone whose clock the nominal time is of; absent where it is an interval's. */
+  readonly timezone?: string;
+  /** The workflow fails when the run does: only by that the schedule pauses itself. */
+  readonly pauseOnFailure?: true;
+}
+
 /** Input of the workflow `runPipeline`. */
 export interface RunPipelineInput extends RunContext {
+  readonly schedule?: ScheduledStart;
   /** Step → reason: go on although this step's gate says no. */
   readonly gateOverrides: { readonly [step: string]: string };
 }

@@ -61,7 +61,7 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
   };
   checkDeclarations(source['params'], context.report);
   const ordered = orderDrafts(checkSteps(context), context.report);
-  checkSchedule(context);
+  const schedule = checkSchedule(context);
   const monitor = checkMonitor(context);
 
   const errors = [...issues, ...findings.map((finding) => document.issue(finding))];
@@ -74,7 +74,7 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
     model: file.model ?? null,
     params: buildParams(file),
     steps: buildSteps(ordered, file),
-    schedule: buildSchedule(file.schedule),
+    schedule: buildSchedule(file.schedule, schedule.calendar),
     monitor: buildMonitor(file.monitor, monitor.retrainParams),
   };
   return {
@@ -84,7 +84,7 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
     get planHash() {
       return planHash(plan);
     },
-    warnings: monitor.warnings,
+    warnings: [...schedule.warnings, ...monitor.warnings],
     baseDirectory: resolve(options.baseDirectory),
   };
 }

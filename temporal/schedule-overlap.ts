@@ -6,6 +6,7 @@ const TO_TEMPORAL: Readonly<Record<OverlapPolicy, ScheduleOverlapPolicy>> = {
   bufferOne: ScheduleOverlapPolicy.BUFFER_ONE,
   bufferAll: ScheduleOverlapPolicy.BUFFER_ALL,
   cancelOther: ScheduleOverlapPolicy.CANCEL_OTHER,
+  terminateOther: ScheduleOverlapPolicy.TERMINATE_OTHER,
   allowAll: ScheduleOverlapPolicy.ALLOW_ALL,
 };
 

@@ -3,42 +3,40 @@ import {
   ScheduleAlreadyRunning,
   type ScheduleDescription,
   ScheduleNotFoundError,
-  type ScheduleUpdateOptions,
+  WorkflowNotFoundError,
 } from '@temporalio/client';
+import { MillraceError, type ScheduleSpec } from '../contracts/index.js';
 import {
-  canonicalJson,
-  type JsonObject,
-  MillraceError,
-  type ScheduleSpec,
-} from '../contracts/index.js';
-import { fromTemporalOverlap, toTemporalOverlap } from './schedule-overlap.js';
+  currentSpec,
+  type ScheduleDifference,
+  scheduleDifferences,
+} from './schedule-differences.js';
+import { type Applied, type ScheduledWorkflow, scheduleOptions } from './schedule-options.js';
+
+export type { ScheduleDifference } from './schedule-differences.js';
+export type { ScheduledWorkflow } from './schedule-options.js';
 
 /** Schedules that millrace made, by their id (`scheduleId` of the contracts). */
 const ID_PREFIX = 'schedule/';
-/** Field of the started workflow's memo that says what the schedule was applied as. */
-const APPLIED = 'millraceSchedule';
-
-/** What a schedule starts each time. */
-export interface ScheduledWorkflow {
-  /** Wire name: `requestRetrain` for a pipeline with a model, else `runPipeline`. */
-  readonly workflow: string;
-  /** Temporal appends the nominal time, so that one nominal time starts one workflow. */
-  readonly workflowId: string;
-  readonly taskQueue: string;
-  /** The workflow's one argument. */
-  readonly input: JsonObject;
-  readonly searchAttributes: { readonly [name: string]: string };
-}
 
 export interface ScheduleChange {
   readonly id: string;
   readonly change: 'created' | 'updated' | 'unchanged';
   /** What an update changed, one entry a field; empty otherwise. */
-  readonly differences: readonly {
-    readonly field: string;
-    readonly from: string;
-    readonly to: string;
-  }[];
+  readonly differences: readonly ScheduleDifference[];
+  /** It was paused before, and stays so. */
+  readonly paused: boolean;
+}
+
+/** The newest workflow that a schedule started. */
+export interface ScheduledOutcome {
+  readonly workflowId: string;
+  /** The time it was due, RFC 3339. */
+  readonly scheduledAt: string;
+  readonly startedAt: string;
+  /** What the run or the retraining ended as; `running`; `unknown` where the server forgot it. */
+  readonly status: string;
+  readonly detail: string | null;
 }
 
 export interface ScheduleInfo {
@@ -47,10 +45,13 @@ export interface ScheduleInfo {
   readonly spec: ScheduleSpec | null;
   readonly workflow: string;
   readonly paused: boolean;
+  /** Why it is paused, or what was said when it was resumed. */
+  readonly note: string | null;
   /** RFC 3339, the next few. */
   readonly nextRuns: readonly string[];
   /** RFC 3339; `null` when it has not run. */
   readonly lastRun: string | null;
+  readonly last: ScheduledOutcome | null;
   readonly runs: number;
   /** Not started because the one before still ran. */
   readonly skipped: number;
@@ -58,16 +59,11 @@ export interface ScheduleInfo {
   readonly missed: number;
 }
 
-interface Applied {
-  readonly spec: ScheduleSpec;
-  readonly action: ScheduledWorkflow;
-}
-
 /**
  * Makes the server's schedule be the one of the file: creates it, changes it, or finds that nothing
- * is to do. A pause stays.
+ * is to do and writes nothing. A pause stays.
  *
- * @throws MillraceError `InvalidInput` when the server does not take the cron expression or zone
+ * @throws MillraceError `InvalidInput` when the server does not take the schedule
  */
 export async function applySchedule(
   client: Client,
@@ -77,24 +73,27 @@ export async function applySchedule(
 ): Promise<ScheduleChange> {
   const applied: Applied = { spec, action };
   const options = scheduleOptions(applied);
-  try {
-    await client.schedule.create({ scheduleId: id, ...options });
-    return { id, change: 'created', differences: [] };
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw refused(error, id, spec);
-  }
   const handle = client.schedule.getHandle(id);
-  const before = readApplied(await handle.describe());
-  const differences = compare(before, applied);
-  if (before !== null && differences.length === 0) {
-    return { id, change: 'unchanged', differences };
+  const description = await handle.describe().catch(absent);
+  if (description === null) {
+    try {
+      await client.schedule.create({ scheduleId: id, ...options });
+      return { id, change: 'created', differences: [], paused: false };
+    } catch (error) {
+      // Somebody else made it at the same moment: that one is compared with.
+      if (!(error instanceof ScheduleAlreadyRunning)) throw refused(error, id);
+      return applySchedule(client, id, spec, action);
+    }
   }
+  const { paused } = description.state;
+  const differences = scheduleDifferences(description, applied);
+  if (differences.length === 0) return { id, change: 'unchanged', differences, paused };
   try {
-    await handle.update((previous) => ({ ...options, state: previous.state }));
+    await handle.update(({ state }) => ({ ...options, state }));
   } catch (error) {
-    throw refused(error, id, spec);
+    throw refused(error, id);
   }
-  return { id, change: 'updated', differences };
+  return { id, change: 'updated', differences, paused };
 }
 
 /** The schedules that millrace made, by id. */
@@ -118,10 +117,12 @@ export async function describeSchedule(client: Client, id: string): Promise<Sche
   return {
     id,
     spec: currentSpec(description),
-    workflow: action.type === 'startWorkflow' ? action.workflowType : '',
+    workflow: action.workflowType,
     paused: state.paused,
+    note: state.note || null,
     nextRuns: info.nextActionTimes.map((time) => time.toISOString()),
     lastRun: info.recentActions.at(-1)?.takenAt.toISOString() ?? null,
+    last: await lastOutcome(client, description),
     runs: info.numActionsTaken,
     skipped: info.numActionsSkippedOverlap,
     missed: info.numActionsMissedCatchupWindow,
@@ -148,59 +149,28 @@ export async function deleteSchedule(client: Client, id: string): Promise<void> 
   await client.schedule.getHandle(id).delete().catch(notFound(id));
 }
 
-function scheduleOptions(applied: Applied) {
-  const { spec, action } = applied;
-  return {
-    spec: { cronExpressions: [spec.cron], timezone: spec.timezone },
-    policies: {
-      overlap: toTemporalOverlap(spec.overlap),
-      catchupWindow: spec.catchupWindowMs,
-      pauseOnFailure: false,
-    },
-    action: {
-      type: 'startWorkflow',
-      workflowType: action.workflow,
-      workflowId: action.workflowId,
-      taskQueue: action.taskQueue,
-      args: [action.input],
-      // Temporal keeps a cron expression only as the calendar it stands for; the memo keeps the words.
-      memo: { [APPLIED]: applied },
-      searchAttributes: Object.fromEntries(
-        Object.entries(action.searchAttributes).map(([name, value]) => [name, [value]]),
-      ),
-    },
-  } satisfies Omit<ScheduleUpdateOptions, 'state'>;
+/**
+ * Pauses a schedule, or has it go on, and keeps the reason as its note.
+ *
+ * @returns whether it was the other way before
+ * @throws MillraceError `NotFound`
+ */
+export async function setPaused(
+  client: Client,
+  id: string,
+  paused: boolean,
+  note: string,
+): Promise<boolean> {
+  const handle = client.schedule.getHandle(id);
+  const { state } = await handle.describe().catch(notFound(id));
+  if (paused) await handle.pause(note).catch(notFound(id));
+  // Resumed already: a second note would only hide why it was.
+  else if (state.paused) await handle.unpause(note).catch(notFound(id));
+  return state.paused !== paused;
 }
 
-function readApplied({ action }: ScheduleDescription): Applied | null {
-  if (action.type !== 'startWorkflow') return null;
-  return (action.memo?.[APPLIED] as Applied | undefined) ?? null;
-}
-
-/** What the file said, with what other tools may have changed since. */
-function currentSpec(description: ScheduleDescription): ScheduleSpec | null {
-  const applied = readApplied(description);
-  const overlap = fromTemporalOverlap(description.policies.overlap);
-  if (applied === null || overlap === null) return null;
-  return { ...applied.spec, overlap, catchupWindowMs: description.policies.catchupWindow };
-}
-
-function compare(before: Applied | null, after: Applied): ScheduleChange['differences'] {
-  const fieldsOf = (applied: Applied) => ({ ...applied.spec, ...applied.action });
-  const old: Readonly<Record<string, unknown>> = before === null ? {} : fieldsOf(before);
-  return Object.entries(fieldsOf(after)).flatMap(([field, value]) => {
-    const from = words(old[field]);
-    const to = words(value);
-    return from === to ? [] : [{ field, from, to }];
-  });
-}
-
-function words(value: unknown): string {
-  if (value === undefined) return 'unknown';
-  return typeof value === 'string' ? value : canonicalJson(value);
-}
-
-function notFound(id: string): (error: unknown) => never {
+/** @internal what every operation on one schedule says when there is none */
+export function notFound(id: string): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
     throw new MillraceError(
@@ -212,19 +182,53 @@ function notFound(id: string): (error: unknown) => never {
   };
 }
 
+async function lastOutcome(
+  client: Client,
+  { info }: ScheduleDescription,
+): Promise<ScheduledOutcome | null> {
+  const last = info.recentActions.at(-1);
+  if (last === undefined) return null;
+  const { workflowId, firstExecutionRunId } = last.action.workflow;
+  const handle = client.workflow.getHandle(workflowId, firstExecutionRunId);
+  const times = {
+    workflowId,
+    scheduledAt: last.scheduledAt.toISOString(),
+    startedAt: last.takenAt.toISOString(),
+  };
+  try {
+    const { status } = await handle.describe();
+    if (status.name !== 'COMPLETED') {
+      return { ...times, status: status.name.toLowerCase().replaceAll('_', ' '), detail: null };
+    }
+    // A run and a retraining that ended badly are results, not failures of the workflow.
+    const result: { status?: string; outcome?: string; detail?: string | null } | null =
+      await handle.result();
+    const ended = result?.status ?? result?.outcome ?? 'completed';
+    return { ...times, status: ended, detail: result?.detail ?? null };
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    return { ...times, status: 'unknown', detail: null };
+  }
+}
+
+function absent(error: unknown): null {
+  if (error instanceof ScheduleNotFoundError) return null;
+  throw error;
+}
+
 /** A schedule may be deleted between the list and the look at it. */
 function unlessGone(error: unknown): null {
   if (error instanceof MillraceError && error.type === 'NotFound') return null;
   throw error;
 }
 
-function refused(error: unknown, id: string, spec: ScheduleSpec): unknown {
+function refused(error: unknown, id: string): unknown {
   // The client turns the server's "invalid argument" into a TypeError with its words.
   if (!(error instanceof TypeError)) return error;
   return new MillraceError(
     'InvalidInput',
-    `the Temporal server refuses ${id} (cron "${spec.cron}", time zone ${spec.timezone}): ${error.message}`,
-    'correct `schedule` in the pipeline file: five cron fields and an IANA time zone',
+    `the Temporal server refuses ${id}: ${error.message}`,
+    'correct `schedule` in the pipeline file; the server may not know a time zone that is newer than it',
     { cause: error },
   );
 }

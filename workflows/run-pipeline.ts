@@ -10,6 +10,7 @@ import {
 import {
   type DeployAnswer,
   modelWorkflowId,
+  nominalTimeOf,
   type RunPipelineInput,
   type RunPipelineResult,
   type ScheduledStep,
@@ -18,6 +19,7 @@ import { controlActivities } from './activity-proxies.js';
 import { causeOf } from './failure-cause.js';
 import { deployAnsweredSignal, pipelineEndedSignal } from './messages.js';
 import { executeStep, type PipelineStepContext } from './pipeline-step.js';
+import { failForSchedule, ranBefore } from './scheduled-start.js';
 import { runStepGraph, type StepEnd, type StepEnds } from './step-graph.js';
 
 /**
@@ -25,13 +27,15 @@ import { runStepGraph, type StepEnd, type StepEnds } from './step-graph.js';
  * `rejected`, which is a result and not a failure of the workflow; so are failed and cancelled runs.
  */
 export async function runPipeline(given: RunPipelineInput): Promise<RunPipelineResult> {
+  const repeated = await ranBefore(given.schedule);
+  if (repeated !== null) return { runId: '', status: 'completed', detail: repeated };
   const input = identified(given);
   const deployAnswers = new Map<string, DeployAnswer>();
   setHandler(deployAnsweredSignal, (answer) => {
     deployAnswers.set(answer.requestId, answer);
   });
   const { workflowId } = workflowInfo();
-  const { gateOverrides, ...run } = input;
+  const { gateOverrides, schedule, ...run } = input;
   const ends = new Map<string, StepEnd>();
   const result = await execute(input, ends, {
     run,
@@ -49,6 +53,7 @@ export async function runPipeline(given: RunPipelineInput): Promise<RunPipelineR
     });
     await tellModel(input, result);
   });
+  if (result.status === 'failed') failForSchedule(schedule, result.detail);
   return result;
 }
 
@@ -94,10 +99,15 @@ function endedHere(stepId: string, end: StepEnd) {
   return [{ stepId, status: end.status, failure }];
 }
 
-/** A schedule starts every run with the same input: what makes this one a run of its own is filled in. */
+/**
+ * A schedule starts every run with the same input: what makes this one a run of its own is filled
+ * in. Its event time is the time it was due, so that a backfilled run is of its own day.
+ */
 function identified(input: RunPipelineInput): RunPipelineInput {
   if (input.runId !== '') return input;
-  return { ...input, runId: uuid4(), asOf: workflowInfo().startTime.toISOString() };
+  const { workflowId, startTime } = workflowInfo();
+  const asOf = nominalTimeOf(workflowId)?.time ?? startTime.toISOString();
+  return { ...input, runId: uuid4(), asOf };
 }
 
 /** A retrain's end is told to the model's workflow; where that is gone, its own timer finds out. */

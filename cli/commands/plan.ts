@@ -7,6 +7,7 @@ import { type PlanDocument, type PlannedStep, planDocument } from '../pipelines/
 import type { Style } from '../render/style.js';
 import { type Cell, type Column, renderTable, wrap } from '../render/table.js';
 import { stepCount } from '../render/values.js';
+import { scheduleLines } from '../schedules/schedule-lines.js';
 
 interface PlanOptions {
   readonly param?: Readonly<Record<string, string>>;
@@ -63,6 +64,7 @@ function words(plan: PlanDocument, cli: Cli): readonly string[] {
     ...renderTable(COLUMNS, rows, columns, style),
     '',
     `${stepCount(plan.steps.length)}, ${reused === 0 ? 'none' : reused} of them reused`,
+    ...(plan.schedule === null ? [] : ['', ...scheduleLines(plan.schedule, columns, style)]),
   ];
 }
 

@@ -11,6 +11,7 @@ import { packageRoot } from '../../setup/places.mjs';
 import type { HomeLayout } from '../../storage/home/layout.js';
 import type { Cli } from '../command.js';
 import { findCliHome, withRegistry } from '../rooms.js';
+import { type PlannedSchedule, plannedSchedule } from '../schedules/planned-schedule.js';
 import type { LoadedPipeline } from './load-pipeline.js';
 
 /** The JSON of `plan`. Fields may be added, never renamed. */
@@ -20,7 +21,10 @@ export interface PlanDocument {
   readonly steps: readonly PlannedStep[];
   readonly model: string | null;
   readonly params: JsonObject;
+  /** Those of the file, and those of its schedule's next times. */
   readonly warnings: readonly string[];
+  /** `null` where the file has none. */
+  readonly schedule: PlannedSchedule | null;
 }
 
 export interface PlannedStep {
@@ -48,6 +52,7 @@ export async function planDocument(
     (await withRegistry(await findCliHome(cli), async (registry, home) =>
       walkPlan(plan, { ...common, ...(await recorded(registry, home, plan.name, plan.model)) }),
     )) ?? (await walkPlan(plan, { ...common, ...NOTHING_RECORDED }));
+  const schedule = plan.schedule === null ? null : plannedSchedule(plan.schedule, Date.now());
   const byId = new Map(statuses.map((status) => [status.stepId, status]));
   return {
     name: plan.name,
@@ -58,7 +63,8 @@ export async function planDocument(
     }),
     model: plan.model,
     params,
-    warnings,
+    warnings: [...warnings, ...(schedule?.warnings ?? [])],
+    schedule,
   };
 }
 

@@ -3,11 +3,14 @@ import {
   type JsonObject,
   type RequestRetrainInput,
   type RunPipelineInput,
+  type ScheduledStart,
+  type ScheduleSpec,
   SEARCH_ATTRIBUTES,
   TASK_QUEUE,
   WORKFLOW,
 } from '../../contracts/index.js';
 import type { ScheduledWorkflow } from '../../temporal/schedules.js';
+import { scheduleWords } from '../schedules/words.js';
 import type { LoadedPipeline } from './load-pipeline.js';
 
 /**
@@ -16,12 +19,14 @@ import type { LoadedPipeline } from './load-pipeline.js';
  */
 export function scheduledWorkflow(
   { plan, planHash, baseDirectory }: LoadedPipeline,
+  spec: ScheduleSpec,
   reference: ArtifactRef,
   params: JsonObject,
 ): ScheduledWorkflow {
   const { name: pipeline, model } = plan;
   const actor = `schedule:${pipeline}`;
-  const reason = `schedule ${plan.schedule?.cron ?? ''} ${plan.schedule?.timezone ?? ''}`.trim();
+  const reason = `schedule ${scheduleWords(spec)}`;
+  const schedule = startOf(spec);
   const attributes = {
     [SEARCH_ATTRIBUTES.pipeline]: pipeline,
     [SEARCH_ATTRIBUTES.trigger]: 'schedule',
@@ -35,6 +40,7 @@ export function scheduledWorkflow(
       baseDirectory,
       actor,
       reason,
+      ...schedule,
     };
     return {
       workflow: WORKFLOW.requestRetrain,
@@ -57,6 +63,7 @@ export function scheduledWorkflow(
     baseDirectory,
     trigger: { kind: 'schedule', actor, reason },
     gateOverrides: {},
+    ...schedule,
   };
   return {
     workflow: WORKFLOW.runPipeline,
@@ -65,6 +72,15 @@ export function scheduledWorkflow(
     input: asJson(input),
     searchAttributes: attributes,
   };
+}
+
+function startOf(spec: ScheduleSpec): { readonly schedule?: ScheduledStart } {
+  const schedule: ScheduledStart = {
+    // An interval is of no clock; on UTC no time comes twice.
+    ...(spec.every === undefined && spec.timezone !== 'UTC' && { timezone: spec.timezone }),
+    ...(spec.pauseOnFailure && { pauseOnFailure: true as const }),
+  };
+  return Object.keys(schedule).length === 0 ? {} : { schedule };
 }
 
 /** An interface has no index signature; what it holds here is JSON. */

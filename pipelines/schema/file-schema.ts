@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { OVERLAP_POLICIES, type ParamType } from '../../contracts/index.js';
+import type { ParamType } from '../../contracts/index.js';
 import { closed, HINT_MARK } from './closed.js';
 import { monitorSchema } from './monitor-schema.js';
-import { describe, duration, slug, text } from './scalars.js';
+import { describe, slug } from './scalars.js';
+import { scheduleSchema } from './schedule-schema.js';
 import { defaultsSchema, stepSchema } from './step-schema.js';
 
 export const PARAM_TYPES = [
@@ -28,21 +29,6 @@ export const paramSchema = closed(
     enum: z.array(scalar).min(1).optional().describe('The values that are allowed.'),
   },
   ['pattern', 'secret', 'required', 'items'],
-);
-
-export const scheduleSchema = closed(
-  {
-    cron: text('a cron expression').describe('Five fields, or a shorthand such as @weekly.'),
-    timezone: text('a time zone').default('UTC').describe('IANA name. Default UTC.'),
-    overlap: z
-      .enum(OVERLAP_POLICIES)
-      .default('skip')
-      .describe('What happens while the run before is still going on. Default skip.'),
-    catchupWindow: duration({ minMs: 10_000 })
-      .default('1h')
-      .describe('How late a missed time is still made up for. Default 1h.'),
-  },
-  ['jitter', 'params', 'paused', 'calendar', 'every'],
 );
 
 export const fileSchema = closed(

@@ -11,9 +11,10 @@ export interface RoomRule {
 export const ROOMS: readonly RoomRule[] = [
   { room: 'contracts', may: [] },
   { room: 'logging', may: ['contracts'] },
+  { room: 'calendar', may: ['contracts'] },
   { room: 'pipelines/expressions', may: ['contracts'] },
   { room: 'pipelines/cache', may: ['contracts', 'pipelines/expressions'] },
-  { room: 'pipelines', may: ['contracts', 'pipelines/expressions'] },
+  { room: 'pipelines', may: ['contracts', 'calendar', 'pipelines/expressions'] },
   { room: 'monitoring/drift', may: ['contracts'] },
   { room: 'monitoring/policy', may: ['contracts', 'pipelines/expressions'] },
   { room: 'monitoring/report', may: ['contracts'] },
@@ -46,12 +47,13 @@ export const ROOMS: readonly RoomRule[] = [
     may: ['contracts', 'pipelines/expressions', 'monitoring/policy'],
     typeOnly: ['activities'],
   },
-  { room: 'temporal', may: ['contracts'] },
+  { room: 'temporal', may: ['contracts', 'calendar'] },
   {
     room: 'activities',
     may: [
       'contracts',
       'logging',
+      'calendar',
       'pipelines/expressions',
       'pipelines/cache',
       'monitoring/drift',
@@ -72,6 +74,7 @@ export const ROOMS: readonly RoomRule[] = [
     may: [
       'contracts',
       'logging',
+      'calendar',
       'pipelines',
       'pipelines/expressions',
       'pipelines/cache',
