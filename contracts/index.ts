@@ -1,4 +1,5 @@
 export * from './artifact.js';
+export * from './concept-detector.js';
 export * from './drift-report.js';
 export * from './duration.js';
 export * from './event-time.js';

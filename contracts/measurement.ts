@@ -50,6 +50,72 @@ export interface QualityBreach {
   readonly limit: number;
 }
 
+/**
+ * Labels against the reference's. Whether the model answers each label as it did on the hold-out is
+ * what can be seen of P(X | Y): `moved` where it does not, `unknown` where that cannot be told.
+ */
+export interface LabelDrift {
+  readonly verdict: DriftVerdict;
+  /** Jensen–Shannon distance; `null` when insufficient. */
+  readonly distance: number | null;
+  readonly threshold: number;
+  readonly answersPerLabel: 'stable' | 'moved' | 'unknown';
+}
+
+/**
+ * What a detector feeds on, a row: the absolute error over the mean one at registration, whether a
+ * class is wrong, or whether a number is off by more than twice that mean.
+ */
+export type ErrorMeasure = 'relative-error' | 'wrong-class' | 'large-error';
+
+/** What a detector says of the errors up to the end of a window. */
+export interface ConceptDrift {
+  readonly detector: string;
+  readonly errors: ErrorMeasure;
+  /** `drift`: errors rose, in this window or before, and have not come back since. */
+  readonly verdict: DriftVerdict;
+  /** Event time of the row at which the rise was found; `null` without one. */
+  readonly driftAt: string | null;
+  /** Event time of the first row after the change: where to cut the data. */
+  readonly changedFrom: string | null;
+  /** Mean error before and since the change; `null` without one. */
+  readonly before: number | null;
+  readonly since: number | null;
+  /** Labelled rows of this window that the detector took. */
+  readonly rows: number;
+  /** Times that the detector said drift in this window, rise or fall. */
+  readonly alarms: number;
+  /** The detector's state after this window, from which the next one goes on. */
+  readonly state: ArtifactRef;
+}
+
+/** An interval at the 95 % level; rows count as independent. */
+export interface MetricInterval {
+  readonly low: number;
+  readonly high: number;
+  readonly method: 'clopper-pearson' | 'bootstrap' | 'student-t';
+}
+
+/**
+ * Whether predictions lie too high or too low, and how much they vary. Of two classes the prediction
+ * is the probability of the second; of more there is none.
+ */
+export interface BiasMeasurement {
+  readonly rows: number;
+  /** Mean of prediction − label: above 0 the model predicts too much. */
+  readonly bias: number;
+  /** `null` with fewer than two rows. */
+  readonly interval: MetricInterval | null;
+  /** The bias on the hold-out; `null` for a version whose profile does not hold it. */
+  readonly baseline: number | null;
+  /** The interval does not hold the baseline (or 0). */
+  readonly isBiased: boolean;
+  readonly predictionVariance: number | null;
+  readonly errorVariance: number | null;
+  /** `predictionVariance` over that on the hold-out. */
+  readonly varianceRatio: number | null;
+}
+
 /** One business metric over the predictions of a window that it was reported for. */
 export interface BusinessSummary {
   /** Predictions with a value, at least 1. */
@@ -103,6 +169,8 @@ export interface WindowMeasurement {
     /** Loss relative to the baseline, positive is worse; `null` when insufficient. */
     readonly relativeLoss: number | null;
     readonly threshold: number;
+    /** Absent where the rows allow none. */
+    readonly interval?: MetricInterval;
   } | null;
   /** Only inside the post-deploy windows: the champion before this one, asked the same rows. */
   readonly previous: {
@@ -116,6 +184,11 @@ export interface WindowMeasurement {
   /** Only inside the post-deploy windows: inputs against the last windows before the deploy. */
   readonly inputsSinceDeploy: FeatureDrift | null;
   readonly windowsSinceDeploy: number;
+  /** Absent where it is not watched, as in all that follow. */
+  readonly labelDrift?: LabelDrift;
+  readonly concept?: ConceptDrift;
+  /** Absent with fewer than `minRows` labels. */
+  readonly bias?: BiasMeasurement;
   /** By the metric's name; absent where none was reported. */
   readonly business?: { readonly [name: string]: BusinessSummary };
   /** Absent where nobody said anything. */
@@ -128,6 +201,8 @@ export type VerdictKind =
   | 'insufficient'
   | 'data-quality-break'
   | 'regression-after-deploy'
+  | 'prediction-drift'
+  | 'label-drift'
   | 'concept-drift'
   | 'data-drift'
   | 'unknown';
@@ -136,7 +211,7 @@ export type VerdictKind =
 export interface Verdict {
   readonly kind: VerdictKind;
   /** Rule of the response policy that matched, 1–6; `null` for `ok` and `insufficient`. */
-  readonly rule: 1 | 2 | 4 | 5 | 6 | null;
+  readonly rule: 1 | 2 | 3 | 4 | 5 | 6 | null;
   /** What the configured policy asks for, once enough windows agree. */
   readonly action: 'none' | 'alert' | 'hold' | 'retrain' | 'rollback';
   /** Breaching windows of this kind among the last `of`. */

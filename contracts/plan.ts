@@ -1,3 +1,4 @@
+import type { ConceptDriftSpec } from './concept-detector.js';
 import type { JsonObject, JsonValue } from './json.js';
 
 /** What a step can be. `run` is any command; the others are built in. */
@@ -153,6 +154,10 @@ export interface MonitorSpec {
     readonly features: { readonly shareOfColumns: number } | null;
     /** Drift when predictions moved further than this Jensen–Shannon distance, in [0, √ln 2]. */
     readonly predictions: { readonly distance: number } | null;
+    /** Drift when labels moved further than this Jensen–Shannon distance. Absent: not watched. */
+    readonly labels?: { readonly distance: number };
+    /** A detector over the errors of the labelled rows. Absent: not watched. */
+    readonly concept?: ConceptDriftSpec;
   };
   readonly performance: {
     readonly metric: string;
@@ -163,10 +168,19 @@ export interface MonitorSpec {
     readonly dataDrift: ResponseAction;
     readonly performance: ResponseAction;
     readonly regressionAfterDeploy: ResponseAction;
+    /** Labels moved while no loss is seen. Absent: alert. */
+    readonly labelDrift?: 'alert' | 'retrain';
+    /** Predictions moved while no input did. Absent: alert. */
+    readonly predictionDrift?: 'alert' | 'rollback';
     /** What a retraining run is given, over `window`, `trigger` and `params`. */
     readonly retrain: { readonly params: { readonly [name: string]: Template } };
     readonly guards: GuardSpec;
   };
+}
+
+/** Whether a window is decided only once its labels have come: something of them is watched. */
+export function watchesLabels({ performance, drift }: MonitorSpec): boolean {
+  return performance !== null || drift.labels !== undefined || drift.concept !== undefined;
 }
 
 export interface GuardSpec {

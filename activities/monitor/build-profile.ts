@@ -19,7 +19,7 @@ import {
 import { readTable } from '../../storage/tabular/index.js';
 import type { Column, Table } from '../../storage/tabular/table.js';
 import type { ActivityDeps } from '../deps.js';
-import { holdoutPerformance } from './holdout-performance.js';
+import { type HoldoutPart, holdoutOutcomes } from './holdout-performance.js';
 import { outputKind, predictionValues } from './prediction-columns.js';
 import {
   columnValues,
@@ -68,16 +68,16 @@ export async function buildProfile(
   const parts = await answerAll(deps, manifest, tables, options.signal);
   const profile = await profileOf(parts, manifest, spec, pause);
   const holdout = holdoutRef === null ? undefined : parts[1];
-  const performance =
+  const ofHoldout =
     holdout === undefined
-      ? []
-      : holdoutPerformance(
+      ? { performance: [] }
+      : holdoutOutcomes(
           requireColumn(holdout.table, manifest.target, 'the hold-out'),
           holdout.answers,
           timesOf(holdout.table, spec),
           spec.window.everyMs,
         );
-  return deps.artifacts.putJson({ ...profile, performance }, MEDIA_TYPE.profile);
+  return deps.artifacts.putJson({ ...profile, ...ofHoldout }, MEDIA_TYPE.profile);
 }
 
 async function answerAll(
@@ -103,7 +103,7 @@ async function profileOf(
   manifest: ModelManifest,
   spec: MonitorSpec,
   pause: Pause,
-): Promise<Omit<ReferenceProfile, 'performance'>> {
+): Promise<Omit<ReferenceProfile, HoldoutPart>> {
   const { everyMs, minRows } = spec.window;
   const rows = parts.reduce((sum, part) => sum + part.table.rows, 0);
   const split = splitWindows(timesOfAll(parts, spec), rows, everyMs, minRows);

@@ -1,4 +1,9 @@
-import { type MonitorSpec, parseEventTimeMs, type TimeWindow } from '../../contracts/index.js';
+import {
+  type MonitorSpec,
+  parseEventTimeMs,
+  type TimeWindow,
+  watchesLabels,
+} from '../../contracts/index.js';
 import type { PredictionLogSummary } from '../../models/predictions/ports.js';
 import { windowFrom, windowStartMs } from '../../monitoring/drift/index.js';
 
@@ -7,7 +12,7 @@ export interface WindowPhases {
   readonly window: TimeWindow;
   /** No more rows are waited for. */
   readonly driftClosed: boolean;
-  /** No more labels are waited for; the same as `driftClosed` where performance is not watched. */
+  /** No more labels are waited for; the same as `driftClosed` where nothing of them is watched. */
   readonly performanceClosed: boolean;
 }
 
@@ -38,7 +43,7 @@ export function windowPhases(
   const { firstEventTimeMs, watermarkMs, lastArrivalMs } = summary;
   if (firstEventTimeMs === null || watermarkMs === null) return [];
   const { everyMs, allowedLatenessMs, idleTimeoutMs } = spec.window;
-  const labelDelayMs = spec.performance === null ? 0 : spec.labels.delayMs;
+  const labelDelayMs = watchesLabels(spec) ? spec.labels.delayMs : 0;
   const isIdle = lastArrivalMs !== null && nowMs - lastArrivalMs >= idleTimeoutMs;
   const closed = (endMs: number, waitMs: number): boolean =>
     watermarkMs >= endMs + allowedLatenessMs + waitMs || (isIdle && nowMs >= endMs + waitMs);

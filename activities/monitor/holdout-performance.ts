@@ -2,7 +2,33 @@ import type { TablePredictions } from '../../models/inference/index.js';
 import { type ReferenceProfile, windowFrom, windowStartMs } from '../../monitoring/drift/index.js';
 import type { Column } from '../../storage/tabular/table.js';
 import { metricsOf, sampleOf } from './labelled-sample.js';
+import { answersOf, biasBaseline } from './prediction-bias.js';
 import { rowsWithValue, selectRows } from './table-columns.js';
+
+/** What a profile says of the hold-out alone. */
+export type HoldoutPart = 'performance' | 'bias' | 'answers';
+
+/**
+ * Performance of each window of the hold-out; bias, variance and the answers to each class on all of
+ * it.
+ *
+ * @param times - event time a row in ms; `null` gives no windows
+ */
+export function holdoutOutcomes(
+  labels: Column,
+  answers: TablePredictions,
+  times: Float64Array | null,
+  everyMs: number,
+): Pick<ReferenceProfile, HoldoutPart> {
+  const rows = rowsWithValue(labels);
+  const sample = sampleOf(pick(labels, rows), pickAnswers(answers, rows));
+  const [bias, perLabel] = [biasBaseline(sample), answersOf(sample)];
+  return {
+    performance: holdoutPerformance(labels, answers, times, everyMs),
+    ...(bias !== null && { bias }),
+    ...(perLabel !== null && { answers: perLabel }),
+  };
+}
 
 /**
  * Metrics of each window of the hold-out. Windows without a label are left out.

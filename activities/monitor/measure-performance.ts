@@ -17,6 +17,7 @@ import {
   sampleOf,
   withServed,
 } from './labelled-sample.js';
+import { performanceInterval } from './performance-interval.js';
 import { eventTimes, requireColumn, rowsWithValue, selectRows } from './table-columns.js';
 
 const LOG = 'the prediction log';
@@ -89,7 +90,16 @@ export function measurePerformance(
   const worse = higherIsBetter ? baseline - value : value - baseline;
   const relativeLoss = worse / Math.max(Math.abs(baseline), SMALLEST_BASELINE);
   const verdict = relativeLoss > threshold ? 'lost' : 'kept';
-  return { verdict, metric, value, baseline, relativeLoss, threshold };
+  const interval = sample === null ? null : performanceInterval(sample, metric, value);
+  return {
+    verdict,
+    metric,
+    value,
+    baseline,
+    relativeLoss,
+    threshold,
+    ...(interval !== null && { interval }),
+  };
 }
 
 /**

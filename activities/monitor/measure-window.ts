@@ -9,7 +9,6 @@ import {
   type VersionRecord,
   type WindowMeasurement,
 } from '../../contracts/index.js';
-import { signatureMismatches } from '../../models/inference/index.js';
 import { LOG_COLUMN, type WindowOutcomes } from '../../models/predictions/ports.js';
 import {
   type ColumnDraft,
@@ -23,13 +22,11 @@ import {
 } from '../../monitoring/drift/index.js';
 import type { Table } from '../../storage/tabular/table.js';
 import type { ActivityDeps } from '../deps.js';
+import { measureConcept } from './concept-drift.js';
 import { type InputsSinceDeploy, inputsSinceDeploy } from './inputs-since-deploy.js';
-import {
-  compareWithPrevious,
-  labelledRows,
-  measurePerformance,
-  servedSample,
-} from './measure-performance.js';
+import { measureLabels } from './measure-labels.js';
+import { labelledRows } from './measure-performance.js';
+import { measureWorth } from './measure-worth.js';
 import { columnValues, findColumn, type Pause, pauseWith, requireColumn } from './table-columns.js';
 
 export interface MeasureRequest {
@@ -104,7 +101,11 @@ async function measureVersion(
     version.version === champion.version &&
     windowsSinceDeploy <= spec.respond.guards.postDeployWindows;
   const previous = isFresh ? request.previous : null;
-  const worth = await measureWorth(deps, request, version, labelled, previous);
+  const worth = await measureWorth(deps, request, version, profile.content, labelled, previous);
+  const labelDrift = measureLabels(profile.content, labelled, spec);
+  const reign = version.version === champion.version ? champion.sinceAsOf : null;
+  const concept = await measureConcept(deps, version, window, labelled, spec, reign);
+  await pause();
   const since =
     previous === null
       ? null
@@ -128,6 +129,8 @@ async function measureVersion(
     featureDrift: spec.drift.features === null ? null : shortened(features.drift),
     predictionDrift: measurePredictions(profile.content, table, spec),
     ...worth,
+    ...(labelDrift !== null && { labelDrift }),
+    ...(concept !== null && { concept }),
     inputsSinceDeploy: since === null ? null : shortened(since.drift),
     windowsSinceDeploy,
     details: await storeDetails(deps, window, features, since),
@@ -198,37 +201,6 @@ function measurePredictions(
     spec.window.minRows,
     spec.drift.predictions.distance,
   );
-}
-
-/** Performance of the version, and of the earlier one on the same rows where it is asked for. */
-async function measureWorth(
-  deps: MeasureDeps,
-  { model, spec, signal }: MeasureRequest,
-  version: VersionRecord,
-  labelled: Table,
-  previous: { readonly version: number } | null,
-): Promise<Pick<WindowMeasurement, 'performance' | 'previous'>> {
-  const enough = spec.performance !== null && labelled.rows >= spec.window.minRows;
-  const sample = enough ? await servedSample(deps, version, labelled, signal) : null;
-  const performance = measurePerformance(version, sample, labelled.rows, spec);
-  if (sample === null || previous === null || spec.performance === null) {
-    return { performance, previous: null };
-  }
-  const earlier = await deps.registry.version(model, previous.version);
-  const mismatches =
-    earlier === null
-      ? ['it is not in the registry']
-      : signatureMismatches(earlier.content.signature, labelled.columns);
-  if (earlier === null || mismatches.length > 0) {
-    const context = { model, version: previous.version, mismatches };
-    deps.logger.warn(context, 'the earlier version cannot be asked the same rows');
-    return { performance, previous: null };
-  }
-  const { metric } = spec.performance;
-  return {
-    performance,
-    previous: await compareWithPrevious(deps, earlier, labelled, sample, metric, signal),
-  };
 }
 
 /** 1 for the window that the deploy falls into or begins. */

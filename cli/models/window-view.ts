@@ -20,6 +20,8 @@ const COLOUR: Readonly<Record<VerdictKind, keyof Style>> = {
   insufficient: 'dim',
   'data-quality-break': 'red',
   'regression-after-deploy': 'red',
+  'prediction-drift': 'red',
+  'label-drift': 'yellow',
   'concept-drift': 'yellow',
   'data-drift': 'yellow',
   unknown: 'yellow',

@@ -41,6 +41,12 @@ export interface RegistryReader {
   ledger(model: string): Promise<readonly LedgerEntry[]>;
   /** Oldest first; by window end. With a limit, the newest so many. */
   measurements(model: string, limit?: number): Promise<readonly WindowMeasurement[]>;
+  /** The newest of this version whose window ended at or before a time; `null` without one. */
+  measurementBefore(
+    model: string,
+    version: number,
+    windowStart: string,
+  ): Promise<WindowMeasurement | null>;
   /** Oldest first; by window end. With a limit, the newest so many. */
   decisions(model: string, limit?: number): Promise<readonly MonitorDecision[]>;
   leases(): Promise<readonly GatewayLease[]>;

@@ -4,7 +4,7 @@ import { findChampion, listChampions } from './tables/aliases.js';
 import { findCacheEntry, findLatestCacheEntry } from './tables/cache-entries.js';
 import { listLeases } from './tables/leases.js';
 import { listLedger } from './tables/ledger.js';
-import { listDecisions, listMeasurements } from './tables/monitoring.js';
+import { findMeasurementBefore, listDecisions, listMeasurements } from './tables/monitoring.js';
 import { findRun, listRuns } from './tables/runs.js';
 import { findStep, listSteps } from './tables/steps.js';
 import {
@@ -86,6 +86,10 @@ export class SqlRegistryReader implements RegistryReader {
 
   measurements(model: string, limit?: number) {
     return this.#many((db) => listMeasurements(db, model, limit));
+  }
+
+  measurementBefore(model: string, version: number, windowStart: string) {
+    return this.#one((db) => findMeasurementBefore(db, model, version, windowStart));
   }
 
   decisions(model: string, limit?: number) {

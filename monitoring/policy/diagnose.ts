@@ -72,6 +72,8 @@ function actionFor(finding: Finding, spec: MonitorSpec): Verdict['action'] {
   const configured: Readonly<Record<Finding['kind'], ResponseAction | 'hold'>> = {
     'data-quality-break': 'hold',
     'regression-after-deploy': respond.regressionAfterDeploy,
+    'prediction-drift': respond.predictionDrift ?? 'alert',
+    'label-drift': respond.labelDrift ?? 'alert',
     'concept-drift': respond.performance,
     'data-drift': respond.dataDrift,
     unknown: 'alert',

@@ -39,6 +39,10 @@ export function responseTo(
       version,
       versionRunId: origin.runId,
       planHash: origin.planHash,
+      // Where to cut the data: rows before it teach the old world.
+      ...(measurement.concept?.verdict === 'drift' && {
+        changedFrom: measurement.concept.changedFrom,
+      }),
       window: { ...window },
       measurement: summaryOf(measurement),
     },
@@ -52,11 +56,12 @@ export function responseTo(
 function summaryOf(measurement: WindowMeasurement): { readonly [name: string]: JsonValue } {
   const { rows, labelledRows, profile, performance, previous, featureDrift, inputsSinceDeploy } =
     measurement;
+  const { predictionDrift, labelDrift, concept } = measurement;
   return {
     rows,
     labelledRows,
     profile: profile.sha256,
-    performance: performance === null ? null : { ...performance },
+    performance: performance === null ? null : performanceOf(performance),
     previous:
       previous === null
         ? null
@@ -73,5 +78,15 @@ function summaryOf(measurement: WindowMeasurement): { readonly [name: string]: J
       inputsSinceDeploy === null
         ? null
         : { ...inputsSinceDeploy, driftedColumns: [...inputsSinceDeploy.driftedColumns] },
+    predictionDrift: predictionDrift === null ? null : { ...predictionDrift },
+    ...(labelDrift !== undefined && { labelDrift: { ...labelDrift } }),
+    ...(concept !== undefined && { concept: { ...concept, state: concept.state.sha256 } }),
   };
+}
+
+function performanceOf({
+  interval,
+  ...performance
+}: NonNullable<WindowMeasurement['performance']>): JsonValue {
+  return { ...performance, ...(interval !== undefined && { interval: { ...interval } }) };
 }

@@ -5,7 +5,7 @@ import { suggestion } from '../nearest.js';
 import type { MonitorSource } from '../schema/monitor-schema.js';
 import { readShare } from '../schema/scalars.js';
 import { OpenValue } from '../steps/index.js';
-import { type CompileContext, entriesOf, isRawObject } from './context.js';
+import { type CompileContext, entriesOf, isRawObject, type RawObject } from './context.js';
 import { checkTemplate } from './expressions.js';
 
 export interface CheckedMonitor {
@@ -32,19 +32,40 @@ export function checkMonitor(context: CompileContext): CheckedMonitor {
   const retrainParams = checkRetrainParams(given, context);
 
   const warnings: string[] = [];
-  const retrains = respond['dataDrift'] === 'retrain' || respond['performance'] === 'retrain';
+  const retrains = ['dataDrift', 'performance', 'labelDrift'].some(
+    (kind) => respond[kind] === 'retrain',
+  );
   const declared = Object.keys(context.params.fields);
   if (retrains && declared.length > 0 && Object.keys(retrainParams).length === 0) {
     warnings.push(
       'monitor.respond.retrain.params is empty: a retraining would run on the defaults, the same data again',
     );
   }
-  if (respond['performance'] === 'retrain' && monitor['performance'] === undefined) {
+  warnings.push(...unwatched(monitor, respond));
+  return { retrainParams, warnings };
+}
+
+/** Responses to what the monitor does not look for. */
+function unwatched(monitor: RawObject, respond: RawObject): readonly string[] {
+  const drift = isRawObject(monitor['drift']) ? monitor['drift'] : {};
+  const warnings: string[] = [];
+  const hasErrors = monitor['performance'] !== undefined || drift['concept'] !== undefined;
+  if (respond['performance'] === 'retrain' && !hasErrors) {
     warnings.push(
-      'monitor.respond.performance says retrain, but monitor.performance watches no metric',
+      'monitor.respond.performance says retrain, but monitor.performance watches no metric and monitor.drift.concept no errors',
     );
   }
-  return { retrainParams, warnings };
+  if (respond['labelDrift'] === 'retrain' && drift['labels'] === undefined) {
+    warnings.push(
+      'monitor.respond.labelDrift says retrain, but monitor.drift.labels watches no labels',
+    );
+  }
+  if (respond['predictionDrift'] === 'rollback' && drift['predictions'] === false) {
+    warnings.push(
+      'monitor.respond.predictionDrift says rollback, but monitor.drift.predictions is false',
+    );
+  }
+  return warnings;
 }
 
 function checkRetrainParams(
@@ -159,6 +180,9 @@ export function buildMonitor(
           ? null
           : { shareOfColumns: readShare(drift.features.shareOfColumns) },
       predictions: drift.predictions === false ? null : { distance: drift.predictions.distance },
+      // Left out where not given: the plan of a file that names none of them stays what it was.
+      ...(drift.labels !== undefined && { labels: { distance: drift.labels.distance } }),
+      ...(drift.concept !== undefined && { concept: drift.concept }),
     },
     performance:
       performance === undefined
@@ -168,6 +192,8 @@ export function buildMonitor(
       dataDrift: respond.dataDrift,
       performance: respond.performance,
       regressionAfterDeploy: respond.regressionAfterDeploy,
+      ...(respond.labelDrift !== undefined && { labelDrift: respond.labelDrift }),
+      ...(respond.predictionDrift !== undefined && { predictionDrift: respond.predictionDrift }),
       retrain: { params: retrainParams },
       guards: {
         breaches: readBreaches(guards.breaches) ?? { count: 2, of: 3 },

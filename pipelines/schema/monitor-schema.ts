@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { METRIC_NAMES } from '../../contracts/index.js';
+import { CONCEPT_DETECTORS, type ConceptDetector, METRIC_NAMES } from '../../contracts/index.js';
 import { closed, HINT_MARK } from './closed.js';
+import { DETECTOR_OPTIONS } from './detector-options.js';
 import { duration, share, text } from './scalars.js';
 
 const METRICS = [...METRIC_NAMES.regression, ...METRIC_NAMES.classification] as const;
@@ -14,19 +15,49 @@ const featureDrift = z.union([
   }),
 ]);
 
-const predictionDrift = z.union([
-  z.literal(false),
-  closed({
-    distance: z
-      .number()
-      .min(0)
-      .max(0.8326)
-      .default(0.1)
-      .describe(
-        'Drift beyond this Jensen–Shannon distance (natural log, 0 to 0.8325). Default 0.1.',
-      ),
-  }),
-]);
+const distance = closed({
+  distance: z
+    .number()
+    .min(0)
+    .max(0.8326)
+    .default(0.1)
+    .describe('Drift beyond this Jensen–Shannon distance (natural log, 0 to 0.8325). Default 0.1.'),
+});
+
+const predictionDrift = z.union([z.literal(false), distance]);
+
+const conceptDrift = closed({
+  detector: z.enum(CONCEPT_DETECTORS).describe('Detector that takes the error of each row.'),
+  options: z
+    .record(z.string(), z.union([z.number(), z.boolean(), z.string(), z.null()]))
+    .default({})
+    .describe('Options of the detector, as millrace detect has them.'),
+})
+  .superRefine(({ detector, options }, context) => {
+    const { error } = DETECTOR_OPTIONS[detector].safeParse(options);
+    for (const issue of error?.issues ?? []) {
+      const { message, path } = issue;
+      context.addIssue({
+        code: 'custom',
+        message,
+        path: ['options', ...path],
+        params: issue.code === 'custom' ? {} : { issue },
+      });
+    }
+  })
+  .meta({
+    allOf: CONCEPT_DETECTORS.map((detector) => ({
+      if: { properties: { detector: { const: detector } }, required: ['detector'] },
+      // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+      then: { properties: { options: optionsJsonSchema(detector) } },
+    })),
+  });
+
+/** For editors: the ranges of one detector's options. */
+function optionsJsonSchema(detector: ConceptDetector): object {
+  const { $schema: _, ...schema } = z.toJSONSchema(DETECTOR_OPTIONS[detector], { io: 'input' });
+  return schema;
+}
 
 const count = z.number().int().min(1);
 
@@ -58,6 +89,14 @@ const respond = closed(
   {
     dataDrift: z.enum(['alert', 'retrain']).default('alert').describe('Default alert.'),
     performance: z.enum(['alert', 'retrain']).default('alert').describe('Default alert.'),
+    predictionDrift: z
+      .enum(['alert', 'rollback'])
+      .optional()
+      .describe('Predictions moved while no input did. Default alert.'),
+    labelDrift: z
+      .enum(['alert', 'retrain'])
+      .optional()
+      .describe('Labels moved while no loss is seen. Default alert.'),
     regressionAfterDeploy: z
       .enum(['alert', 'rollback'])
       .default('rollback')
@@ -70,7 +109,7 @@ const respond = closed(
     }).prefault({}),
     guards: guards.prefault({}),
   },
-  ['dataQuality', 'labelDrift', 'conceptDrift', 'quarantine', 'recalibrate'],
+  ['dataQuality', 'conceptDrift', 'quarantine', 'recalibrate'],
 );
 
 export const monitorSchema = closed(
@@ -98,8 +137,10 @@ export const monitorSchema = closed(
       {
         features: featureDrift.prefault({}).describe('false: not watched.'),
         predictions: predictionDrift.prefault({}).describe('false: not watched.'),
+        labels: distance.optional().describe('Absent: labels are not watched.'),
+        concept: conceptDrift.optional().describe('Absent: no detector watches the errors.'),
       },
-      ['concept', 'labels', 'multivariate'],
+      ['multivariate'],
     ).prefault({}),
     performance: closed({
       metric: z.enum(METRICS).describe('Metric of the evaluation that is watched.'),

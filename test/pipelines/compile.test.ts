@@ -187,9 +187,33 @@ describe('every error has its place', () => {
       ['7:50 bad-value {canary: {}}'],
     ],
     [
-      'a later detector',
+      'a detector without a name',
       steps('  a: {uses: noop}\nmonitor: {time: t, drift: {concept: {}}}'),
-      ['8:28 unknown-key concept'],
+      ['8:28 missing-key concept'],
+    ],
+    [
+      'an unknown detector',
+      steps('  a: {uses: noop}\nmonitor: {time: t, drift: {concept: {detector: adwim}}}'),
+      ['8:48 bad-value adwim'],
+    ],
+    [
+      'options of another detector',
+      steps(
+        '  a: {uses: noop}\nmonitor: {time: t, drift: {concept: {detector: adwin, options: {alfa: 1, delta: 2}}}}',
+      ),
+      ['8:65 unknown-key alfa', '8:81 out-of-range 2'],
+    ],
+    [
+      'options that do not fit together',
+      steps(
+        '  a: {uses: noop}\nmonitor: {time: t, drift: {concept: {detector: kswin, options: {statSize: 90}}}}',
+      ),
+      ['8:64 bad-value {statSize: 90}'],
+    ],
+    [
+      'an answer to prediction drift that retrains',
+      steps('  a: {uses: noop}\nmonitor: {time: t, respond: {predictionDrift: retrain}}'),
+      ['8:47 bad-value retrain'],
     ],
     [
       'an unknown retrain parameter',
@@ -294,6 +318,38 @@ steps:
       performance: null,
       respond: { regressionAfterDeploy: 'rollback', guards: { breaches: { count: 2, of: 3 } } },
     });
+  });
+
+  test('a monitor keeps what watches labels and errors, and is the same without', () => {
+    const file = (drift: string, respond: string) =>
+      `${HEAD}model: m\nsteps: {a: {uses: noop}}\nmonitor: {time: hour, drift: ${drift}, respond: ${respond}}`;
+    const compiled = compile(
+      file(
+        '{labels: {}, concept: {detector: cusum, options: {slack: 1}}}',
+        '{labelDrift: retrain, predictionDrift: rollback}',
+      ),
+    );
+    expect(compiled.ok && compiled.plan.monitor).toMatchObject({
+      drift: {
+        labels: { distance: 0.1 },
+        concept: { detector: 'cusum', options: { slack: 1 } },
+      },
+      respond: { labelDrift: 'retrain', predictionDrift: 'rollback' },
+    });
+    const plain = compile(file('{}', '{}'));
+    const monitor = plain.ok ? plain.plan.monitor : null;
+    expect(Object.keys(monitor?.drift ?? {})).toEqual(['features', 'predictions']);
+    expect(Object.keys(monitor?.respond ?? {})).not.toContain('labelDrift');
+  });
+
+  test.each([
+    ['performance: retrain', /watches no metric and .*concept no errors/],
+    ['labelDrift: retrain', /labels watches no labels/],
+  ])('a response to what is not watched is warned of: %s', (respond, warning) => {
+    const compiled = compile(
+      `${HEAD}model: m\nsteps: {a: {uses: noop}}\nmonitor: {time: hour, respond: {${respond}}}`,
+    );
+    expect(compiled.ok && compiled.warnings.join()).toMatch(warning);
   });
 
   test('anchors and merge keys are followed', () => {

@@ -22,6 +22,26 @@ export async function listMeasurements(
   return rows.map((row) => fromJson(row.measurement)).reverse();
 }
 
+/** Times of windows are written alike, so that their text sorts as they do. */
+export async function findMeasurementBefore(
+  db: RegistryDb,
+  model: string,
+  version: number,
+  windowStart: string,
+): Promise<WindowMeasurement | null> {
+  const row = await db
+    .selectFrom('measurements')
+    .select('measurement')
+    .where('model', '=', model)
+    .where('version', '=', version)
+    .where('window_end', '<=', windowStart)
+    .orderBy('window_end', 'desc')
+    .orderBy('window_start', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : fromJson(row.measurement);
+}
+
 /** Replaces an earlier measurement: performance is measured again once the labels are in. */
 export function putMeasurement(
   db: RegistryDb,

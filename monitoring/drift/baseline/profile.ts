@@ -1,4 +1,5 @@
 import type { CalibrationMethod, Metrics, TimeWindow } from '../../../contracts/index.js';
+import type { BiasBaseline } from '../performance/prediction-bias.js';
 
 export const PROFILE_FORMAT = 'millrace-profile/1';
 
@@ -63,6 +64,12 @@ export interface CategoricalProfile extends ColumnProfileBase {
 
 export type ColumnProfile = NumericProfile | CategoricalProfile;
 
+/** What the model answered on the hold-out, a class that was right in it each. */
+export type HoldoutAnswers = readonly {
+  readonly label: string;
+  readonly answers: readonly { readonly value: string; readonly rows: number }[];
+}[];
+
 /** What a model's data looked like when it was registered. Stored as JSON with the version. */
 export interface ReferenceProfile {
   readonly format: typeof PROFILE_FORMAT;
@@ -80,6 +87,10 @@ export interface ReferenceProfile {
     readonly rows: number;
     readonly metrics: Metrics;
   })[];
+  /** On the hold-out; absent without one, and in profiles of earlier releases. */
+  readonly bias?: BiasBaseline;
+  /** Of a classification; absent as `bias` is. */
+  readonly answers?: HoldoutAnswers;
 }
 
 export const SAMPLE_SIZE = 2_000;

@@ -1,87 +1,38 @@
 import { describe, expect, it } from 'vitest';
-import type { MonitorSpec, WindowMeasurement } from '../../../contracts/index.js';
+import type { MonitorSpec } from '../../../contracts/index.js';
 import {
   diagnose,
   kindsOf,
   type RecentWindow,
   responseTo,
 } from '../../../monitoring/policy/index.js';
-import { GUARDS } from './requests.js';
-
-const SPEC: MonitorSpec = {
-  timeColumn: 'hour',
-  window: { everyMs: 604_800_000, minRows: 100, allowedLatenessMs: 0, idleTimeoutMs: 1_000 },
-  labels: { delayMs: 0 },
-  drift: { features: { shareOfColumns: 0.1 }, predictions: { distance: 0.1 } },
-  performance: { metric: 'mae', worseThanShare: 0.1 },
-  respond: {
-    dataDrift: 'retrain',
-    performance: 'retrain',
-    regressionAfterDeploy: 'rollback',
-    retrain: { params: {} },
-    guards: { ...GUARDS, breaches: { count: 1, of: 1 }, postDeployWindows: 3 },
-  },
-};
-
-const FEATURES = { measuredColumns: 10, method: 'reference-windows', threshold: 0.1 } as const;
-const STILL = { ...FEATURES, verdict: 'no-drift', share: 0, driftedColumns: [] } as const;
-const MOVED = {
-  ...FEATURES,
-  verdict: 'drift',
-  share: 0.4,
-  driftedColumns: ['a', 'b', 'c', 'd'],
-} as const;
-const LOST = {
-  verdict: 'lost',
-  metric: 'mae',
-  value: 120,
-  baseline: 60,
-  relativeLoss: 1,
-  threshold: 0.1,
-} as const;
-const BETTER_BEFORE = {
-  version: 1,
-  value: 50,
-  better: true,
-  lossDifference: { mean: 70, low: 60, high: 80 },
-} as const;
-
-/** A window in which nothing is wrong, but for what a test says. */
-function measured(over: Partial<WindowMeasurement> = {}): WindowMeasurement {
-  return {
-    model: 'bike',
-    version: 2,
-    window: { start: '2011-04-04T00:00:00Z', end: '2011-04-11T00:00:00Z' },
-    rows: 168,
-    labelledRows: 168,
-    profile: { uri: 'artifact:sha256/00', sha256: '00', bytes: 1, mediaType: 'application/json' },
-    quality: { breaches: [] },
-    featureDrift: STILL,
-    predictionDrift: { verdict: 'no-drift', distance: 0.01, threshold: 0.1 },
-    performance: { ...LOST, verdict: 'kept', value: 60, relativeLoss: 0 },
-    previous: null,
-    inputsSinceDeploy: null,
-    windowsSinceDeploy: 10,
-    details: null,
-    ...over,
-  };
-}
+import {
+  A_FEW,
+  BETTER_BEFORE,
+  BROKEN,
+  ERRORS_ROSE,
+  ERRORS_STEADY,
+  LABELS_MOVED,
+  LOST,
+  MOVED,
+  measured,
+  PREDICTIONS_MOVED,
+  SPEC,
+  STILL,
+} from './measured.js';
 
 function specWith(guards: Partial<MonitorSpec['respond']['guards']>): MonitorSpec {
   return { ...SPEC, respond: { ...SPEC.respond, guards: { ...SPEC.respond.guards, ...guards } } };
 }
 
 describe('the first rule that matches decides', () => {
-  const quality = {
-    breaches: [{ column: 'a', check: 'missing-values', observed: 0.5, limit: 0.05 }],
-  } as const;
   const fresh = { windowsSinceDeploy: 1, previous: BETTER_BEFORE, inputsSinceDeploy: STILL };
 
   it.each([
     ['nothing wrong', {}, 'ok', null, 'none'],
     [
       'broken data, whatever else',
-      { quality, featureDrift: MOVED, performance: LOST },
+      { quality: BROKEN, featureDrift: MOVED, performance: LOST },
       'data-quality-break',
       1,
       'hold',
@@ -103,14 +54,72 @@ describe('the first rule that matches decides', () => {
     ],
     ['inputs moved, performance kept', { featureDrift: MOVED }, 'data-drift', 5, 'retrain'],
     [
-      'predictions moved, inputs did not',
-      { predictionDrift: { verdict: 'drift', distance: 0.3, threshold: 0.1 } },
+      'predictions moved, no input did',
+      { predictionDrift: PREDICTIONS_MOVED },
+      'prediction-drift',
+      2,
+      'alert',
+    ],
+    [
+      'predictions moved, no input did, and performance is lost: a retraining learns nothing from it',
+      { predictionDrift: PREDICTIONS_MOVED, performance: LOST },
+      'prediction-drift',
+      2,
+      'alert',
+    ],
+    [
+      'predictions moved with fewer columns than make a drift',
+      { predictionDrift: PREDICTIONS_MOVED, featureDrift: A_FEW },
       'unknown',
       6,
       'alert',
     ],
+    ['labels moved, nothing lost', { labelDrift: LABELS_MOVED }, 'label-drift', 3, 'alert'],
+    [
+      'labels moved, the loss is there',
+      { labelDrift: LABELS_MOVED, performance: LOST },
+      'concept-drift',
+      4,
+      'retrain',
+    ],
+    [
+      'labels moved and each label is answered otherwise, nothing lost',
+      { labelDrift: { ...LABELS_MOVED, answersPerLabel: 'moved' } },
+      'unknown',
+      6,
+      'alert',
+    ],
+    ['errors rose', { concept: ERRORS_ROSE }, 'concept-drift', 4, 'retrain'],
+    ['errors steady', { concept: ERRORS_STEADY }, 'ok', null, 'none'],
   ] as const)('%s', (_, over, kind, rule, action) => {
     expect(diagnose(measured(over), [], SPEC)).toMatchObject({ kind, rule, action });
+  });
+
+  it('rolls back for prediction drift, or retrains for label drift, where the policy says so', () => {
+    const { respond } = SPEC;
+    const asked: MonitorSpec = {
+      ...SPEC,
+      respond: { ...respond, predictionDrift: 'rollback', labelDrift: 'retrain' },
+    };
+    const predictions = measured({ predictionDrift: PREDICTIONS_MOVED });
+    const labels = measured({ labelDrift: LABELS_MOVED });
+    expect(diagnose(predictions, [], asked).action).toBe('rollback');
+    expect(diagnose(labels, [], asked).action).toBe('retrain');
+  });
+
+  it('says what rose, since when and who found it', () => {
+    const { reason } = diagnose(
+      measured({ concept: ERRORS_ROSE, featureDrift: MOVED, labelDrift: LABELS_MOVED }),
+      [],
+      SPEC,
+    );
+    expect(reason).toBe(
+      'errors rose from 2011-04-07T11:00:00Z on, from 1.02 to 2.4 times the error at registration (adwin, found at 2011-04-09T03:00:00Z); 40 % of columns drifted; labels moved too',
+    );
+    const wrong = { ...ERRORS_ROSE, errors: 'wrong-class', before: 0.05, since: 0.3 } as const;
+    expect(diagnose(measured({ concept: wrong }), [], SPEC).reason).toContain(
+      'from 5 % to 30 % of rows wrong',
+    );
   });
 
   it('rolls back a bad version whose own baseline was as bad: the version before is the measure', () => {
@@ -182,6 +191,33 @@ describe('the request that a verdict leads to', () => {
     });
     expect(request?.evidence['measurement']).toMatchObject({
       performance: { value: 120, baseline: 60, threshold: 0.1 },
+    });
+  });
+
+  it('carries the time at which to cut the data, as the detector found it', () => {
+    const measurement = measured({ concept: ERRORS_ROSE, performance: LOST });
+    const request = responseTo(diagnose(measurement, [], SPEC), measurement, origin);
+    expect(request?.evidence).toMatchObject({
+      changedFrom: '2011-04-07T11:00:00Z',
+      measurement: { concept: { detector: 'adwin', since: 2.4, state: '01' } },
+    });
+    const steady = measured({ concept: ERRORS_STEADY, performance: LOST });
+    const other = responseTo(diagnose(steady, [], SPEC), steady, origin);
+    expect(other?.evidence).not.toHaveProperty('changedFrom');
+  });
+
+  it('blames the version whose predictions moved, and returns to the one before', () => {
+    const measurement = measured({ predictionDrift: PREDICTIONS_MOVED });
+    const spec = { ...SPEC, respond: { ...SPEC.respond, predictionDrift: 'rollback' as const } };
+    const request = responseTo(diagnose(measurement, [], spec), measurement, origin);
+    expect(request).toMatchObject({
+      kind: 'rollback',
+      version: null,
+      blames: 2,
+      evidence: {
+        verdict: 'prediction-drift',
+        measurement: { predictionDrift: { distance: 0.3 } },
+      },
     });
   });
 

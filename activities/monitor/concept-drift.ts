@@ -1,0 +1,82 @@
+import {
+  type ConceptDrift,
+  formatEventTime,
+  MEDIA_TYPE,
+  type MonitorSpec,
+  parseEventTimeMs,
+  type TimeWindow,
+  type VersionRecord,
+} from '../../contracts/index.js';
+import {
+  continuesFrom,
+  type ErrorWatchState,
+  meanOf,
+  watchErrors,
+} from '../../monitoring/drift/index.js';
+import type { Table } from '../../storage/tabular/table.js';
+import type { ActivityDeps } from '../deps.js';
+import { errorStream } from './error-stream.js';
+
+/**
+ * Takes the labelled rows of a window through the configured detector, from the state that the window
+ * before of the same version left. The state after it is an artifact of the measurement: a window that
+ * is measured again begins where it began the first time, whichever worker does it.
+ *
+ * @param labelled - rows of the version with a usable label, in order of event time
+ * @param since - event time from which the version is champion; a state from before is of an earlier
+ * reign and not gone on from. `null` for a version that is not champion
+ * @returns `null` where the monitor has no detector
+ */
+export async function measureConcept(
+  deps: Pick<ActivityDeps, 'artifacts' | 'registry'>,
+  version: VersionRecord,
+  window: TimeWindow,
+  labelled: Table,
+  spec: MonitorSpec,
+  since: string | null,
+): Promise<ConceptDrift | null> {
+  const { concept } = spec.drift;
+  if (concept === undefined) return null;
+  const { measure, ...errors } = errorStream(labelled, version.content, concept.detector);
+  const before = await stateBefore(deps, version, window, spec, since);
+  const { minRows } = spec.window;
+  const watch = watchErrors(concept, before, { ...errors, minRows });
+  const state = await deps.artifacts.putJson(watch.state, MEDIA_TYPE.detector);
+  const { rise, verdict, rows, alarms } = watch;
+  const none = { driftAt: null, changedFrom: null, before: null, since: null };
+  return {
+    detector: concept.detector,
+    errors: measure,
+    verdict,
+    ...(rise === null
+      ? none
+      : {
+          driftAt: formatEventTime(rise.foundMs),
+          changedFrom: formatEventTime(rise.fromMs),
+          before: rise.before,
+          since: meanOf(rise.since),
+        }),
+    rows,
+    alarms,
+    state,
+  };
+}
+
+async function stateBefore(
+  deps: Pick<ActivityDeps, 'artifacts' | 'registry'>,
+  { model, version }: VersionRecord,
+  window: TimeWindow,
+  spec: MonitorSpec,
+  since: string | null,
+): Promise<ErrorWatchState | null> {
+  const { concept } = spec.drift;
+  const earlier = await deps.registry.measurementBefore(model, version, window.start);
+  if (concept === undefined || earlier?.concept === undefined) return null;
+  if (since !== null && timeOf(earlier.window.end) <= timeOf(since)) return null;
+  const state = await deps.artifacts.readJson<unknown>(earlier.concept.state);
+  return continuesFrom(state, concept) ? state : null;
+}
+
+function timeOf(text: string): number {
+  return parseEventTimeMs(text) ?? Number.NEGATIVE_INFINITY;
+}
