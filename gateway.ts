@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -94,6 +94,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const productVersion = readProductVersion();
   const signaller = new LazySignaller(options.env ?? process.env);
   const signals = { sender: signaller, keysFile: join(home.root, SIGNAL_KEYS_FILE) };
+  // Where signals are expected, the client is loaded before predictions could wait for it.
+  if (existsSync(signals.keysFile)) await signaller.load();
   const deps = { champions, others, registry, log, signals, logger, productVersion };
   const server = buildServer(deps, options);
   try {
@@ -122,17 +124,21 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** Loads Temporal's client with the first signal: most gateways never pass one on. */
+/** Loads Temporal's client with the first signal, if not before: most gateways never pass one on. */
 class LazySignaller implements SignalSender {
   #loaded: Promise<ModelSignaller> | null = null;
 
   constructor(private readonly env: NodeJS.ProcessEnv) {}
 
-  async send(model: string, request: RetrainRequest | RollbackRequest): Promise<void> {
+  load(): Promise<ModelSignaller> {
     this.#loaded ??= import('./temporal/model-signaller.js').then(
       ({ ModelSignaller }) => new ModelSignaller({ env: this.env }),
     );
-    await (await this.#loaded).send(model, request);
+    return this.#loaded;
+  }
+
+  async send(model: string, request: RetrainRequest | RollbackRequest): Promise<void> {
+    await (await this.load()).send(model, request);
   }
 
   async close(): Promise<void> {
