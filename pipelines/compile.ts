@@ -1,11 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { ParamSpec, PipelinePlan } from '../contracts/index.js';
+import { buildSchedule } from './compile/build-schedule.js';
 import { type CompileContext, isRawObject } from './compile/context.js';
 import { buildMonitor, checkMonitor } from './compile/monitor.js';
 import { checkDeclarations, paramTypes } from './compile/params.js';
 import { buildSteps, orderDrafts } from './compile/plan-steps.js';
-import { buildSchedule, checkSchedule } from './compile/schedule.js';
+import { checkSchedule } from './compile/schedule.js';
 import { stepTypes } from './compile/step-types.js';
 import { checkSteps } from './compile/steps.js';
 import type { Finding, PipelineIssue } from './issue.js';

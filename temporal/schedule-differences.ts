@@ -1,4 +1,9 @@
-import type { ScheduleDescription } from '@temporalio/client';
+import {
+  DAYS_OF_WEEK as DAYS,
+  MONTHS,
+  type Range,
+  type ScheduleDescription,
+} from '@temporalio/client';
 import { canonicalJson, type ScheduleSpec } from '../contracts/index.js';
 import { APPLIED, type Applied, scheduleOptions } from './schedule-options.js';
 import { fromTemporalOverlap } from './schedule-overlap.js';
@@ -34,7 +39,7 @@ export function scheduleDifferences(
 ): readonly ScheduleDifference[] {
   const before = readApplied(description);
   const said = compare(before === null ? {} : fieldsOf(before), fieldsOf(after));
-  // Names what started the run: it says the same as the schedule's own fields.
+  // Some of the input only repeats other fields: the reason the times, the plan its hash.
   const changes = said.filter(
     ({ field }) => !DERIVED.includes(field) || said.every((other) => DERIVED.includes(other.field)),
   );
@@ -43,7 +48,7 @@ export function scheduleDifferences(
   return [...changes, ...kept.filter(({ field }) => !named.has(field) && !covered(field, named))];
 }
 
-const DERIVED = ['input.reason', 'input.trigger', 'input.schedule'];
+const DERIVED = ['input.reason', 'input.trigger', 'input.schedule', 'input.plan'];
 /** Whether a difference was named already in the words of the file. */
 function covered(field: string, named: ReadonlySet<string>): boolean {
   if (field === 'times') return ['cron', 'every', 'calendar'].some((word) => named.has(word));
@@ -68,7 +73,11 @@ function prefixed(prefix: string, value: unknown): Fields {
 function serverFields({ spec, policies, action }: ScheduleDescription): Fields {
   return {
     times: canonicalJson({
-      calendars: (spec.calendars ?? []).map(({ comment: _words, ...calendar }) => calendar),
+      calendars: (spec.calendars ?? []).map(({ comment: _words, ...calendar }) =>
+        Object.fromEntries(
+          Object.entries(calendar).map(([name, ranges]) => [name, values(ranges)]),
+        ),
+      ),
       intervals: (spec.intervals ?? []).map(({ every, offset }) => ({ every, offset })),
     } as never),
     timezone: spec.timezone || 'UTC',
@@ -83,6 +92,23 @@ function serverFields({ spec, policies, action }: ScheduleDescription): Fields {
     taskQueue: action.taskQueue,
     input: action.args?.[0],
   };
+}
+
+/** One set of values may be written as several ranges: 0-59/20 is 0-40/20. */
+function values(ranges: readonly Range<number | string>[]): readonly number[] {
+  const found = new Set<number>();
+  for (const { start, end, step } of ranges) {
+    const last = order(end);
+    for (let value = order(start); value <= last; value += step) found.add(value);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+const NAMES: readonly string[] = [...MONTHS, ...DAYS];
+
+/** Months and weekdays have names on the wire. */
+function order(value: number | string): number {
+  return typeof value === 'number' ? value : NAMES.indexOf(value);
 }
 
 function expectedFields(applied: Applied): Fields {

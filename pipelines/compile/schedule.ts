@@ -17,7 +17,6 @@ import {
 } from '../../contracts/index.js';
 import type { DocumentPath } from '../issue.js';
 import { suggestion } from '../nearest.js';
-import type { ScheduleSource } from '../schema/schedule-schema.js';
 import { readCalendar } from './calendar.js';
 import { type CompileContext, entriesOf, isRawObject, type RawObject } from './context.js';
 import { timeZoneFault } from './time-zone.js';
@@ -261,30 +260,4 @@ function shortestGap(spec: Parameters<typeof nextFireTimes>[0]): number {
 function complaintOf(name: string, spec: RawObject, value: JsonValue): string | null {
   const check = checkParams({ [name]: spec as unknown as ParamSpec }, { [name]: value });
   return check.ok ? null : (check.problems[0]?.message ?? null);
-}
-
-/** @param calendar - as {@link checkSchedule} read it */
-export function buildSchedule(
-  source: ScheduleSource | undefined,
-  calendar: readonly CalendarSpec[],
-): ScheduleSpec | null {
-  if (source === undefined) return null;
-  const { cron, every, offset = '0s', jitter, startAt, endAt, params } = source;
-  const moment = (text: string) => formatEventTime(parseEventTimeMs(text) ?? 0);
-  const ms = (text: string) => parseDurationMs(text) ?? 0;
-  return {
-    ...(cron !== undefined && {
-      cron: Array.isArray(cron) ? cron.map((item) => item.trim()) : cron.trim(),
-    }),
-    ...(every !== undefined && { every: { intervalMs: ms(every), offsetMs: ms(offset) } }),
-    ...(calendar.length > 0 && { calendar }),
-    timezone: source.timezone,
-    overlap: source.overlap,
-    catchupWindowMs: ms(source.catchupWindow),
-    ...(jitter !== undefined && ms(jitter) > 0 && { jitterMs: ms(jitter) }),
-    ...(source.pauseOnFailure && { pauseOnFailure: true as const }),
-    ...(startAt !== undefined && { startAt: moment(startAt) }),
-    ...(endAt !== undefined && { endAt: moment(endAt) }),
-    ...(params !== undefined && { params }),
-  };
 }

@@ -6,6 +6,7 @@ import {
   monitorWorkflowId,
   type RunPipelineInput,
   runWorkflowId,
+  type ScheduledStart,
   TASK_QUEUE,
   WORKFLOW,
 } from '../../contracts/index.js';
@@ -218,6 +219,50 @@ it('requestRetrain', async () => {
   const deploys = pipelineOf('improving', { deploy: '{uses: deploy, with: {version: 1}}' });
   await fire('promoted', 'improving', deploys);
   await keep('manage-model.retrain-promoted', modelWorkflowId('improving'));
+});
+
+it('what a schedule starts: a local time that comes twice, and a failure that pauses', async () => {
+  const timezone = 'America/New_York';
+  const start = async (
+    workflow: string,
+    model: string,
+    nominal: string,
+    schedule: ScheduledStart,
+    yaml = noopPipeline(model),
+  ) => {
+    const { plan, planHash, baseDirectory } = await world.register(model, 'linear', yaml);
+    const workflowId = `${model}-${nominal}`;
+    const input = { pipeline: model, plan, planHash, baseDirectory, schedule };
+    const by = { actor: 'schedule', reason: 'nightly' };
+    const run = { runId: '', asOf: '', params: {}, trigger: { kind: 'schedule', ...by } };
+    await stack.temporal.client.workflow
+      .execute(workflow, {
+        workflowId,
+        taskQueue: TASK_QUEUE.control,
+        args: [
+          workflow === WORKFLOW.runPipeline
+            ? { ...input, ...run, model: null, gateOverrides: {} }
+            : { ...input, ...by, model },
+        ],
+      })
+      .catch(() => undefined);
+    return workflowId;
+  };
+  const { runPipeline, requestRetrain } = WORKFLOW;
+  const first = await start(runPipeline, 'nightly', '2026-11-01T05:30:00Z', { timezone });
+  await keep('run-pipeline.scheduled', first);
+  const second = await start(runPipeline, 'nightly', '2026-11-01T06:30:00Z', { timezone });
+  await keep('run-pipeline.ran-before', second);
+  const fails = pipelineOf('touchy', { fails: '{run: [sh, -c, "exit 65"]}' });
+  const pauses = { pauseOnFailure: true } as const;
+  const failed = await start(runPipeline, 'touchy', '2026-11-01T05:30:00Z', pauses, fails);
+  await keep('run-pipeline.failed-for-schedule', failed);
+  await start(requestRetrain, 'twice', '2026-11-01T05:30:00Z', { timezone });
+  const again = await start(requestRetrain, 'twice', '2026-11-01T06:30:00Z', { timezone });
+  await keep('request-retrain.ran-before', again);
+  const worse = pipelineOf('worse', { fails: '{run: [sh, -c, "exit 65"]}' });
+  const ended = await start(requestRetrain, 'worse', '2026-11-01T05:30:00Z', pauses, worse);
+  await keep('request-retrain.failed-for-schedule', ended);
 });
 
 it('manageModel: with a gateway', async () => {

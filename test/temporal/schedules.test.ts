@@ -205,6 +205,29 @@ describe('what an apply finds and changes', () => {
     expect(differences).toEqual([{ field: 'params.n', from: '3', to: '4' }]);
   });
 
+  test('a schedule that an earlier version applied, by its cron text, is left as it is', async () => {
+    const spec = { ...PLAIN, cron: '*/20 3,4 * * 1-5', timezone: 'UTC' } as const;
+    const { workflow, workflowId, taskQueue, input, searchAttributes } = ACTION;
+    await client.schedule.create({
+      scheduleId: id,
+      spec: { cronExpressions: [spec.cron], timezone: spec.timezone },
+      policies: { overlap: 'SKIP', catchupWindow: spec.catchupWindowMs, pauseOnFailure: false },
+      action: {
+        type: 'startWorkflow',
+        workflowType: workflow,
+        workflowId,
+        taskQueue,
+        args: [input],
+        memo: { millraceSchedule: { spec, action: ACTION } },
+        searchAttributes: Object.fromEntries(
+          Object.entries(searchAttributes).map(([name, value]) => [name, [value]]),
+        ),
+      },
+    });
+    expect((await describeSchedule(client, id)).spec).toEqual(spec);
+    expect(await applySchedule(client, id, spec, ACTION)).toMatchObject({ change: 'unchanged' });
+  });
+
   test('what another tool changed is found and put right', async () => {
     await applySchedule(client, id, SPEC, ACTION);
     await client.schedule.getHandle(id).update((previous) => ({
