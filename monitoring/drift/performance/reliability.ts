@@ -1,4 +1,5 @@
 import { searchSorted } from '../samples/column-values.js';
+import { quantileBinEdges } from '../samples/quantile-bins.js';
 import type { Interval } from './interval.js';
 import { proportionInterval } from './proportion-interval.js';
 
@@ -45,7 +46,7 @@ export function reliabilityCurve(
     throw new RangeError(`probability ${bad} is ${probabilities[bad]}, not in [0, 1]`);
   if (probabilities.length === 0) return [];
   const edges = edgesOf(probabilities, options);
-  const bins = edges.length - 1;
+  const bins = Math.max(1, edges.length - 1);
   const rows = new Float64Array(bins);
   const sums = new Float64Array(bins);
   const positives = new Float64Array(bins);
@@ -57,7 +58,7 @@ export function reliabilityCurve(
   });
   return Array.from(rows, (count, bin) => ({
     low: edges[bin] ?? 0,
-    high: edges[bin + 1] ?? 1,
+    high: edges[bin + 1] ?? edges[bin] ?? 1,
     rows: count,
     meanProbability: count === 0 ? 0 : (sums[bin] ?? 0) / count,
     observed: proportionInterval(positives[bin] ?? 0, count, options.level),
@@ -93,26 +94,6 @@ export function expectedCalibrationError(
 function edgesOf(probabilities: Float64Array, options: ReliabilityOptions): readonly number[] {
   const { bins = 10, binning = 'equal-rows' } = options;
   if (!(Number.isInteger(bins) && bins >= 1)) throw new RangeError(`${bins} bins: at least 1`);
-  if (binning === 'equal-rows') return equalRowsEdges(probabilities.slice().sort(), bins);
+  if (binning === 'equal-rows') return quantileBinEdges(probabilities.slice().sort(), bins);
   return Array.from({ length: bins + 1 }, (_, edge) => edge / bins);
-}
-
-/**
- * Lower ends of bins with about the same number of rows, and the largest value. Rows of one value
- * stay together, and as many as a bin holds are one of their own: probabilities of 0 and 1 alone are
- * two bins, whatever their shares.
- */
-function equalRowsEdges(sorted: Float64Array, bins: number): number[] {
-  const rows = sorted.length;
-  const size = rows / bins;
-  const edges = [sorted[0] ?? 0];
-  let full = size;
-  for (let start = 0, end = 0; start < rows; start = end) {
-    const value = sorted[start] ?? 0;
-    while (end < rows && sorted[end] === value) end += 1;
-    if (start === 0 || (start < full && end - start < size)) continue;
-    edges.push(value);
-    full = (Math.floor(start / size) + 1) * size;
-  }
-  return [...edges, sorted[rows - 1] ?? 0];
 }

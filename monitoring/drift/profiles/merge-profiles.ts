@@ -46,7 +46,7 @@ function sameColumn(
 ): DataColumnProfile {
   if (profile.columns.length !== first.columns.length) {
     throw new RangeError(
-      `a profile of ${profile.columns.length} columns cannot be merged with one of ${first.columns.length}`,
+      `columns are not the same: ${profile.columns.length} in one profile, ${first.columns.length} in another`,
     );
   }
   const column = profile.columns.find(({ name }) => name === wanted.name);

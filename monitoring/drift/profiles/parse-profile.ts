@@ -170,6 +170,7 @@ function readMoments(stored: StoredValue, rows: number): ColumnMoments {
       ? rows === 0
       : rows > 0 && min <= mean && mean <= max;
   if (!inOrder) stored.get('mean').refuse(`within min and max, all of them null without rows`);
+  if ((moments.standardDeviation ?? 0) < 0) stored.get('standardDeviation').refuse('0 or more');
   return moments;
 }
 

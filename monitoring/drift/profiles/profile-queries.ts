@@ -1,5 +1,5 @@
 import { searchSorted } from '../samples/column-values.js';
-import { binOf, DEFAULT_BINS } from '../samples/quantile-bins.js';
+import { binEdges, binOf, DEFAULT_BINS } from '../samples/quantile-bins.js';
 import type {
   CategoricalColumnProfile,
   DataColumnProfile,
@@ -142,12 +142,12 @@ export function profileBins(
   if (values.length === 0) return null;
   const upTo = cumulativeRows(counts);
   const rows = upTo.at(-1) ?? 0;
-  const edges: number[] = [];
-  for (let i = 0; i <= bins; i += 1) {
-    const rank = i === bins ? rows - 1 : Math.floor((i * rows) / bins);
-    const edge = values[searchSorted(upTo, rank, true)] ?? 0;
-    if (edge !== edges.at(-1)) edges.push(edge);
-  }
+  const edges = binEdges({
+    rows,
+    bins,
+    atRank: (rank) => values[searchSorted(upTo, rank, true)] ?? 0,
+    after: (value) => values[searchSorted(values, value, true)],
+  });
   return { edges, counts: countSampleBins(edges, { values, counts, rankError: 0 }) };
 }
 

@@ -3,23 +3,53 @@ import { finite, searchSorted } from './column-values.js';
 export const DEFAULT_BINS = 10;
 
 /**
- * Edges of bins that each hold about the same share of a sample. Values that occur often can make
- * edges coincide; such bins become one, so that there may be fewer than asked for.
+ * Edges of bins that each hold about the same share of a sample. A value that fills a bin is one of
+ * its own, so that amounts that are mostly 0, or flags of 0 and 1, are told apart from what lies
+ * beside them; there may be fewer bins than asked for.
  *
  * @param sorted - the reference, ascending, not empty, finite
  * @param bins - inner bins wanted, ≥ 1
- * @returns ascending and distinct, from the smallest value to the largest; one edge for a constant
+ * @returns ascending, from the smallest value to the largest, which stands twice where it is a bin of
+ * its own; one edge for a constant
  * @throws RangeError on an empty sample
  * @example quantileBinEdges(Float64Array.of(1, 2, 3, 4), 2); // [1, 3, 4]
+ * @example quantileBinEdges(Float64Array.of(0, 0, 0, 1), 2); // [0, 1, 1]
  */
 export function quantileBinEdges(sorted: Float64Array, bins = DEFAULT_BINS): number[] {
   if (sorted.length === 0) throw new RangeError('bins need a reference with at least one value');
+  return binEdges({
+    rows: sorted.length,
+    bins,
+    atRank: (rank) => sorted[rank] ?? 0,
+    after: (value) => sorted[searchSorted(sorted, value, true)],
+  });
+}
+
+/** {@link quantileBinEdges} of a sample in any form. */
+export function binEdges({
+  rows,
+  bins,
+  atRank,
+  after,
+}: {
+  readonly rows: number;
+  readonly bins: number;
+  readonly atRank: (rank: number) => number;
+  /** The next larger value of the sample. */
+  readonly after: (value: number) => number | undefined;
+}): number[] {
   const edges: number[] = [];
-  for (let i = 0; i <= bins; i += 1) {
-    const rank = i === bins ? sorted.length - 1 : Math.floor((i * sorted.length) / bins);
-    const edge = sorted[rank] ?? 0;
-    if (edge !== edges.at(-1)) edges.push(edge);
+  for (let i = 0; i < bins; i += 1) {
+    const edge = atRank(Math.floor((i * rows) / bins));
+    const before = edges.at(-1) ?? Number.NEGATIVE_INFINITY;
+    if (edge > before) edges.push(edge);
+    if (edge !== before) continue;
+    // It reaches from one quantile to the next: the value after it starts the next bin.
+    const next = after(edge);
+    if (next !== undefined) edges.push(next);
   }
+  const largest = atRank(rows - 1);
+  if (edges.length > 1 || edges[0] !== largest) edges.push(largest);
   return edges;
 }
 

@@ -25,6 +25,17 @@ function people(seed: number, rows: number) {
 }
 
 describe('the worst slices', () => {
+  it('are found by a flag that is a number, however rare', () => {
+    const random = seededRandom(3);
+    const flag = Float64Array.from({ length: 4_000 }, () => (random() < 0.06 ? 1 : 0));
+    const losses = flag.map((set) => random() + set);
+    const column = { kind: 'numeric', values: flag } as const;
+    const { slices } = worstSlices([{ name: 'new customer', column }], losses);
+    expect(slices.map(({ conditions }) => conditions.map(describeCondition))).toEqual([
+      ['new customer = 1'],
+    ]);
+  });
+
   it('are found where two conditions together make the model worse', () => {
     const { age, city, noise, columns } = people(1, 4_000);
     const losses = noise.map((_, row) => {

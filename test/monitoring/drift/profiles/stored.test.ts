@@ -136,6 +136,13 @@ describe('a stored profile', () => {
       'columns[1].mean is 0; it must be within min and max',
     ],
     [
+      'a deviation below 0',
+      (s) => {
+        Object.assign(of(s, 1), { standardDeviation: -1 });
+      },
+      'columns[1].standardDeviation is -1; it must be 0 or more',
+    ],
+    [
       'registers of another counter',
       (s) => {
         Object.assign(of(s, 0), { distinctRegisters: 'AAA' });

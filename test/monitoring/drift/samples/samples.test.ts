@@ -39,6 +39,25 @@ describe('values', () => {
 });
 
 describe('quantile bins', () => {
+  it.each([
+    ['flags of both kinds', [500, 500], [0, 1, 1], [0, 500, 500, 0]],
+    ['rare flags', [970, 30], [0, 1, 1], [0, 970, 30, 0]],
+    ['frequent flags', [30, 970], [0, 1, 1], [0, 30, 970, 0]],
+    ['a few marks', [10, 600, 300, 90], [0, 1, 2, 3, 3], [0, 10, 600, 300, 90, 0]],
+    ['one value', [7], [0], [0, 7, 0]],
+  ])('give a value that fills a bin one of its own: %s', (_, rows, edges, counts) => {
+    const sorted = Float64Array.from(rows.flatMap((count, value) => Array(count).fill(value)));
+    expect(quantileBinEdges(sorted)).toEqual(edges);
+    expect([...countBins(edges, sorted)]).toEqual(counts);
+  });
+
+  it('divide what is left beside a value that most rows have', () => {
+    const amounts = Float64Array.from({ length: 1000 }, (_, row) => Math.max(0, row - 749));
+    const edges = quantileBinEdges(amounts);
+    expect(edges).toEqual([0, 1, 51, 151, 250]);
+    expect([...countBins(edges, amounts)]).toEqual([0, 750, 50, 100, 100, 0]);
+  });
+
   it('come from the reference alone and count the mass outside it', () => {
     const edges = quantileBinEdges(f64(1, 2, 3, 4), 2);
     expect(edges).toEqual([1, 3, 4]);

@@ -18,6 +18,26 @@ const pairs = fc
   .filter((sides) => sides.every((side) => side.some((count) => count > 0)));
 
 describe('distances between shares', () => {
+  it.each([
+    'population-stability-index',
+    'jensen-shannon',
+    'kullback-leibler',
+    'hellinger',
+    'total-variation',
+    'l-infinity',
+  ])('see a flag that is a number: %s of 3 %% and 30 %% is that of the two categories', (name) => {
+    const flags = (set: number) => Array.from({ length: 1000 }, (_, row) => (row < set ? 1 : 0));
+    const numeric = (set: number) =>
+      ({ kind: 'numeric', values: Float64Array.from(flags(set)) }) as const;
+    const categorical = (set: number) =>
+      ({ kind: 'categorical', values: flags(set).map(String) }) as const;
+    const measure = findMeasure(name);
+    const found = measure.compare(numeric(30), numeric(300)).statistic ?? 0;
+    expect(found).toBeGreaterThan(0.1);
+    // Two bins more, empty on both sides: no share of theirs counts, or the floor on both.
+    expect(found).toBeCloseTo(measure.compare(categorical(30), categorical(300)).statistic ?? 0, 9);
+  });
+
   it('are at their ends where nothing is shared and where all is', () => {
     expect(jensenShannonDistance([1, 0], [0, 5])).toBeCloseTo(Math.sqrt(Math.LN2), 15);
     expect(hellingerDistance([1, 0], [0, 5])).toBe(1);
