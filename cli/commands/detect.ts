@@ -31,17 +31,31 @@ export const define: DefineCommand = (command, cli) => {
     .option('--snapshot <file>', "write the detector's state after the last row")
     .addOption(new Option('--fail-on <verdict>', 'exit with 1 on it').choices(['drift']))
     .addHelpText('after', detectorHelp())
-    .action((file: string, options: DetectOptions) =>
-      withInputFiles([file], ([path = file]) => run(cli, file, path, options)),
-    );
+    .action(async (file: string, options: DetectOptions) => {
+      const signal = cli.catchInterrupts();
+      try {
+        await withInputFiles([file], signal, ([path = file]) =>
+          run(cli, file, path, options, signal),
+        );
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        cli.exitCode = EXIT.interrupted;
+      }
+    });
 };
 
-async function run(cli: Cli, file: string, path: string, options: DetectOptions): Promise<void> {
+async function run(
+  cli: Cli,
+  file: string,
+  path: string,
+  options: DetectOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const detector = await requestedDetector(options);
   if (options.snapshot !== undefined)
     await checkDestination(options.snapshot, [path], '--snapshot');
   const shown = file === '-' ? 'stdin' : file;
-  const column = await readDetectColumn(path, shown, options.column, options.time);
+  const column = await readDetectColumn(path, shown, options.column, options.time, signal);
   const { input } = findDetector(detector.name);
   refuseUnfit(column, input, detector.name, { shown, column: options.column });
   const document = detect(detector, column, options.time !== undefined);

@@ -54,7 +54,7 @@ export const define: DefineCommand = (command, cli) => {
       if (options.html !== undefined) await checkDestination(options.html, names, '--html');
       const signal = cli.catchInterrupts();
       try {
-        await withInputFiles(names, (paths) => drift(cli, names, paths, options, signal));
+        await withInputFiles(names, signal, (paths) => drift(cli, names, paths, options, signal));
       } catch (error) {
         if (!signal.aborted) throw error;
         cli.exitCode = EXIT.interrupted;

@@ -40,7 +40,7 @@ async function estimate(cli: Cli, options: EstimateOptions): Promise<void> {
   const request = checkRequest(options);
   const signal = cli.catchInterrupts();
   try {
-    await withInputFiles([request.reference, request.analysis], async (paths) => {
+    await withInputFiles([request.reference, request.analysis], signal, async (paths) => {
       const [reference = request.reference, analysis = request.analysis] = paths;
       const tables = await readEstimateTables(request, { reference, analysis }, signal);
       const document = await estimateDocument(request, tables, () => ({

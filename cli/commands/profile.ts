@@ -30,7 +30,7 @@ export const define: DefineCommand = (command, cli) => {
       if (options.suggest === true) await refuseWithoutRows(names);
       const signal = cli.catchInterrupts();
       try {
-        await withInputFiles(names, (paths) => profile(cli, names, paths, options, signal));
+        await withInputFiles(names, signal, (paths) => profile(cli, names, paths, options, signal));
       } catch (error) {
         if (!signal.aborted) throw error;
         cli.exitCode = EXIT.interrupted;

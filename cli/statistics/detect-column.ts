@@ -32,9 +32,10 @@ export async function readDetectColumn(
   shown: string,
   column: string,
   time: string | undefined,
+  signal: AbortSignal,
 ): Promise<DetectColumn> {
   const columns = time === undefined || time === column ? [column] : [column, time];
-  const table = await readTable(path, { columns });
+  const table = await readTable(path, { columns, signal });
   const [watched] = table.columns;
   const times = table.columns.find(({ name }) => name === time);
   if (table.rows === 0 || watched === undefined) {
