@@ -1,5 +1,6 @@
 import type { ColumnDrift, DriftCorrection, DriftReport } from '../../../contracts/index.js';
 import { benjaminiHochberg, bonferroni } from '../univariate/multiplicity.js';
+import { MEASURES } from '../univariate/registry.js';
 import type { ComparedColumn } from './compared-column.js';
 
 /** Level of the corrected p-values. */
@@ -102,6 +103,11 @@ export function checkDecisionRules(rules: DecisionRules): void {
     typeof minimumEffect === 'number'
       ? [['smallest effect', minimumEffect] as const]
       : Object.entries(minimumEffect);
+  for (const [name] of typeof minimumEffect === 'number' ? [] : effects) {
+    if (MEASURES.some((measure) => [measure.name, measure.effectMeasure].includes(name))) continue;
+    const names = MEASURES.map((measure) => measure.name).join(', ');
+    throw new RangeError(`no test, distance or effect is called '${name}'; there are ${names}`);
+  }
   for (const [name, value] of effects) {
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`${name} must be a number ≥ 0, not ${value}`);

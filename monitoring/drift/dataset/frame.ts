@@ -30,19 +30,35 @@ export function frameRows(frame: Frame): number {
 
 /**
  * @param side - named in the error
- * @throws RangeError when columns have different lengths or one name
+ * @throws RangeError when columns have different lengths or one name, or numbers are no Float64Array
  */
 export function checkFrame(frame: Frame, side: string): void {
   const rows = frameRows(frame);
   const names = new Set<string>();
-  for (const { name, values } of frame) {
+  for (const column of frame) {
+    const { name, values } = column;
     if (names.has(name)) throw new RangeError(`the ${side} has two columns called '${name}'`);
     names.add(name);
+    checkValues(column, side);
     if (values.length !== rows) {
       throw new RangeError(
         `column '${name}' of the ${side} has ${values.length} rows, '${frame[0]?.name}' has ${rows}`,
       );
     }
+  }
+}
+
+/** The types say as much; without them a plain array of numbers is what comes to hand first. */
+function checkValues({ name, kind, values }: FrameColumn, side: string): void {
+  const column = `column '${name}' of the ${side}`;
+  if (kind === 'categorical' || kind === 'text' || kind === 'string') {
+    if (!Array.isArray(values)) throw new RangeError(`${column}: ${KIND_NAMES[kind]} are an array`);
+  } else if (kind === 'numeric' || kind === 'boolean' || kind === 'date') {
+    if (values instanceof Float64Array) return;
+    throw new RangeError(`${column}: ${KIND_NAMES[kind]} are a Float64Array, NaN where missing`);
+  } else {
+    const kinds = 'numeric, boolean, date, categorical, text, string';
+    throw new RangeError(`${column}: no kind is called '${String(kind)}'; there are ${kinds}`);
   }
 }
 

@@ -286,9 +286,19 @@ describe('frames', () => {
     [{ share: 1 }, 'share must be in [0, 1), not 1'],
     [{ minRows: 1 }, 'minRows must be a whole number ≥ 2, not 1'],
     [{ minimumEffect: -1 }, 'smallest effect must be a number ≥ 0, not -1'],
+    [{ minimumEffect: { kolmogorov: 0 } }, "no test, distance or effect is called 'kolmogorov'"],
     [{ seed: 0.5 }, 'seed must be a whole number, not 0.5'],
   ])('refuses %j', (options, message) => {
     expect(() => compareFrames(frame, frame, options)).toThrow(message);
+  });
+
+  it.each([
+    [{ name: 'x', kind: 'numeric', values: [1, 2] }, 'numbers are a Float64Array'],
+    [{ name: 'x', kind: 'categorical', values: Float64Array.of(1) }, 'categories are an array'],
+    [{ name: 'x', kind: 'number', values: [1] }, "no kind is called 'number'"],
+  ])('refuses what only JavaScript can pass: %j', (column, message) => {
+    const untyped = [column as unknown as FrameColumn];
+    expect(() => compareFrames(untyped, frame)).toThrow(`column 'x' of the reference: ${message}`);
   });
 
   it('refuses frames without a common column, with two of one name, or ragged', () => {
