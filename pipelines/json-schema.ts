@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { STEP_KINDS } from '../contracts/index.js';
+import { CONCEPT_DETECTORS, STEP_KINDS } from '../contracts/index.js';
+import { DETECTOR_OPTIONS } from './schema/detector-options.js';
 import { fileSchema } from './schema/file-schema.js';
 import { literalSchema, STEP_INPUT_SCHEMAS } from './steps/index.js';
 
@@ -29,7 +30,26 @@ export function pipelineJsonSchema(): JsonSchema {
       then: { properties: { with: inputs }, required: ['with'] },
     };
   });
+  addDetectorOptions(schema);
   return { ...schema, title: 'millrace pipeline' };
+}
+
+/** The ranges of each detector's options. */
+function addDetectorOptions(schema: JsonSchema): void {
+  const drift = properties(child(properties(child(properties(schema), 'monitor')), 'drift'));
+  child(drift, 'concept')['allOf'] = CONCEPT_DETECTORS.map((detector) => {
+    const options = toJsonSchema(DETECTOR_OPTIONS[detector]);
+    delete options['$schema'];
+    return {
+      if: { properties: { detector: { const: detector } }, required: ['detector'] },
+      // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+      then: { properties: { options } },
+    };
+  });
+}
+
+function properties(schema: JsonSchema): JsonSchema {
+  return child(schema, 'properties');
 }
 
 function toJsonSchema(schema: z.ZodType): JsonSchema {

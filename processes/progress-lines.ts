@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { createLineSplitter } from './line-splitter.js';
 import type { StepProgress } from './ports.js';
 

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { extname, relative, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type JsonValue, MEDIA_TYPE, type Metrics, MillraceError } from '../contracts/index.js';
 import { readContractFile } from './contract-file.js';
 import type { StepDirectory } from './step-directory.js';

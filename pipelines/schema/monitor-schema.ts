@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CONCEPT_DETECTORS, type ConceptDetector, METRIC_NAMES } from '../../contracts/index.js';
+import { CONCEPT_DETECTORS, METRIC_NAMES } from '../../contracts/index.js';
 import { closed, HINT_MARK } from './closed.js';
 import { DETECTOR_OPTIONS } from './detector-options.js';
 import { duration, share, text } from './scalars.js';
@@ -32,32 +32,18 @@ const conceptDrift = closed({
     .record(z.string(), z.union([z.number(), z.boolean(), z.string(), z.null()]))
     .default({})
     .describe('Options of the detector, as millrace detect has them.'),
-})
-  .superRefine(({ detector, options }, context) => {
-    const { error } = DETECTOR_OPTIONS[detector].safeParse(options);
-    for (const issue of error?.issues ?? []) {
-      const { message, path } = issue;
-      context.addIssue({
-        code: 'custom',
-        message,
-        path: ['options', ...path],
-        params: issue.code === 'custom' ? {} : { issue },
-      });
-    }
-  })
-  .meta({
-    allOf: CONCEPT_DETECTORS.map((detector) => ({
-      if: { properties: { detector: { const: detector } }, required: ['detector'] },
-      // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
-      then: { properties: { options: optionsJsonSchema(detector) } },
-    })),
-  });
-
-/** For editors: the ranges of one detector's options. */
-function optionsJsonSchema(detector: ConceptDetector): object {
-  const { $schema: _, ...schema } = z.toJSONSchema(DETECTOR_OPTIONS[detector], { io: 'input' });
-  return schema;
-}
+}).superRefine(({ detector, options }, context) => {
+  const { error } = DETECTOR_OPTIONS[detector].safeParse(options);
+  for (const issue of error?.issues ?? []) {
+    const { message, path } = issue;
+    context.addIssue({
+      code: 'custom',
+      message,
+      path: ['options', ...path],
+      params: issue.code === 'custom' ? {} : { issue },
+    });
+  }
+});
 
 const count = z.number().int().min(1);
 
