@@ -3,7 +3,6 @@ import {
   formatEventTime,
   MEDIA_TYPE,
   type MonitorSpec,
-  parseEventTimeMs,
   type TimeWindow,
   type VersionRecord,
 } from '../../contracts/index.js';
@@ -17,14 +16,20 @@ import type { Table } from '../../storage/tabular/table.js';
 import type { ActivityDeps } from '../deps.js';
 import { errorStream } from './error-stream.js';
 
+/** What a window leaves for the next. */
+interface KeptDetector {
+  readonly reign: string | null;
+  readonly watch: ErrorWatchState;
+}
+
 /**
  * Takes the labelled rows of a window through the configured detector, from the state that the window
  * before of the same version left. The state after it is an artifact of the measurement: a window that
  * is measured again begins where it began the first time, whichever worker does it.
  *
  * @param labelled - rows of the version with a usable label, in order of event time
- * @param since - event time from which the version is champion; a state from before is of an earlier
- * reign and not gone on from. `null` for a version that is not champion
+ * @param reign - from when the version is champion, `null` where it is not. The state of another
+ * reign is not gone on from: a version that comes back starts a new detector
  * @returns `null` where the monitor has no detector
  */
 export async function measureConcept(
@@ -33,15 +38,16 @@ export async function measureConcept(
   window: TimeWindow,
   labelled: Table,
   spec: MonitorSpec,
-  since: string | null,
+  reign: string | null,
 ): Promise<ConceptDrift | null> {
   const { concept } = spec.drift;
   if (concept === undefined) return null;
   const { measure, ...errors } = errorStream(labelled, version.content, concept.detector);
-  const before = await stateBefore(deps, version, window, spec, since);
+  const before = await stateBefore(deps, version, window, spec, reign);
   const { minRows } = spec.window;
   const watch = watchErrors(concept, before, { ...errors, minRows });
-  const state = await deps.artifacts.putJson(watch.state, MEDIA_TYPE.detector);
+  const kept: KeptDetector = { reign, watch: watch.state };
+  const state = await deps.artifacts.putJson(kept, MEDIA_TYPE.detector);
   const { rise, verdict, rows, alarms } = watch;
   const none = { driftAt: null, changedFrom: null, before: null, since: null };
   return {
@@ -67,16 +73,11 @@ async function stateBefore(
   { model, version }: VersionRecord,
   window: TimeWindow,
   spec: MonitorSpec,
-  since: string | null,
+  reign: string | null,
 ): Promise<ErrorWatchState | null> {
   const { concept } = spec.drift;
   const earlier = await deps.registry.measurementBefore(model, version, window.start);
   if (concept === undefined || earlier?.concept === undefined) return null;
-  if (since !== null && timeOf(earlier.window.end) <= timeOf(since)) return null;
-  const state = await deps.artifacts.readJson<unknown>(earlier.concept.state);
-  return continuesFrom(state, concept) ? state : null;
-}
-
-function timeOf(text: string): number {
-  return parseEventTimeMs(text) ?? Number.NEGATIVE_INFINITY;
+  const kept = await deps.artifacts.readJson<Partial<KeptDetector>>(earlier.concept.state);
+  return kept.reign === reign && continuesFrom(kept.watch, concept) ? kept.watch : null;
 }

@@ -15,8 +15,8 @@ import { signalModel } from '../../temporal/signal-model.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { noSuchModel } from '../models/document.js';
 import { ledgerLines } from '../models/view.js';
-import { seriesLines, windowTable } from '../models/window-view.js';
-import { readWindows, seriesNames, seriesValue } from '../models/windows.js';
+import { measurementText, seriesLines, windowTable } from '../models/window-view.js';
+import { readWindows, seriesInterval, seriesNames, seriesValue } from '../models/windows.js';
 import { currentActor, readCount, readEventTime } from '../options.js';
 import { wrap } from '../render/table.js';
 import { findCliHome, withRegistry } from '../rooms.js';
@@ -104,6 +104,9 @@ async function state(cli: Cli, name: string): Promise<void> {
       '',
       ...windowTable(windows, columns, style),
       ...(reason === undefined ? [] : ['', ...wrap(`last verdict: ${reason}`, columns)]),
+      ...(last?.measurement == null
+        ? []
+        : ['', ...measurementText(last.measurement, columns, style)]),
       ...(changes.length === 0 ? [] : ['', style.dim('last entries of the ledger (UTC)')]),
       ...changes.flatMap((entry) => ledgerLines(entry, columns, style)),
     ].join('\n');
@@ -137,6 +140,7 @@ async function history(cli: Cli, name: string, options: HistoryOptions): Promise
     end: window.window.end,
     version: window.version,
     value: seriesValue(window, metric),
+    interval: seriesInterval(window, metric),
   }));
   cli.out.result({ name, metric, series, windows }, () =>
     windows.length === 0

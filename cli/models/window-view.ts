@@ -1,8 +1,9 @@
-import type { VerdictKind } from '../../contracts/index.js';
+import type { VerdictKind, WindowMeasurement } from '../../contracts/index.js';
+import { measurementHeading, measurementLines } from '../../monitoring/report/index.js';
 import type { Style } from '../render/style.js';
-import { type Cell, type Column, renderTable } from '../render/table.js';
+import { type Cell, type Column, renderTable, wrap } from '../render/table.js';
 import { formatMoment, formatNumber, formatShare } from '../render/values.js';
-import { seriesValue, type WindowDocument } from './windows.js';
+import { seriesInterval, seriesValue, type WindowDocument } from './windows.js';
 
 const COLUMNS: readonly Column[] = [
   { title: 'window ends' },
@@ -46,6 +47,26 @@ export function windowTable(
   return renderTable(COLUMNS, rows, width, style);
 }
 
+/** What was measured in a window, a line for each thing that is watched. */
+export function measurementText(
+  measurement: WindowMeasurement,
+  width: number,
+  style: Style,
+): readonly string[] {
+  const marks = { ok: style.green('✓'), bad: style.red('✗'), unknown: style.yellow('?') };
+  const lines = measurementLines(measurement);
+  const subjectWidth = Math.max(...lines.map(({ subject }) => subject.length));
+  const indent = ' '.repeat(subjectWidth + 4);
+  return [
+    style.dim(measurementHeading(measurement)),
+    ...lines.flatMap(({ subject, verdict, text }) =>
+      wrap(text, Math.max(20, width - indent.length)).map((line, index) =>
+        index === 0 ? `${marks[verdict]} ${subject.padEnd(subjectWidth)}  ${line}` : indent + line,
+      ),
+    ),
+  ];
+}
+
 /** One measured number over the windows, as a bar a window. */
 export function seriesLines(
   windows: readonly WindowDocument[],
@@ -54,14 +75,20 @@ export function seriesLines(
   style: Style,
 ): readonly string[] {
   const values = windows.map((window) => seriesValue(window, name));
-  const largest = Math.max(0, ...values.map((value) => value ?? 0));
-  const texts = values.map((value) => (value === null ? 'none' : formatNumber(value)));
+  const largest = Math.max(0, ...values.map((value) => Math.abs(value ?? 0)));
+  const texts = windows.map((window, index) => {
+    const value = values[index] ?? null;
+    const interval = seriesInterval(window, name);
+    const ends =
+      interval === null ? '' : ` [${formatNumber(interval.low)}, ${formatNumber(interval.high)}]`;
+    return value === null ? 'none' : `${formatNumber(value)}${ends}`;
+  });
   const textWidth = Math.max(...texts.map((text) => text.length));
   const ends = windows.map(({ window }) => formatMoment(window.end));
   const endWidth = Math.max(...ends.map((end) => end.length));
   const room = Math.max(4, Math.min(60, width - textWidth - endWidth - 4));
   return windows.map((window, index) => {
-    const value = values[index] ?? 0;
+    const value = Math.abs(values[index] ?? 0);
     const length = largest > 0 && value > 0 ? Math.max(1, Math.round((value / largest) * room)) : 0;
     const paint = style[COLOUR[window.verdict?.kind ?? 'insufficient']];
     const end = (ends[index] ?? '').padEnd(endWidth);

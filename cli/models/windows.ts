@@ -1,4 +1,10 @@
-import type { MonitorDecision, TimeWindow, WindowMeasurement } from '../../contracts/index.js';
+import type {
+  ConceptDrift,
+  MetricInterval,
+  MonitorDecision,
+  TimeWindow,
+  WindowMeasurement,
+} from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import { outcomeSeries } from './outcome-series.js';
 
@@ -93,11 +99,31 @@ function emptyWindow({ window, version, verdict, signalled }: MonitorDecision): 
   };
 }
 
+/** Of the bias and of the metric that is watched; `null` where a window has none. */
+export function seriesInterval(
+  { metric, measurement }: WindowDocument,
+  name: string,
+): MetricInterval | null {
+  if (name === 'bias') return measurement?.bias?.interval ?? null;
+  return name === metric ? (measurement?.performance?.interval ?? null) : null;
+}
+
+/** Mean error since a change over that before; `null` without one. */
+function errorRise(concept: ConceptDrift | undefined): number | null {
+  if (!concept?.before || concept.since === null) return null;
+  return concept.since / concept.before;
+}
+
 /** Numbers of a window that `monitor history --metric` can follow. */
 const SERIES: Readonly<Record<string, (window: WindowDocument) => number | null>> = {
   'drift-share': (window) => window.driftShare,
   'prediction-distance': (window) => window.predictionDistance,
   'relative-loss': (window) => window.relativeLoss,
+  bias: ({ measurement }) => measurement?.bias?.bias ?? null,
+  'prediction-variance': ({ measurement }) => measurement?.bias?.predictionVariance ?? null,
+  'error-variance': ({ measurement }) => measurement?.bias?.errorVariance ?? null,
+  'label-distance': ({ measurement }) => measurement?.labelDrift?.distance ?? null,
+  'error-rise': ({ measurement }) => errorRise(measurement?.concept),
   rows: (window) => window.rows,
 };
 

@@ -2,6 +2,7 @@ import {
   type DriftVerdict,
   type FeatureDrift,
   formatEventTime,
+  type MetricInterval,
   parseEventTimeMs,
   type QualityBreach,
   type WindowMeasurement,
@@ -19,7 +20,8 @@ const NAMES_SHOWN = 5;
 
 /**
  * A measurement as lines, in the order in which policy looks at it: quality, the earlier version,
- * performance, features, predictions. What the monitor does not watch has no line.
+ * performance with bias and errors, labels, features, predictions. What the monitor does not watch has
+ * no line.
  *
  * @example measurementLines(measurement).map(({ subject }) => subject); // ['quality', 'features', …]
  */
@@ -29,6 +31,9 @@ export function measurementLines(measurement: WindowMeasurement): readonly Repor
     ...previousLine(measurement),
     ...driftLine('inputs since deploy', measurement.inputsSinceDeploy),
     ...performanceLine(measurement),
+    ...biasLine(measurement),
+    ...errorLine(measurement),
+    ...labelLine(measurement),
     ...driftLine('features', measurement.featureDrift),
     ...predictionLine(measurement),
   ];
@@ -60,13 +65,50 @@ function previousLine({ previous, performance }: WindowMeasurement): ReportLine[
 
 function performanceLine({ performance }: WindowMeasurement): ReportLine[] {
   if (performance === null) return [];
-  const { metric, value, baseline, relativeLoss, threshold } = performance;
+  const { metric, value, baseline, relativeLoss, threshold, interval } = performance;
   if (value === null || relativeLoss === null) {
     return [{ subject: 'performance', verdict: 'unknown', text: `too few labels for ${metric}` }];
   }
   const change = `${percent(Math.abs(relativeLoss))} ${relativeLoss > 0 ? 'worse' : 'better'}`;
-  const text = `${metric} ${number(value)}, baseline ${number(baseline)}: ${change} (limit ${percent(threshold)} worse)`;
+  const text = `${metric} ${number(value)}${within(interval)}, baseline ${number(baseline)}: ${change} (limit ${percent(threshold)} worse)`;
   return [{ subject: 'performance', verdict: performance.verdict === 'lost' ? 'bad' : 'ok', text }];
+}
+
+/** The policy does not judge it: what a person may want to look at is a question mark. */
+function biasLine({ bias }: WindowMeasurement): ReportLine[] {
+  if (bias === undefined) return [];
+  const { interval, baseline, isBiased, predictionVariance, varianceRatio } = bias;
+  const parts = [
+    `${signed(bias.bias)}${within(interval ?? undefined)}`,
+    ...(baseline === null ? [] : [`hold-out ${signed(baseline)}`]),
+    ...(predictionVariance === null ? [] : [`variance ${number(predictionVariance)}`]),
+  ];
+  const ratio = varianceRatio === null ? '' : ` (${number(varianceRatio)} of the hold-out's)`;
+  const verdict = isBiased ? 'unknown' : 'ok';
+  return [{ subject: 'bias', verdict, text: `${parts.join(', ')}${ratio}` }];
+}
+
+function errorLine({ concept }: WindowMeasurement): ReportLine[] {
+  if (concept === undefined) return [];
+  const { detector, driftAt, changedFrom, before, since, rows } = concept;
+  const rise =
+    driftAt === null || changedFrom === null
+      ? `steady over ${rows} rows`
+      : `from ${number(before ?? 0)} to ${number(since ?? 0)} since ${changedFrom}, found ${driftAt}`;
+  const open = concept.verdict === 'insufficient' ? ', too few rows to tell' : '';
+  return [
+    { subject: 'errors', verdict: tone(concept.verdict), text: `${detector}: ${rise}${open}` },
+  ];
+}
+
+function labelLine({ labelDrift }: WindowMeasurement): ReportLine[] {
+  if (labelDrift === undefined) return [];
+  const { distance, threshold, answersPerLabel } = labelDrift;
+  const text =
+    distance === null
+      ? 'too few labels to tell'
+      : `Jensen–Shannon distance ${number(distance)} (limit ${number(threshold)}), answers to each ${answersPerLabel}`;
+  return [{ subject: 'labels', verdict: tone(labelDrift.verdict), text }];
 }
 
 function driftLine(subject: string, drift: FeatureDrift | null): ReportLine[] {
@@ -102,6 +144,16 @@ function shortList(items: readonly string[]): string {
 
 function percent(share: number): string {
   return `${number(share * 100)} %`;
+}
+
+function within(interval: MetricInterval | undefined): string {
+  return interval === undefined
+    ? ''
+    : ` (95 %: ${number(interval.low)} to ${number(interval.high)})`;
+}
+
+function signed(value: number): string {
+  return value > 0 ? `+${number(value)}` : number(value);
 }
 
 /** Three significant digits, without an exponent where a person would write none. */

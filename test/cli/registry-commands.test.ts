@@ -191,6 +191,26 @@ describe('monitor', () => {
     expect(series.map(({ value }) => value)).toEqual([42, 45.5, 71.25]);
   });
 
+  test('shows what was measured in the last window: performance with its interval, bias', async () => {
+    const { stdout } = await call('monitor', MODEL);
+    expect(stdout).toMatch(/✓ performance {2}mae 71.3 \(95 %: 67.3 to 76.3\)/);
+    expect(stdout).toMatch(/\? bias +-7 \(95 %: -9 to -5\), hold-out \+0.5, variance 5400/);
+  });
+
+  test('follows the bias with its interval; a window of an earlier release has none', async () => {
+    const { series } = document<{ series: { value: number | null; interval: unknown }[] }>(
+      await call('monitor', 'history', MODEL, '--metric', 'bias', '--json'),
+    );
+    expect(series.map(({ value }) => value)).toEqual([null, -3.5, -7]);
+    expect(series.map(({ interval }) => interval)).toEqual([
+      null,
+      { low: -5.5, high: -1.5, method: 'student-t' },
+      { low: -9, high: -5, method: 'student-t' },
+    ]);
+    const { stdout } = await call('monitor', 'history', MODEL, '--metric', 'bias');
+    expect(stdout).toMatch(/none\n.*-3\.5 \[-5\.5, -1\.5\] +█+\n.*-7 \[-9, -5\] +█+/);
+  });
+
   test('names the metrics that there are', async () => {
     const ended = await call('monitor', 'history', MODEL, '--metric', 'mea');
     expect(ended.code).toBe(65);

@@ -235,7 +235,21 @@ function measurement(index: number, share: number, mae: number): WindowMeasureme
       baseline: 44.2,
       relativeLoss: mae / 44.2 - 1,
       threshold: 0.2,
+      interval: { low: mae - 4, high: mae + 5, method: 'bootstrap' },
     },
+    // The first window is of an earlier release.
+    ...(index > 0 && {
+      bias: {
+        rows: 168,
+        bias: -3.5 * index,
+        interval: { low: -3.5 * index - 2, high: -3.5 * index + 2, method: 'student-t' },
+        baseline: 0.5,
+        isBiased: true,
+        predictionVariance: 5400,
+        errorVariance: 2100,
+        varianceRatio: 0.9,
+      },
+    }),
     previous: null,
     inputsSinceDeploy: null,
     windowsSinceDeploy: index,

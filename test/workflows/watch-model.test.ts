@@ -81,6 +81,49 @@ it('decides each closed window once, and signals once enough of them agree', asy
   ]);
 });
 
+it('takes errors through a detector from window to window, though its worker is killed between', async () => {
+  const model = 'detected';
+  const run = await stack.startRun(
+    watchedPipeline(model, 'drift: { concept: { detector: page-hinkley }, labels: {} }'),
+  );
+  expect(await stack.result(run)).toMatchObject({ status: 'completed' });
+  await eventually(async () => {
+    const [lease] = await stack.registry.leases();
+    expect(lease?.servedVersions[model]).toBe(1);
+  });
+  await serveDays(gateway, model, TRAINING_DAYS, 2);
+  await closeDay(gateway, model, TRAINING_DAYS + 1);
+  await checkNow(stack, model);
+  expect(await findings(model, 2)).toEqual(['2011-01-15 ok none -', '2011-01-16 ok none -']);
+
+  await worker.end('SIGKILL');
+  worker = await stack.startWorker();
+  await serveDays(gateway, model, TRAINING_DAYS + 2, 2, true);
+  await closeDay(gateway, model, TRAINING_DAYS + 3);
+  await checkNow(stack, model);
+  expect(await findings(model, 4)).toEqual([
+    '2011-01-15 ok none -',
+    '2011-01-16 ok none -',
+    '2011-01-17 concept-drift none -',
+    '2011-01-18 concept-drift retrain retrain',
+  ]);
+  await eventually(async () => {
+    const ledger = await stack.registry.ledger(model);
+    // Cut at the first hour of the world that changed.
+    expect(ledger.find(({ action }) => action === 'retrain-started')?.evidence).toMatchObject({
+      verdict: 'concept-drift',
+      changedFrom: '2011-01-17T00:00:00Z',
+    });
+  });
+  const measured = await stack.registry.measurements(model);
+  expect(measured.map(({ concept, labelDrift }) => [concept?.rows, labelDrift?.verdict])).toEqual([
+    [24, 'no-drift'],
+    [24, 'no-drift'],
+    [24, 'drift'],
+    [24, 'drift'],
+  ]);
+});
+
 it('has an alert for a window that cannot be measured, and goes on', async () => {
   const model = 'unmeasured';
   await deployed(model);

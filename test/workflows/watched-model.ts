@@ -31,8 +31,15 @@ export function writeTrainingData(stack: TestStack, name = 'watched.csv'): void 
   writeFileSync(join(stack.directory, name), ['hour,h,temperature,rentals', ...lines].join('\n'));
 }
 
-/** A pipeline that trains on the CSV, deploys, and is watched by the day. */
-export function watchedPipeline(model: string): string {
+/**
+ * A pipeline that trains on the CSV, deploys, and is watched by the day.
+ *
+ * @param watched - what the monitor watches beside inputs and predictions
+ */
+export function watchedPipeline(
+  model: string,
+  watched = 'performance: { metric: mae, worseThan: 50% }',
+): string {
   return `
 apiVersion: millrace/v1
 name: ${model}
@@ -58,7 +65,7 @@ monitor:
   time: hour
   window: { every: 1d, minRows: 10, allowedLateness: 0s, idleTimeout: 10m }
   labels: { delay: 0s }
-  performance: { metric: mae, worseThan: 50% }
+  ${watched}
   respond:
     dataDrift: alert
     performance: retrain

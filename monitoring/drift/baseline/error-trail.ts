@@ -12,17 +12,17 @@ export interface ErrorTrail {
 export interface TrailCut {
   /** Event time of the first row after it. */
   readonly fromMs: number;
-  /** Mean error on either side of the split that parts them best; `null` where one side is empty. */
+  /** Mean error on either side of the change; `null` where nothing is before it. */
   readonly before: number | null;
   readonly after: number;
-  /** Rows after that split, ≥ 1. */
+  /** Rows that `after` is the mean of, ≥ 1. */
   readonly rows: number;
 }
 
 /** Rows that are kept between windows. */
 export const MOST_PLACES = 2_000;
 
-/** A split leaves so many rows after it: the mean of fewer is that of an outlier. */
+/** Rows after a split whose mean is no outlier's. */
 const FEWEST_AFTER = 10;
 
 /**
@@ -57,8 +57,8 @@ export class TrailRecorder {
    *
    * Some detectors count generously: ADWIN finds a rise within a dozen rows and still holds a hundred
    * from before it. The change is therefore the later of what the detector says and of the split with
-   * the largest k(n − k)/n · (x̄₁ − x̄₂)², the least-squares estimate of one change among n rows; the
-   * means are of that split.
+   * the largest k(n − k)/n · (x̄₁ − x̄₂)², the least-squares estimate of one change among n rows. The
+   * means are of the best split that leaves ten rows after it: of fewer, an outlier would be the mean.
    *
    * @returns `null` where nothing was added yet
    * @see D. V. Hinkley, Inference about the Change-Point in a Sequence of Random Variables, 1970
@@ -71,19 +71,21 @@ export class TrailRecorder {
     const first = newest - Math.max(1, rowsSince) + 1;
     let place = last;
     while (place > 0 && (this.#rows[place - 1] ?? 0) >= first) place -= 1;
-    const fewest = Math.min(FEWEST_AFTER, Math.max(1, rowsSince));
-    let [best, split] = [0, -1];
+    const sharpest = { contrast: 0, place: -1 };
+    const sure = { contrast: 0, place: -1 };
     for (let k = 0; k < last; k += 1) {
       const [rows, sum] = [this.#rows[k] ?? 0, this.#sums[k] ?? 0];
       const rest = newest - rows;
-      if (rest < fewest) break;
       const contrast = ((rows * rest) / newest) * (sum / rows - (total - sum) / rest) ** 2;
-      if (contrast > best) [best, split] = [contrast, k];
+      if (contrast > sharpest.contrast) Object.assign(sharpest, { contrast, place: k });
+      const isSure = rest >= Math.min(FEWEST_AFTER, rowsSince);
+      if (isSure && contrast > sure.contrast) Object.assign(sure, { contrast, place: k });
     }
+    const split = sure.place;
     const [rows, sum] = [this.#rows[split] ?? 0, this.#sums[split] ?? 0];
     const rest = newest - rows;
     return {
-      fromMs: this.#timesMs[Math.max(place, split + 1)] ?? 0,
+      fromMs: this.#timesMs[Math.max(place, sharpest.place + 1)] ?? 0,
       before: rows === 0 ? null : sum / rows,
       after: (total - sum) / rest,
       rows: rest,

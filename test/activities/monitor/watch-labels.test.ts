@@ -100,10 +100,10 @@ describe('a detector over the errors', () => {
     const [anew] = await place.world.measure(WEEK + 2, place.version, { champion: reign });
     const seen = async (measurement: WindowMeasurement | undefined) => {
       if (measurement?.concept === undefined) throw new Error('the detector has a state');
-      const state = await place.world.artifacts.readJson<{ snapshot: { seen: number } }>(
+      const state = await place.world.artifacts.readJson<{ watch: { snapshot: { seen: number } } }>(
         measurement.concept.state,
       );
-      return state.snapshot.seen;
+      return state.watch.snapshot.seen;
     };
     expect(await seen(goneOn)).toBe(3 * 168);
     expect(await seen(anew)).toBe(168);

@@ -125,6 +125,7 @@ async function everything(registry: RegistryWriter): Promise<unknown> {
     number: await registry.transitionNumber(model),
     ledger: await registry.ledger(model),
     measurements: await registry.measurements(model),
+    before: await registry.measurementBefore(model, 1, '2099-01-01T00:00:00Z'),
     decisions: await registry.decisions(model),
   });
   return withoutClock({

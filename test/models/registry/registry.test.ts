@@ -273,6 +273,19 @@ describe('monitoring', () => {
     expect(await registry.measurements('n')).toEqual([]);
   });
 
+  it('finds the measurement of a version before a window, at once though there are many', async () => {
+    const end = (day: number) => `2011-01-${String(day).padStart(2, '0')}T00:00:00Z`;
+    for (const day of [8, 15, 22]) await registry.recordMeasurement(measurement('b', 1, end(day)));
+    await registry.recordMeasurement(measurement('b', 2, end(14)));
+    const newest = async (version: number, day: number) =>
+      (await registry.measurementBefore('b', version, end(day)))?.window.end ?? null;
+    expect(await newest(1, 15)).toBe(end(15));
+    expect(await newest(1, 21)).toBe(end(15));
+    expect(await newest(1, 7)).toBeNull();
+    expect(await newest(2, 30)).toBe(end(14));
+    expect(await registry.measurementBefore('c', 1, end(30))).toBeNull();
+  });
+
   it('keeps the first decision of a window', async () => {
     const first = decision('m', '2011-01-08T00:00:00Z');
     const next = decision('m', '2011-01-15T00:00:00Z', { signalled: 'retrain' });

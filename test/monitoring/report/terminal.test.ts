@@ -61,6 +61,52 @@ describe('a measurement in the terminal', () => {
     );
   });
 
+  it('has a line for bias, errors and labels where they are watched', () => {
+    const text = renderMeasurement({
+      ...MEASUREMENT,
+      performance: {
+        ...(MEASUREMENT.performance as NonNullable<WindowMeasurement['performance']>),
+        interval: { low: 55.1, high: 67.9, method: 'bootstrap' },
+      },
+      bias: {
+        rows: 160,
+        bias: 12.3,
+        interval: { low: 9, high: 15.6, method: 'student-t' },
+        baseline: -0.4,
+        isBiased: true,
+        predictionVariance: 1234.5,
+        errorVariance: 400,
+        varianceRatio: 0.8,
+      },
+      concept: {
+        detector: 'adwin',
+        errors: 'relative-error',
+        verdict: 'drift',
+        driftAt: '2011-07-06T05:00:00Z',
+        changedFrom: '2011-07-05T21:00:00Z',
+        before: 1.01,
+        since: 2.4,
+        rows: 160,
+        alarms: 1,
+        state: MEASUREMENT.profile,
+      },
+      labelDrift: {
+        verdict: 'no-drift',
+        distance: 0.05,
+        threshold: 0.1,
+        answersPerLabel: 'unknown',
+      },
+    });
+    expect(text.split('\n')).toEqual(
+      expect.arrayContaining([
+        '  ✗ performance          mae 61.2 (95 %: 55.1 to 67.9), baseline 48: 27.5 % worse (limit 10 % worse)',
+        "  ? bias                 +12.3 (95 %: 9 to 15.6), hold-out -0.4, variance 1235 (0.8 of the hold-out's)",
+        '  ✗ errors               adwin: from 1.01 to 2.4 since 2011-07-05T21:00:00Z, found 2011-07-06T05:00:00Z',
+        '  ✓ labels               Jensen–Shannon distance 0.05 (limit 0.1), answers to each unknown',
+      ]),
+    );
+  });
+
   it('names breaches first and leaves out what is not watched', () => {
     const breach = { column: 'b', check: 'missing-values', observed: 1, limit: 0.1 } as const;
     const text = renderMeasurement({
