@@ -1,4 +1,4 @@
-import { countBins, quantileBinEdges } from '../samples/quantile-bins.js';
+import { areBinsValues, countBins, quantileBinEdges } from '../samples/quantile-bins.js';
 import type { EffectComparison, Measure } from '../univariate/measure.js';
 import { findMeasure } from '../univariate/registry.js';
 import { chooseMeasure, MAX_DISCRETE_VALUES } from './choose-measure.js';
@@ -74,9 +74,10 @@ function apply(
   }
   const edges = quantileBinEdges(reference);
   const [a, b] = [countBins(edges, reference), countBins(edges, current)];
+  const countsOf = areBinsValues(edges, reference) ? 'categories' : 'quantile-bins';
   return {
     result: measure.onCounts(a, b),
-    chance: (random) => chanceOfCounts(measure, a, b, 'quantile-bins', random),
+    chance: (random) => chanceOfCounts(measure, a, b, countsOf, random),
   };
 }
 

@@ -54,6 +54,20 @@ export function binEdges({
 }
 
 /**
+ * Whether every bin holds one value of the sample: the bins are then categories.
+ *
+ * @param edges - from {@link quantileBinEdges} of `sorted`
+ * @example areBinsValues([0, 1, 1], Float64Array.of(0, 0, 1)); // true
+ */
+export function areBinsValues(edges: readonly number[], sorted: Float64Array): boolean {
+  if (edges.length < 2) return true;
+  return (
+    edges.at(-1) === edges.at(-2) &&
+    edges.slice(0, -2).every((edge, i) => sorted[searchSorted(sorted, edge, true)] === edges[i + 1])
+  );
+}
+
+/**
  * Rows per bin. Bin 0 is below the first edge and the last bin above the last one, so that mass
  * outside the reference's range is counted apart; bins in between hold [edge, next edge), the last
  * of them its upper edge too. A single edge has one bin in between: that value.

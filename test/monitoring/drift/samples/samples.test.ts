@@ -8,7 +8,11 @@ import {
   momentsOf,
   spreadOfBoth,
 } from '../../../../monitoring/drift/samples/moments.js';
-import { countBins, quantileBinEdges } from '../../../../monitoring/drift/samples/quantile-bins.js';
+import {
+  areBinsValues,
+  countBins,
+  quantileBinEdges,
+} from '../../../../monitoring/drift/samples/quantile-bins.js';
 import { tieGroups } from '../../../../monitoring/drift/samples/tie-groups.js';
 
 const { MAX_VALUE, NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
@@ -49,6 +53,7 @@ describe('quantile bins', () => {
     const sorted = Float64Array.from(rows.flatMap((count, value) => Array(count).fill(value)));
     expect(quantileBinEdges(sorted)).toEqual(edges);
     expect([...countBins(edges, sorted)]).toEqual(counts);
+    expect(areBinsValues(quantileBinEdges(sorted), sorted)).toBe(true);
   });
 
   it('divide what is left beside a value that most rows have', () => {
@@ -56,6 +61,7 @@ describe('quantile bins', () => {
     const edges = quantileBinEdges(amounts);
     expect(edges).toEqual([0, 1, 51, 151, 250]);
     expect([...countBins(edges, amounts)]).toEqual([0, 750, 50, 100, 100, 0]);
+    expect(areBinsValues(edges, amounts)).toBe(false);
   });
 
   it('come from the reference alone and count the mass outside it', () => {
