@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MillraceError, type ModelSignature, type ValueKind } from '../../../contracts/index.js';
 import { parseBody } from '../parse-body.js';
 import { parseCsv } from './csv.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JsonObject } from '../../../contracts/index.js';
 import { parseBody } from '../parse-body.js';
 import { type ExternalSignal, eventTime, SIGNAL_ACTIONS, shortText } from './external-signal.js';

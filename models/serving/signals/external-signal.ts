@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Evidence, formatEventTime, parseEventTimeMs } from '../../../contracts/index.js';
 
 export const SIGNAL_ACTIONS = ['retrain', 'rollback'] as const;

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MillraceError, NAME_PATTERN } from '../../../contracts/index.js';
 import type { Logger } from '../../../logging/logger.js';
 import { parseBody } from '../parse-body.js';

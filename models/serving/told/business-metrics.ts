@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { METRIC_NAME_PATTERN } from '../../../contracts/index.js';
 import type { PredictionLog } from '../../predictions/prediction-log.js';
 import { findPredictions, keepKnown, type ToldResult } from './by-prediction-id.js';
