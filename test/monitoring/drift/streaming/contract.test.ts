@@ -9,6 +9,9 @@ import {
 import { alarmsOn } from './alarms.js';
 import { EAGER, streamFor } from './streams.js';
 
+/** Errors one time in ten, then every time: no detector may miss it. */
+const RISE = Array.from({ length: 700 }, (_, i) => (i > 400 || i % 10 === 0 ? 1 : 0));
+
 /** What every detector must keep to, whatever it watches for. */
 describe.each(DETECTORS)('$name', (descriptor) => {
   const { name } = descriptor;
@@ -54,7 +57,7 @@ describe.each(DETECTORS)('$name', (descriptor) => {
         expect(JSON.stringify(detector.snapshot().state)).not.toMatch(/NaN|Infinity/);
         restoreDetector(detector.snapshot());
       }),
-      { numRuns: name.startsWith('online') ? 60 : 150 },
+      { numRuns: name.startsWith('online') ? 60 : 150, examples: [[RISE]] },
     );
     expect(drifts).toBeGreaterThan(0);
   });
@@ -91,15 +94,14 @@ describe.each(DETECTORS)('$name', (descriptor) => {
     }
   });
 
-  it.runIf(descriptor.input === 'number' && !name.startsWith('online'))(
-    'takes rounding for no drift, however far from 0 the values lie',
-    () => {
+  if (descriptor.input === 'number' && !name.startsWith('online')) {
+    it('takes rounding for no drift, however far from 0 the values lie', () => {
       for (const value of [1e15 / 3, -1e30 / 7, 1e100]) {
         const constant = new Float64Array(10_000).fill(value);
         expect(alarmsOn(createDetector(name), constant).drifts).toEqual([]);
       }
-    },
-  );
+    });
+  }
 
   it('refuses what is no value at all', () => {
     const detector = eager();
