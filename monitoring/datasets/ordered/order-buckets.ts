@@ -1,9 +1,7 @@
 /** Values of each column that the buckets are fitted to. */
 const SAMPLE = 8_192;
-/** Most buckets wanted; counts of so many stay in the processor's first cache. */
+/** Buckets wanted; counts of so many stay in the processor's first cache. */
 const BUCKETS = 8_192;
-/** Fewer are wanted of few values: so many values a bucket are soon sorted. */
-const VALUES_A_BUCKET = 16;
 /** The upper 16 bits of a double: sign, exponent and four bits of the mantissa. */
 const CELLS = 2 ** 16;
 /** Bits below those of the cell in the upper half of a double. */
@@ -42,16 +40,14 @@ export class OrderBuckets {
       }
       taken += sample.length;
     }
-    const values = columns.reduce((sum, column) => sum + column.length, 0);
-    const wanted = Math.min(BUCKETS, Math.ceil(values / VALUES_A_BUCKET));
-    this.size = this.#cutCells(found, wanted / taken);
+    this.size = this.#cutCells(found, taken);
   }
 
-  #cutCells(found: Uint32Array, bucketsPerValue: number): number {
+  #cutCells(found: Uint32Array, taken: number): number {
     let next = 0;
     let lastWasEmpty = false;
     for (let cell = 0; cell < CELLS; cell += 1) {
-      const share = (found[cell] ?? 0) * bucketsPerValue;
+      const share = ((found[cell] ?? 0) * BUCKETS) / taken;
       const bits = share > 1 ? Math.min(Math.ceil(Math.log2(share)), CELL_BITS) : 0;
       // Cells next to one another that the sample never met are one bucket.
       if (share > 0 || !lastWasEmpty) next += 1 << bits;
