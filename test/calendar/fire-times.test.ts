@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   CALENDAR_FIELDS,
@@ -12,6 +11,7 @@ import {
   valuesOfRange,
 } from '../../calendar/index.js';
 import type { CalendarRange, CalendarSpec } from '../../contracts/index.js';
+import { fc } from '../support/property.js';
 
 const SEED = 20_270_328;
 const MINUTE = 60_000;

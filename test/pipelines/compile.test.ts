@@ -3,9 +3,9 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compilePipeline, parsePipelineFile } from '../../pipelines/index.js';
+import { fc } from '../support/property.js';
 
 const HEAD = 'apiVersion: millrace/v1\nname: demo\n';
 

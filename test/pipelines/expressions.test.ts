@@ -1,6 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the expressions of the language
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   checkExpression,
@@ -12,6 +11,7 @@ import {
   references,
   resolveTemplate,
 } from '../../pipelines/expressions/index.js';
+import { fc } from '../support/property.js';
 
 const artifact = { uri: 'artifact:sha256/aa', sha256: 'aa', bytes: 2, mediaType: 'text/plain' };
 const scope = {

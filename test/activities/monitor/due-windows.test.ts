@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dueWindows, MAX_WINDOWS, windowPhases } from '../../../activities/monitor/due-windows.js';
 import type { PredictionLogSummary } from '../../../models/predictions/ports.js';
+import { fc } from '../../support/property.js';
 import { DAY_MS, monitorSpec, WEEK_MS } from './monitor-spec.js';
 
 const at = (text: string) => Date.parse(text);

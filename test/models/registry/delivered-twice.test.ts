@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isMillraceError } from '../../../contracts/index.js';
 import { openRegistryWriter, type RegistryWriter } from '../../../models/registry/index.js';
+import { fc } from '../../support/property.js';
 import {
   cacheEntry,
   decision,

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../../contracts/index.js';
 import {
@@ -9,6 +8,7 @@ import {
   reduce,
   stateFromLedger,
 } from '../../../monitoring/policy/index.js';
+import { fc } from '../../support/property.js';
 import { day, deploy, GUARDS, retrain, rollback } from './requests.js';
 
 type Outcome = Extract<ModelEvent, { kind: 'change-ended' }>['outcome'];

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readTable, splitByTime, writeParquet } from '../../../storage/tabular/index.js';
+import { fc } from '../../support/property.js';
 import { tableDirectory, valuesOf } from './tables.js';
 
 const files = tableDirectory();

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../../contracts/index.js';
 import { buildColumnProfile } from '../../../../monitoring/drift/baseline/build-profile.js';
@@ -18,6 +17,7 @@ import {
   sortedPresent,
 } from '../../../../monitoring/drift/samples/column-values.js';
 import { kolmogorovSmirnovStatistic } from '../../../../monitoring/drift/univariate/kolmogorov-smirnov.js';
+import { fc } from '../../../support/property.js';
 import { hourTimes, normals, seasonalStream, WEEK_MS } from '../seasonal-stream.js';
 
 const WEEKS = 12;

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ComparedColumn, decideColumns } from '../../../../monitoring/drift/dataset/index.js';
+import { fc } from '../../../support/property.js';
 import { identity } from './null-columns.js';
 
 function column(pValue: number | null, effect: number | null, index = 0): ComparedColumn {

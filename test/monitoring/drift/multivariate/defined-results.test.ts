@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   findMultivariateMethod,
@@ -13,6 +12,7 @@ import {
   predictionSpread,
   principalComponents,
 } from '../../../../monitoring/drift/index.js';
+import { fc } from '../../../support/property.js';
 import { categories, frame, mixedFrame, numbers } from './data-frames.js';
 import { normalMatrix } from './normal-matrix.js';
 

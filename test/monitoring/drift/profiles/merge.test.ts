@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type DataProfile,
@@ -9,6 +8,7 @@ import {
   profileText,
 } from '../../../../monitoring/drift/profiles/index.js';
 import { seededRandom } from '../../../../monitoring/drift/samples/seeded-random.js';
+import { fc } from '../../../support/property.js';
 import { numberProfile, onlyCategorical, onlyNumeric, textProfile } from './profiled.js';
 
 const anyNumber = fc.oneof(

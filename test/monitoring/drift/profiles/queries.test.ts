@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   countSlotBins,
@@ -13,6 +12,7 @@ import {
 import { sortedPresent } from '../../../../monitoring/drift/samples/column-values.js';
 import { countBins, quantileBinEdges } from '../../../../monitoring/drift/samples/quantile-bins.js';
 import { seededRandom } from '../../../../monitoring/drift/samples/seeded-random.js';
+import { fc } from '../../../support/property.js';
 import { numericColumn } from './profiled.js';
 
 const anyNumber = fc.oneof(

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alignCounts, sortedPresent } from '../../../../monitoring/drift/samples/column-values.js';
 import { finitePart } from '../../../../monitoring/drift/samples/finite-part.js';
@@ -14,6 +13,7 @@ import {
   quantileBinEdges,
 } from '../../../../monitoring/drift/samples/quantile-bins.js';
 import { tieGroups } from '../../../../monitoring/drift/samples/tie-groups.js';
+import { fc } from '../../../support/property.js';
 
 const { MAX_VALUE, NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
 const f64 = (...values: number[]) => Float64Array.of(...values);

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   createDetector,
@@ -6,6 +5,7 @@ import {
   findDetector,
   restoreDetector,
 } from '../../../../monitoring/drift/streaming/index.js';
+import { fc } from '../../../support/property.js';
 import { alarmsOn } from './alarms.js';
 import { EAGER, streamFor } from './streams.js';
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import type { DetectorDescriptor } from '../../../../monitoring/drift/streaming/index.js';
+import { fc } from '../../../support/property.js';
 
 /** Options under which every detector is quick to begin, and to alarm, on short streams. */
 export const EAGER: Readonly<Record<string, { readonly [name: string]: unknown }>> = {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chiSquared } from '../../../../monitoring/drift/univariate/chi-squared.js';
 import { poolRareCategories } from '../../../../monitoring/drift/univariate/contingency-table.js';
 import { findMeasure } from '../../../../monitoring/drift/univariate/registry.js';
+import { fc } from '../../../support/property.js';
 
 const categories = (letters: string) => ({ kind: 'categorical' as const, values: [...letters] });
 

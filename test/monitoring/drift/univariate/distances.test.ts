@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { energyDistance } from '../../../../monitoring/drift/univariate/energy-distance.js';
 import { hellingerDistance } from '../../../../monitoring/drift/univariate/hellinger.js';
@@ -9,6 +8,7 @@ import { populationStabilityIndex } from '../../../../monitoring/drift/univariat
 import { findMeasure } from '../../../../monitoring/drift/univariate/registry.js';
 import { totalVariationDistance } from '../../../../monitoring/drift/univariate/total-variation.js';
 import { wasserstein } from '../../../../monitoring/drift/univariate/wasserstein.js';
+import { fc } from '../../../support/property.js';
 
 const f64 = (...values: number[]) => Float64Array.of(...values);
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sortedPresent } from '../../../../monitoring/drift/samples/column-values.js';
 import {
@@ -7,6 +6,7 @@ import {
   kolmogorovSmirnovPValue,
   kolmogorovSmirnovStatistic,
 } from '../../../../monitoring/drift/univariate/kolmogorov-smirnov.js';
+import { fc } from '../../../support/property.js';
 import { relativeError } from '../oracle.js';
 
 function linspace(from: number, to: number, points: number, shift = 0): Float64Array {

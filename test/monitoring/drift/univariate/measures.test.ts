@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ColumnValues } from '../../../../monitoring/drift/samples/column-values.js';
 import { countBins, quantileBinEdges } from '../../../../monitoring/drift/samples/quantile-bins.js';
@@ -9,6 +8,7 @@ import {
   MEASURE_ALIASES,
   MEASURES,
 } from '../../../../monitoring/drift/univariate/registry.js';
+import { fc } from '../../../support/property.js';
 
 type Columns = fc.Arbitrary<ColumnValues>;
 

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   benjaminiHochberg,
   bonferroni,
 } from '../../../../monitoring/drift/univariate/multiplicity.js';
+import { fc } from '../../../support/property.js';
 import { readOracle } from '../oracle.js';
 
 const { benjaminiHochberg: scipy } = readOracle<{
