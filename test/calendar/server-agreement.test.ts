@@ -35,10 +35,15 @@ function ourTimes(spec: FireSpec): readonly string[] {
   return nextFireTimes(spec, Date.now(), 10).map((time) => new Date(time).toISOString());
 }
 
-/** Both, shortened to as many as the server tells. */
-async function bothTimes(spec: FireSpec) {
+/** Both, shortened to as many as the server tells; asked again where a time passed meanwhile. */
+async function bothTimes(
+  spec: FireSpec,
+): Promise<{ readonly theirs: readonly string[]; readonly ours: readonly string[] }> {
+  const before = ourTimes(spec);
   const theirs = await serverTimes(spec);
-  return { theirs, ours: ourTimes(spec).slice(0, theirs.length) };
+  const after = ourTimes(spec);
+  if (before[0] !== after[0]) return bothTimes(spec);
+  return { theirs, ours: after.slice(0, theirs.length) };
 }
 
 const ZONES = [
