@@ -19,14 +19,14 @@ export async function countValues(
   source: Source,
   name: string,
 ): Promise<ValueCounts> {
-  source.pick([name]);
+  const part = source.part(source.pick([name]));
   const value = `CAST(${identifier(name)} AS VARCHAR)`;
   const counts = new Map<string, number>();
   let missing = 0;
   try {
     const result = await connection.stream(
       // By place: a column may be called anything.
-      `SELECT ${value}, CAST(count(*) AS DOUBLE) FROM source GROUP BY 1 ORDER BY 2 DESC, 1`,
+      `SELECT ${value}, CAST(count(*) AS DOUBLE) FROM ${part} GROUP BY 1 ORDER BY 2 DESC, 1`,
     );
     const reader = new TextReader();
     const texts: (string | null)[] = [];
@@ -55,9 +55,11 @@ export async function countPresent(
   names: readonly string[],
 ): Promise<readonly number[]> {
   if (names.length === 0) return [];
-  const counts = source.pick(names).map(({ name }) => `count(${identifier(name)})`);
+  const picked = source.pick(names);
+  const counts = picked.map(({ name }) => `count(${identifier(name)})`);
   try {
-    const [row = []] = await queryRows(connection, `SELECT ${counts.join(', ')} FROM source`);
+    const query = `SELECT ${counts.join(', ')} FROM ${source.part(picked)}`;
+    const [row = []] = await queryRows(connection, query);
     return row.map(Number);
   } catch (error) {
     throw explainTableError(error, source.file.path, source.file.format);
