@@ -18,7 +18,7 @@ from sklearn.ensemble import RandomForestClassifier
 from .data import Samples
 from .options import Options
 from .result import all_equal, found, too_few
-from .sampling import cap, permutation_p_value, rank_sums
+from .sampling import draw_sides, permutation_p_value, rank_sums
 
 LEARNED_FIRST = 1 / 3
 """Share of the rows in the first block, which is learned from and not scored."""
@@ -27,9 +27,7 @@ TREES = 100
 
 
 def compare(samples: Samples, options: Options, progress: Callable[[float], None]) -> dict[str, Any]:
-    rng = np.random.default_rng(options.seed)
-    reference = cap(samples.reference, options.max_rows, rng)
-    current = cap(samples.current, options.max_rows, rng)
+    rng, reference, current = draw_sides(samples, options)
     few = too_few(reference, current)
     if few is not None:
         return few

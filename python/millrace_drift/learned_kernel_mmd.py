@@ -17,7 +17,7 @@ from .adam import Adam
 from .data import Samples
 from .options import Options
 from .result import all_equal, found, too_few
-from .sampling import cap, halves, permutation_p_value
+from .sampling import draw_sides, halves, permutation_p_value, standardiser
 
 STEPS = 150
 BATCH = 200
@@ -28,9 +28,7 @@ REGULARISER = 1e-4
 
 
 def compare(samples: Samples, options: Options, progress: Callable[[float], None]) -> dict[str, Any]:
-    rng = np.random.default_rng(options.seed)
-    reference = cap(samples.reference, options.max_rows, rng)
-    current = cap(samples.current, options.max_rows, rng)
+    rng, reference, current = draw_sides(samples, options)
     few = too_few(reference, current)
     if few is not None:
         return few
@@ -38,12 +36,7 @@ def compare(samples: Samples, options: Options, progress: Callable[[float], None
         return found(0.0, 1.0, "all rows of both sides are equal")
     (x_learn, x_test), (y_learn, y_test) = halves(reference, rng), halves(current, rng)
     learned = np.concatenate([x_learn, y_learn])
-    mean, deviation = learned.mean(axis=0), learned.std(axis=0)
-    deviation[deviation == 0] = 1.0
-
-    def standardised(rows: np.ndarray) -> np.ndarray:
-        return np.clip((rows - mean) / deviation, -1e3, 1e3)
-
+    standardised = standardiser(learned)
     parameters = learn(standardised(x_learn), standardised(y_learn), rng, progress)
     pooled = standardised(np.concatenate([x_test, y_test]))
     matrix, _ = kernel(parameters, pooled)

@@ -1,6 +1,27 @@
 """Seeded draws and p-values from relabelling."""
 
+from collections.abc import Callable
+
 import numpy as np
+
+from .data import Samples
+from .options import Options
+
+
+def draw_sides(
+    samples: Samples, options: Options
+) -> tuple[np.random.Generator, np.ndarray, np.ndarray]:
+    """The method's generator, and at most `max_rows` rows of the reference and of the current side."""
+    rng = np.random.default_rng(options.seed)
+    reference = cap(samples.reference, options.max_rows, rng)
+    return rng, reference, cap(samples.current, options.max_rows, rng)
+
+
+def standardiser(learned: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Brings rows to mean 0 and deviation 1 of the learned ones, and far outliers to ±1000."""
+    mean, deviation = learned.mean(axis=0), learned.std(axis=0)
+    deviation[deviation == 0] = 1.0
+    return lambda rows: np.clip((rows - mean) / deviation, -1e3, 1e3)
 
 
 def cap(matrix: np.ndarray, rows: int, rng: np.random.Generator) -> np.ndarray:

@@ -18,7 +18,7 @@ from .adam import Adam
 from .data import Samples
 from .options import Options
 from .result import all_equal, found, too_few
-from .sampling import cap, halves, permutation_p_value, rank_sums
+from .sampling import draw_sides, halves, permutation_p_value, rank_sums, standardiser
 
 STEPS = 300
 PENALTY = 0.002
@@ -26,9 +26,7 @@ PENALTY = 0.002
 
 
 def compare(samples: Samples, options: Options, progress: Callable[[float], None]) -> dict[str, Any]:
-    rng = np.random.default_rng(options.seed)
-    reference = cap(samples.reference, options.max_rows, rng)
-    current = cap(samples.current, options.max_rows, rng)
+    rng, reference, current = draw_sides(samples, options)
     few = too_few(reference, current)
     if few is not None:
         return few
@@ -36,12 +34,7 @@ def compare(samples: Samples, options: Options, progress: Callable[[float], None
         return found(0.5, 1.0, "all rows of both sides are equal", auc=0.5)
     (x_learn, x_test), (y_learn, y_test) = halves(reference, rng), halves(current, rng)
     learned = np.concatenate([x_learn, y_learn])
-    mean, deviation = learned.mean(axis=0), learned.std(axis=0)
-    deviation[deviation == 0] = 1.0
-
-    def standardised(rows: np.ndarray) -> np.ndarray:
-        return np.clip((rows - mean) / deviation, -1e3, 1e3)
-
+    standardised = standardiser(learned)
     labels = np.arange(len(learned)) >= len(x_learn)
     parameters = learn(standardised(learned), labels, rng, progress)
     tested = np.concatenate([x_test, y_test])

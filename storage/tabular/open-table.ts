@@ -69,7 +69,7 @@ function tableOf(
       isVector: asVector !== undefined,
     })),
     metadata: source.metadata,
-    countRows: () => countRows(connection, source.file),
+    countRows: () => countRows(connection, source),
     scan: (columns, take, firstRows) =>
       scanColumns(connection, source, source.pick(columns), take, {
         ...(signal && { signal }),

@@ -21,9 +21,10 @@ export interface ReadOptions {
 export async function describeTable(path: string, options: ReadOptions = {}): Promise<TableSchema> {
   const file = await openTableFile(path, options.format);
   return withDatabase([file.path], options.signal, async (connection) => {
-    const { columns, metadata } = await openSource(connection, file);
+    const source = await openSource(connection, file);
+    const { columns, metadata } = source;
     return {
-      rows: await countRows(connection, file),
+      rows: await countRows(connection, source),
       columns: columns.map(({ name, kind }) => ({ name, kind })),
       metadata,
     };
@@ -57,7 +58,7 @@ async function readColumns(
   picked: readonly SourceColumn[],
   signal: AbortSignal | undefined,
 ): Promise<{ readonly rows: number; readonly columns: readonly Column[] }> {
-  if (picked.length === 0) return { rows: await countRows(connection, source.file), columns: [] };
+  if (picked.length === 0) return { rows: await countRows(connection, source), columns: [] };
   const collectors = picked.map(columnCollector);
   const take = (columns: readonly Column[]) => {
     for (const [index, column] of columns.entries()) collectors[index]?.take(column);

@@ -16,6 +16,8 @@ export interface Source {
   readonly metadata: { readonly [key: string]: string };
   /** SQL of what is under `source`: the relation `raw` that the columns' expressions are over. */
   readonly raw: string;
+  /** SQL of the rows that `reading` and `part` are over: the loaded table, else the file itself. */
+  readonly rows: string;
   /** Finds columns by name, in the order asked for. @throws MillraceError `InvalidInput` */
   pick(names: readonly string[]): readonly SourceColumn[];
   /** SQL that reads columns as JavaScript takes them: text, and DOUBLE for every other kind. */
@@ -53,9 +55,10 @@ export async function openSource(
       });
     const raw = `${scan} AS raw`;
     const isLoaded = relation === 'TABLE';
+    const rows = isLoaded ? 'source' : raw;
     const part = (picked: readonly SourceColumn[]) => {
       const named = picked.map(({ name, expression }) => `${expression} AS ${identifier(name)}`);
-      return isLoaded ? 'source' : `(SELECT ${named.join(', ')} FROM ${raw})`;
+      return isLoaded ? rows : `(SELECT ${named.join(', ')} FROM ${rows})`;
     };
     const reading = (picked: readonly SourceColumn[]) => {
       // A table has been brought to its kinds; over the file a NaN need not become NULL and back.
@@ -64,9 +67,9 @@ export async function openSource(
           ? asRead(column, identifier(column.name))
           : (column.asDouble ?? asRead(column, column.expression)),
       );
-      return `SELECT ${values.join(', ')} FROM ${isLoaded ? 'source' : raw}`;
+      return `SELECT ${values.join(', ')} FROM ${rows}`;
     };
-    return { file, columns, metadata, raw, pick, reading, part };
+    return { file, columns, metadata, raw, rows, pick, reading, part };
   } catch (error) {
     const defect = file.format === 'ndjson' ? await firstNdjsonDefect(file.path) : null;
     throw defect ?? explainTableError(error, file.path, file.format);
@@ -173,9 +176,12 @@ async function readMetadata(
 }
 
 /** Number of rows of `source`. */
-export async function countRows(connection: DuckDBConnection, file: TableFile): Promise<number> {
+export async function countRows(
+  connection: DuckDBConnection,
+  { file, rows }: Source,
+): Promise<number> {
   try {
-    const [row = []] = await queryRows(connection, 'SELECT count(*) FROM source');
+    const [row = []] = await queryRows(connection, `SELECT count(*) FROM ${rows}`);
     return Number(row[0]);
   } catch (error) {
     throw explainTableError(error, file.path, file.format);

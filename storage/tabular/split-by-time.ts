@@ -54,7 +54,7 @@ export async function splitByTime(request: SplitRequest): Promise<SplitResult> {
       withDatabase([file.path, train, held], request.signal, async (connection) => {
         const source = await openSource(connection, file, 'often');
         try {
-          const rows = await countRows(connection, file);
+          const rows = await countRows(connection, source);
           refuseEmpty(rows, file.path);
           const name = request.time ?? source.metadata[TIME_COLUMN_KEY];
           result =

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import {
   type ModelWorld,
-  noopPipeline,
   openModelWorld,
   pipelineOf,
   promotion,
   retrain,
   rollback,
 } from '../support/model-world.js';
+import { newChampion } from '../support/new-champion.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
 
 let stack: TestStack;
@@ -25,16 +25,7 @@ afterAll(async () => {
   await stack.close();
 });
 
-/** Promotes a new version of this graph and waits until it is champion. */
-async function champion(model: string, yaml = noopPipeline(model)): Promise<number> {
-  const { version } = await world.register(model, 'linear', yaml);
-  await world.update(model, 'promote', promotion(version));
-  await eventually(async () => {
-    expect((await world.state(model)).champion?.version).toBe(version);
-    expect((await world.state(model)).change).toBeNull();
-  });
-  return version;
-}
+const champion = (model: string, yaml?: string) => newChampion(world, model, yaml);
 
 describe('with no gateway live', () => {
   it.concurrent('promotes the first version, unconfirmed, with one ledger line', async () => {

@@ -12,6 +12,7 @@ import {
   retrain,
   waitStep,
 } from '../support/model-world.js';
+import { newChampion } from '../support/new-champion.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
 
 let stack: TestStack;
@@ -26,16 +27,7 @@ afterAll(async () => {
   await stack.close();
 });
 
-/** Promotes a new version of this graph and waits until it is champion. */
-async function champion(model: string, yaml: string): Promise<number> {
-  const { version } = await world.register(model, 'linear', yaml);
-  await world.update(model, 'promote', promotion(version));
-  await eventually(async () => {
-    expect((await world.state(model)).champion?.version).toBe(version);
-    expect((await world.state(model)).change).toBeNull();
-  });
-  return version;
-}
+const champion = (model: string, yaml?: string) => newChampion(world, model, yaml);
 
 /** A pipeline that waits until the test lets it go. */
 const gateOf = (model: string) => join(stack.directory, `go-${model}`);

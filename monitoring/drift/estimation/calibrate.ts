@@ -1,4 +1,5 @@
 import { seededRandom } from '../samples/seeded-random.js';
+import { shuffle } from '../samples/shuffle.js';
 import { type CalibrationFit, testCalibration } from './calibration-test.js';
 import { type IsotonicFit, isotonicAt, isotonicRegression } from './isotonic-regression.js';
 
@@ -76,11 +77,8 @@ function dealFolds(outcomes: ArrayLike<number>, seed: number): Uint8Array | null
   if (byOutcome.some((rows) => rows.length < FOLDS)) return null;
   const fold = new Uint8Array(outcomes.length);
   for (const rows of byOutcome) {
-    // Fisher and Yates: each fold has the same share of every outcome, in random places.
-    for (let i = rows.length - 1; i > 0; i -= 1) {
-      const j = Math.floor(random() * (i + 1));
-      [rows[i], rows[j]] = [rows[j] ?? 0, rows[i] ?? 0];
-    }
+    // Each fold has the same share of every outcome, in random places.
+    shuffle(rows, random);
     for (const [place, row] of rows.entries()) fold[row] = place % FOLDS;
   }
   return fold;

@@ -1,5 +1,6 @@
 import type { NamedColumn } from '../multivariate/method-data.js';
 import { finite, sortedPresent } from '../samples/column-values.js';
+import { interpolatedQuantile } from '../samples/interpolated-quantile.js';
 
 /** What a column's values should lie between, ends included. */
 export interface ColumnBounds {
@@ -55,11 +56,7 @@ export function boundsFromQuantiles(
 export function boundsOf(values: Float64Array, fences = TUKEY_FENCES): ColumnBounds | null {
   const sorted = sortedPresent(values.filter((value) => Math.abs(value) !== Infinity));
   if (sorted.length === 0) return null;
-  const at = (share: number) => {
-    const place = share * (sorted.length - 1);
-    const [below, above] = [sorted[Math.floor(place)] ?? 0, sorted[Math.ceil(place)] ?? 0];
-    return below + (above - below) * (place - Math.floor(place));
-  };
+  const at = (share: number) => interpolatedQuantile(sorted, share);
   const [min, max] = [sorted[0] ?? 0, sorted.at(-1) ?? 0];
   return boundsFromQuantiles({ min, lower: at(0.25), upper: at(0.75), max }, fences);
 }

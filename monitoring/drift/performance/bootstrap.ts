@@ -1,3 +1,4 @@
+import { interpolatedQuantile } from '../samples/interpolated-quantile.js';
 import { seededRandom } from '../samples/seeded-random.js';
 import { checkLevel, DEFAULT_LEVEL, type Interval } from './interval.js';
 
@@ -48,13 +49,10 @@ export function bootstrapInterval(
   if (figures.length < 0.9 * resamples) return { value, low: null, high: null, ...shape };
   const sorted = Float64Array.from(figures).sort();
   const tail = (1 - level) / 2;
-  return { value, low: quantile(sorted, tail), high: quantile(sorted, 1 - tail), ...shape };
-}
-
-/** Linear between order statistics. */
-function quantile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const low = sorted[below] ?? 0;
-  return low + (place - below) * ((sorted[below + 1] ?? low) - low);
+  return {
+    value,
+    low: interpolatedQuantile(sorted, tail),
+    high: interpolatedQuantile(sorted, 1 - tail),
+    ...shape,
+  };
 }

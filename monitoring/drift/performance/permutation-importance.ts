@@ -1,5 +1,6 @@
 import type { ColumnValues } from '../samples/column-values.js';
 import { seededRandom } from '../samples/seeded-random.js';
+import { shuffle } from '../samples/shuffle.js';
 
 /** Labelled rows and the model that is asked about them. */
 export interface ImportanceSample {
@@ -48,7 +49,8 @@ export async function permutationImportance(
   for (const [at, { name, column }] of columns.entries()) {
     const increases = new Float64Array(rows);
     for (let repeat = 0; repeat < repeats; repeat += 1) {
-      const order = shuffled(rows, random);
+      const order = Int32Array.from({ length: rows }, (_, row) => row);
+      shuffle(order, random);
       const changed = original.with(at, reorder(column, order));
       const losses = checked(await lossesOf(changed), rows);
       for (let row = 0; row < rows; row += 1) {
@@ -65,18 +67,6 @@ export async function permutationImportance(
 function checked(losses: Float64Array, rows: number): Float64Array {
   if (losses.length === rows) return losses;
   throw new RangeError(`the model gave ${losses.length} losses for ${rows} rows`);
-}
-
-/** Fisher–Yates. */
-function shuffled(rows: number, random: () => number): Int32Array {
-  const order = Int32Array.from({ length: rows }, (_, row) => row);
-  for (let i = rows - 1; i > 0; i -= 1) {
-    const j = Math.floor(random() * (i + 1));
-    const moved = order[i] ?? 0;
-    order[i] = order[j] ?? 0;
-    order[j] = moved;
-  }
-  return order;
 }
 
 function reorder(column: ColumnValues, order: Int32Array): ColumnValues {

@@ -1,3 +1,4 @@
+import { QUALITY_LIMITS } from '../baseline/data-quality.js';
 import type { ColumnFacts, DatasetFacts, TypedColumn } from './facts.js';
 
 export type QualityCheck =
@@ -36,9 +37,7 @@ export interface QualityLimits {
 }
 
 export const DEFAULT_QUALITY_LIMITS: QualityLimits = {
-  missingSlack: 0.1,
-  outOfRangeShare: 0.02,
-  unseenShare: 0.1,
+  ...QUALITY_LIMITS,
   duplicateSlack: 0.05,
 };
 
