@@ -5,22 +5,41 @@ import {
   modelSearchAttributes,
   modelWorkflowId,
   monitorWorkflowId,
+  type ResponseRequest,
   TASK_QUEUE,
   WORKFLOW,
 } from '../contracts/index.js';
 
 /** Sends a signal to the model's workflow, starting it where it does not run. */
-export async function signalManageModel<Name extends 'requestDeploy' | 'retrain' | 'rollback'>(
+export async function signalManageModel<Name extends keyof Messages>(
   client: Client,
   model: string,
   signal: Name,
   message: Messages[Name],
 ): Promise<void> {
+  await startWithSignal(client, model, MESSAGE[signal], message);
+}
+
+/** The same for what a monitor asks: the signal is named by the kind of the request. */
+export async function signalResponse(
+  client: Client,
+  model: string,
+  request: ResponseRequest,
+): Promise<void> {
+  await startWithSignal(client, model, MESSAGE[request.kind], request);
+}
+
+async function startWithSignal(
+  client: Client,
+  model: string,
+  signal: string,
+  message: unknown,
+): Promise<void> {
   await client.workflow.signalWithStart(WORKFLOW.manageModel, {
     workflowId: modelWorkflowId(model),
     taskQueue: TASK_QUEUE.control,
     args: [{ model }],
-    signal: MESSAGE[signal],
+    signal,
     signalArgs: [message],
     typedSearchAttributes: modelSearchAttributes(model),
   });

@@ -1,4 +1,19 @@
 import type { ArtifactRef } from './artifact.js';
+import type { ResponseAction, RiskClass } from './monitor-spec.js';
+import type {
+  ConfidenceDrift,
+  DuplicateMeasurement,
+  EstimateMeasurement,
+  FairnessMeasurement,
+  LateArrivals,
+  MultivariateMeasurement,
+  OutlierMeasurement,
+  ReferenceUsed,
+  ServiceMeasurement,
+  ShadowMeasurement,
+  SliceMeasurement,
+  VolumeMeasurement,
+} from './window-statistics.js';
 
 /** Half-open range of event time, RFC 3339 in UTC. */
 export interface TimeWindow {
@@ -34,6 +49,8 @@ export interface ColumnMeasurement {
 
 export interface FeatureDrift {
   readonly verdict: DriftVerdict;
+  /** Largest effect of a column, in its measure; absent in measurements of earlier releases. */
+  readonly largestEffect?: { readonly column: string; readonly value: number } | null;
   /** Drifted columns over measured columns, in [0, 1]; `null` when insufficient. */
   readonly share: number | null;
   readonly threshold: number;
@@ -44,7 +61,15 @@ export interface FeatureDrift {
 
 export interface QualityBreach {
   readonly column: string;
-  readonly check: 'missing-column' | 'missing-values' | 'out-of-range' | 'unseen-values';
+  readonly check:
+    | 'missing-column'
+    | 'wrong-type'
+    | 'missing-values'
+    | 'out-of-range'
+    | 'unseen-values'
+    | 'duplicate-rows'
+    | 'low-volume'
+    | 'high-volume';
   /** Share of rows, in [0, 1]. */
   readonly observed: number;
   readonly limit: number;
@@ -193,33 +218,73 @@ export interface WindowMeasurement {
   readonly business?: { readonly [name: string]: BusinessSummary };
   /** Absent where nobody said anything. */
   readonly feedback?: FeedbackSummary;
+  /** Absent: the champion's profile. */
+  readonly reference?: ReferenceUsed;
+  readonly late?: LateArrivals;
+  readonly volume?: VolumeMeasurement;
+  readonly duplicates?: DuplicateMeasurement;
+  readonly confidenceDrift?: ConfidenceDrift;
+  readonly multivariateDrift?: MultivariateMeasurement;
+  readonly estimate?: EstimateMeasurement;
+  readonly slices?: readonly SliceMeasurement[];
+  readonly fairness?: readonly FairnessMeasurement[];
+  readonly outliers?: OutlierMeasurement;
+  readonly service?: ServiceMeasurement;
+  readonly shadow?: ShadowMeasurement;
+  /** Counts per feature on the reference's bins: `WindowHistograms`. */
+  readonly histograms?: ArtifactRef;
   readonly details: ArtifactRef | null;
 }
 
-export type VerdictKind =
-  | 'ok'
-  | 'insufficient'
-  | 'data-quality-break'
-  | 'regression-after-deploy'
-  | 'prediction-drift'
-  | 'label-drift'
-  | 'concept-drift'
-  | 'data-drift'
-  | 'unknown';
+export const VERDICT_KINDS = [
+  'ok',
+  'insufficient',
+  'no-data',
+  'data-quality-break',
+  'regression-after-deploy',
+  'prediction-drift',
+  'service-degraded',
+  'label-drift',
+  'concept-drift',
+  'fairness-breach',
+  'data-drift',
+  'estimated-loss',
+  'outliers',
+  'condition',
+  'unknown',
+] as const;
+export type VerdictKind = (typeof VERDICT_KINDS)[number];
+
+/** What an earlier window of the same version was found to be. */
+export interface RecentWindow {
+  readonly version: number;
+  readonly kinds: readonly VerdictKind[];
+}
 
 /** What the policy made of a window. */
 export interface Verdict {
   readonly kind: VerdictKind;
-  /** Rule of the response policy that matched, 1–6; `null` for `ok` and `insufficient`. */
+  /** Rule of the response policy that matched, 1–6; `null` for `ok`, `insufficient`, `condition`. */
   readonly rule: 1 | 2 | 3 | 4 | 5 | 6 | null;
   /** What the configured policy asks for, once enough windows agree. */
-  readonly action: 'none' | 'alert' | 'hold' | 'retrain' | 'rollback';
+  readonly action: ResponseAction | 'none';
   /** Breaching windows of this kind among the last `of`. */
   readonly breaches: { readonly seen: number; readonly needed: number; readonly of: number };
   /** One sentence with the numbers in it. */
   readonly reason: string;
   /** Every kind that the window matched, in the order of the rules; the first is `kind`. */
   readonly matched?: readonly VerdictKind[];
+  /** Name of the condition of the team's own that matched. */
+  readonly condition?: string;
+  readonly risk?: RiskClass;
+  readonly undoMs?: number;
+  /** Channels of this response besides the monitor's own. */
+  readonly notify?: readonly string[];
+  /** What keeps the configured action back here, and what would release it. */
+  readonly held?: {
+    readonly guard: 'breaches' | 'condition' | 'hysteresis';
+    readonly detail: string;
+  };
 }
 
 /** A verdict as it is kept: with its window and what came of it. */
@@ -228,7 +293,18 @@ export interface MonitorDecision {
   readonly version: number;
   readonly window: TimeWindow;
   readonly verdict: Verdict;
-  /** Signalled to `manageModel`, or why not. */
-  readonly signalled: 'retrain' | 'rollback' | null;
+  /** Signalled to `manageModel`; `null`: nothing was. */
+  readonly signalled: Exclude<ResponseAction, 'alert' | 'hold'> | null;
   readonly decidedAt: string;
+  /** What the verdict was made from besides the measurement: enough to make it again. */
+  readonly basis?: {
+    readonly recent: readonly RecentWindow[];
+    /** SHA-256 of the canonical JSON of the measurement that was judged. */
+    readonly measurementSha256: string;
+  };
+}
+
+/** How a decision is named on the command line: `bikes@2011-08-08T00:00:00Z`. */
+export function decisionName({ model, window }: Pick<MonitorDecision, 'model' | 'window'>): string {
+  return `${model}@${window.end}`;
 }

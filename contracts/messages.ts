@@ -4,7 +4,9 @@ import { parseEventTimeMs } from './event-time.js';
 import type {
   DeployAnswer,
   DeployRequest,
+  LabelsRequest,
   PipelineEnded,
+  RepairRequest,
   RetrainAnswer,
   RetrainRequest,
   RollbackRequest,
@@ -142,5 +144,7 @@ export interface Messages {
   readonly retrain: RetrainRequest;
   readonly retrainAnswered: RetrainAnswer;
   readonly rollback: RollbackRequest;
+  readonly repair: RepairRequest;
+  readonly askForLabels: LabelsRequest;
   readonly pipelineEnded: PipelineEnded;
 }

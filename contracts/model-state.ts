@@ -1,6 +1,7 @@
 import type { ArtifactRef } from './artifact.js';
 import type { JsonObject } from './json.js';
 import type { TimeWindow } from './measurement.js';
+import type { RiskClass } from './monitor-spec.js';
 
 /** What an automatic or manual request rests on: kept in the ledger as it is. */
 export type Evidence = JsonObject;
@@ -13,6 +14,12 @@ interface RequestBase {
   readonly actor: string;
   readonly reason: string;
   readonly evidence: Evidence;
+  /** Of the response that asks; absent: low. */
+  readonly risk?: RiskClass;
+  /** How long it can be undone, by the wall clock; for `medium`. */
+  readonly undoMs?: number;
+  /** Channels that are told besides the monitor's own. */
+  readonly notify?: readonly string[];
 }
 
 /**
@@ -65,6 +72,38 @@ export interface RetrainRequest extends RequestBase {
   readonly answerTo: string | null;
 }
 
+/** Asks for a measure that holds until it is lifted, or for it to be lifted. */
+export interface RepairRequest extends RequestBase {
+  readonly kind: 'repair';
+  readonly repair: 'impute' | 'fallback' | 'quarantine';
+  /** `lift`: the trouble is over. */
+  readonly change: 'begin' | 'lift';
+  /** Inputs to fill in, for `impute`; empty otherwise. */
+  readonly features: readonly string[];
+  /** The window that led to it; what `quarantine` leaves out. */
+  readonly window: TimeWindow;
+}
+
+/** Asks people for labels: predictions of the window go to the review queue. */
+export interface LabelsRequest extends RequestBase {
+  readonly kind: 'askForLabels';
+  readonly window: TimeWindow;
+}
+
+/** What a monitor may ask of the model's workflow. */
+export type ResponseRequest = RetrainRequest | RollbackRequest | RepairRequest | LabelsRequest;
+
+/** A person's answer to what waits for approval. */
+export interface ApprovalAnswer {
+  readonly actor: string;
+  readonly reason: string;
+  readonly asOf: string;
+  readonly answer: 'approve' | 'reject';
+  /** The request that waits; `null`: the one of `version`, or the only one. */
+  readonly requestId: string | null;
+  readonly version: number | null;
+}
+
 /** Answer to a deploy request. */
 export interface DeployAnswer {
   readonly requestId: string;
@@ -106,6 +145,14 @@ export const LEDGER_ACTIONS = [
   'retrain-ended',
   'paused',
   'resumed',
+  'approval-requested',
+  'approved',
+  'rejected',
+  'undone',
+  'waiting',
+  'repaired',
+  'repair-lifted',
+  'labels-asked',
 ] as const;
 export type LedgerAction = (typeof LEDGER_ACTIONS)[number];
 

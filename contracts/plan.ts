@@ -1,5 +1,5 @@
-import type { ConceptDriftSpec } from './concept-detector.js';
 import type { JsonObject, JsonValue } from './json.js';
+import type { MonitorSpec } from './monitor-spec.js';
 
 /** What a step can be. `run` is any command; the others are built in. */
 export const STEP_KINDS = [
@@ -133,66 +133,6 @@ export interface ScheduleSpec {
   readonly endAt?: string;
   /** Values of parameters of the run; absent: their defaults. */
   readonly params?: JsonObject;
-}
-
-export type ResponseAction = 'alert' | 'retrain' | 'rollback';
-
-export interface MonitorSpec {
-  /** Name of the column that carries event time. */
-  readonly timeColumn: string;
-  readonly window: {
-    readonly everyMs: number;
-    /** Fewer rows give the verdict `insufficient`. */
-    readonly minRows: number;
-    readonly allowedLatenessMs: number;
-    /** A window also closes when no new row came for this long on the wall clock. */
-    readonly idleTimeoutMs: number;
-  };
-  readonly labels: { readonly delayMs: number };
-  readonly drift: {
-    /** Drift when more than this share of the columns drifted, in [0, 1]. */
-    readonly features: { readonly shareOfColumns: number } | null;
-    /** Drift when predictions moved further than this Jensen–Shannon distance, in [0, √ln 2]. */
-    readonly predictions: { readonly distance: number } | null;
-    /** Drift when labels moved further than this Jensen–Shannon distance. Absent: not watched. */
-    readonly labels?: { readonly distance: number };
-    /** A detector over the errors of the labelled rows. Absent: not watched. */
-    readonly concept?: ConceptDriftSpec;
-  };
-  readonly performance: {
-    readonly metric: string;
-    /** Relative loss against the baseline beyond which performance is lost: 0.1 is 10 %. */
-    readonly worseThanShare: number;
-  } | null;
-  readonly respond: {
-    readonly dataDrift: ResponseAction;
-    readonly performance: ResponseAction;
-    readonly regressionAfterDeploy: ResponseAction;
-    /** Labels moved while no loss is seen. Absent: alert. */
-    readonly labelDrift?: 'alert' | 'retrain';
-    /** Predictions moved while no input did. Absent: alert. */
-    readonly predictionDrift?: 'alert' | 'rollback';
-    /** What a retraining run is given, over `window`, `trigger` and `params`. */
-    readonly retrain: { readonly params: { readonly [name: string]: Template } };
-    readonly guards: GuardSpec;
-  };
-}
-
-/** Whether a window is decided only once its labels have come: something of them is watched. */
-export function watchesLabels({ performance, drift }: MonitorSpec): boolean {
-  return performance !== null || drift.labels !== undefined || drift.concept !== undefined;
-}
-
-export interface GuardSpec {
-  /** Act when `count` of the last `of` decided windows breached. */
-  readonly breaches: { readonly count: number; readonly of: number };
-  /** Event time between two automatic retrains. */
-  readonly cooldownMs: number;
-  readonly maxRetrains: { readonly count: number; readonly periodMs: number };
-  /** Circuit breaker: hold automatic retrains after this many in a row that promoted nothing. */
-  readonly stopAfterIneffective: number;
-  /** A champion counts as freshly deployed for this many windows. */
-  readonly postDeployWindows: number;
 }
 
 /**

@@ -2,7 +2,8 @@ import type { ArtifactRef } from './artifact.js';
 import type { FailureType } from './failure.js';
 import type { JsonObject } from './json.js';
 import type { ModelManifest } from './model-manifest.js';
-import type { MonitorSpec, StepKind } from './plan.js';
+import type { MonitorSpec } from './monitor-spec.js';
+import type { StepKind } from './plan.js';
 import type { RunPipelineInput, RunStatus, StepOutcome, StepStatus } from './run.js';
 
 /** A run as the registry keeps it. Times are RFC 3339 on the wall clock. */

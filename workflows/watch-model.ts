@@ -7,23 +7,17 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { type MonitorDecision, modelWorkflowId, type TimeWindow } from '../contracts/index.js';
 import {
-  diagnose,
-  kindsOf,
+  type MonitorDecision,
+  modelWorkflowId,
   type RecentWindow,
   type ResponseRequest,
-  responseTo,
-} from '../monitoring/policy/index.js';
+  type TimeWindow,
+} from '../contracts/index.js';
+import { diagnose, kindsOf, responseTo } from '../monitoring/policy/index.js';
 import { controlActivities, measureActivities } from './activity-proxies.js';
 import { causeOf } from './failure-cause.js';
-import {
-  checkNowSignal,
-  configureSignal,
-  retrainSignal,
-  rollbackSignal,
-  stateQuery,
-} from './messages.js';
+import { checkNowSignal, configureSignal, stateQuery } from './messages.js';
 
 /** Where the monitor stands: small, carried through continue-as-new, rebuilt from the registry. */
 export interface WatchState {
@@ -128,8 +122,7 @@ async function decide(
 async function signal(model: string, response: ResponseRequest): Promise<void> {
   const manager = getExternalWorkflowHandle(modelWorkflowId(model));
   try {
-    if (response.kind === 'rollback') await manager.signal(rollbackSignal, response);
-    else await manager.signal(retrainSignal, response);
+    await manager.signal(response.kind, response);
   } catch (error) {
     // The model's workflow is gone (its server lost its database): start it again with the signal.
     log.warn('the model workflow is not there; starting it', { model, error: String(error) });

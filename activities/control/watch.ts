@@ -1,8 +1,13 @@
-import type { MonitorDecision, TimeWindow } from '../../contracts/index.js';
-import { kindsOf, type RecentWindow, type ResponseRequest } from '../../monitoring/policy/index.js';
+import type {
+  MonitorDecision,
+  RecentWindow,
+  ResponseRequest,
+  TimeWindow,
+} from '../../contracts/index.js';
+import { dueWindows } from '../../monitoring/measuring/due-windows.js';
+import { kindsOf } from '../../monitoring/policy/index.js';
 import type { ActivityDeps } from '../deps.js';
-import { signalManageModel } from '../model-client.js';
-import { dueWindows } from '../monitor/due-windows.js';
+import { signalResponse } from '../model-client.js';
 
 const RECENT_DECISIONS = 50;
 const COARSE_CHECK_MS = 60_000;
@@ -72,10 +77,6 @@ export function recordDecision(deps: ActivityDeps) {
 /** Signals the model's workflow, starting it where it is gone. */
 export function signalModel(deps: ActivityDeps) {
   return async ({ model, request }: { model: string; request: ResponseRequest }): Promise<void> => {
-    if (request.kind === 'rollback') {
-      await signalManageModel(deps.temporal, model, 'rollback', request);
-    } else {
-      await signalManageModel(deps.temporal, model, 'retrain', request);
-    }
+    await signalResponse(deps.temporal, model, request);
   };
 }

@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity';
 import type { MonitorSpec, TimeWindow, WindowMeasurement } from '../../contracts/index.js';
+import { measureWindow } from '../../monitoring/measuring/measure-window.js';
 import { stateFromLedger, type VersionOrigin } from '../../monitoring/policy/index.js';
 import type { ActivityDeps } from '../deps.js';
-import { measureWindow } from './measure-window.js';
 
 /** What the policy decides on: the champion's part of a window, and the policy to decide by. */
 export interface MeasuredWindow {

@@ -7,7 +7,7 @@ import {
   type ModelManifest,
   type VersionRecord,
 } from '../../contracts/index.js';
-import { buildProfile } from '../monitor/build-profile.js';
+import { buildProfile } from '../../monitoring/measuring/build-profile.js';
 import type { StepWork, StepWorkContext } from '../step-work.js';
 
 /**

@@ -45,6 +45,22 @@ function deed({ action, from, to }: LedgerEntry): string {
       return 'paused automatic changes';
     case 'resumed':
       return 'let automatic changes go on';
+    case 'approval-requested':
+      return to === null ? 'asks a person to approve' : `asks a person to approve version ${to}`;
+    case 'approved':
+      return to === null ? 'approved' : `approved version ${to}`;
+    case 'rejected':
+      return to === null ? 'said no' : `said no to version ${to}`;
+    case 'undone':
+      return 'took the last change back';
+    case 'waiting':
+      return 'asked for a change, which waits';
+    case 'repaired':
+      return 'began a repair';
+    case 'repair-lifted':
+      return 'lifted a repair';
+    case 'labels-asked':
+      return 'asked people for labels';
   }
 }
 

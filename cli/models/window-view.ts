@@ -19,12 +19,18 @@ const COLUMNS: readonly Column[] = [
 const COLOUR: Readonly<Record<VerdictKind, keyof Style>> = {
   ok: 'green',
   insufficient: 'dim',
+  'no-data': 'red',
   'data-quality-break': 'red',
   'regression-after-deploy': 'red',
   'prediction-drift': 'red',
+  'service-degraded': 'red',
   'label-drift': 'yellow',
   'concept-drift': 'yellow',
+  'fairness-breach': 'yellow',
   'data-drift': 'yellow',
+  'estimated-loss': 'yellow',
+  outliers: 'yellow',
+  condition: 'yellow',
   unknown: 'yellow',
 };
 

@@ -1,17 +1,13 @@
-import type {
-  MonitorSpec,
-  ResponseAction,
-  Verdict,
-  VerdictKind,
-  WindowMeasurement,
+import {
+  type MonitorSpec,
+  type RecentWindow,
+  type Response,
+  responseRule,
+  type Verdict,
+  type VerdictKind,
+  type WindowMeasurement,
 } from '../../contracts/index.js';
 import { type Finding, findings } from './findings.js';
-
-/** What an earlier window of the same version was found to be. */
-export interface RecentWindow {
-  readonly version: number;
-  readonly kinds: readonly VerdictKind[];
-}
 
 /**
  * The verdict on one closed window: the first rule of the response policy that matches, and the
@@ -69,14 +65,20 @@ export function kindsOf(verdict: Verdict): readonly VerdictKind[] {
 
 function actionFor(finding: Finding, spec: MonitorSpec): Verdict['action'] {
   const { respond } = spec;
-  const configured: Readonly<Record<Finding['kind'], ResponseAction | 'hold'>> = {
-    'data-quality-break': 'hold',
+  const configured: Readonly<Record<Finding['kind'], Response>> = {
+    'no-data': respond.noData ?? 'alert',
+    'data-quality-break': respond.dataQuality ?? 'hold',
     'regression-after-deploy': respond.regressionAfterDeploy,
     'prediction-drift': respond.predictionDrift ?? 'alert',
+    'service-degraded': respond.service ?? 'alert',
     'label-drift': respond.labelDrift ?? 'alert',
     'concept-drift': respond.performance,
+    'fairness-breach': respond.fairness ?? 'alert',
     'data-drift': respond.dataDrift,
-    unknown: 'alert',
+    'estimated-loss': respond.estimatedLoss ?? 'alert',
+    outliers: respond.outliers ?? 'alert',
+    condition: 'alert',
+    unknown: respond.unknown ?? 'alert',
   };
-  return configured[finding.kind];
+  return responseRule(configured[finding.kind]).action;
 }

@@ -6,9 +6,6 @@ import type {
   WindowMeasurement,
 } from '../../contracts/index.js';
 
-/** What the monitor signals to the model's workflow. */
-export type ResponseRequest = RetrainRequest | RollbackRequest;
-
 /** Where the version under watch came from: named in every automatic action. */
 export interface VersionOrigin {
   readonly runId: string;
@@ -24,7 +21,7 @@ export function responseTo(
   verdict: Verdict,
   measurement: WindowMeasurement,
   origin: VersionOrigin,
-): ResponseRequest | null {
+): RetrainRequest | RollbackRequest | null {
   if (verdict.action !== 'retrain' && verdict.action !== 'rollback') return null;
   const { model, version, window } = measurement;
   const base = {

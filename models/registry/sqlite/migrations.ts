@@ -84,4 +84,42 @@ const FIRST_TABLES: Migration = {
   ],
 };
 
-export const MIGRATIONS: readonly Migration[] = [FIRST_TABLES];
+/** What monitors and their responses keep besides measurements and decisions. */
+const RESPONSE_TABLES: Migration = {
+  version: 2,
+  statements: [
+    'ALTER TABLE decisions ADD COLUMN basis TEXT',
+    // One row a model: when its monitor last looked, and when it will look again.
+    `CREATE TABLE monitor_looks (
+      model TEXT PRIMARY KEY, content TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE incidents (
+      model TEXT NOT NULL, number INTEGER NOT NULL CHECK (number >= 1), status TEXT NOT NULL,
+      opened_at TEXT NOT NULL, content TEXT NOT NULL,
+      PRIMARY KEY (model, number)
+    ) STRICT, WITHOUT ROWID`,
+    // A model has one open incident or none.
+    "CREATE UNIQUE INDEX incidents_open ON incidents (model) WHERE status = 'open'",
+    `CREATE TABLE alert_deliveries (
+      alert_key TEXT NOT NULL, channel TEXT NOT NULL, model TEXT NOT NULL, at TEXT NOT NULL,
+      content TEXT NOT NULL,
+      PRIMARY KEY (alert_key, channel)
+    ) STRICT, WITHOUT ROWID`,
+    'CREATE INDEX alert_deliveries_newest ON alert_deliveries (model, at)',
+    `CREATE TABLE silences (
+      id TEXT PRIMARY KEY, until TEXT NOT NULL, content TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE repairs (
+      model TEXT NOT NULL, repair_key TEXT NOT NULL, kind TEXT NOT NULL, lifted_at TEXT,
+      content TEXT NOT NULL,
+      PRIMARY KEY (model, repair_key)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE review_items (
+      model TEXT NOT NULL, prediction_id TEXT NOT NULL, status TEXT NOT NULL,
+      content TEXT NOT NULL,
+      PRIMARY KEY (model, prediction_id)
+    ) STRICT, WITHOUT ROWID`,
+  ],
+};
+
+export const MIGRATIONS: readonly Migration[] = [FIRST_TABLES, RESPONSE_TABLES];

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { MonitorSpec } from '../../../contracts/index.js';
-import {
-  diagnose,
-  kindsOf,
-  type RecentWindow,
-  responseTo,
-} from '../../../monitoring/policy/index.js';
+import type { MonitorSpec, RecentWindow } from '../../../contracts/index.js';
+import { diagnose, kindsOf, responseTo } from '../../../monitoring/policy/index.js';
 import {
   A_FEW,
   BETTER_BEFORE,

@@ -1,6 +1,6 @@
 import type { ModelSignature } from '../../contracts/index.js';
 import type { TablePredictions } from '../../models/inference/index.js';
-import type { ColumnKind, ColumnValues } from '../../monitoring/drift/index.js';
+import type { ColumnKind, ColumnValues } from '../drift/index.js';
 
 /** Predictions and labels of a regression are numbers, of a classification categories. */
 export function outputKind(signature: ModelSignature): ColumnKind {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { MillraceError, parseEventTimeMs } from '../../contracts/index.js';
-import type { ColumnKind, ColumnValues } from '../../monitoring/drift/index.js';
 import type { Column, Table } from '../../storage/tabular/table.js';
+import type { ColumnKind, ColumnValues } from '../drift/index.js';
 
 export function findColumn(table: Table, name: string): Column | undefined {
   return table.columns.find((column) => column.name === name);

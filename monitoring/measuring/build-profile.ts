@@ -5,6 +5,8 @@ import {
   type MonitorSpec,
 } from '../../contracts/index.js';
 import { loadModel, type TablePredictions } from '../../models/inference/index.js';
+import { readTable } from '../../storage/tabular/index.js';
+import type { Column, Table } from '../../storage/tabular/table.js';
 import {
   buildColumnProfile,
   type ColumnKind,
@@ -15,10 +17,8 @@ import {
   splitWindows,
   type WindowSplit,
   windowFrom,
-} from '../../monitoring/drift/index.js';
-import { readTable } from '../../storage/tabular/index.js';
-import type { Column, Table } from '../../storage/tabular/table.js';
-import type { ActivityDeps } from '../deps.js';
+} from '../drift/index.js';
+import type { MeasuringDeps } from './deps.js';
 import { type HoldoutPart, holdoutOutcomes } from './holdout-performance.js';
 import { outputKind, predictionValues } from './prediction-columns.js';
 import {
@@ -53,7 +53,7 @@ interface ReferencePart {
  * @throws MillraceError `InvalidInput` when a table lacks a column that the model or monitor names
  */
 export async function buildProfile(
-  deps: Pick<ActivityDeps, 'artifacts'>,
+  deps: Pick<MeasuringDeps, 'artifacts'>,
   manifest: ModelManifest,
   spec: MonitorSpec,
   options: ProfileOptions = {},
@@ -81,7 +81,7 @@ export async function buildProfile(
 }
 
 async function answerAll(
-  deps: Pick<ActivityDeps, 'artifacts'>,
+  deps: Pick<MeasuringDeps, 'artifacts'>,
   manifest: ModelManifest,
   tables: readonly Table[],
   signal: AbortSignal | undefined,

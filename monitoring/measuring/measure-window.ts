@@ -10,6 +10,7 @@ import {
   type WindowMeasurement,
 } from '../../contracts/index.js';
 import { LOG_COLUMN, type WindowOutcomes } from '../../models/predictions/ports.js';
+import type { Table } from '../../storage/tabular/table.js';
 import {
   type ColumnDraft,
   checkColumnQuality,
@@ -19,10 +20,9 @@ import {
   measurePredictionDrift,
   type ReferenceProfile,
   windowStartMs,
-} from '../../monitoring/drift/index.js';
-import type { Table } from '../../storage/tabular/table.js';
-import type { ActivityDeps } from '../deps.js';
+} from '../drift/index.js';
 import { measureConcept } from './concept-drift.js';
+import type { MeasuringDeps } from './deps.js';
 import { type InputsSinceDeploy, inputsSinceDeploy } from './inputs-since-deploy.js';
 import { measureLabels } from './measure-labels.js';
 import { labelledRows } from './measure-performance.js';
@@ -42,7 +42,7 @@ export interface MeasureRequest {
   readonly signal?: AbortSignal;
 }
 
-export type MeasureDeps = Pick<ActivityDeps, 'registry' | 'artifacts' | 'predictions' | 'logger'>;
+export type MeasureDeps = Pick<MeasuringDeps, 'registry' | 'artifacts' | 'predictions' | 'logger'>;
 
 /** The most names in a measurement; all columns are in its details. */
 const MOST_NAMES = 100;

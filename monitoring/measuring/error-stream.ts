@@ -1,8 +1,8 @@
 import type { ErrorMeasure, ModelManifest } from '../../contracts/index.js';
 import { classIndexes } from '../../models/inference/metrics/index.js';
 import { LOG_COLUMN } from '../../models/predictions/ports.js';
-import { findDetector } from '../../monitoring/drift/index.js';
 import type { Table } from '../../storage/tabular/table.js';
+import { findDetector } from '../drift/index.js';
 import { columnValues, eventTimes, requireColumn } from './table-columns.js';
 
 /** One error a labelled row, in order of event time. */

@@ -1,6 +1,6 @@
 import type { TablePredictions } from '../../models/inference/index.js';
-import { type ReferenceProfile, windowFrom, windowStartMs } from '../../monitoring/drift/index.js';
 import type { Column } from '../../storage/tabular/table.js';
+import { type ReferenceProfile, windowFrom, windowStartMs } from '../drift/index.js';
 import { metricsOf, sampleOf } from './labelled-sample.js';
 import { answersOf, biasBaseline } from './prediction-bias.js';
 import { rowsWithValue, selectRows } from './table-columns.js';

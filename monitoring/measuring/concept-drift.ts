@@ -6,14 +6,9 @@ import {
   type TimeWindow,
   type VersionRecord,
 } from '../../contracts/index.js';
-import {
-  continuesFrom,
-  type ErrorWatchState,
-  meanOf,
-  watchErrors,
-} from '../../monitoring/drift/index.js';
 import type { Table } from '../../storage/tabular/table.js';
-import type { ActivityDeps } from '../deps.js';
+import { continuesFrom, type ErrorWatchState, meanOf, watchErrors } from '../drift/index.js';
+import type { MeasuringDeps } from './deps.js';
 import { errorStream } from './error-stream.js';
 
 /** What a window leaves for the next. */
@@ -33,7 +28,7 @@ interface KeptDetector {
  * @returns `null` where the monitor has no detector
  */
 export async function measureConcept(
-  deps: Pick<ActivityDeps, 'artifacts' | 'registry'>,
+  deps: Pick<MeasuringDeps, 'artifacts' | 'registry'>,
   version: VersionRecord,
   window: TimeWindow,
   labelled: Table,
@@ -69,7 +64,7 @@ export async function measureConcept(
 }
 
 async function stateBefore(
-  deps: Pick<ActivityDeps, 'artifacts' | 'registry'>,
+  deps: Pick<MeasuringDeps, 'artifacts' | 'registry'>,
   { model, version }: VersionRecord,
   window: TimeWindow,
   spec: MonitorSpec,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { buildProfile } from '../../../activities/monitor/build-profile.js';
 import type { ReferenceProfile } from '../../../monitoring/drift/index.js';
+import { buildProfile } from '../../../monitoring/measuring/build-profile.js';
 import { monitorSpec } from './monitor-spec.js';
 import { asClass, hoursOf, monitoredWorld, REFERENCE_WEEKS } from './monitored-world.js';
 

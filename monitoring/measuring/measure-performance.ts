@@ -7,9 +7,9 @@ import type {
 import { loadModel, type TablePredictions } from '../../models/inference/index.js';
 import { findMetric } from '../../models/inference/metrics/index.js';
 import { LOG_COLUMN } from '../../models/predictions/ports.js';
-import { pairedDifference, timeBlocks } from '../../monitoring/drift/index.js';
 import type { Column, Table } from '../../storage/tabular/table.js';
-import type { ActivityDeps } from '../deps.js';
+import { pairedDifference, timeBlocks } from '../drift/index.js';
+import type { MeasuringDeps } from './deps.js';
 import {
   type LabelledSample,
   metricsOf,
@@ -49,7 +49,7 @@ function asNumbers(column: Column): Column {
  * Class probabilities are not in the log, so a classification is asked again for those.
  */
 export async function servedSample(
-  deps: Pick<ActivityDeps, 'artifacts'>,
+  deps: Pick<MeasuringDeps, 'artifacts'>,
   version: VersionRecord,
   labelled: Table,
   signal?: AbortSignal,
@@ -109,7 +109,7 @@ export function measurePerformance(
  * @returns `null` where the metric is not defined for it on these rows
  */
 export async function compareWithPrevious(
-  deps: Pick<ActivityDeps, 'artifacts'>,
+  deps: Pick<MeasuringDeps, 'artifacts'>,
   previous: VersionRecord,
   labelled: Table,
   served: LabelledSample,
@@ -130,7 +130,7 @@ export async function compareWithPrevious(
 }
 
 async function ask(
-  deps: Pick<ActivityDeps, 'artifacts'>,
+  deps: Pick<MeasuringDeps, 'artifacts'>,
   { content }: VersionRecord,
   table: Table,
   signal?: AbortSignal,

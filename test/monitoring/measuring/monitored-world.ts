@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { buildProfile } from '../../../activities/monitor/build-profile.js';
-import { type MeasureRequest, measureWindow } from '../../../activities/monitor/measure-window.js';
 import {
   type ArtifactRef,
   MEDIA_TYPE,
@@ -17,6 +15,11 @@ import { openPredictionLog } from '../../../models/predictions/prediction-log.js
 import { createPredictionReader } from '../../../models/predictions/prediction-reader.js';
 import { openRegistryWriter } from '../../../models/registry/index.js';
 import { windowFrom } from '../../../monitoring/drift/index.js';
+import { buildProfile } from '../../../monitoring/measuring/build-profile.js';
+import {
+  type MeasureRequest,
+  measureWindow,
+} from '../../../monitoring/measuring/measure-window.js';
 import { createLocalArtifactStore } from '../../../storage/artifacts/local-store.js';
 import { createHome } from '../../../storage/home/create-home.js';
 import { type Table, writeParquet } from '../../../storage/tabular/index.js';

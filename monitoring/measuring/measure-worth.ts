@@ -1,7 +1,7 @@
 import type { VersionRecord, WindowMeasurement } from '../../contracts/index.js';
 import { signatureMismatches } from '../../models/inference/index.js';
-import type { ReferenceProfile } from '../../monitoring/drift/index.js';
 import type { Table } from '../../storage/tabular/table.js';
+import type { ReferenceProfile } from '../drift/index.js';
 import { compareWithPrevious, measurePerformance, servedSample } from './measure-performance.js';
 import type { MeasureDeps, MeasureRequest } from './measure-window.js';
 import { measureBias } from './prediction-bias.js';

@@ -1,7 +1,7 @@
 import type { MonitorSpec, WindowMeasurement } from '../../contracts/index.js';
 import { LOG_COLUMN } from '../../models/predictions/ports.js';
-import { measureLabelDrift, type ReferenceProfile } from '../../monitoring/drift/index.js';
 import type { Table } from '../../storage/tabular/table.js';
+import { measureLabelDrift, type ReferenceProfile } from '../drift/index.js';
 import { columnValues, requireColumn } from './table-columns.js';
 
 /**

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { dueWindows, MAX_WINDOWS, windowPhases } from '../../../activities/monitor/due-windows.js';
 import type { PredictionLogSummary } from '../../../models/predictions/ports.js';
+import {
+  dueWindows,
+  MAX_WINDOWS,
+  windowPhases,
+} from '../../../monitoring/measuring/due-windows.js';
 import { fc } from '../../support/property.js';
 import { DAY_MS, monitorSpec, WEEK_MS } from './monitor-spec.js';
 

@@ -4,7 +4,7 @@ import {
   type HoldoutAnswers,
   type Interval,
   predictionBias,
-} from '../../monitoring/drift/index.js';
+} from '../drift/index.js';
 import type { LabelledSample } from './labelled-sample.js';
 
 /**

@@ -3,7 +3,7 @@ import {
   type Interval,
   measureClassificationChunks,
   measureRegressionChunks,
-} from '../../monitoring/drift/index.js';
+} from '../drift/index.js';
 import type { LabelledSample } from './labelled-sample.js';
 import { boundsOf } from './prediction-bias.js';
 

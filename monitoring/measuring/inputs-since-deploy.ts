@@ -5,6 +5,7 @@ import type {
   SignatureInput,
 } from '../../contracts/index.js';
 import { LOG_COLUMN } from '../../models/predictions/ports.js';
+import type { Table } from '../../storage/tabular/table.js';
 import {
   buildColumnProfile,
   type ColumnDraft,
@@ -13,9 +14,8 @@ import {
   splitWindows,
   windowFrom,
   windowStartMs,
-} from '../../monitoring/drift/index.js';
-import type { Table } from '../../storage/tabular/table.js';
-import type { ActivityDeps } from '../deps.js';
+} from '../drift/index.js';
+import type { MeasuringDeps } from './deps.js';
 import {
   columnValues,
   concatenate,
@@ -51,7 +51,7 @@ export interface InputsSinceDeploy {
  * @returns `insufficient` with fewer than two windows before
  */
 export async function inputsSinceDeploy(
-  deps: Pick<ActivityDeps, 'predictions'>,
+  deps: Pick<MeasuringDeps, 'predictions'>,
   model: string,
   inputs: readonly SignatureInput[],
   current: Table,
@@ -88,7 +88,7 @@ export async function inputsSinceDeploy(
 
 /** Newest first; a window's rows come in one table a served version. */
 async function windowsBefore(
-  deps: Pick<ActivityDeps, 'predictions'>,
+  deps: Pick<MeasuringDeps, 'predictions'>,
   model: string,
   inputs: readonly SignatureInput[],
   deployedAtMs: number,

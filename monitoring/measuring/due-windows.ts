@@ -5,7 +5,7 @@ import {
   watchesLabels,
 } from '../../contracts/index.js';
 import type { PredictionLogSummary } from '../../models/predictions/ports.js';
-import { windowFrom, windowStartMs } from '../../monitoring/drift/index.js';
+import { windowFrom, windowStartMs } from '../drift/index.js';
 
 /** One window of the log and which of its phases have closed. */
 export interface WindowPhases {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { LabelledSample } from '../../../activities/monitor/labelled-sample.js';
+import type { LabelledSample } from '../../../monitoring/measuring/labelled-sample.js';
 import {
   MOST_BOOTSTRAP_ROWS,
   performanceInterval,
-} from '../../../activities/monitor/performance-interval.js';
-import { answersOf, measureBias } from '../../../activities/monitor/prediction-bias.js';
+} from '../../../monitoring/measuring/performance-interval.js';
+import { answersOf, measureBias } from '../../../monitoring/measuring/prediction-bias.js';
 import { normals } from '../../monitoring/drift/seasonal-stream.js';
 
 function regression(rows: number, seed = 1): LabelledSample {

@@ -1,8 +1,8 @@
 import { type Metrics, MillraceError, type ModelSignature } from '../../contracts/index.js';
 import type { TablePredictions } from '../../models/inference/index.js';
 import { classIndexes } from '../../models/inference/metrics/index.js';
-import { measureClassification, measureRegression } from '../../monitoring/drift/index.js';
 import type { Column } from '../../storage/tabular/table.js';
+import { measureClassification, measureRegression } from '../drift/index.js';
 
 /** Labels beside the answers to the same rows, in the forms that metrics and losses take. */
 export type LabelledSample =

@@ -1,0 +1,147 @@
+import type { TimeWindow } from './measurement.js';
+import type { FairnessCriterionName } from './monitor-spec.js';
+
+/** Parts of a window's measurement that are there only where they are watched. */
+
+/** What a window was compared with, where that was not the champion's own profile. */
+export interface ReferenceUsed {
+  readonly kind: 'trailing' | 'sameSeason' | 'dataset';
+  /** Event time that the rows were taken from; `null` for a data set. */
+  readonly window: TimeWindow | null;
+  readonly rows: number;
+  /** SHA-256 of the data set's file; `null` otherwise. */
+  readonly sha256: string | null;
+}
+
+/** Rows and labels that came after the window was first measured, and what they changed. */
+export interface LateArrivals {
+  readonly predictions: number;
+  readonly labels: number;
+  /** Times that the window was measured again because of them. */
+  readonly corrections: number;
+}
+
+/** Rows of the window against the same hours of the week before; `null` parts are not known yet. */
+export interface VolumeMeasurement {
+  readonly rows: number;
+  /** Mean of the earlier windows at the same place of the week. */
+  readonly expected: number | null;
+  /** rows / expected. */
+  readonly ratio: number | null;
+  /** Earlier windows that it is the mean of. */
+  readonly windows: number;
+  readonly verdict: 'low' | 'high' | 'normal' | 'insufficient';
+  readonly below: number | null;
+  readonly above: number | null;
+}
+
+export interface DuplicateMeasurement {
+  /** Rows that equal an earlier one of the window in every input. */
+  readonly rows: number;
+  readonly share: number;
+  readonly limit: number | null;
+}
+
+/** Of a classification: the probability of the predicted class, and the entropy of all. */
+export interface ConfidenceDrift {
+  readonly verdict: 'drift' | 'no-drift' | 'insufficient';
+  /** Jensen–Shannon distance of the confidence; `null` when insufficient. */
+  readonly distance: number | null;
+  /** The same of the entropy, which is the uncertainty. */
+  readonly uncertaintyDistance: number | null;
+  readonly threshold: number;
+  readonly meanConfidence: number | null;
+  readonly meanUncertainty: number | null;
+}
+
+export interface MultivariateMeasurement {
+  readonly method: string;
+  readonly verdict: 'drift' | 'no-drift' | 'insufficient';
+  readonly statistic: number | null;
+  readonly threshold: number | null;
+  readonly pValue: number | null;
+  readonly rows: number;
+}
+
+/** Performance without labels. It is invalid under concept drift, and says so when that is seen. */
+export interface EstimateMeasurement {
+  readonly method: 'confidence-based' | 'direct-loss';
+  readonly metric: string;
+  readonly verdict: 'lost' | 'kept' | 'insufficient';
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly baseline: number;
+  /** Positive is worse; `null` when insufficient. */
+  readonly relativeLoss: number | null;
+  readonly threshold: number;
+  readonly isValid: boolean;
+  /** Why it should not be relied on, a sentence each; empty when valid. */
+  readonly doubts: readonly string[];
+}
+
+export interface SliceMeasurement {
+  readonly name: string;
+  readonly rows: number;
+  readonly labelledRows: number;
+  readonly metric: string;
+  /** `null` with too few labels. */
+  readonly value: number | null;
+  /** Of the same slice on the hold-out; `null` where it had too few rows. */
+  readonly baseline: number | null;
+  readonly relativeLoss: number | null;
+  readonly verdict: 'lost' | 'kept' | 'insufficient';
+}
+
+export interface FairnessMeasurement {
+  readonly column: string;
+  readonly criterion: FairnessCriterionName;
+  readonly verdict: 'fair' | 'unfair' | 'insufficient';
+  readonly difference: number | null;
+  readonly ratio: number | null;
+  readonly lowest: string | null;
+  readonly highest: string | null;
+  readonly pValue: number | null;
+  /** Which limit was passed, in words; `null` when fair. */
+  readonly breach: string | null;
+}
+
+export interface OutlierMeasurement {
+  readonly method: string;
+  readonly rows: number;
+  readonly share: number;
+  readonly limit: number;
+  readonly verdict: 'high' | 'normal' | 'insufficient';
+}
+
+/** How the gateways did while the window's rows arrived, by the wall clock. */
+export interface ServiceMeasurement {
+  /** Wall clock that it is of. */
+  readonly from: string;
+  readonly to: string;
+  readonly requests: number;
+  readonly errors: number;
+  /** errors / requests, `null` without requests. */
+  readonly errorShare: number | null;
+  readonly latencyP50Ms: number | null;
+  readonly latencyP95Ms: number | null;
+  readonly latencyP99Ms: number | null;
+  readonly requestsPerSecond: number | null;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Probes that were answered over those that were due; `null` without probes. */
+  readonly uptimeShare: number | null;
+  /** Largest of one gateway; 1 is a core fully used. */
+  readonly cpuShare: number | null;
+  readonly memoryBytes: number | null;
+  /** What is past its threshold, a sentence each. */
+  readonly breaches: readonly string[];
+}
+
+/** Where a second version answers the same rows without being served. */
+export interface ShadowMeasurement {
+  readonly version: number;
+  readonly rows: number;
+  /** Share of rows answered otherwise; of numbers, off by more than 1 % of their spread. */
+  readonly disagreement: number;
+}
