@@ -8,6 +8,7 @@ export * from './failure.js';
 export * from './incident.js';
 export * from './json.js';
 export * from './measurement.js';
+export * from './measurement-scope.js';
 export * from './messages.js';
 export * from './model-manifest.js';
 export * from './model-state.js';

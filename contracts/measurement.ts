@@ -221,6 +221,8 @@ export interface WindowMeasurement {
   /** Absent: the champion's profile. */
   readonly reference?: ReferenceUsed;
   readonly late?: LateArrivals;
+  /** Labels that a later, different one of the same prediction replaced. */
+  readonly replacedLabels?: number;
   readonly volume?: VolumeMeasurement;
   readonly duplicates?: DuplicateMeasurement;
   readonly confidenceDrift?: ConfidenceDrift;

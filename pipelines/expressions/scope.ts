@@ -1,6 +1,7 @@
 import {
   type JsonObject,
   type JsonValue,
+  type MeasurementScope,
   type Metrics,
   parseEventTimeMs,
   type StepOutputs,
@@ -21,18 +22,22 @@ export interface ExpressionScope {
   /** `start` and `end` are RFC 3339; expressions see timestamps. */
   readonly window?: TimeWindow;
   readonly trigger?: { readonly kind: string; readonly reason: string };
+  /** The rows that a retraining learns from: times are RFC 3339, expressions see timestamps. */
+  readonly data?: RetrainDataScope;
+  /** A window's measurements: each name is a root of its own. */
+  readonly measurements?: MeasurementScope;
 }
 
-export const ROOTS = [
-  'params',
-  'run',
-  'steps',
-  'metrics',
-  'champion',
-  'window',
-  'trigger',
-] as const;
-export type Root = (typeof ROOTS)[number];
+/** What `retrain.params` may read of the rows that a retraining learns from. */
+export interface RetrainDataScope {
+  readonly kind: string;
+  readonly from: string;
+  readonly to: string;
+  /** Where the change lies that the detector found; `from` without one. */
+  readonly cut: string;
+  /** Weight of the rows before the cut, in [0, 1]. */
+  readonly oldWeight: number;
+}
 
 /** The scope as cel-js reads it. `steps.<id>.<name>` is a value or an artifact of that name. */
 export function celContext(scope: ExpressionScope): Record<string, unknown> {
@@ -57,6 +62,15 @@ export function celContext(scope: ExpressionScope): Record<string, unknown> {
   if (scope.trigger !== undefined) {
     context['trigger'] = { kind: scope.trigger.kind, reason: scope.trigger.reason };
   }
+  if (scope.data !== undefined) {
+    const { kind, oldWeight } = scope.data;
+    const times = (['from', 'to', 'cut'] as const).map((name) => [
+      name,
+      readTime(`data.${name}`, scope.data?.[name] ?? ''),
+    ]);
+    context['data'] = { ...Object.fromEntries(times), kind, oldWeight };
+  }
+  Object.assign(context, scope.measurements);
   return context;
 }
 
