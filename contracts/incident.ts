@@ -18,7 +18,9 @@ export interface Incident {
   readonly since: string;
   /** Wall clock. */
   readonly openedAt: string;
-  /** Windows that breached or recovered, oldest first; at most 200 are kept. */
+  /** Wall clock at which the first breaching window's data began to arrive; absent: not known. */
+  readonly arrivedAt?: string;
+  /** Windows that breached or recovered, oldest first: the first and the newest 199 are kept. */
   readonly windows: readonly IncidentWindow[];
   readonly causes: readonly RootCause[];
   /** Wall clock of the first automatic or manual action on it; `null` while there was none. */
@@ -31,9 +33,19 @@ export interface IncidentWindow {
   readonly kind: VerdictKind;
   readonly reason: string;
   readonly action: string;
+  /** Version that was judged. */
+  readonly version?: number;
+  /** What the window made of the incident. */
+  readonly change?: IncidentChange;
   /** Wall clock. */
   readonly at: string;
 }
+
+/**
+ * What a decided window, or a person, makes of a model's incident. `recovered`: a clean window that
+ * does not close it yet.
+ */
+export type IncidentChange = 'opened' | 'joined' | 'escalated' | 'recovered' | 'closed' | 'none';
 
 /** What may have caused it, the likeliest first. */
 export interface RootCause {

@@ -2,6 +2,7 @@ import type {
   AliasRecord,
   CacheEntry,
   GatewayLease,
+  Incident,
   LedgerEntry,
   MonitorDecision,
   RunRecord,
@@ -15,6 +16,12 @@ export interface RunFilter {
   readonly pipeline?: string;
   readonly model?: string;
   readonly status?: RunStatus;
+  readonly limit?: number;
+}
+
+export interface IncidentFilter {
+  readonly model?: string;
+  readonly status?: Incident['status'];
   readonly limit?: number;
 }
 
@@ -50,6 +57,11 @@ export interface RegistryReader {
   /** Oldest first; by window end. With a limit, the newest so many. */
   decisions(model: string, limit?: number): Promise<readonly MonitorDecision[]>;
   leases(): Promise<readonly GatewayLease[]>;
+  /** Newest first, by when they were opened. */
+  incidents(filter?: IncidentFilter): Promise<readonly Incident[]>;
+  incident(model: string, number: number): Promise<Incident | null>;
+  /** The model's newest incident, open or closed. */
+  latestIncident(model: string): Promise<Incident | null>;
   close(): Promise<void>;
 }
 
@@ -112,6 +124,11 @@ export interface RegistryWriter extends RegistryReader {
   recordMeasurement(measurement: WindowMeasurement): Promise<void>;
   /** Keyed (model, window); the first decision stays. */
   recordDecision(decision: MonitorDecision): Promise<void>;
+  /**
+   * Opens the incident, or replaces it while it is open; one that is closed stays as it is.
+   * @throws MillraceError `Internal` when another incident of the model is open
+   */
+  putIncident(incident: Incident): Promise<void>;
 }
 
 /** What a gateway may write besides reading. */

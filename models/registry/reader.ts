@@ -1,7 +1,8 @@
-import type { RegistryReader, RunFilter } from './ports.js';
+import type { IncidentFilter, RegistryReader, RunFilter } from './ports.js';
 import type { RegistryDb } from './store.js';
 import { findChampion, listChampions } from './tables/aliases.js';
 import { findCacheEntry, findLatestCacheEntry } from './tables/cache-entries.js';
+import { findIncident, findLatestIncident, listIncidents } from './tables/incidents.js';
 import { listLeases } from './tables/leases.js';
 import { listLedger } from './tables/ledger.js';
 import { findMeasurementBefore, listDecisions, listMeasurements } from './tables/monitoring.js';
@@ -98,6 +99,18 @@ export class SqlRegistryReader implements RegistryReader {
 
   leases() {
     return this.#many(listLeases);
+  }
+
+  incidents(filter: IncidentFilter = {}) {
+    return this.#many((db) => listIncidents(db, filter));
+  }
+
+  incident(model: string, number: number) {
+    return this.#one((db) => findIncident(db, model, number));
+  }
+
+  latestIncident(model: string) {
+    return this.#one((db) => findLatestIncident(db, model));
   }
 
   close(): Promise<void> {

@@ -3,6 +3,7 @@ import type {
   ApprovalStatus,
   ArtifactRef,
   Evidence,
+  Incident,
   JsonObject,
   LedgerAction,
   ModelManifest,
@@ -31,6 +32,7 @@ export interface RegistryTables {
   readonly measurements: MeasurementTable;
   readonly decisions: DecisionTable;
   readonly leases: LeaseTable;
+  readonly incidents: IncidentTable;
 }
 
 export interface RunTable {
@@ -146,4 +148,12 @@ export interface LeaseTable {
   readonly served_versions: JsonText<{ readonly [model: string]: number }>;
   readonly generation: number;
   readonly at: string;
+}
+
+export interface IncidentTable {
+  readonly model: string;
+  readonly number: number;
+  readonly status: Incident['status'];
+  readonly opened_at: string;
+  readonly content: JsonText<Incident>;
 }

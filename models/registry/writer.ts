@@ -1,6 +1,8 @@
 import {
   type AliasRecord,
   type CacheEntry,
+  type Incident,
+  incidentName,
   type LedgerEntry,
   MillraceError,
   type MonitorDecision,
@@ -21,6 +23,7 @@ import {
   toAlias,
 } from './tables/aliases.js';
 import { putCacheEntry } from './tables/cache-entries.js';
+import { putIncident } from './tables/incidents.js';
 import { insertLedgerEntry, insertRegisteredEntry } from './tables/ledger.js';
 import { insertDecision, putMeasurement } from './tables/monitoring.js';
 import { endRun, findRun, insertRun } from './tables/runs.js';
@@ -167,5 +170,18 @@ export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWrit
 
   async recordDecision(decision: MonitorDecision): Promise<void> {
     await this.#durable.writeBatch(insertDecision(this.#durable.db, decision));
+  }
+
+  async putIncident(incident: Incident): Promise<void> {
+    const { db } = this.#durable;
+    await this.#durable.writeBatch(putIncident(db, incident)).catch((error: unknown) => {
+      if (!isConstraintViolation(error)) throw error;
+      throw new MillraceError(
+        'Internal',
+        `${incidentName(incident)} cannot be opened: another incident of the model is open`,
+        'read the registry again',
+        { cause: error },
+      );
+    });
   }
 }
