@@ -77,9 +77,20 @@ export interface QualitySpec {
   readonly volume?: { readonly below?: number; readonly above?: number };
 }
 
+/** Methods that compare all inputs together, by the names of `millrace drift --multivariate`. */
+export const MONITORED_MULTIVARIATE_METHODS = [
+  'pca-reconstruction',
+  'mmd',
+  'lsdd',
+  'mixed-type-tabular',
+  'domain-classifier',
+  'learned-kernel-mmd',
+  'spot-the-diff',
+] as const;
+export type MonitoredMultivariateMethod = (typeof MONITORED_MULTIVARIATE_METHODS)[number];
+
 export interface MultivariateSpec {
-  /** By the names of `millrace drift --multivariate`. */
-  readonly method: string;
+  readonly method: MonitoredMultivariateMethod;
   readonly options: { readonly [option: string]: number | boolean | string | null };
 }
 

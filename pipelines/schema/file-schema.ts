@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ParamType } from '../../contracts/index.js';
 import { closed, HINT_MARK } from './closed.js';
-import { monitorSchema } from './monitor-schema.js';
+import { monitorSchema } from './monitor/monitor-schema.js';
 import { describe, slug } from './scalars.js';
 import { scheduleSchema } from './schedule-schema.js';
 import { defaultsSchema, stepSchema } from './step-schema.js';

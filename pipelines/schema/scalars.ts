@@ -54,6 +54,30 @@ export function readShare(value: string | number): number {
   return Number(`${value.slice(0, -1)}e-2`);
 }
 
+/** A multiple: `300%`, or a number above 0. */
+export const ratio = z
+  .union([z.number().gt(0).max(1e6), z.string().regex(PERCENT_PATTERN)], {
+    error: `not a multiple${HINT_MARK}write a percentage such as 50% or 300%, or a number above 0`,
+  })
+  .refine((value) => readShare(value) > 0, { error: 'the multiple is 0' })
+  .meta({ examples: ['50%', 3] });
+
+const BYTE_UNITS = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 } as const;
+const BYTES_PATTERN = /^(\d+(?:\.\d+)?) ?(B|KiB|MiB|GiB|TiB)$/;
+
+/** A size: `512MiB`, `2GiB`. */
+export const bytes = text('a size such as 512MiB or 2GiB')
+  .regex(BYTES_PATTERN, {
+    error: `not a size${HINT_MARK}write a number and a unit of B KiB MiB GiB TiB: 2GiB`,
+  })
+  .meta({ examples: ['512MiB', '2GiB'] });
+
+export function readBytes(value: string): number {
+  const match = BYTES_PATTERN.exec(value);
+  const unit = match?.[2] as keyof typeof BYTE_UNITS | undefined;
+  return unit === undefined ? 0 : Math.round(Number(match?.[1]) * BYTE_UNITS[unit]);
+}
+
 export function text(what: string) {
   return z.string({
     error: (issue) =>
