@@ -46,6 +46,12 @@ export interface PredictionLogSummary {
   readonly lastArrivalMs: number | null;
 }
 
+/** An input of the model as the log is to be read. */
+export interface LoggedInput {
+  readonly name: string;
+  readonly kind: 'number' | 'integer' | 'boolean' | 'string';
+}
+
 /** The rows of one window served by one version, labels joined by id (latest label wins). */
 export interface PredictionWindow {
   readonly version: number;
@@ -75,16 +81,37 @@ export interface WindowOutcomes {
   readonly feedback: FeedbackSummary | null;
 }
 
+/** The rows of one window served by one version, read column by column. */
+export interface ServedRows {
+  readonly version: number;
+  readonly rows: number;
+  /**
+   * These columns, model inputs and {@link LOG_COLUMN}, in order of event time; those that are not
+   * there are left out.
+   */
+  read(columns: readonly string[]): Promise<Table>;
+}
+
+/** A window whose columns can be read until it is closed. */
+export interface OpenWindow {
+  /** Ascending by version. */
+  readonly versions: readonly ServedRows[];
+  close(): Promise<void>;
+}
+
 export interface PredictionReader {
   summary(model: string): Promise<PredictionLogSummary>;
+  /** As `window`, for windows that may be large. To be closed. */
+  openWindow(
+    model: string,
+    window: TimeWindow,
+    inputs: readonly LoggedInput[],
+  ): Promise<OpenWindow>;
   /** One entry a served version, ascending. `inputs` fixes the columns and their kinds. */
   window(
     model: string,
     window: TimeWindow,
-    inputs: readonly {
-      readonly name: string;
-      readonly kind: 'number' | 'integer' | 'boolean' | 'string';
-    }[],
+    inputs: readonly LoggedInput[],
   ): Promise<readonly PredictionWindow[]>;
   /** Business metrics and feedback, joined by id: an entry a version that has any, ascending. */
   outcomes(model: string, window: TimeWindow): Promise<readonly WindowOutcomes[]>;

@@ -1,17 +1,19 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResultReader } from '@duckdb/node-api';
 import { MillraceError, parseEventTimeMs, type TimeWindow } from '../../contracts/index.js';
-import type { Column } from '../../storage/tabular/table.js';
+import { type Column, pickColumns } from '../../storage/tabular/table.js';
 import { listSegments, type SegmentKind } from './log-layout.js';
 import { readBusiness, readFeedback } from './outcome-query.js';
 import { feedbackRows, windowOutcomes } from './outcomes.js';
 import {
   LOG_COLUMN,
+  type LoggedInput,
+  type OpenWindow,
   type PredictionLogSummary,
   type PredictionReader,
   type PredictionWindow,
 } from './ports.js';
 import { type SegmentStatistics, SegmentStatisticsCache } from './segment-statistics.js';
-import { type LoggedInput, QUERY_COLUMN, readWindow } from './window-query.js';
+import { QUERY_COLUMN, readWindow } from './window-query.js';
 import { jsonColumn, numericColumn, textColumn } from './window-table.js';
 
 /**
@@ -62,18 +64,28 @@ export function createPredictionReader(directory: string): PredictionReader {
     return feedbackRows(await query((db) => readFeedback(db, { ...served, toldFiles })));
   };
 
+  const readTables = async (
+    model: string,
+    window: TimeWindow,
+    inputs: readonly LoggedInput[],
+  ): Promise<readonly PredictionWindow[]> => {
+    const { isEmpty, served, told } = await find(model, window);
+    if (isEmpty) return [];
+    const labelFiles = await told('labels');
+    const columns = await query((db) => readWindow(db, { ...served, labelFiles, inputs }));
+    return splitByVersion(columns, inputs);
+  };
+
   return {
     async summary(model) {
       return summarise(await segmentsOf(model, 'predictions'));
     },
 
-    async window(model, window, inputs) {
-      const { isEmpty, served, told } = await find(model, window);
-      if (isEmpty) return [];
-      const labelFiles = await told('labels');
-      const columns = await query((db) => readWindow(db, { ...served, labelFiles, inputs }));
-      return splitByVersion(columns, inputs);
+    async openWindow(model, window, inputs) {
+      return openTables(await readTables(model, window, inputs));
     },
+
+    window: readTables,
 
     async outcomes(model, window) {
       const found = await find(model, window);
@@ -93,6 +105,18 @@ export function createPredictionReader(directory: string): PredictionReader {
         .map(({ replaced: _, ...row }) => row)
         .sort((a, b) => a.eventTimeMs - b.eventTimeMs || (a.id < b.id ? -1 : 1));
     },
+  };
+}
+
+/** A window that is in memory already. */
+function openTables(windows: readonly PredictionWindow[]): OpenWindow {
+  return {
+    versions: windows.map(({ version, table }) => ({
+      version,
+      rows: table.rows,
+      read: async (names) => pickColumns(table, names),
+    })),
+    close: async () => {},
   };
 }
 

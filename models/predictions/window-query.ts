@@ -1,10 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { identifier, type ServedRows, servedSql, toldSql } from './log-sql.js';
-
-export interface LoggedInput {
-  readonly name: string;
-  readonly kind: 'number' | 'integer' | 'boolean' | 'string';
-}
+import type { LoggedInput } from './ports.js';
 
 export interface WindowQuery extends ServedRows {
   readonly labelFiles: readonly string[];

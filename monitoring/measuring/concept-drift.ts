@@ -6,10 +6,10 @@ import {
   type TimeWindow,
   type VersionRecord,
 } from '../../contracts/index.js';
-import type { Table } from '../../storage/tabular/table.js';
 import { continuesFrom, type ErrorWatchState, meanOf, watchErrors } from '../drift/index.js';
 import type { MeasuringDeps } from './deps.js';
 import { errorStream } from './error-stream.js';
+import type { Measured, WindowContext } from './window-part.js';
 
 /** What a window leaves for the next. */
 interface KeptDetector {
@@ -22,22 +22,16 @@ interface KeptDetector {
  * before of the same version left. The state after it is an artifact of the measurement: a window that
  * is measured again begins where it began the first time, whichever worker does it.
  *
- * @param labelled - rows of the version with a usable label, in order of event time
- * @param reign - from when the version is champion, `null` where it is not. The state of another
- * reign is not gone on from: a version that comes back starts a new detector
- * @returns `null` where the monitor has no detector
+ * The state of another reign is not gone on from: a version that comes back as champion starts a new
+ * detector.
  */
-export async function measureConcept(
-  deps: Pick<MeasuringDeps, 'artifacts' | 'registry'>,
-  version: VersionRecord,
-  window: TimeWindow,
-  labelled: Table,
-  spec: MonitorSpec,
-  reign: string | null,
-): Promise<ConceptDrift | null> {
+export async function measureConcept(context: WindowContext): Promise<Measured> {
+  const { deps, request, version, isChampion, labelled } = context;
+  const { spec, window } = request;
   const { concept } = spec.drift;
-  if (concept === undefined) return null;
-  const { measure, ...errors } = errorStream(labelled, version.content, concept.detector);
+  if (concept === undefined) return {};
+  const reign = isChampion ? request.champion.sinceAsOf : null;
+  const { measure, ...errors } = errorStream(labelled.answers, version.content, concept.detector);
   const before = await stateBefore(deps, version, window, spec, reign);
   const { minRows } = spec.window;
   const watch = watchErrors(concept, before, { ...errors, minRows });
@@ -45,7 +39,7 @@ export async function measureConcept(
   const state = await deps.artifacts.putJson(kept, MEDIA_TYPE.detector);
   const { rise, verdict, rows, alarms } = watch;
   const none = { driftAt: null, changedFrom: null, before: null, since: null };
-  return {
+  const conceptDrift: ConceptDrift = {
     detector: concept.detector,
     errors: measure,
     verdict,
@@ -61,6 +55,7 @@ export async function measureConcept(
     alarms,
     state,
   };
+  return { concept: conceptDrift };
 }
 
 async function stateBefore(

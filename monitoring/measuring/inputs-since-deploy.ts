@@ -24,6 +24,8 @@ import {
   type Pause,
   requireColumn,
 } from './table-columns.js';
+import { deployTimeMs } from './window-context.js';
+import type { WindowContext } from './window-part.js';
 
 /** Windows before the deploy that the inputs are compared with. */
 const MOST_WINDOWS = 8;
@@ -47,25 +49,27 @@ export interface InputsSinceDeploy {
  * version served them. Thresholds are of those windows among themselves, so that "not moved" means
  * something on a stream that has seasons.
  *
- * @param deployedAtMs - event time from which the champion serves
- * @returns `insufficient` with fewer than two windows before
+ * @returns `null` past the post-deploy windows; `insufficient` with fewer than two windows before
  */
-export async function inputsSinceDeploy(
-  deps: Pick<MeasuringDeps, 'predictions'>,
-  model: string,
-  inputs: readonly SignatureInput[],
-  current: Table,
-  deployedAtMs: number,
-  spec: MonitorSpec,
-  pause: Pause,
-): Promise<InputsSinceDeploy> {
+export async function inputsSinceDeploy({
+  deps,
+  request,
+  version,
+  previous,
+  rows,
+  pause,
+}: WindowContext): Promise<InputsSinceDeploy | null> {
+  if (previous === null) return null;
+  const { model, spec, champion } = request;
+  const { inputs } = version.content.signature;
   const { everyMs, minRows } = spec.window;
+  const deployedAtMs = deployTimeMs(champion.sinceAsOf);
   const before = await windowsBefore(deps, model, inputs, deployedAtMs, spec, pause);
   const rules = {
     minRows,
     shareOfColumns: Math.max(MOVED_SHARE, spec.drift.features?.shareOfColumns ?? 0),
   };
-  if (before.length < FEWEST_WINDOWS) return decideDrift([], current.rows, rules);
+  if (before.length < FEWEST_WINDOWS) return decideDrift([], rows.rows, rules);
   const times = before.map((tables) =>
     tables.map((table) => eventTimes(requireColumn(table, LOG_COLUMN.eventTime, 'the log'))),
   );
@@ -79,11 +83,11 @@ export async function inputsSinceDeploy(
       return columnValues(requireColumn(table, input.name, 'the log'), kind);
     });
     const profile = buildColumnProfile(input.name, concatenate(earlier, kind), split, minRows);
-    const column = findColumn(current, input.name);
+    const column = findColumn(await rows.read([input.name]), input.name);
     const values = column === undefined ? undefined : columnValues(column, kind);
     drafts.push(measureColumn(profile, values, minRows));
   }
-  return decideDrift(drafts, current.rows, rules);
+  return decideDrift(drafts, rows.rows, rules);
 }
 
 /** Newest first; a window's rows come in one table a served version. */

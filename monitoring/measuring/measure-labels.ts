@@ -1,27 +1,23 @@
-import type { MonitorSpec, WindowMeasurement } from '../../contracts/index.js';
 import { LOG_COLUMN } from '../../models/predictions/ports.js';
-import type { Table } from '../../storage/tabular/table.js';
-import { measureLabelDrift, type ReferenceProfile } from '../drift/index.js';
+import { measureLabelDrift } from '../drift/index.js';
 import { columnValues, requireColumn } from './table-columns.js';
+import type { Measured, WindowContext } from './window-part.js';
 
-/**
- * Labels of a window against the reference's.
- *
- * @param labelled - rows of one version with a usable label
- * @returns `null` where the monitor does not watch them
- */
-export function measureLabels(
-  profile: ReferenceProfile,
-  labelled: Table,
-  spec: MonitorSpec,
-): NonNullable<WindowMeasurement['labelDrift']> | null {
-  const { labels } = spec.drift;
-  if (labels === undefined) return null;
-  const { kind } = profile.target;
+/** Labels of a window against the reference's. */
+export async function measureLabels({
+  profile,
+  request,
+  labelled,
+}: WindowContext): Promise<Measured> {
+  const { drift, window } = request.spec;
+  if (drift.labels === undefined) return {};
+  const { target, answers } = profile.content;
+  const valuesOf = (name: string) =>
+    columnValues(requireColumn(labelled.answers, name, 'the log'), target.kind);
   const columns = {
-    labels: columnValues(requireColumn(labelled, LOG_COLUMN.label, 'the log'), kind),
-    predictions: columnValues(requireColumn(labelled, LOG_COLUMN.prediction, 'the log'), kind),
+    labels: valuesOf(LOG_COLUMN.label),
+    predictions: valuesOf(LOG_COLUMN.prediction),
   };
-  const { minRows } = spec.window;
-  return measureLabelDrift(profile.target, profile.answers, columns, minRows, labels.distance);
+  const { distance } = drift.labels;
+  return { labelDrift: measureLabelDrift(target, answers, columns, window.minRows, distance) };
 }

@@ -19,6 +19,7 @@ import {
 } from './labelled-sample.js';
 import { performanceInterval } from './performance-interval.js';
 import { eventTimes, requireColumn, rowsWithValue, selectRows } from './table-columns.js';
+import { ANSWER_COLUMNS, type LabelledRows, rowsAt, type WindowRows } from './window-rows.js';
 
 const LOG = 'the prediction log';
 
@@ -29,11 +30,13 @@ const SMALLEST_BASELINE = 1e-12;
  * The rows of a window whose label has come. A regression's label that is no number counts as not
  * come: one client's `"n/a"` must not cost the window.
  */
-export function labelledRows(table: Table, task: TaskType): Table {
-  const label = requireColumn(table, LOG_COLUMN.label, LOG);
+export async function labelledRows(rows: WindowRows, task: TaskType): Promise<LabelledRows> {
+  const answers = await rows.read(ANSWER_COLUMNS);
+  const label = requireColumn(answers, LOG_COLUMN.label, LOG);
   const usable = task === 'regression' ? asNumbers(label) : label;
-  const columns = table.columns.map((column) => (column === label ? usable : column));
-  return selectRows({ ...table, columns }, rowsWithValue(usable));
+  const columns = answers.columns.map((column) => (column === label ? usable : column));
+  const places = rowsWithValue(usable);
+  return { ...rowsAt(rows, places), answers: selectRows({ ...answers, columns }, places) };
 }
 
 function asNumbers(column: Column): Column {
@@ -51,16 +54,16 @@ function asNumbers(column: Column): Column {
 export async function servedSample(
   deps: Pick<MeasuringDeps, 'artifacts'>,
   version: VersionRecord,
-  labelled: Table,
+  labelled: LabelledRows,
   signal?: AbortSignal,
 ): Promise<LabelledSample> {
   const { signature, task } = version.content;
-  const labels = requireColumn(labelled, LOG_COLUMN.label, LOG);
-  const served = requireColumn(labelled, LOG_COLUMN.prediction, LOG);
+  const labels = requireColumn(labelled.answers, LOG_COLUMN.label, LOG);
+  const served = requireColumn(labelled.answers, LOG_COLUMN.prediction, LOG);
   const answers: TablePredictions =
     task === 'regression'
       ? { task, values: new Float64Array(labelled.rows) }
-      : await ask(deps, version, labelled, signal);
+      : await ask(deps, version, await labelled.read(inputNames(version)), signal);
   return withServed(sampleOf(labels, answers), served, signature);
 }
 
@@ -103,7 +106,7 @@ export function measurePerformance(
 }
 
 /**
- * Asks an earlier version the same labelled rows, and compares the losses row by row with an
+ * Asks an earlier version the same labelled rows (`asked` has their inputs), and compares the losses row by row with an
  * interval over blocks of time.
  *
  * @returns `null` where the metric is not defined for it on these rows
@@ -111,22 +114,26 @@ export function measurePerformance(
 export async function compareWithPrevious(
   deps: Pick<MeasuringDeps, 'artifacts'>,
   previous: VersionRecord,
-  labelled: Table,
+  labelled: { readonly asked: Table; readonly answers: Table },
   served: LabelledSample,
   metric: string,
   signal?: AbortSignal,
 ): Promise<WindowMeasurement['previous']> {
-  const answers = await ask(deps, previous, labelled, signal);
-  const earlier = sampleOf(requireColumn(labelled, LOG_COLUMN.label, LOG), answers);
+  const answers = await ask(deps, previous, labelled.asked, signal);
+  const earlier = sampleOf(requireColumn(labelled.answers, LOG_COLUMN.label, LOG), answers);
   const value = metricsOf(earlier)[metric];
   const [own, other] = [rowLosses(served, metric), rowLosses(earlier, metric)];
-  const times = eventTimes(requireColumn(labelled, LOG_COLUMN.eventTime, LOG));
+  const times = eventTimes(requireColumn(labelled.answers, LOG_COLUMN.eventTime, LOG));
   const lossDifference = pairedDifference(
     own.map((loss, row) => loss - (other[row] ?? Number.NaN)),
     timeBlocks(times),
   );
   if (value === undefined || lossDifference === null) return null;
   return { version: previous.version, value, better: lossDifference.low > 0, lossDifference };
+}
+
+export function inputNames({ content }: VersionRecord): string[] {
+  return content.signature.inputs.map(({ name }) => name);
 }
 
 async function ask(

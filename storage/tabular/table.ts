@@ -24,6 +24,12 @@ export interface Table {
   readonly metadata: { readonly [key: string]: string };
 }
 
+/** The columns of these names, in this order; a name that the table lacks is left out. */
+export function pickColumns(table: Table, names: readonly string[]): Table {
+  const byName = new Map(table.columns.map((column) => [column.name, column]));
+  return { ...table, columns: names.flatMap((name) => byName.get(name) ?? []) };
+}
+
 /** Name and kind of each column, and the number of rows, without the data. */
 export interface TableSchema {
   readonly rows: number;

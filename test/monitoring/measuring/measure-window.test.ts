@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MeasurementDetails } from '../../../monitoring/measuring/measure-window.js';
+import type { MeasurementDetails } from '../../../monitoring/measuring/measurement-details.js';
 import { monitorSpec } from './monitor-spec.js';
 import {
   asClass,

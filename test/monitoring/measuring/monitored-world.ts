@@ -16,10 +16,8 @@ import { createPredictionReader } from '../../../models/predictions/prediction-r
 import { openRegistryWriter } from '../../../models/registry/index.js';
 import { windowFrom } from '../../../monitoring/drift/index.js';
 import { buildProfile } from '../../../monitoring/measuring/build-profile.js';
-import {
-  type MeasureRequest,
-  measureWindow,
-} from '../../../monitoring/measuring/measure-window.js';
+import type { MeasureRequest } from '../../../monitoring/measuring/measure-request.js';
+import { measureWindow } from '../../../monitoring/measuring/measure-window.js';
 import { createLocalArtifactStore } from '../../../storage/artifacts/local-store.js';
 import { createHome } from '../../../storage/home/create-home.js';
 import { type Table, writeParquet } from '../../../storage/tabular/index.js';

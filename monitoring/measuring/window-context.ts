@@ -1,0 +1,66 @@
+import {
+  MillraceError,
+  type MonitorSpec,
+  parseEventTimeMs,
+  type TimeWindow,
+  type VersionRecord,
+} from '../../contracts/index.js';
+import { isReferenceProfile, windowStartMs } from '../drift/index.js';
+import { labelledRows } from './measure-performance.js';
+import type { MeasureDeps, MeasureRequest } from './measure-request.js';
+import { pauseWith } from './table-columns.js';
+import type { WindowContext } from './window-part.js';
+import type { WindowRows } from './window-rows.js';
+
+/** @throws MillraceError `ArtifactCorrupt` when the version's profile is of a format of another release */
+export async function windowContext(
+  deps: MeasureDeps,
+  request: MeasureRequest,
+  version: VersionRecord,
+  rows: WindowRows,
+): Promise<WindowContext> {
+  const { window, spec, champion } = request;
+  const isChampion = version.version === champion.version;
+  const windowsSinceDeploy = countWindowsSince(champion.sinceAsOf, window, spec);
+  const isFresh = isChampion && windowsSinceDeploy <= spec.respond.guards.postDeployWindows;
+  return {
+    deps,
+    request,
+    version,
+    isChampion,
+    profile: await readProfile(deps, version),
+    rows,
+    labelled: await labelledRows(rows, version.content.task),
+    windowsSinceDeploy,
+    previous: isFresh ? request.previous : null,
+    pause: pauseWith(request.onProgress, request.signal),
+  };
+}
+
+async function readProfile(
+  deps: Pick<MeasureDeps, 'artifacts'>,
+  version: VersionRecord,
+): Promise<WindowContext['profile']> {
+  const ref = version.profile;
+  const content = ref === null ? null : await deps.artifacts.readJson<unknown>(ref);
+  if (ref !== null && isReferenceProfile(content)) return { ref, content };
+  throw new MillraceError(
+    'ArtifactCorrupt',
+    `the profile of ${version.model} version ${version.version} is of a format that this release does not read`,
+    'register the model again',
+  );
+}
+
+function countWindowsSince(sinceAsOf: string, window: TimeWindow, spec: MonitorSpec): number {
+  const { everyMs } = spec.window;
+  const deployed = windowStartMs(deployTimeMs(sinceAsOf), everyMs);
+  const start = windowStartMs(parseEventTimeMs(window.start) ?? deployed, everyMs);
+  return Math.max(1, Math.round((start - deployed) / everyMs) + 1);
+}
+
+/** @throws MillraceError `Internal` when the registry holds something that is no time */
+export function deployTimeMs(sinceAsOf: string): number {
+  const time = parseEventTimeMs(sinceAsOf);
+  if (time !== null) return time;
+  throw new MillraceError('Internal', `the deploy's event time '${sinceAsOf}' is not a time`);
+}
