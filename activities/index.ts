@@ -15,6 +15,8 @@ import { findSameLocalTime } from './control/same-local-time.js';
 import { inspectWindows, loadWatchState, recordDecision, signalModel } from './control/watch.js';
 import type { ActivityDeps } from './deps.js';
 import { measureClosedWindow } from './monitor/measure-closed-window.js';
+import { logAlerts } from './notify/log-alerts.js';
+import { raiseAlert } from './notify/raise-alert.js';
 import { PlanCache } from './plan-cache.js';
 import { stepActivity } from './step-activity.js';
 import { drift } from './steps/drift.js';
@@ -64,6 +66,8 @@ function controlActivities(deps: ActivityDeps, plans: PlanCache) {
     inspectWindows: withFailures(inspectWindows(deps)),
     recordDecision: withFailures(recordDecision(deps)),
     signalModel: withFailures(signalModel(deps)),
+    raiseAlert: withFailures(raiseAlert(deps)),
+    logAlerts: withFailures(logAlerts(deps)),
   };
 }
 

@@ -19,6 +19,7 @@ export const WORKFLOW = {
   manageModel: 'manageModel',
   watchModel: 'watchModel',
   requestRetrain: 'requestRetrain',
+  deliverAlert: 'deliverAlert',
 } as const;
 
 export const MESSAGE = {
@@ -39,6 +40,7 @@ export const MESSAGE = {
   state: 'state',
   configure: 'configure',
   checkNow: 'checkNow',
+  raise: 'raise',
 } as const;
 
 export function runWorkflowId(pipeline: string, runId: string): string {
@@ -51,6 +53,11 @@ export function modelWorkflowId(model: string): string {
 
 export function monitorWorkflowId(model: string): string {
   return `monitor/${model}`;
+}
+
+/** One workflow tells all alerts of a group, in their order. */
+export function alertWorkflowId(group: string): string {
+  return `alerts/${group}`;
 }
 
 export function scheduleId(pipeline: string): string {

@@ -1,4 +1,5 @@
 /** What the workflow bundle exports: the function name is the workflow's wire type. */
+export { deliverAlert } from './deliver-alert.js';
 export { manageModel } from './manage-model.js';
 export { requestRetrain } from './request-retrain.js';
 export { runPipeline } from './run-pipeline.js';

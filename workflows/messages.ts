@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import {
+  type Alert,
   type ChangeAccepted,
   type DeployAnswer,
   type DeployRequest,
@@ -21,6 +22,7 @@ export const rollbackSignal = defineSignal<[RollbackRequest]>(MESSAGE.rollback);
 export const pipelineEndedSignal = defineSignal<[PipelineEnded]>(MESSAGE.pipelineEnded);
 export const configureSignal = defineSignal(MESSAGE.configure);
 export const checkNowSignal = defineSignal(MESSAGE.checkNow);
+export const raiseSignal = defineSignal<[Alert]>(MESSAGE.raise);
 
 export const deployUpdate = defineUpdate<ChangeAccepted, [DeployRequest]>(MESSAGE.deploy);
 export const promoteUpdate = defineUpdate<ChangeAccepted, [DeployRequest]>(MESSAGE.promote);
