@@ -51,6 +51,8 @@ export interface FeatureDrift {
   readonly verdict: DriftVerdict;
   /** Largest effect of a column, in its measure; absent in measurements of earlier releases. */
   readonly largestEffect?: { readonly column: string; readonly value: number } | null;
+  /** Absent without such a limit. Columns that left their range and lie past it, at most ten. */
+  readonly furtherThan?: { readonly distance: number; readonly columns: readonly string[] };
   /** Drifted columns over measured columns, in [0, 1]; `null` when insufficient. */
   readonly share: number | null;
   readonly threshold: number;
@@ -223,6 +225,11 @@ export interface WindowMeasurement {
   readonly late?: LateArrivals;
   /** Labels that a later, different one of the same prediction replaced. */
   readonly replacedLabels?: number;
+  /**
+   * Labels that cannot be the model's: no number of a regression, which counts as not come; none of
+   * the classes, which counts as answered wrongly.
+   */
+  readonly unusableLabels?: number;
   readonly volume?: VolumeMeasurement;
   readonly duplicates?: DuplicateMeasurement;
   readonly confidenceDrift?: ConfidenceDrift;

@@ -103,6 +103,15 @@ export type SliceCondition =
   | { readonly column: string; readonly values: readonly (string | number | boolean)[] }
   | { readonly column: string; readonly from?: number; readonly to?: number };
 
+/** Slices that one monitor may have. */
+export const MOST_SLICES = 100;
+
+/** The newest ready version above the champion that takes the same inputs is asked, where one is. */
+export interface ShadowSpec {
+  /** Rows of a window that it is asked; of more, so many at even steps. Default 10,000. */
+  readonly maxRows?: number;
+}
+
 /** Groups of a column are to be treated alike by one criterion of the library. */
 export interface FairnessSpec {
   /** Input or context column that names the group. */
@@ -263,8 +272,11 @@ export interface MonitorSpec {
   } | null;
   /** Performance before labels come: CBPE for classes, DLE for numbers. Absent: not estimated. */
   readonly estimate?: { readonly metric: string; readonly worseThanShare: number };
+  /** At most {@link MOST_SLICES}. */
   readonly slices?: readonly SliceSpec[];
   readonly fairness?: readonly FairnessSpec[];
+  /** A newer version answers rows of each window beside the champion. Absent: none is asked. */
+  readonly shadow?: ShadowSpec;
   readonly outliers?: { readonly maxShare: number };
   readonly service?: ServiceSpec;
   /** Absent: low. */
@@ -306,11 +318,13 @@ export interface RespondSpec {
 }
 
 /** Whether a window is decided only once its labels have come: something of them is watched. */
-export function watchesLabels({ performance, drift, fairness }: MonitorSpec): boolean {
+export function watchesLabels({ performance, drift, slices, fairness }: MonitorSpec): boolean {
   return (
     performance !== null ||
     drift.labels !== undefined ||
     drift.concept !== undefined ||
-    fairness !== undefined
+    (slices?.length ?? 0) > 0 ||
+    // What shares of favourable answers are asks for no label.
+    fairness?.some(({ criterion }) => criterion !== 'demographicParity') === true
   );
 }

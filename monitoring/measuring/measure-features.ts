@@ -22,6 +22,7 @@ export async function measureFeatures({
 }: WindowContext): Promise<FeatureResult> {
   const { spec } = request;
   const { minRows } = spec.window;
+  const { columns, distance, shareOfColumns = 1 } = spec.drift.features ?? {};
   const drafts: ColumnDraft[] = [];
   const breaches: QualityBreach[] = [];
   for (const feature of profile.content.features) {
@@ -30,8 +31,10 @@ export async function measureFeatures({
     const values = column === undefined ? undefined : columnValues(column, feature.kind);
     const breach = checkColumnQuality(feature, values);
     if (breach !== null) breaches.push(breach);
+    // Of columns whose drift is not watched the quality is, all the same.
+    if (columns?.includes(feature.name) === false) continue;
     drafts.push(measureColumn(feature, values, minRows));
   }
-  const shareOfColumns = spec.drift.features?.shareOfColumns ?? 1;
-  return { ...decideDrift(drafts, rows.rows, { minRows, shareOfColumns }), breaches };
+  const rules = { minRows, shareOfColumns, ...(distance !== undefined && { distance }) };
+  return { ...decideDrift(drafts, rows.rows, rules), breaches };
 }

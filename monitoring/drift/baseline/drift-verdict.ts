@@ -20,8 +20,13 @@ export interface DriftRules {
   readonly minRows: number;
   /** Drift when more than this share of the measured columns drifted, in [0, 1]. */
   readonly shareOfColumns: number;
+  /** Drift also when any column that left its range lies further than this from the reference. */
+  readonly distance?: number;
   readonly alpha?: number;
 }
+
+/** Columns past a distance that are named; the rest is in the details of the window. */
+const MOST_NAMED = 10;
 
 /** One column measured, before the p-values of all columns are corrected together. */
 export type ColumnDraft = Omit<ColumnMeasurement, 'adjustedPValue' | 'verdict'>;
@@ -82,8 +87,15 @@ export function decideDrift(
   const measured = columns.filter((column) => column.verdict !== 'insufficient');
   const driftedColumns = measured.filter((column) => column.verdict === 'drift');
   const share = measured.length === 0 ? null : driftedColumns.length / measured.length;
+  const { distance } = rules;
+  const far = distance === undefined ? [] : measured.filter((c) => isFurther(c, distance, alpha));
+  const isPast = share !== null && (share > rules.shareOfColumns || far.length > 0);
   const drift: FeatureDrift = {
-    verdict: share === null ? 'insufficient' : share > rules.shareOfColumns ? 'drift' : 'no-drift',
+    verdict: share === null ? 'insufficient' : isPast ? 'drift' : 'no-drift',
+    largestEffect: largestEffect(measured),
+    ...(distance !== undefined && {
+      furtherThan: { distance, columns: far.slice(0, MOST_NAMED).map(({ name }) => name) },
+    }),
     share,
     threshold: rules.shareOfColumns,
     driftedColumns: driftedColumns.map((column) => column.name),
@@ -98,10 +110,36 @@ export function decideDrift(
 function judge(draft: ColumnDraft, adjustedPValue: number | null, alpha: number): DriftVerdict {
   const { statistic, threshold, effect } = draft;
   if (statistic === null || threshold === null) return 'insufficient';
+  const isLarge = statistic >= effect.threshold;
+  return isLarge && leftItsRange({ ...draft, adjustedPValue }, alpha) ? 'drift' : 'no-drift';
+}
+
+/** A distance alone says nothing: on small windows chance moves a column further than many limits. */
+function isFurther(column: ColumnMeasurement, distance: number, alpha: number): boolean {
+  return (column.effect.value ?? 0) > distance && leftItsRange(column, alpha);
+}
+
+function leftItsRange(
+  {
+    statistic,
+    threshold,
+    adjustedPValue,
+    method,
+  }: Pick<ColumnMeasurement, 'statistic' | 'threshold' | 'adjustedPValue' | 'method'>,
+  alpha: number,
+): boolean {
+  if (statistic === null || threshold === null || statistic <= threshold) return false;
   // Without a p-value a range of the reference's own windows still says something, chance does not.
-  const isSignificant =
-    adjustedPValue === null ? draft.method === 'reference-windows' : adjustedPValue <= alpha;
-  return isSignificant && statistic > threshold && statistic >= effect.threshold
-    ? 'drift'
-    : 'no-drift';
+  return adjustedPValue === null ? method === 'reference-windows' : adjustedPValue <= alpha;
+}
+
+function largestEffect(
+  measured: readonly ColumnMeasurement[],
+): NonNullable<FeatureDrift['largestEffect']> | null {
+  let largest: { readonly column: string; readonly value: number } | null = null;
+  for (const { name, effect } of measured) {
+    if (effect.value === null || effect.value <= (largest?.value ?? -1)) continue;
+    largest = { column: name, value: effect.value };
+  }
+  return largest;
 }

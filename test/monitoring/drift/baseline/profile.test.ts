@@ -146,6 +146,30 @@ describe('the verdict on a window', () => {
     expect(decideDrift([moved, still], 168, half).drift.verdict).toBe('no-drift');
   });
 
+  it('names the largest effect of a column, and is drift past a distance where one is set', () => {
+    const moved = measureColumn(profile, numeric(week.map((value) => value + 5)), 100);
+    const still = { ...measureColumn(profile, numeric(week), 100), name: 'y' };
+    const all = { ...rules, shareOfColumns: 1 };
+    const measured = decideDrift([still, moved], 168, { ...all, distance: 0.2 }).drift;
+    expect(measured.largestEffect).toEqual({ column: 'x', value: moved.statistic });
+    expect(measured).toMatchObject({
+      verdict: 'drift',
+      share: 0.5,
+      furtherThan: { distance: 0.2, columns: ['x'] },
+    });
+    expect(decideDrift([still, moved], 168, all).drift.verdict).toBe('no-drift');
+    const far = decideDrift([still, moved], 168, { ...all, distance: 1 }).drift;
+    expect(far).toMatchObject({ verdict: 'no-drift', furtherThan: { columns: [] } });
+  });
+
+  it('is no drift past a distance that the column goes in its normal course', () => {
+    const still = measureColumn(profile, numeric(week), 100);
+    expect(still.statistic).toBeGreaterThan(0);
+    const { drift } = decideDrift([still], 168, { ...rules, distance: 0 });
+    expect(drift).toMatchObject({ verdict: 'no-drift', furtherThan: { columns: [] } });
+    expect(drift.largestEffect?.value).toBe(still.statistic);
+  });
+
   it('is insufficient under the minimum rows, never no-drift', () => {
     const few = measureColumn(profile, numeric(week.subarray(0, 99)), 100);
     const { columns, drift } = decideDrift([few], 99, rules);
