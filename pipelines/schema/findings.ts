@@ -48,7 +48,7 @@ function findingsOfIssue(issue: ZodIssue, value: unknown, base: DocumentPath): r
     const meant = meantBranch(issue.errors);
     if (meant !== null) return findingsOf(meant, found, path);
   }
-  return [finding(path, codeOf(issue), messageOf(issue, found))];
+  return [finding(path, codeOf(issue, found), messageOf(issue, found))];
 }
 
 function finding(
@@ -76,7 +76,7 @@ function meantBranch(branches: readonly (readonly ZodIssue[])[]): readonly ZodIs
   return fits.length === 1 ? (fits[0] ?? null) : null;
 }
 
-function codeOf(issue: ZodIssue): IssueCode {
+function codeOf(issue: ZodIssue, found: unknown): IssueCode {
   switch (issue.code) {
     case 'invalid_type':
       return issue.expected === 'int' ? 'bad-value' : 'wrong-type';
@@ -84,10 +84,17 @@ function codeOf(issue: ZodIssue): IssueCode {
     case 'too_big':
       return 'out-of-range';
     case 'invalid_union':
-      return 'wrong-type';
+      return typeof found === 'string' && hasListOfValues(issue.errors)
+        ? 'bad-value'
+        : 'wrong-type';
     default:
       return 'bad-value';
   }
+}
+
+/** Text would do, but not this text. */
+function hasListOfValues(branches: readonly (readonly ZodIssue[])[]): boolean {
+  return branches.some(([first]) => first?.code === 'invalid_value' && first.path.length === 0);
 }
 
 function messageOf(issue: ZodIssue, found: unknown): string {

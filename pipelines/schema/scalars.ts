@@ -43,7 +43,8 @@ export const share = z
   .union([z.number().min(0).max(1), z.string().regex(PERCENT_PATTERN)], {
     error: `not a share${HINT_MARK}write a percentage such as 10%, or a number from 0 to 1`,
   })
-  .refine((value) => readShare(value) <= 1, {
+  // A number has been judged above.
+  .refine((value) => typeof value === 'number' || readShare(value) <= 1, {
     error: `the share is more than 100 %${HINT_MARK}from 0% to 100%`,
   })
   .meta({ examples: ['10%', 0.1] });
@@ -59,7 +60,9 @@ export const ratio = z
   .union([z.number().gt(0).max(1e6), z.string().regex(PERCENT_PATTERN)], {
     error: `not a multiple${HINT_MARK}write a percentage such as 50% or 300%, or a number above 0`,
   })
-  .refine((value) => readShare(value) > 0, { error: 'the multiple is 0' })
+  .refine((value) => typeof value === 'number' || readShare(value) > 0, {
+    error: 'the multiple is 0',
+  })
   .meta({ examples: ['50%', 3] });
 
 const BYTE_UNITS = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 } as const;
