@@ -1,12 +1,12 @@
-import type {
-  ConceptDrift,
-  MetricInterval,
-  MonitorDecision,
-  TimeWindow,
-  WindowMeasurement,
+import {
+  type MetricInterval,
+  type MonitorDecision,
+  measurementNames,
+  measurementSeries,
+  type TimeWindow,
+  type WindowMeasurement,
 } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
-import { outcomeSeries } from './outcome-series.js';
 
 /** One closed window: what was measured in it (once a served version) and what was decided. */
 export interface WindowDocument {
@@ -104,39 +104,49 @@ export function seriesInterval(
   { metric, measurement }: WindowDocument,
   name: string,
 ): MetricInterval | null {
-  if (name === 'bias') return measurement?.bias?.interval ?? null;
-  return name === metric ? (measurement?.performance?.interval ?? null) : null;
+  if (name === 'bias' || name === 'bias.value') return measurement?.bias?.interval ?? null;
+  return name === metric || name === 'performance.value'
+    ? (measurement?.performance?.interval ?? null)
+    : null;
 }
 
-/** Mean error since a change over that before; `null` without one. */
-function errorRise(concept: ConceptDrift | undefined): number | null {
-  if (!concept?.before || concept.since === null) return null;
-  return concept.since / concept.before;
-}
-
-/** Numbers of a window that `monitor history --metric` can follow. */
-const SERIES: Readonly<Record<string, (window: WindowDocument) => number | null>> = {
-  'drift-share': (window) => window.driftShare,
-  'prediction-distance': (window) => window.predictionDistance,
-  'relative-loss': (window) => window.relativeLoss,
-  bias: ({ measurement }) => measurement?.bias?.bias ?? null,
-  'prediction-variance': ({ measurement }) => measurement?.bias?.predictionVariance ?? null,
-  'error-variance': ({ measurement }) => measurement?.bias?.errorVariance ?? null,
-  'label-distance': ({ measurement }) => measurement?.labelDrift?.distance ?? null,
-  'error-rise': ({ measurement }) => errorRise(measurement?.concept),
-  rows: (window) => window.rows,
+/**
+ * Short names of `monitor history --metric` besides those of the measurements themselves. They were
+ * there first, and scripts may use them.
+ */
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  'drift-share': 'drift.share',
+  'prediction-distance': 'predictions.distance',
+  'relative-loss': 'performance.loss',
+  bias: 'bias.value',
+  'prediction-variance': 'bias.predictionVariance',
+  'error-variance': 'bias.errorVariance',
+  'label-distance': 'labels.distance',
+  'error-rise': 'concept.rise',
 };
 
-/** Names that `--metric` takes for these windows: the performance metric and the fixed ones. */
+/** Names that `--metric` takes for these windows, the metric that is watched first. */
 export function seriesNames(windows: readonly WindowDocument[]): readonly string[] {
   const metrics = windows.flatMap(({ metric }) => (metric === null ? [] : [metric]));
-  const outcomes = windows.flatMap(({ measurement }) => [...outcomeSeries(measurement).keys()]);
-  return [...new Set([...metrics, ...Object.keys(SERIES), ...outcomes])];
+  const measured = windows.flatMap(({ measurement }) => [...seriesOf(measurement).keys()]);
+  return [
+    ...new Set([...metrics, ...Object.keys(SHORT_NAMES), ...measurementNames(), ...measured]),
+  ];
 }
 
+/** `null` where the window does not have it. */
 export function seriesValue(window: WindowDocument, name: string): number | null {
-  const read = SERIES[name];
-  if (read !== undefined) return read(window);
   if (window.metric === name) return window.value;
-  return outcomeSeries(window.measurement).get(name) ?? null;
+  return seriesOf(window.measurement).get(SHORT_NAMES[name] ?? name) ?? null;
+}
+
+/** By every name but the short ones; `business.revenue` is the mean, `feedback.tag.slow` a count. */
+function seriesOf(measurement: WindowMeasurement | null): ReadonlyMap<string, number> {
+  if (measurement === null) return new Map();
+  const series = new Map(measurementSeries(measurement));
+  for (const [name, value] of [...series]) {
+    if (/^business\..*\.mean$/.test(name)) series.set(name.slice(0, -'.mean'.length), value);
+    if (name.startsWith('feedback.tags.')) series.set(name.replace('tags', 'tag'), value);
+  }
+  return series;
 }
