@@ -77,12 +77,14 @@ test('business metrics and feedback are followed by name, through windows that h
   if (told === undefined) throw new Error('the window with feedback is there');
   expect(Object.fromEntries(names.map((name) => [name, seriesValue(told, name)]))).toEqual({
     'business.revenue': 12.5,
+    'business.revenue.mean': 12.5,
     'business.revenue.sum': 50,
     'business.revenue.count': 4,
     'feedback.score': null,
     'feedback.thumbs': 2 / 3,
     'feedback.count': 3,
     'feedback.tag.late': 2,
+    'feedback.tags.late': 2,
   });
   const first = windows[0];
   if (first === undefined) throw new Error('the fixture has windows');
