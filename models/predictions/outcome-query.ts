@@ -66,3 +66,20 @@ export function readFeedback(connection: DuckDBConnection, query: OutcomeQuery) 
     FROM told JOIN p USING (id)
     GROUP BY p.version, p.event_ms, id ORDER BY p.version, p.event_ms, id`);
 }
+
+/** Columns of {@link readReplacedLabels}. */
+export const REPLACED_COLUMN = { version: 0, replaced: 1 } as const;
+
+/** Labels of a window that a later, different one replaced, by version; those without any are left out. */
+export function readReplacedLabels(connection: DuckDBConnection, query: OutcomeQuery) {
+  return connection.runAndReadAll(`
+    WITH p AS (${servedSql(query)}),
+    followed AS (
+      SELECT p.version, label::VARCHAR AS label,
+        lead(label::VARCHAR) OVER (PARTITION BY id ORDER BY "at", line) AS next
+      FROM (${toldSql(query.toldFiles, { label: 'JSON' })}) JOIN p USING (id)
+      WHERE label IS NOT NULL
+    )
+    SELECT version, count(*)::DOUBLE FROM followed WHERE next <> label
+    GROUP BY version ORDER BY version`);
+}

@@ -1,5 +1,5 @@
 import type { BusinessSummary, FeedbackSummary, Thumbs } from '../../contracts/index.js';
-import { BUSINESS_COLUMN, FEEDBACK_COLUMN } from './outcome-query.js';
+import { BUSINESS_COLUMN, FEEDBACK_COLUMN, REPLACED_COLUMN } from './outcome-query.js';
 import type { PredictionFeedback, WindowOutcomes } from './ports.js';
 
 type Columns = readonly (readonly unknown[])[];
@@ -27,24 +27,34 @@ export function feedbackRows(columns: Columns): readonly FeedbackRow[] {
   }));
 }
 
-/** One entry a version that has business metrics or feedback, ascending. */
+/** One entry a version that has business metrics, feedback or replaced labels, ascending. */
 export function windowOutcomes(
   business: Columns,
   feedback: readonly FeedbackRow[],
+  replacedLabels: Columns,
 ): readonly WindowOutcomes[] {
   const metrics = businessByVersion(business);
+  const replaced = new Map(
+    (replacedLabels[REPLACED_COLUMN.version] ?? []).map((version, row) => [
+      Number(version),
+      Number(replacedLabels[REPLACED_COLUMN.replaced]?.[row]),
+    ]),
+  );
   const told = new Map<number, FeedbackRow[]>();
   for (const row of feedback) {
     const rows = told.get(row.version);
     if (rows === undefined) told.set(row.version, [row]);
     else rows.push(row);
   }
-  const versions = [...new Set([...metrics.keys(), ...told.keys()])].sort((a, b) => a - b);
-  return versions.map((version) => ({
-    version,
-    business: Object.fromEntries(metrics.get(version) ?? []),
-    feedback: summariseFeedback(told.get(version) ?? []),
-  }));
+  const versions = new Set([...metrics.keys(), ...told.keys(), ...replaced.keys()]);
+  return [...versions]
+    .sort((a, b) => a - b)
+    .map((version) => ({
+      version,
+      business: Object.fromEntries(metrics.get(version) ?? []),
+      feedback: summariseFeedback(told.get(version) ?? []),
+      replacedLabels: replaced.get(version) ?? 0,
+    }));
 }
 
 function businessByVersion(

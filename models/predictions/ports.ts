@@ -46,10 +46,12 @@ export interface PredictionLogSummary {
   readonly lastArrivalMs: number | null;
 }
 
-/** An input of the model as the log is to be read. */
+/** An input of the model, or a column that came with it, as the log is to be read. */
 export interface LoggedInput {
   readonly name: string;
   readonly kind: 'number' | 'integer' | 'boolean' | 'string';
+  /** `context`: logged beside the inputs, not fed to the model. Absent: an input. */
+  readonly from?: 'context';
 }
 
 /** The rows of one window served by one version, labels joined by id (latest label wins). */
@@ -79,6 +81,8 @@ export interface WindowOutcomes {
   /** By the metric's name; empty where none was reported. */
   readonly business: { readonly [name: string]: BusinessSummary };
   readonly feedback: FeedbackSummary | null;
+  /** Labels that a later, different one replaced. */
+  readonly replacedLabels: number;
 }
 
 /** The rows of one window served by one version, read column by column. */
@@ -99,6 +103,32 @@ export interface OpenWindow {
   close(): Promise<void>;
 }
 
+/** Rows of a window that one version served, and how many of them have a label. */
+export interface WindowCounts {
+  readonly version: number;
+  readonly rows: number;
+  readonly labels: number;
+}
+
+/** What a monitor asks of a log besides the rows of its windows. */
+export interface LogInspector {
+  /** Labels that came, replaced ones too: when the number changed, something was told. */
+  labelCount(model: string): Promise<number>;
+  /**
+   * Event time of the nth row at or after an instant, in order of event time; `null` with fewer.
+   *
+   * @param n - from 1
+   */
+  nthEventTime(model: string, fromMs: number, n: number): Promise<number | null>;
+  /** One entry a served version, ascending. */
+  counts(model: string, window: TimeWindow): Promise<readonly WindowCounts[]>;
+  /** Wall clock of the first and the last arrival of a window's rows; `null` without rows. */
+  arrivals(
+    model: string,
+    window: TimeWindow,
+  ): Promise<{ readonly fromMs: number; readonly toMs: number } | null>;
+}
+
 export interface PredictionReader {
   summary(model: string): Promise<PredictionLogSummary>;
   /** As `window`, for windows that may be large. To be closed. */
@@ -113,7 +143,10 @@ export interface PredictionReader {
     window: TimeWindow,
     inputs: readonly LoggedInput[],
   ): Promise<readonly PredictionWindow[]>;
-  /** Business metrics and feedback, joined by id: an entry a version that has any, ascending. */
+  /**
+   * Business metrics, feedback and replaced labels, joined by id: an entry a version that has any,
+   * ascending.
+   */
   outcomes(model: string, window: TimeWindow): Promise<readonly WindowOutcomes[]>;
   /** The predictions of a window that have feedback, in order of event time. */
   feedback(model: string, window: TimeWindow): Promise<readonly PredictionFeedback[]>;

@@ -1,12 +1,14 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResultReader } from '@duckdb/node-api';
 import { MillraceError, parseEventTimeMs, type TimeWindow } from '../../contracts/index.js';
 import { type Column, pickColumns } from '../../storage/tabular/table.js';
+import { createLogInspector } from './log-inspector.js';
 import { listSegments, type SegmentKind } from './log-layout.js';
-import { readBusiness, readFeedback } from './outcome-query.js';
+import { readBusiness, readFeedback, readReplacedLabels } from './outcome-query.js';
 import { feedbackRows, windowOutcomes } from './outcomes.js';
 import {
   LOG_COLUMN,
   type LoggedInput,
+  type LogInspector,
   type OpenWindow,
   type PredictionLogSummary,
   type PredictionReader,
@@ -20,7 +22,7 @@ import { jsonColumn, numericColumn, textColumn } from './window-table.js';
  * Reads the log of every gateway below `directory`. Keep one for the life of the process: it
  * remembers what is in each segment and reads only what was appended since.
  */
-export function createPredictionReader(directory: string): PredictionReader {
+export function createPredictionReader(directory: string): PredictionReader & LogInspector {
   const statistics = new SegmentStatisticsCache();
   let instance: Promise<DuckDBInstance> | null = null;
   const database = () => {
@@ -77,6 +79,8 @@ export function createPredictionReader(directory: string): PredictionReader {
   };
 
   return {
+    ...createLogInspector({ segmentsOf, find, query }),
+
     async summary(model) {
       return summarise(await segmentsOf(model, 'predictions'));
     },
@@ -90,12 +94,14 @@ export function createPredictionReader(directory: string): PredictionReader {
     async outcomes(model, window) {
       const found = await find(model, window);
       if (found.isEmpty) return [];
-      const toldFiles = await found.told('business');
-      const business =
-        toldFiles.length === 0
-          ? []
-          : await query((db) => readBusiness(db, { ...found.served, toldFiles }));
-      return windowOutcomes(business, await feedbackOf(found));
+      const of = async (kind: 'business' | 'labels', read: typeof readBusiness) => {
+        const toldFiles = await found.told(kind);
+        if (toldFiles.length === 0) return [];
+        return query((db) => read(db, { ...found.served, toldFiles }));
+      };
+      const business = await of('business', readBusiness);
+      const replaced = await of('labels', readReplacedLabels);
+      return windowOutcomes(business, await feedbackOf(found), replaced);
     },
 
     async feedback(model, window) {

@@ -25,17 +25,29 @@ export function readWindow(connection: DuckDBConnection, query: WindowQuery) {
 }
 
 function windowSql({ labelFiles, inputs, ...served }: WindowQuery): string {
-  const fields = inputs.map(({ name, kind }) => `${identifier(name)} ${SQL_TYPE[kind]}`);
-  // A model without inputs still needs a struct with a field.
-  const struct = `STRUCT(${fields.length === 0 ? '"__none" VARCHAR' : fields.join(', ')})`;
-  const selected = inputs.map(
-    ({ name, kind }) => `, ${SELECT[kind](`p.inputs.${identifier(name)}`)}`,
+  const selected = inputs.map(({ name, kind, from }) =>
+    from === 'context'
+      ? `, ${SELECT_TEXT[kind](`p.context.${identifier(name)}`)}`
+      : `, ${SELECT[kind](`p.inputs.${identifier(name)}`)}`,
   );
+  const fed = inputs.filter(({ from }) => from !== 'context');
+  const beside = inputs.filter(({ from }) => from === 'context');
+  const fields = {
+    inputs: struct(fed.map(({ name, kind }) => [name, SQL_TYPE[kind]])),
+    // As text whatever it is: a value of another kind must not cost the row.
+    ...(beside.length > 0 && { context: struct(beside.map(({ name }) => [name, 'VARCHAR'])) }),
+  };
   return `
-    WITH p AS (${servedSql(served, { inputs: struct })}), l AS (${labelSql(labelFiles)})
+    WITH p AS (${servedSql(served, fields)}), l AS (${labelSql(labelFiles)})
     SELECT p.version, p.event_ms::DOUBLE, p.prediction::VARCHAR, l.label::VARCHAR${selected.join('')}
     FROM p LEFT JOIN l USING (id)
     ORDER BY p.version, p.event_ms, p.id`;
+}
+
+/** A model without inputs still needs a struct with a field. */
+function struct(fields: readonly (readonly [name: string, type: string])[]): string {
+  const written = fields.map(([name, type]) => `${identifier(name)} ${type}`);
+  return `STRUCT(${written.length === 0 ? '"__none" VARCHAR' : written.join(', ')})`;
 }
 
 function labelSql(files: readonly string[]): string {
@@ -58,5 +70,13 @@ const SELECT: { readonly [kind in LoggedInput['kind']]: (column: string) => stri
   number: numeric,
   integer: numeric,
   boolean: numeric,
+  string: (column) => column,
+};
+
+const castText = (type: string) => (column: string) => numeric(`TRY_CAST(${column} AS ${type})`);
+const SELECT_TEXT: typeof SELECT = {
+  number: castText('DOUBLE'),
+  integer: castText('DOUBLE'),
+  boolean: castText('BOOLEAN'),
   string: (column) => column,
 };

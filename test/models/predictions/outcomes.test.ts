@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FeedbackRecord } from '../../../contracts/index.js';
 import { createPredictionReader } from '../../../models/predictions/prediction-reader.js';
-import { MODEL, openLog, request, segmentsOf, temporaryDirectory } from './log-fixture.js';
+import { label, MODEL, openLog, request, segmentsOf, temporaryDirectory } from './log-fixture.js';
 
 const JANUARY_1 = { start: '2011-01-01T00:00:00Z', end: '2011-01-02T00:00:00Z' };
 
@@ -53,6 +53,7 @@ describe('outcomes of a window', () => {
         version: 1,
         business: { revenue: { count: 24, sum: 48, mean: 2, replaced: 0 } },
         feedback: null,
+        replacedLabels: 0,
       },
       {
         version: 2,
@@ -65,7 +66,23 @@ describe('outcomes of a window', () => {
           otherTags: 0,
           replaced: 0,
         },
+        replacedLabels: 0,
       },
+    ]);
+  });
+
+  test('count each label that a later, different one replaced, over gateways', async () => {
+    const { directory, writer, ids, outcomes } = await logOf();
+    const other = openLog(directory, { gatewayId: 'gateway-b' }).writer(MODEL);
+    const [first = '', second = '', third = ''] = ids;
+    const day = (date: number) => `2011-02-0${date}T00:00:00.000Z`;
+    await writer.appendLabels([label(first, 1, day(1)), label(first, 2, day(3))]);
+    // Between the two, whichever file it is in.
+    await other.appendLabels([label(first, 3, day(2))]);
+    await writer.appendLabels([label(second, 'a', day(1)), label(second, 'a', day(2))]);
+    await writer.appendLabels([label(third, true, day(1))]);
+    expect(await outcomes()).toEqual([
+      { version: 1, business: {}, feedback: null, replacedLabels: 2 },
     ]);
   });
 

@@ -152,6 +152,31 @@ describe('window', () => {
     });
   });
 
+  test('columns that came beside the inputs are read by their kind, whatever was sent', async () => {
+    const directory = await temporaryDirectory();
+    const writer = openLog(directory).writer(MODEL);
+    const contexts = [
+      { region: 'north', age: 40, member: true },
+      { region: 7, age: 'forty', member: null },
+      {},
+    ];
+    for (const context of contexts) await writer.append(request(1, { context }));
+    const beside = [
+      { name: 'region', kind: 'string', from: 'context' },
+      { name: 'age', kind: 'number', from: 'context' },
+      { name: 'member', kind: 'boolean', from: 'context' },
+      { name: 'unheard of', kind: 'string', from: 'context' },
+    ] as const;
+    const reader = createPredictionReader(directory);
+    const [window] = await reader.window(MODEL, JANUARY_1, [...INPUTS, ...beside]);
+    expect(window?.table.rows).toBe(3);
+    expect(values(window, 'region')).toEqual(['north', '7', null]);
+    expect(values(window, 'age')).toEqual([40, Number.NaN, Number.NaN]);
+    expect(values(window, 'member')).toEqual([1, Number.NaN, Number.NaN]);
+    expect(values(window, 'unheard of')).toEqual([null, null, null]);
+    expect(values(window, 'weather')).toEqual(['clear', 'clear', 'clear']);
+  });
+
   test('an input that is missing, null, or of another kind is a missing value', async () => {
     const directory = await temporaryDirectory();
     const writer = openLog(directory).writer(MODEL);
