@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from '../logging/logger.js';
-import type { PredictionReader } from '../models/predictions/ports.js';
+import type { LogInspector, PredictionReader } from '../models/predictions/ports.js';
 import type { RegistryWriter } from '../models/registry/ports.js';
 import type { ProcessRunner } from '../processes/ports.js';
 import type { ArtifactStore } from '../storage/artifacts/port.js';
@@ -11,7 +11,7 @@ export interface ActivityDeps {
   readonly home: HomeLayout;
   readonly registry: RegistryWriter;
   readonly artifacts: ArtifactStore;
-  readonly predictions: PredictionReader;
+  readonly predictions: PredictionReader & LogInspector;
   readonly processes: ProcessRunner;
   readonly python: {
     /** Interpreter of the virtual environment. */

@@ -5,7 +5,9 @@ import {
   watchesLabels,
 } from '../../contracts/index.js';
 import type { PredictionLogSummary } from '../../models/predictions/ports.js';
-import { windowFrom, windowStartMs } from '../drift/index.js';
+import { closingOf } from './windows/closing.js';
+import { type NthEventTime, rowWindows } from './windows/row-windows.js';
+import { WindowGrid } from './windows/window-grid.js';
 
 /** One window of the log and which of its phases have closed. */
 export interface WindowPhases {
@@ -22,71 +24,90 @@ export const MAX_WINDOWS = 100;
 /**
  * Windows from the cursor to the watermark and which of their phases have closed, oldest first.
  *
- * Windows lie on a fixed grid (weeks begin on Monday 00:00 UTC). Drift closes once the watermark,
- * the largest event time in the log, has reached end + `allowedLateness`; performance
- * `labels.delay` later. When rows stop coming there is no later event time: after `idleTimeout`
- * without one, a phase closes as soon as the wall clock has passed the window's end (and the
- * labels' delay). Replayed history is past its end already; live traffic that pauses for a night
- * does not close its week early.
+ * Windows lie on a fixed grid (weeks begin on Monday 00:00 UTC): one after the other, or with
+ * `slideMs` one that ends each so much. Drift closes once no more rows are waited for, performance
+ * `labels.delay` later; when that is, `closingOf` says.
  *
- * @param nextWindowStart - start of the first window not decided yet; `null` before any was
+ * @param decidedUntil - end of the last window decided; `null` before any was
  * @param nowMs - wall clock
  * @param limit - most windows to return
  */
 export function windowPhases(
   spec: MonitorSpec,
   summary: PredictionLogSummary,
-  nextWindowStart: string | null,
+  decidedUntil: string | null,
   nowMs: number,
   limit = MAX_WINDOWS,
 ): readonly WindowPhases[] {
-  const { firstEventTimeMs, watermarkMs, lastArrivalMs } = summary;
+  const { firstEventTimeMs, watermarkMs } = summary;
   if (firstEventTimeMs === null || watermarkMs === null) return [];
-  const { everyMs, allowedLatenessMs, idleTimeoutMs } = spec.window;
-  const labelDelayMs = watchesLabels(spec) ? spec.labels.delayMs : 0;
-  const isIdle = lastArrivalMs !== null && nowMs - lastArrivalMs >= idleTimeoutMs;
-  const closed = (endMs: number, waitMs: number): boolean =>
-    watermarkMs >= endMs + allowedLatenessMs + waitMs || (isIdle && nowMs >= endMs + waitMs);
-
-  const first = windowStartMs(firstEventTimeMs, everyMs);
-  const cursor = nextWindowStart === null ? null : parseEventTimeMs(nextWindowStart);
-  // Aligned again: after `every` was changed the cursor may lie inside a window of the new grid,
-  // which then is decided from its next one on, never a stretch of time twice.
-  const from = cursor === null ? first : Math.max(first, alignedUp(cursor, everyMs));
+  const { closed } = closingOf(spec, summary, nowMs);
+  const labelsMs = labelsWaitMs(spec);
   const phases: WindowPhases[] = [];
-  for (let start = from; start <= watermarkMs && phases.length < limit; start += everyMs) {
-    const end = start + everyMs;
-    const driftClosed = closed(end, 0);
-    if (!driftClosed) break;
-    phases.push({
-      window: windowFrom(start, everyMs),
-      driftClosed,
-      performanceClosed: closed(end, labelDelayMs),
-    });
+  const grid = new WindowGrid(spec.window);
+  for (const { endMs, ...window } of grid.from(
+    cursorMs(decidedUntil),
+    firstEventTimeMs,
+    watermarkMs,
+  )) {
+    if (phases.length >= limit || !closed(endMs, 0)) break;
+    phases.push({ window, driftClosed: true, performanceClosed: closed(endMs, labelsMs) });
   }
   return phases;
 }
 
 /**
- * Windows that the policy may decide on: both phases closed, oldest first, none skipped. A window
- * without rows is among them; measuring it gives nothing, and the monitor goes on to the next.
+ * Windows by time that the policy may decide on: both phases closed, oldest first, none skipped. A
+ * window without rows is among them, and the monitor goes on to the next.
  *
- * @param nextWindowStart - start of the first window not decided yet; `null` before any was
+ * @param decidedUntil - end of the last window decided; `null` before any was
  */
 export function dueWindows(
   spec: MonitorSpec,
   summary: PredictionLogSummary,
-  nextWindowStart: string | null,
+  decidedUntil: string | null,
   nowMs: number,
   limit = MAX_WINDOWS,
 ): readonly TimeWindow[] {
-  const phases = windowPhases(spec, summary, nextWindowStart, nowMs, limit);
+  const phases = windowPhases(spec, summary, decidedUntil, nowMs, limit);
   const open = phases.findIndex((phase) => !phase.performanceClosed);
   return phases.slice(0, open === -1 ? phases.length : open).map((phase) => phase.window);
 }
 
-/** The first start of a window at or after an instant. */
-function alignedUp(timeMs: number, everyMs: number): number {
-  const start = windowStartMs(timeMs, everyMs);
-  return start === timeMs ? start : start + everyMs;
+/**
+ * The same by whatever the monitor cuts windows: by time, or once so many rows are there.
+ *
+ * @param nthEventTime - asked only where windows are cut by rows
+ */
+export async function dueWindowsOf(
+  spec: MonitorSpec,
+  summary: PredictionLogSummary,
+  decidedUntil: string | null,
+  nowMs: number,
+  nthEventTime: NthEventTime,
+  limit = MAX_WINDOWS,
+): Promise<readonly TimeWindow[]> {
+  const { rows } = spec.window;
+  if (rows === undefined) return dueWindows(spec, summary, decidedUntil, nowMs, limit);
+  const { firstEventTimeMs } = summary;
+  if (firstEventTimeMs === null) return [];
+  const { closed } = closingOf(spec, summary, nowMs);
+  const waitMs = labelsWaitMs(spec);
+  const due: TimeWindow[] = [];
+  const cut = rowWindows(rows, cursorMs(decidedUntil), firstEventTimeMs, nthEventTime);
+  for await (const { endMs, ...window } of cut) {
+    if (!closed(endMs, waitMs)) break;
+    due.push(window);
+    if (due.length >= limit) break;
+  }
+  return due;
+}
+
+/** How long after a window's rows its labels are waited for. */
+export function labelsWaitMs(spec: MonitorSpec): number {
+  return watchesLabels(spec) ? spec.labels.delayMs : 0;
+}
+
+function cursorMs(decidedUntil: string | null): number | null {
+  return decidedUntil === null ? null : parseEventTimeMs(decidedUntil);
 }
