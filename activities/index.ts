@@ -14,6 +14,8 @@ import { describeRun, prepareRetrain, submitRetrain } from './control/retrain.js
 import { findSameLocalTime } from './control/same-local-time.js';
 import { inspectWindows, loadWatchState, recordDecision, signalModel } from './control/watch.js';
 import type { ActivityDeps } from './deps.js';
+import { closeIncident } from './incidents/close-incident.js';
+import { followDecision } from './incidents/follow-decision.js';
 import { measureClosedWindow } from './monitor/measure-closed-window.js';
 import { logAlerts } from './notify/log-alerts.js';
 import { raiseAlert } from './notify/raise-alert.js';
@@ -65,6 +67,8 @@ function controlActivities(deps: ActivityDeps, plans: PlanCache) {
     loadWatchState: withFailures(loadWatchState(deps)),
     inspectWindows: withFailures(inspectWindows(deps)),
     recordDecision: withFailures(recordDecision(deps)),
+    followDecision: withFailures(followDecision(deps)),
+    closeIncident: withFailures(closeIncident(deps)),
     signalModel: withFailures(signalModel(deps)),
     raiseAlert: withFailures(raiseAlert(deps)),
     logAlerts: withFailures(logAlerts(deps)),

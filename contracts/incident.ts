@@ -65,6 +65,25 @@ export interface IncidentResolution {
   readonly at: string;
 }
 
+/** A person ends an incident, whatever the windows say. */
+export interface CloseIncidentRequest {
+  readonly number: number;
+  readonly actor: string;
+  readonly note: string;
+}
+
+export function complaintOfCloseIncident(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return 'it must be {number, actor, note}';
+  const { number, actor, note } = value as Record<string, unknown>;
+  if (!Number.isSafeInteger(number) || Number(number) < 1) {
+    return 'number must be a whole number from 1';
+  }
+  const texts = [actor, note];
+  return texts.every((text) => typeof text === 'string' && text !== '' && text.length <= 2_000)
+    ? null
+    : 'actor and note must be text of 1 to 2,000 characters';
+}
+
 /** How an incident is named on the command line: `bikes#3`. */
 export function incidentName({ model, number }: Pick<Incident, 'model' | 'number'>): string {
   return `${model}#${number}`;

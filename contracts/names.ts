@@ -40,6 +40,7 @@ export const MESSAGE = {
   state: 'state',
   configure: 'configure',
   checkNow: 'checkNow',
+  closeIncident: 'closeIncident',
   raise: 'raise',
 } as const;
 

@@ -2,8 +2,10 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import {
   type Alert,
   type ChangeAccepted,
+  type CloseIncidentRequest,
   type DeployAnswer,
   type DeployRequest,
+  type Incident,
   MESSAGE,
   type PauseRequest,
   type PipelineEnded,
@@ -29,6 +31,10 @@ export const promoteUpdate = defineUpdate<ChangeAccepted, [DeployRequest]>(MESSA
 export const rollbackUpdate = defineUpdate<ChangeAccepted, [RollbackRequest]>(MESSAGE.rollback);
 export const pauseUpdate = defineUpdate<ChangeAccepted, [PauseRequest]>(MESSAGE.pause);
 export const resumeUpdate = defineUpdate<ChangeAccepted, [PauseRequest]>(MESSAGE.resume);
+
+export const closeIncidentUpdate = defineUpdate<Incident, [CloseIncidentRequest]>(
+  MESSAGE.closeIncident,
+);
 
 export { MESSAGE };
 export const stateQuery = <State>() => defineQuery<State>(MESSAGE.state);

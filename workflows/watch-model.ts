@@ -1,4 +1,5 @@
 import {
+  allHandlersFinished,
   condition,
   continueAsNew,
   getExternalWorkflowHandle,
@@ -8,6 +9,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import {
+  type CloseIncidentRequest,
+  complaintOfCloseIncident,
   type MonitorDecision,
   modelWorkflowId,
   type RecentWindow,
@@ -17,7 +20,7 @@ import {
 import { diagnose, kindsOf, responseTo } from '../monitoring/policy/index.js';
 import { controlActivities, measureActivities } from './activity-proxies.js';
 import { causeOf } from './failure-cause.js';
-import { checkNowSignal, configureSignal, stateQuery } from './messages.js';
+import { checkNowSignal, closeIncidentUpdate, configureSignal, stateQuery } from './messages.js';
 
 /** Where the monitor stands: small, carried through continue-as-new, rebuilt from the registry. */
 export interface WatchState {
@@ -46,6 +49,11 @@ export async function watchModel(input: WatchModelInput): Promise<void> {
   };
   setHandler(configureSignal, wake);
   setHandler(checkNowSignal, wake);
+  setHandler(
+    closeIncidentUpdate,
+    (request) => controlActivities.closeIncident({ ...request, model }),
+    { validator: requireCloseIncident },
+  );
   let state: WatchState = input.state ?? (await controlActivities.loadWatchState({ model }));
   setHandler(stateQuery<WatchState>(), () => state);
 
@@ -61,13 +69,22 @@ export async function watchModel(input: WatchModelInput): Promise<void> {
         nextWindowStart: window.end,
         recent: [...state.recent, ...kinds].slice(-RECENT_WINDOWS_KEPT),
       };
-      if (workflowInfo().continueAsNewSuggested)
-        await continueAsNew<typeof watchModel>({ model, state });
+      if (workflowInfo().continueAsNewSuggested) await startAnew({ model, state });
     }
-    if (workflowInfo().continueAsNewSuggested)
-      await continueAsNew<typeof watchModel>({ model, state });
+    if (workflowInfo().continueAsNewSuggested) await startAnew({ model, state });
     if (!look.more) await condition(() => woken, look.nextCheckMs);
   }
+}
+
+/** An update that was accepted is answered before its run ends. */
+async function startAnew(input: WatchModelInput): Promise<never> {
+  await condition(allHandlersFinished);
+  return continueAsNew<typeof watchModel>(input);
+}
+
+function requireCloseIncident(request: CloseIncidentRequest): void {
+  const complaint = complaintOfCloseIncident(request);
+  if (complaint !== null) throw new Error(complaint);
 }
 
 /** A window that cannot be measured is decided as unknown: someone has to look, and the monitor goes on. */
@@ -83,14 +100,12 @@ async function decideOrAlert(
     if (isCancellation(error)) throw error;
     const reason = `the window could not be measured: ${causeOf(error).message}`;
     const breaches = { seen: 1, needed: 1, of: 1 };
-    await controlActivities.recordDecision({
-      decision: {
-        model,
-        version: champion,
-        window,
-        verdict: { kind: 'unknown', rule: 6, action: 'alert', breaches, reason },
-        signalled: null,
-      },
+    await keep({
+      model,
+      version: champion,
+      window,
+      verdict: { kind: 'unknown', rule: 6, action: 'alert', breaches, reason },
+      signalled: null,
     });
     return [];
   }
@@ -115,8 +130,15 @@ async function decide(
     verdict,
     signalled: response?.kind ?? null,
   };
-  await controlActivities.recordDecision({ decision });
+  await keep(decision);
   return [{ version: measurement.version, kinds: kindsOf(verdict) }];
+}
+
+/** Records a decision and takes it into the model's incident. */
+async function keep(decision: Omit<MonitorDecision, 'decidedAt'>): Promise<void> {
+  const { model, window } = decision;
+  await controlActivities.recordDecision({ decision });
+  await controlActivities.followDecision({ model, window });
 }
 
 async function signal(model: string, response: ResponseRequest): Promise<void> {
