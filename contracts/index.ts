@@ -12,6 +12,7 @@ export * from './measurement-scope.js';
 export * from './messages.js';
 export * from './model-manifest.js';
 export * from './model-state.js';
+export * from './monitor-look.js';
 export * from './monitor-spec.js';
 export * from './names.js';
 export * from './params.js';

@@ -1,13 +1,17 @@
 import type {
+  AlertDelivery,
   AliasRecord,
   CacheEntry,
   GatewayLease,
   Incident,
   LedgerEntry,
   MonitorDecision,
+  MonitorLook,
   RunRecord,
   RunStatus,
+  Silence,
   StepRecord,
+  TimeWindow,
   VersionRecord,
   WindowMeasurement,
 } from '../../contracts/index.js';
@@ -22,6 +26,14 @@ export interface RunFilter {
 export interface IncidentFilter {
   readonly model?: string;
   readonly status?: Incident['status'];
+  readonly limit?: number;
+}
+
+export interface AlertFilter {
+  readonly model?: string;
+  readonly group?: string;
+  /** Key of one telling. */
+  readonly key?: string;
   readonly limit?: number;
 }
 
@@ -54,14 +66,24 @@ export interface RegistryReader {
     version: number,
     windowStart: string,
   ): Promise<WindowMeasurement | null>;
+  /** Of this very window, by version. */
+  windowMeasurements(model: string, window: TimeWindow): Promise<readonly WindowMeasurement[]>;
   /** Oldest first; by window end. With a limit, the newest so many. */
   decisions(model: string, limit?: number): Promise<readonly MonitorDecision[]>;
   leases(): Promise<readonly GatewayLease[]>;
+  /** When this model's monitor last looked, and what it found; `null` when it never did. */
+  monitorLook(model: string): Promise<MonitorLook | null>;
+  /** Of every model, by its name. */
+  monitorLooks(): Promise<readonly MonitorLook[]>;
   /** Newest first, by when they were opened. */
   incidents(filter?: IncidentFilter): Promise<readonly Incident[]>;
   incident(model: string, number: number): Promise<Incident | null>;
   /** The model's newest incident, open or closed. */
   latestIncident(model: string): Promise<Incident | null>;
+  /** Newest first; `limit` 100 by default. */
+  alertDeliveries(filter?: AlertFilter): Promise<readonly AlertDelivery[]>;
+  /** The one that ends last first; those that have ended too. */
+  silences(): Promise<readonly Silence[]>;
   close(): Promise<void>;
 }
 
@@ -124,11 +146,17 @@ export interface RegistryWriter extends RegistryReader {
   recordMeasurement(measurement: WindowMeasurement): Promise<void>;
   /** Keyed (model, window); the first decision stays. */
   recordDecision(decision: MonitorDecision): Promise<void>;
+  /** Keyed by model; the newest stays. A power cut may take it: the next comes within a minute. */
+  recordLook(look: MonitorLook): Promise<void>;
   /**
    * Opens the incident, or replaces it while it is open; one that is closed stays as it is.
    * @throws MillraceError `Internal` when another incident of the model is open
    */
   putIncident(incident: Incident): Promise<void>;
+  /** Keyed (alert key, channel); what was delivered stays so. */
+  recordAlertDelivery(delivery: AlertDelivery): Promise<void>;
+  /** Inserts or replaces by its id. */
+  putSilence(silence: Silence): Promise<void>;
 }
 
 /** What a gateway may write besides reading. */

@@ -1,11 +1,19 @@
-import type { IncidentFilter, RegistryReader, RunFilter } from './ports.js';
+import type { TimeWindow } from '../../contracts/index.js';
+import type { AlertFilter, IncidentFilter, RegistryReader, RunFilter } from './ports.js';
 import type { RegistryDb } from './store.js';
+import { listAlertDeliveries, listSilences } from './tables/alerts.js';
 import { findChampion, listChampions } from './tables/aliases.js';
 import { findCacheEntry, findLatestCacheEntry } from './tables/cache-entries.js';
 import { findIncident, findLatestIncident, listIncidents } from './tables/incidents.js';
 import { listLeases } from './tables/leases.js';
 import { listLedger } from './tables/ledger.js';
-import { findMeasurementBefore, listDecisions, listMeasurements } from './tables/monitoring.js';
+import { findMonitorLook, listMonitorLooks } from './tables/monitor-looks.js';
+import {
+  findMeasurementBefore,
+  listDecisions,
+  listMeasurements,
+  listWindowMeasurements,
+} from './tables/monitoring.js';
 import { findRun, listRuns } from './tables/runs.js';
 import { findStep, listSteps } from './tables/steps.js';
 import {
@@ -97,6 +105,18 @@ export class SqlRegistryReader implements RegistryReader {
     return this.#many((db) => listDecisions(db, model, limit));
   }
 
+  windowMeasurements(model: string, window: TimeWindow) {
+    return this.#many((db) => listWindowMeasurements(db, model, window));
+  }
+
+  monitorLook(model: string) {
+    return this.#one((db) => findMonitorLook(db, model));
+  }
+
+  monitorLooks() {
+    return this.#many(listMonitorLooks);
+  }
+
   leases() {
     return this.#many(listLeases);
   }
@@ -111,6 +131,14 @@ export class SqlRegistryReader implements RegistryReader {
 
   latestIncident(model: string) {
     return this.#one((db) => findLatestIncident(db, model));
+  }
+
+  alertDeliveries(filter: AlertFilter = {}) {
+    return this.#many((db) => listAlertDeliveries(db, filter));
+  }
+
+  silences() {
+    return this.#many(listSilences);
   }
 
   close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type {
+  AlertDelivery,
   ApprovalStatus,
   ArtifactRef,
   Evidence,
@@ -8,9 +9,11 @@ import type {
   LedgerAction,
   ModelManifest,
   MonitorDecision,
+  MonitorLook,
   MonitorSpec,
   RunStatus,
   RunTrigger,
+  Silence,
   StepFailure,
   StepKind,
   StepOutcome,
@@ -32,6 +35,9 @@ export interface RegistryTables {
   readonly measurements: MeasurementTable;
   readonly decisions: DecisionTable;
   readonly leases: LeaseTable;
+  readonly monitor_looks: MonitorLookTable;
+  readonly alert_deliveries: AlertDeliveryTable;
+  readonly silences: SilenceTable;
   readonly incidents: IncidentTable;
 }
 
@@ -142,6 +148,11 @@ export interface DecisionTable {
   readonly decided_at: string;
 }
 
+export interface MonitorLookTable {
+  readonly model: string;
+  readonly content: JsonText<MonitorLook>;
+}
+
 export interface LeaseTable {
   readonly id: string;
   readonly address: string;
@@ -156,4 +167,19 @@ export interface IncidentTable {
   readonly status: Incident['status'];
   readonly opened_at: string;
   readonly content: JsonText<Incident>;
+}
+
+export interface AlertDeliveryTable {
+  /** Of a telling: a repetition has a key of its own. */
+  readonly alert_key: string;
+  readonly channel: string;
+  readonly model: string;
+  readonly at: string;
+  readonly content: JsonText<AlertDelivery>;
+}
+
+export interface SilenceTable {
+  readonly id: string;
+  readonly until: string;
+  readonly content: JsonText<Silence>;
 }

@@ -1,4 +1,5 @@
 import {
+  type AlertDelivery,
   type AliasRecord,
   type CacheEntry,
   type Incident,
@@ -6,7 +7,9 @@ import {
   type LedgerEntry,
   MillraceError,
   type MonitorDecision,
+  type MonitorLook,
   type RunRecord,
+  type Silence,
   type StepRecord,
   type VersionRecord,
   type WindowMeasurement,
@@ -15,6 +18,7 @@ import type { NewVersion, RegistryWriter, Transition } from './ports.js';
 import { SqlRegistryReader } from './reader.js';
 import { isConstraintViolation } from './sqlite/errors.js';
 import type { RegistryStore } from './store.js';
+import { putAlertDelivery, putSilence } from './tables/alerts.js';
 import {
   insertTransitionLine,
   moveChampion,
@@ -25,6 +29,7 @@ import {
 import { putCacheEntry } from './tables/cache-entries.js';
 import { putIncident } from './tables/incidents.js';
 import { insertLedgerEntry, insertRegisteredEntry } from './tables/ledger.js';
+import { putMonitorLook } from './tables/monitor-looks.js';
 import { insertDecision, putMeasurement } from './tables/monitoring.js';
 import { endRun, findRun, insertRun } from './tables/runs.js';
 import { putStep } from './tables/steps.js';
@@ -172,6 +177,10 @@ export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWrit
     await this.#durable.writeBatch(insertDecision(this.#durable.db, decision));
   }
 
+  async recordLook(look: MonitorLook): Promise<void> {
+    await this.#quick.writeBatch(putMonitorLook(this.#quick.db, look));
+  }
+
   async putIncident(incident: Incident): Promise<void> {
     const { db } = this.#durable;
     await this.#durable.writeBatch(putIncident(db, incident)).catch((error: unknown) => {
@@ -183,5 +192,13 @@ export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWrit
         { cause: error },
       );
     });
+  }
+
+  async recordAlertDelivery(delivery: AlertDelivery): Promise<void> {
+    await this.#durable.writeBatch(putAlertDelivery(this.#durable.db, delivery));
+  }
+
+  async putSilence(silence: Silence): Promise<void> {
+    await this.#durable.writeBatch(putSilence(this.#durable.db, silence));
   }
 }

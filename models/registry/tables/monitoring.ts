@@ -1,5 +1,5 @@
 import type { Compilable, Selectable } from 'kysely';
-import type { MonitorDecision, WindowMeasurement } from '../../../contracts/index.js';
+import type { MonitorDecision, TimeWindow, WindowMeasurement } from '../../../contracts/index.js';
 import { fromJson, toJson } from '../json-text.js';
 import type { DecisionTable } from '../schema.js';
 import type { RegistryDb } from '../store.js';
@@ -20,6 +20,23 @@ export async function listMeasurements(
   if (limit !== undefined) query = query.limit(limit);
   const rows = await query.execute();
   return rows.map((row) => fromJson(row.measurement)).reverse();
+}
+
+/** Of one window, by version. */
+export async function listWindowMeasurements(
+  db: RegistryDb,
+  model: string,
+  { start, end }: TimeWindow,
+): Promise<readonly WindowMeasurement[]> {
+  const rows = await db
+    .selectFrom('measurements')
+    .select('measurement')
+    .where('model', '=', model)
+    .where('window_end', '=', end)
+    .where('window_start', '=', start)
+    .orderBy('version')
+    .execute();
+  return rows.map((row) => fromJson(row.measurement));
 }
 
 /** Times of windows are written alike, so that their text sorts as they do. */
