@@ -86,7 +86,10 @@ export interface AliasRecord {
 export interface GatewayLease {
   readonly id: string;
   readonly address: string;
+  /** The champions that it holds ready, whether they answer or a fallback does. */
   readonly servedVersions: { readonly [model: string]: number };
+  /** Versions that answer in place of the champion, by model; absent: none does. */
+  readonly fallbacks?: { readonly [model: string]: number };
   /** Counts the changes that this gateway applied. */
   readonly generation: number;
   /** RFC 3339 on the wall clock; younger than 10 s means live. */

@@ -7,6 +7,7 @@ import type {
   LedgerEntry,
   MonitorDecision,
   MonitorLook,
+  Repair,
   RunRecord,
   RunStatus,
   Silence,
@@ -80,6 +81,8 @@ export interface RegistryReader {
   incident(model: string, number: number): Promise<Incident | null>;
   /** The model's newest incident, open or closed. */
   latestIncident(model: string): Promise<Incident | null>;
+  /** Repairs that hold, none that was lifted: of this model, or of all. */
+  repairs(model?: string): Promise<readonly Repair[]>;
   /** Newest first; `limit` 100 by default. */
   alertDeliveries(filter?: AlertFilter): Promise<readonly AlertDelivery[]>;
   /** The one that ends last first; those that have ended too. */

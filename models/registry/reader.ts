@@ -14,6 +14,7 @@ import {
   listMeasurements,
   listWindowMeasurements,
 } from './tables/monitoring.js';
+import { listRepairs } from './tables/repairs.js';
 import { findRun, listRuns } from './tables/runs.js';
 import { findStep, listSteps } from './tables/steps.js';
 import {
@@ -131,6 +132,10 @@ export class SqlRegistryReader implements RegistryReader {
 
   latestIncident(model: string) {
     return this.#one((db) => findLatestIncident(db, model));
+  }
+
+  repairs(model?: string) {
+    return this.#many((db) => listRepairs(db, model));
   }
 
   alertDeliveries(filter: AlertFilter = {}) {

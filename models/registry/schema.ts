@@ -11,6 +11,7 @@ import type {
   MonitorDecision,
   MonitorLook,
   MonitorSpec,
+  Repair,
   RunStatus,
   RunTrigger,
   Silence,
@@ -39,6 +40,7 @@ export interface RegistryTables {
   readonly alert_deliveries: AlertDeliveryTable;
   readonly silences: SilenceTable;
   readonly incidents: IncidentTable;
+  readonly repairs: RepairTable;
 }
 
 export interface RunTable {
@@ -157,6 +159,7 @@ export interface LeaseTable {
   readonly id: string;
   readonly address: string;
   readonly served_versions: JsonText<{ readonly [model: string]: number }>;
+  readonly fallbacks: JsonText<{ readonly [model: string]: number }> | null;
   readonly generation: number;
   readonly at: string;
 }
@@ -182,4 +185,13 @@ export interface SilenceTable {
   readonly id: string;
   readonly until: string;
   readonly content: JsonText<Silence>;
+}
+
+export interface RepairTable {
+  readonly model: string;
+  readonly repair_key: string;
+  readonly kind: Repair['kind'];
+  /** Wall clock; `null` while it holds. */
+  readonly lifted_at: string | null;
+  readonly content: JsonText<Repair>;
 }

@@ -122,4 +122,10 @@ const RESPONSE_TABLES: Migration = {
   ],
 };
 
-export const MIGRATIONS: readonly Migration[] = [FIRST_TABLES, RESPONSE_TABLES];
+/** Which gateways answer with a fallback, beside the champion that they hold ready. */
+const LEASE_FALLBACKS: Migration = {
+  version: 3,
+  statements: ['ALTER TABLE leases ADD COLUMN fallbacks TEXT'],
+};
+
+export const MIGRATIONS: readonly Migration[] = [FIRST_TABLES, RESPONSE_TABLES, LEASE_FALLBACKS];

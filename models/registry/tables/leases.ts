@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { GatewayLease } from '../../../contracts/index.js';
-import { fromJson, toJson } from '../json-text.js';
+import { fromJson, fromJsonOrNull, toJson, toJsonOrNull } from '../json-text.js';
 import type { LeaseTable } from '../schema.js';
 import type { RegistryDb } from '../store.js';
 
@@ -16,6 +16,7 @@ export function putLease(db: RegistryDb, lease: GatewayLease) {
       id: lease.id,
       address: lease.address,
       served_versions: toJson(lease.servedVersions),
+      fallbacks: toJsonOrNull(lease.fallbacks ?? null),
       generation: lease.generation,
       at: lease.at,
     })
@@ -23,6 +24,7 @@ export function putLease(db: RegistryDb, lease: GatewayLease) {
       conflict.column('id').doUpdateSet((eb) => ({
         address: eb.ref('excluded.address'),
         served_versions: eb.ref('excluded.served_versions'),
+        fallbacks: eb.ref('excluded.fallbacks'),
         generation: eb.ref('excluded.generation'),
         at: eb.ref('excluded.at'),
       })),
@@ -39,10 +41,12 @@ export function deleteLeasesBefore(db: RegistryDb, at: string) {
 }
 
 function toLease(row: Selectable<LeaseTable>): GatewayLease {
+  const fallbacks = fromJsonOrNull(row.fallbacks);
   return {
     id: row.id,
     address: row.address,
     servedVersions: fromJson(row.served_versions),
+    ...(fallbacks !== null && { fallbacks }),
     generation: row.generation,
     at: row.at,
   };
