@@ -268,6 +268,8 @@ export type VerdictKind = (typeof VERDICT_KINDS)[number];
 export interface RecentWindow {
   readonly version: number;
   readonly kinds: readonly VerdictKind[];
+  /** Names of the team's own conditions that held. */
+  readonly conditions?: readonly string[];
 }
 
 /** What the policy made of a window. */
@@ -283,15 +285,17 @@ export interface Verdict {
   readonly reason: string;
   /** Every kind that the window matched, in the order of the rules; the first is `kind`. */
   readonly matched?: readonly VerdictKind[];
-  /** Name of the condition of the team's own that matched. */
+  /** Name of the condition of the team's own that decided. */
   readonly condition?: string;
+  /** Names of all of the team's own conditions that held. */
+  readonly conditions?: readonly string[];
   readonly risk?: RiskClass;
   readonly undoMs?: number;
   /** Channels of this response besides the monitor's own. */
   readonly notify?: readonly string[];
   /** What keeps the configured action back here, and what would release it. */
   readonly held?: {
-    readonly guard: 'breaches' | 'condition' | 'hysteresis';
+    readonly guard: 'breaches' | 'condition' | 'hysteresis' | 'tolerance';
     readonly detail: string;
   };
 }

@@ -2,7 +2,7 @@ export * from './admit.js';
 export * from './change-rules.js';
 export * from './diagnose.js';
 export * from './events.js';
-export * from './findings.js';
+export * from './findings/index.js';
 export * from './from-ledger.js';
 export * from './reduce.js';
 export * from './response.js';
