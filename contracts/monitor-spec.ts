@@ -103,9 +103,6 @@ export type SliceCondition =
   | { readonly column: string; readonly values: readonly (string | number | boolean)[] }
   | { readonly column: string; readonly from?: number; readonly to?: number };
 
-/** Slices that one monitor may have. */
-export const MOST_SLICES = 100;
-
 /** The newest ready version above the champion that takes the same inputs is asked, where one is. */
 export interface ShadowSpec {
   /** Rows of a window that it is asked; of more, so many at even steps. Default 10,000. */
@@ -272,7 +269,7 @@ export interface MonitorSpec {
   } | null;
   /** Performance before labels come: CBPE for classes, DLE for numbers. Absent: not estimated. */
   readonly estimate?: { readonly metric: string; readonly worseThanShare: number };
-  /** At most {@link MOST_SLICES}. */
+  /** At most 100. */
   readonly slices?: readonly SliceSpec[];
   readonly fairness?: readonly FairnessSpec[];
   /** A newer version answers rows of each window beside the champion. Absent: none is asked. */

@@ -40,6 +40,9 @@ export async function labelledRows(rows: WindowRows, task: TaskType): Promise<La
 }
 
 function asNumbers(column: Column): Column {
+  if (column.kind === 'boolean') {
+    return { name: column.name, kind: 'number', values: column.values.map(() => Number.NaN) };
+  }
   if (column.kind !== 'string') return column;
   const values = Float64Array.from(column.values, (text) =>
     text === null || text.trim() === '' ? Number.NaN : Number(text),

@@ -1,5 +1,6 @@
 import { MillraceError, type WindowMeasurement } from '../../contracts/index.js';
 import { inputsSinceDeploy } from './inputs-since-deploy.js';
+import { loggedColumns } from './logged-columns.js';
 import { measureFeatures } from './measure-features.js';
 import { outcomesOf } from './measure-outcomes.js';
 import { measurePredictions } from './measure-predictions.js';
@@ -26,8 +27,8 @@ export async function measureWindow(
   if (championRecord === null) {
     throw new MillraceError('NotFound', `there is no version ${champion.version} of ${model}`);
   }
-  const inputs = championRecord.content.signature.inputs;
-  const opened = await deps.predictions.openWindow(model, window, inputs);
+  const columns = loggedColumns(championRecord.content.signature, request.spec);
+  const opened = await deps.predictions.openWindow(model, window, columns);
   try {
     const outcomes = await deps.predictions.outcomes(model, window);
     const measurements: WindowMeasurement[] = [];

@@ -82,10 +82,14 @@ export function selectRows(table: Table, rows: readonly number[]): Table {
 export function rowsWithValue(column: Column): number[] {
   const rows: number[] = [];
   for (let row = 0; row < column.values.length; row += 1) {
-    const value = column.values[row];
-    if (value !== null && value !== undefined && !Number.isNaN(value)) rows.push(row);
+    if (hasValue(column, row)) rows.push(row);
   }
   return rows;
+}
+
+export function hasValue(column: Column, row: number): boolean {
+  const value = column.values[row];
+  return value !== null && value !== undefined && !Number.isNaN(value);
 }
 
 /** Called between columns: one column of a million rows is tens of milliseconds. */

@@ -17,6 +17,8 @@ export interface FairnessOptions {
   readonly minRows?: number;
   /** Largest difference of rates that is tolerated, in [0, 1]; default 0.1. */
   readonly tolerance?: number;
+  /** Least ratio of rates that is tolerated, in [0, 1]; default 0: none is too small. */
+  readonly minRatio?: number;
   /** Level of the test that the rates differ at all; default 0.05. */
   readonly alpha?: number;
   /** Of the intervals; default 0.95. */
@@ -61,9 +63,10 @@ export interface FairnessReport {
  * Fairness of decisions across the groups of a protected column.
  *
  * A criterion is `unfair` when its rates differ beyond chance (chi-squared, `alpha`) **and** by more
- * than `tolerance`: with few rows a large difference may be chance, with many a tiny one is not. It
- * says nothing of why: groups may differ in what matters for the decision. The criteria exclude one
- * another where base rates differ (Kleinberg et al. 2016), so choose one and say which.
+ * than `tolerance`, or by a ratio under `minRatio`: with few rows a large difference may be chance,
+ * with many a tiny one is not. It says nothing of why: groups may differ in what matters for the
+ * decision. The criteria exclude one another where base rates differ (Kleinberg et al. 2016), so
+ * choose one and say which.
  *
  * @throws RangeError on unequal lengths or options out of range
  * @example
@@ -72,11 +75,17 @@ export interface FairnessReport {
  * @see M. Hardt, E. Price, N. Srebro, Equality of Opportunity in Supervised Learning, 2016
  */
 export function fairness(sample: FairnessSample, options: FairnessOptions = {}): FairnessReport {
-  const { minRows = 30, tolerance = 0.1, alpha = 0.05, level = DEFAULT_LEVEL } = options;
+  const { minRows = 30, tolerance = 0.1, minRatio = 0, alpha = 0.05 } = options;
+  const { level = DEFAULT_LEVEL } = options;
   checkLevel(level);
   checkLevel(1 - alpha);
   if (!(tolerance >= 0 && tolerance <= 1)) {
     throw new RangeError(`a tolerance of ${tolerance}: it is a difference of shares, 0 to 1`);
+  }
+  if (!(minRatio >= 0 && minRatio <= 1)) {
+    throw new RangeError(
+      `a least ratio of ${minRatio}: the smaller rate over the larger is 0 to 1`,
+    );
   }
   const counts = countGroups(sample);
   const groups = [...counts].map(
@@ -97,7 +106,7 @@ export function fairness(sample: FairnessSample, options: FairnessOptions = {}):
     }),
   );
   const judge = (rate: Rate, at: number) =>
-    judgeRate(counts, rate, { minRows, tolerance, alpha: at });
+    judgeRate(counts, rate, { minRows, tolerance, minRatio, alpha: at });
   const odds = [judge('truePositive', alpha / 2), judge('falsePositive', alpha / 2)] as const;
   return {
     groups,
@@ -147,11 +156,11 @@ function add(count: Count, success: number): void {
 function judgeRate(
   counts: ReadonlyMap<string, GroupCounts>,
   rate: Rate,
-  { minRows, tolerance, alpha }: { minRows: number; tolerance: number; alpha: number },
+  limits: Required<Pick<FairnessOptions, 'minRows' | 'tolerance' | 'minRatio' | 'alpha'>>,
 ): FairnessCriterion {
   const compared = [...counts]
     .map(([group, of]) => ({ group, ...of[rate] }))
-    .filter(({ trials }) => trials >= Math.max(1, minRows))
+    .filter(({ trials }) => trials >= Math.max(1, limits.minRows))
     .map((of) => ({ ...of, share: of.successes / of.trials }))
     .sort((a, b) => a.share - b.share);
   const [lowest, highest] = [compared[0], compared.at(-1)];
@@ -160,11 +169,13 @@ function judgeRate(
     return { verdict: 'insufficient', ...nothing };
   }
   const difference = highest.share - lowest.share;
+  const ratio = highest.share === 0 ? 1 : lowest.share / highest.share;
   const pValue = pValueOf(compared);
+  const isFar = difference > limits.tolerance || ratio < limits.minRatio;
   return {
-    verdict: difference > tolerance && pValue <= alpha ? 'unfair' : 'fair',
+    verdict: isFar && pValue <= limits.alpha ? 'unfair' : 'fair',
     difference,
-    ratio: highest.share === 0 ? 1 : lowest.share / highest.share,
+    ratio,
     lowest: lowest.group,
     highest: highest.group,
     pValue,

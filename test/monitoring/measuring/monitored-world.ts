@@ -46,7 +46,10 @@ const REGRESSION: ModelSignature = {
     { name: 'a', kind: 'number', nullable: false, tensor: 'numeric', index: 0 },
     { name: 'b', kind: 'integer', nullable: true, tensor: 'numeric', index: 1 },
   ],
-  context: [{ name: 'hour', role: 'time', kind: 'timestamp' }],
+  context: [
+    { name: 'hour', role: 'time', kind: 'timestamp' },
+    { name: 'region', role: 'group', kind: 'string' },
+  ],
   output: { name: 'rentals', kind: 'number' },
 };
 
@@ -63,6 +66,8 @@ export interface Hour {
   readonly a: number;
   readonly b: number | null;
   readonly rentals: number | string;
+  /** Came with the request and is not fed to the model; logged where it is given. */
+  readonly region?: string;
   /** What the prediction was worth, and what its user said; told where they are given. */
   readonly revenue?: number;
   readonly score?: number;
@@ -99,6 +104,9 @@ function tableOf(hours: readonly Hour[]): Table {
       isText
         ? { name: 'rentals', kind: 'string', values: rentals.map(String) }
         : { name: 'rentals', kind: 'number', values: Float64Array.from(rentals, Number) },
+      ...(hours.some(({ region }) => region !== undefined)
+        ? [{ name: 'region', kind: 'string', values: hours.map((h) => h.region ?? null) } as const]
+        : []),
     ],
   };
 }
@@ -186,7 +194,7 @@ export async function monitoredWorld(spec: MonitorSpec = monitorSpec()) {
           at,
           eventTime: new Date(hour.timeMs).toISOString(),
           inputs: { a: hour.a, b: hour.b },
-          context: {},
+          context: hour.region === undefined ? {} : { region: hour.region },
           prediction: predict(hour),
         })),
       );

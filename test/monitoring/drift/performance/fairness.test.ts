@@ -50,6 +50,24 @@ describe('fairness', () => {
     expect(report.groups[0]?.truePositive).toMatchObject({ value: 0.8, method: 'clopper-pearson' });
   });
 
+  it('calls a ratio under the least one unfair, however small the difference', () => {
+    const rare = people({
+      a: [
+        [1, 1, 60],
+        [0, 0, 1_940],
+      ],
+      b: [
+        [1, 1, 20],
+        [0, 0, 1_980],
+      ],
+    });
+    expect(fairness(rare).demographicParity.verdict).toBe('fair');
+    const fourFifths = fairness(rare, { minRatio: 0.8 }).demographicParity;
+    expect(fourFifths.verdict).toBe('unfair');
+    expect(fourFifths.ratio).toBeCloseTo(1 / 3, 12);
+    expect(() => fairness(rare, { minRatio: 1.2 })).toThrow(RangeError);
+  });
+
   it('calls a difference unfair only beyond chance and past the tolerance', () => {
     expect(fairness(sample, { tolerance: 0.25 }).demographicParity.verdict).toBe('fair');
     const few = people({
