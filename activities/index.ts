@@ -17,8 +17,10 @@ import type { ActivityDeps } from './deps.js';
 import { closeIncident } from './incidents/close-incident.js';
 import { followDecision } from './incidents/follow-decision.js';
 import { measureClosedWindow } from './monitor/measure-closed-window.js';
-import { logAlerts } from './notify/log-alerts.js';
+import { endOfAlert } from './notify/end-of-alert.js';
 import { raiseAlert } from './notify/raise-alert.js';
+import { routeAlert } from './notify/route-alert.js';
+import { giveUpAlerts, sendAlerts } from './notify/send-alerts.js';
 import { PlanCache } from './plan-cache.js';
 import { stepActivity } from './step-activity.js';
 import { drift } from './steps/drift.js';
@@ -71,7 +73,10 @@ function controlActivities(deps: ActivityDeps, plans: PlanCache) {
     closeIncident: withFailures(closeIncident(deps)),
     signalModel: withFailures(signalModel(deps)),
     raiseAlert: withFailures(raiseAlert(deps)),
-    logAlerts: withFailures(logAlerts(deps)),
+    routeAlert: withFailures(routeAlert(deps)),
+    sendAlerts: withFailures(sendAlerts(deps)),
+    giveUpAlerts: withFailures(giveUpAlerts(deps)),
+    endOfAlert: withFailures(endOfAlert(deps)),
   };
 }
 

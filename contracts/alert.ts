@@ -100,3 +100,31 @@ export function complaintOfAlert(value: unknown): string | null {
     ? null
     : 'channels must be a list of names';
 }
+
+/** One telling of an alert: the first, or a repetition while its trouble goes on. */
+export interface Telling {
+  readonly alert: Alert;
+  /** 0: the first. */
+  readonly repeat: number;
+}
+
+/** Business key of a telling: the same on every attempt to deliver it. */
+export function tellingKey({ alert, repeat }: Telling): string {
+  return repeat === 0 ? alert.key : `${alert.key}/repeat/${repeat}`;
+}
+
+/** Where an alert goes. */
+export interface AlertRoute {
+  readonly channel: string;
+  /** How long the channel waits for more of the same group; 0: each alert is sent by itself. */
+  readonly gatherMs: number;
+  /** `null`: told once. */
+  readonly repeatMs: number | null;
+}
+
+/** What became of a message. */
+export interface SendOutcome {
+  readonly outcome: 'delivered' | 'failed' | 'silenced';
+  /** Of `silenced`: until when that holds, RFC 3339; empty otherwise. */
+  readonly until: string;
+}

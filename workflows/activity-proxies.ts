@@ -32,6 +32,14 @@ export const confirmActivities = proxyActivities<Pick<Activities, 'confirmServed
   startToCloseTimeout: 60_000,
 });
 
+/** A receiver that is away is tried for a day. */
+export const alertActivities = proxyActivities<Pick<Activities, 'sendAlerts'>>({
+  ...QUICK,
+  startToCloseTimeout: 60_000,
+  scheduleToCloseTimeout: 24 * 60 * 60_000,
+  retry: { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 5 * 60_000 },
+});
+
 /** Measures windows: heavy, but never so important that it may fail the monitor. */
 export const measureActivities = proxyActivities<Pick<Activities, 'measureWindow'>>({
   taskQueue: TASK_QUEUE.steps,
