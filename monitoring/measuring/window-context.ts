@@ -5,7 +5,7 @@ import {
   type TimeWindow,
   type VersionRecord,
 } from '../../contracts/index.js';
-import { isReferenceProfile, windowStartMs } from '../drift/index.js';
+import { isReferenceProfile } from '../drift/index.js';
 import { labelledRows } from './measure-performance.js';
 import type { MeasureDeps, MeasureRequest } from './measure-request.js';
 import { pauseWith } from './table-columns.js';
@@ -18,6 +18,7 @@ export async function windowContext(
   request: MeasureRequest,
   version: VersionRecord,
   rows: WindowRows,
+  rowsOfAllVersions: number,
 ): Promise<WindowContext> {
   const { window, spec, champion } = request;
   const isChampion = version.version === champion.version;
@@ -30,6 +31,7 @@ export async function windowContext(
     isChampion,
     profile: await readProfile(deps, version),
     rows,
+    rowsOfAllVersions,
     labelled: await labelledRows(rows, version.content.task),
     windowsSinceDeploy,
     previous: isFresh ? request.previous : null,
@@ -51,11 +53,14 @@ async function readProfile(
   );
 }
 
+/**
+ * How many lengths of a window have begun since the deploy, at this one's end. Of windows that touch
+ * one another it is their number; sliding ones and those cut by rows count by the time that passed.
+ */
 function countWindowsSince(sinceAsOf: string, window: TimeWindow, spec: MonitorSpec): number {
-  const { everyMs } = spec.window;
-  const deployed = windowStartMs(deployTimeMs(sinceAsOf), everyMs);
-  const start = windowStartMs(parseEventTimeMs(window.start) ?? deployed, everyMs);
-  return Math.max(1, Math.round((start - deployed) / everyMs) + 1);
+  const deployedMs = deployTimeMs(sinceAsOf);
+  const endMs = parseEventTimeMs(window.end) ?? deployedMs;
+  return Math.max(1, Math.ceil((endMs - deployedMs) / spec.window.everyMs));
 }
 
 /** @throws MillraceError `Internal` when the registry holds something that is no time */
