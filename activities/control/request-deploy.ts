@@ -101,7 +101,12 @@ async function versionOf(
   return version;
 }
 
-function deployRequest(task: StepTask, version: VersionRecord, answerTo: string): DeployRequest {
+/** What a run asks of the model's workflow; a backtest asks the same. */
+export function deployRequest(
+  task: StepTask,
+  version: VersionRecord,
+  answerTo: string,
+): DeployRequest {
   const { evaluation } = version.content;
   const gate = evaluation?.gate ?? null;
   return {
