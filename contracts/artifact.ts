@@ -20,6 +20,7 @@ export const MEDIA_TYPE = {
   profile: 'application/vnd.millrace.profile+json',
   validation: 'application/vnd.millrace.validation+json',
   measurement: 'application/vnd.millrace.measurement+json',
+  histograms: 'application/vnd.millrace.histograms+json',
   detector: 'application/vnd.millrace.detector+json',
   drift: 'application/vnd.millrace.drift+json',
   html: 'text/html',

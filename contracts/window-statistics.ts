@@ -1,4 +1,5 @@
-import type { TimeWindow } from './measurement.js';
+import type { ArtifactRef } from './artifact.js';
+import type { MetricInterval, TimeWindow } from './measurement.js';
 import type { FairnessCriterionName } from './monitor-spec.js';
 
 /** Parts of a window's measurement that are there only where they are watched. */
@@ -90,6 +91,11 @@ export interface SliceMeasurement {
   /** Of the same slice on the hold-out; `null` where it had too few rows. */
   readonly baseline: number | null;
   readonly relativeLoss: number | null;
+  /** Absent where the rows allow none. */
+  readonly interval?: MetricInterval;
+  /** That chance alone made it worse; over all slices of the window by Benjamini–Hochberg. */
+  readonly adjustedPValue?: number;
+  /** `lost` needs both: worse beyond chance, and by more than `performance.worseThan`. */
   readonly verdict: 'lost' | 'kept' | 'insufficient';
 }
 
@@ -144,4 +150,25 @@ export interface ShadowMeasurement {
   readonly rows: number;
   /** Share of rows answered otherwise; of numbers, off by more than 1 % of their spread. */
   readonly disagreement: number;
+}
+
+/** Rows of each feature in a window on the bins of the version's profile: an artifact. */
+export interface WindowHistograms {
+  readonly window: TimeWindow;
+  readonly version: number;
+  readonly rows: number;
+  /** The `ReferenceProfile` that has the bins and its own counts on them. */
+  readonly profile: ArtifactRef;
+  readonly features: readonly FeatureHistogram[];
+}
+
+export interface FeatureHistogram {
+  readonly name: string;
+  /**
+   * Of numbers: as the profile's bins, the first below its range and the last above. Of categories:
+   * its most frequent ones in its order, all others last. Without any value in the profile one count.
+   */
+  readonly counts: readonly number[];
+  /** Rows without a value. */
+  readonly missing: number;
 }

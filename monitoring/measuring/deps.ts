@@ -8,7 +8,7 @@ import type { ArtifactStore } from '../../storage/artifacts/port.js';
 export interface MeasuringDeps {
   readonly registry: Pick<
     RegistryReader,
-    'version' | 'measurements' | 'measurementBefore' | 'champion'
+    'version' | 'measurements' | 'measurementBefore' | 'windowMeasurements' | 'champion'
   >;
   readonly artifacts: ArtifactStore;
   readonly predictions: PredictionReader;

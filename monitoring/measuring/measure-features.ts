@@ -1,40 +1,52 @@
-import type { QualityBreach } from '../../contracts/index.js';
-import {
-  type ColumnDraft,
-  checkColumnQuality,
-  decideDrift,
-  measureColumn,
-} from '../drift/index.js';
+import type { FeatureHistogram, QualityBreach } from '../../contracts/index.js';
+import { type ColumnDraft, decideDrift, measureColumn, RowHashes } from '../drift/index.js';
+import { histogramOf } from './histograms.js';
 import type { InputsSinceDeploy } from './inputs-since-deploy.js';
+import { columnBreaches } from './measure-quality.js';
 import { columnValues, findColumn } from './table-columns.js';
 import type { WindowContext } from './window-part.js';
 
 export interface FeatureResult extends InputsSinceDeploy {
   readonly breaches: readonly QualityBreach[];
+  readonly histograms: readonly FeatureHistogram[];
+  /** Rows that equal an earlier one in every input. */
+  readonly repeatedRows: number;
 }
 
-/** Quality before drift, each column read once and by itself. */
-export async function measureFeatures({
-  profile,
-  request,
-  rows,
-  pause,
-}: WindowContext): Promise<FeatureResult> {
+/** Columns that are in memory at once. */
+const BATCH_COLUMNS = 8;
+
+/** Quality, drift and histogram of each column, which is read once for all of them. */
+export async function measureFeatures(context: WindowContext): Promise<FeatureResult> {
+  const { profile, request, rows, pause } = context;
   const { spec } = request;
   const { minRows } = spec.window;
   const { columns, distance, shareOfColumns = 1 } = spec.drift.features ?? {};
+  const { features } = profile.content;
   const drafts: ColumnDraft[] = [];
   const breaches: QualityBreach[] = [];
-  for (const feature of profile.content.features) {
-    await pause();
-    const column = findColumn(await rows.read([feature.name]), feature.name);
-    const values = column === undefined ? undefined : columnValues(column, feature.kind);
-    const breach = checkColumnQuality(feature, values);
-    if (breach !== null) breaches.push(breach);
-    // Of columns whose drift is not watched the quality is, all the same.
-    if (columns?.includes(feature.name) === false) continue;
-    drafts.push(measureColumn(feature, values, minRows));
+  const histograms: FeatureHistogram[] = [];
+  const hashes = new RowHashes(rows.rows);
+  for (let start = 0; start < features.length; start += BATCH_COLUMNS) {
+    const batch = features.slice(start, start + BATCH_COLUMNS);
+    const table = await rows.read(batch.map(({ name }) => name));
+    for (const feature of batch) {
+      await pause();
+      const column = findColumn(table, feature.name);
+      const values = column === undefined ? undefined : columnValues(column, feature.kind);
+      breaches.push(...columnBreaches(feature, column, values, spec.quality));
+      histograms.push(histogramOf(feature, values));
+      if (values !== undefined) hashes.add(values);
+      // Of columns whose drift is not watched the quality is, all the same.
+      if (columns?.includes(feature.name) === false) continue;
+      drafts.push(measureColumn(feature, values, minRows));
+    }
   }
   const rules = { minRows, shareOfColumns, ...(distance !== undefined && { distance }) };
-  return { ...decideDrift(drafts, rows.rows, rules), breaches };
+  return {
+    ...decideDrift(drafts, rows.rows, rules),
+    breaches,
+    histograms,
+    repeatedRows: features.length === 0 ? 0 : hashes.repeated(),
+  };
 }

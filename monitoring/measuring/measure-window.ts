@@ -1,10 +1,13 @@
 import { MillraceError, type WindowMeasurement } from '../../contracts/index.js';
+import { storeHistograms } from './histograms.js';
 import { inputsSinceDeploy } from './inputs-since-deploy.js';
 import { loggedColumns } from './logged-columns.js';
 import { measureFeatures } from './measure-features.js';
 import { outcomesOf } from './measure-outcomes.js';
 import { measurePredictions } from './measure-predictions.js';
+import { duplicatesOf, rowBreaches } from './measure-quality.js';
 import type { MeasureDeps, MeasureRequest } from './measure-request.js';
+import { measureVolume } from './measure-volume.js';
 import { measureWorth } from './measure-worth.js';
 import { MOST_NAMES, shortened, storeDetails } from './measurement-details.js';
 import { windowContext } from './window-context.js';
@@ -31,6 +34,7 @@ export async function measureWindow(
   const opened = await deps.predictions.openWindow(model, window, columns);
   try {
     const outcomes = await deps.predictions.outcomes(model, window);
+    const rowsOfAll = opened.versions.reduce((sum, { rows }) => sum + rows, 0);
     const measurements: WindowMeasurement[] = [];
     for (const served of opened.versions) {
       const version =
@@ -45,7 +49,8 @@ export async function measureWindow(
         );
         continue;
       }
-      const measured = await measureVersion(await windowContext(deps, request, version, served));
+      const context = await windowContext(deps, request, version, served, rowsOfAll);
+      const measured = await measureVersion(context);
       measurements.push({ ...measured, ...outcomesOf(outcomes, served.version) });
     }
     return measurements;
@@ -56,26 +61,34 @@ export async function measureWindow(
 
 async function measureVersion(context: WindowContext): Promise<WindowMeasurement> {
   const { deps, request, version, rows, labelled, pause } = context;
+  const { model, window, spec } = request;
   const features = await measureFeatures(context);
   await pause();
+  const duplicates = duplicatesOf(features.repeatedRows, rows.rows, spec.quality);
+  const volume = await measureVolume(deps, model, window, context.rowsOfAllVersions, spec);
+  const breaches = [...features.breaches, ...rowBreaches(duplicates, volume)];
   const since = await inputsSinceDeploy(context);
   let measured: Omit<WindowMeasurement, 'details'> = {
-    model: request.model,
+    model,
     version: version.version,
-    window: request.window,
+    window,
     rows: rows.rows,
     labelledRows: labelled.rows,
     profile: context.profile.ref,
-    quality: { breaches: features.breaches.slice(0, MOST_NAMES) },
-    featureDrift: request.spec.drift.features === null ? null : shortened(features.drift),
+    quality: { breaches: breaches.slice(0, MOST_NAMES) },
+    ...(volume !== undefined && { volume }),
+    duplicates,
+    featureDrift: spec.drift.features === null ? null : shortened(features.drift),
     predictionDrift: await measurePredictions(context),
     ...(await measureWorth(context)),
     inputsSinceDeploy: since === null ? null : shortened(since.drift),
     windowsSinceDeploy: context.windowsSinceDeploy,
+    histograms: await storeHistograms(context, features.histograms),
   };
   for (const part of WINDOW_PARTS) {
     await pause();
     measured = { ...measured, ...(await part(context, measured)) };
   }
-  return { ...measured, details: await storeDetails(deps, request.window, features, since) };
+  const details = await storeDetails(deps, window, { ...features, breaches }, since);
+  return { ...measured, details };
 }

@@ -14,6 +14,8 @@ export interface WindowContext {
   /** The version's own, from its registration. */
   readonly profile: { readonly ref: ArtifactRef; readonly content: ReferenceProfile };
   readonly rows: WindowRows;
+  /** Of every version that served in the window. */
+  readonly rowsOfAllVersions: number;
   readonly labelled: LabelledRows;
   /** 1 for the window that the deploy falls into or begins. */
   readonly windowsSinceDeploy: number;

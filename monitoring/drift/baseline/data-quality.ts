@@ -12,43 +12,67 @@ export const QUALITY_LIMITS = {
   unseenShare: 0.1,
 } as const;
 
+/** Limits of one column; those that are absent are of {@link QUALITY_LIMITS}. */
+export interface ColumnLimits {
+  /** Share of missing values above the reference's own. */
+  readonly missing?: number;
+  readonly outOfRange?: number;
+  readonly unseen?: number;
+}
+
 /**
  * Checks one column of a window before any drift test: data that is broken says nothing of drift.
  *
  * The plausible range is the reference's, wider on both sides by twice its width or its largest
  * absolute value: season and growth stay inside, a sentinel such as −999 or a change of unit does
  * not. A constant reference knows no range. Unseen categories are allowed up to
- * {@link QUALITY_LIMITS} or one and a half times the most that one reference window brought.
+ * {@link QUALITY_LIMITS} or one and a half times the most that one reference window brought; a limit
+ * that was given stands as it is.
  *
  * @param current - `undefined` where the window has no such column
- * @returns the first breach, `null` where there is none or no row
+ * @returns every limit that was passed; empty where none was, or there is no row
+ * @example
+ * checkColumnQuality(profile, { kind: 'numeric', values: Float64Array.of(NaN, 1) });
+ * // [{ column: 'a', check: 'missing-values', observed: 0.5, limit: 0.1 }]
  */
 export function checkColumnQuality(
   profile: ColumnProfile,
   current: ColumnValues | undefined,
-): QualityBreach | null {
+  limits: ColumnLimits = {},
+): readonly QualityBreach[] {
   const column = profile.name;
   if (current === undefined || current.kind !== profile.kind) {
-    return { column, check: 'missing-column', observed: 1, limit: 0 };
+    return [{ column, check: 'missing-column', observed: 1, limit: 0 }];
   }
   const rows = current.values.length;
-  if (rows === 0) return null;
-  const missing = missingRows(current) / rows;
-  const missingLimit = Math.min(1, profile.missingShare + QUALITY_LIMITS.missingSlack);
-  if (missing > missingLimit) {
-    return { column, check: 'missing-values', observed: missing, limit: missingLimit };
-  }
+  if (rows === 0) return [];
+  const { missing = QUALITY_LIMITS.missingSlack } = limits;
+  const shares: QualityBreach[] = [
+    {
+      column,
+      check: 'missing-values',
+      observed: missingRows(current) / rows,
+      limit: Math.min(1, profile.missingShare + missing),
+    },
+  ];
   if (profile.kind === 'numeric' && current.kind === 'numeric') {
-    const limit = QUALITY_LIMITS.outOfRangeShare;
-    const observed = outOfRangeRows(profile, current.values) / rows;
-    return observed > limit ? { column, check: 'out-of-range', observed, limit } : null;
+    shares.push({
+      column,
+      check: 'out-of-range',
+      observed: outOfRangeRows(profile, current.values) / rows,
+      limit: limits.outOfRange ?? QUALITY_LIMITS.outOfRangeShare,
+    });
   }
   if (profile.kind === 'categorical' && current.kind === 'categorical') {
-    const limit = Math.max(QUALITY_LIMITS.unseenShare, Math.min(1, 1.5 * profile.newValueShare));
-    const observed = unseenRows(profile, current.values) / rows;
-    return observed > limit ? { column, check: 'unseen-values', observed, limit } : null;
+    const inItsCourse = Math.min(1, 1.5 * profile.newValueShare);
+    shares.push({
+      column,
+      check: 'unseen-values',
+      observed: unseenRows(profile, current.values) / rows,
+      limit: limits.unseen ?? Math.max(QUALITY_LIMITS.unseenShare, inItsCourse),
+    });
   }
-  return null;
+  return shares.filter(({ observed, limit }) => observed > limit);
 }
 
 function missingRows(column: ColumnValues): number {

@@ -218,22 +218,39 @@ describe('the verdict on a window', () => {
 describe('data quality', () => {
   const temperature = buildColumnProfile('t', numeric(seasonalStream(5, HOURS)), split, 100);
 
+  it('takes the limits that it is given, and tells each that is passed', () => {
+    const values = seasonalStream(6, 168).map((value, i) => (i % 20 ? value : Number.NaN));
+    values[1] = -999;
+    const broken = numeric(values);
+    const { missing, outOfRange } = { missing: 0.02, outOfRange: 0 };
+    expect(checkColumnQuality(temperature, broken)).toEqual([]);
+    expect(
+      checkColumnQuality(temperature, broken, { missing, outOfRange }).map(({ check }) => check),
+    ).toEqual(['missing-values', 'out-of-range']);
+  });
+
+  it('of a reference without a value takes every share of missing values', () => {
+    const empty = buildColumnProfile('e', numeric(repeat(HOURS, Number.NaN)), split, 100);
+    expect(checkColumnQuality(empty, numeric(repeat(168, Number.NaN)))).toEqual([]);
+  });
+
   it('passes the reference and a moderate shift', () => {
-    expect(checkColumnQuality(temperature, numeric(seasonalStream(6, 168)))).toBeNull();
+    expect(checkColumnQuality(temperature, numeric(seasonalStream(6, 168)))).toEqual([]);
     const warmer = seasonalStream(6, 168).map((value) => value + 4);
-    expect(checkColumnQuality(temperature, numeric(warmer))).toBeNull();
+    expect(checkColumnQuality(temperature, numeric(warmer))).toEqual([]);
   });
 
   it('names a missing column, missing values, sentinels and infinities', () => {
-    expect(checkColumnQuality(temperature, undefined)?.check).toBe('missing-column');
+    expect(checkColumnQuality(temperature, undefined)).toMatchObject([{ check: 'missing-column' }]);
     const half = seasonalStream(6, 168).map((value, i) => (i % 2 ? Number.NaN : value));
-    expect(checkColumnQuality(temperature, numeric(half))).toMatchObject({
-      check: 'missing-values',
-      observed: 0.5,
-    });
+    expect(checkColumnQuality(temperature, numeric(half))).toMatchObject([
+      { check: 'missing-values', observed: 0.5 },
+    ]);
     for (const broken of [-999, Number.POSITIVE_INFINITY]) {
       const values = seasonalStream(6, 168).map((value, i) => (i % 10 ? value : broken));
-      expect(checkColumnQuality(temperature, numeric(values))?.check).toBe('out-of-range');
+      expect(checkColumnQuality(temperature, numeric(values))).toMatchObject([
+        { check: 'out-of-range' },
+      ]);
     }
   });
 
@@ -247,8 +264,10 @@ describe('data quality', () => {
     const autumn = categories(repeat(168, 'autumn'));
     const check = (reference: readonly string[]) =>
       checkColumnQuality(buildColumnProfile('s', categories(reference), split, 100), autumn);
-    expect(check(stable)).toMatchObject({ check: 'unseen-values', observed: 1, limit: 0.1 });
-    expect(check(grown)).toBeNull();
+    expect(check(stable)).toEqual([
+      { column: 's', check: 'unseen-values', observed: 1, limit: 0.1 },
+    ]);
+    expect(check(grown)).toEqual([]);
   });
 });
 
