@@ -11,6 +11,7 @@ import type {
   RetrainRequest,
   RollbackRequest,
 } from './model-state.js';
+import { RISK_CLASSES } from './monitor-spec.js';
 import type { ScheduledStart } from './run.js';
 
 /**
@@ -38,7 +39,7 @@ function complaintOfBase(message: Fields): string | null {
     return 'asOf must be a time such as 2011-07-01T00:00:00Z';
   }
   if (fields(message['evidence']) === null) return 'evidence must be an object';
-  return null;
+  return complaintOfResponseParts(message);
 }
 
 const isVersion = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1;
@@ -74,11 +75,12 @@ export function complaintOfRetrainRequest(value: unknown): string | null {
     return 'trigger must be manual, schedule or monitor';
   }
   if (!isTextOrNull(message['answerTo'])) return 'answerTo must be a workflow id or null';
-  if (message['window'] !== null) {
-    const window = fields(message['window']);
-    if (window === null || !isTime(window['start']) || !isTime(window['end'])) {
-      return 'window must be null or {start, end} as times';
-    }
+  if (message['window'] !== null && !isWindow(message['window'])) {
+    return 'window must be null or {start, end} as times';
+  }
+  const { newLabels } = message;
+  if (newLabels !== undefined && (!Number.isSafeInteger(newLabels) || Number(newLabels) < 0)) {
+    return 'newLabels must be a count';
   }
   if (message['plan'] !== null) {
     const plan = fields(message['plan']);
@@ -117,12 +119,81 @@ export interface PauseRequest {
   readonly actor: string;
   readonly reason: string;
   readonly asOf: string;
+  /** Wall clock, RFC 3339, at which a pause ends by itself; absent: when a person resumes. */
+  readonly until?: string;
 }
 
 export function complaintOfPauseRequest(value: unknown): string | null {
   const message = fields(value);
   if (message === null) return 'a pause must be {actor, reason, asOf}';
+  if (message['until'] !== undefined && !isTime(message['until'])) {
+    return 'until must be a time such as 2011-07-01T00:00:00Z';
+  }
   return complaintOfBase({ ...message, requestId: 'pause', evidence: {} });
+}
+
+export function complaintOfRepairRequest(value: unknown): string | null {
+  const message = fields(value);
+  if (message === null) return 'a repair request must be an object';
+  if (message['kind'] !== 'repair') return 'kind must be repair';
+  if (!['impute', 'fallback', 'quarantine'].includes(String(message['repair']))) {
+    return 'repair must be impute, fallback or quarantine';
+  }
+  if (message['change'] !== 'begin' && message['change'] !== 'lift') {
+    return 'change must be begin or lift';
+  }
+  const features = message['features'];
+  if (!Array.isArray(features) || features.some((name) => typeof name !== 'string')) {
+    return 'features must be a list of names';
+  }
+  if (message['repair'] === 'impute' && features.length === 0) return 'impute needs features';
+  if (!isWindow(message['window'])) return 'window must be {start, end} as times';
+  return complaintOfBase(message);
+}
+
+export function complaintOfLabelsRequest(value: unknown): string | null {
+  const message = fields(value);
+  if (message === null) return 'a request for labels must be an object';
+  if (message['kind'] !== 'askForLabels') return 'kind must be askForLabels';
+  if (!isWindow(message['window'])) return 'window must be {start, end} as times';
+  return complaintOfBase(message);
+}
+
+export function complaintOfApprovalAnswer(value: unknown): string | null {
+  const message = fields(value);
+  if (message === null) return 'an approval must be {answer, requestId, version, actor, reason}';
+  if (message['answer'] !== 'approve' && message['answer'] !== 'reject') {
+    return 'answer must be approve or reject';
+  }
+  if (!isTextOrNull(message['requestId'])) return 'requestId must be text or null';
+  if (!isVersionOrNull(message['version'])) return 'version must be a version or null';
+  return complaintOfBase({ ...message, requestId: 'approval', evidence: {} });
+}
+
+export function complaintOfUndoRequest(value: unknown): string | null {
+  const message = fields(value);
+  if (message === null) return 'an undo must be {requestId, actor, reason, asOf}';
+  return complaintOfBase({ ...message, evidence: {} });
+}
+
+function isWindow(value: unknown): boolean {
+  const window = fields(value);
+  return window !== null && isTime(window['start']) && isTime(window['end']);
+}
+
+const MOST_UNDO_MS = 366 * 86_400_000;
+
+/** What responses add to a request; a workflow computes with it, so it must be well formed. */
+function complaintOfResponseParts(message: Fields): string | null {
+  const { risk, undoMs, notify } = message;
+  if (risk !== undefined && !RISK_CLASSES.some((known) => known === risk)) {
+    return `risk must be one of ${RISK_CLASSES.join(', ')}`;
+  }
+  const isSpan = typeof undoMs === 'number' && undoMs >= 0 && undoMs <= MOST_UNDO_MS;
+  if (undoMs !== undefined && !isSpan) return 'undoMs must be a span of at most 366 days';
+  const isList = Array.isArray(notify) && notify.every((name) => typeof name === 'string');
+  if (notify !== undefined && !isList) return 'notify must be a list of channels';
+  return null;
 }
 
 /** Input of the workflow `requestRetrain`: what a schedule starts. */

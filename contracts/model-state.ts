@@ -20,6 +20,8 @@ interface RequestBase {
   readonly undoMs?: number;
   /** Channels that are told besides the monitor's own. */
   readonly notify?: readonly string[];
+  /** Who let it go on where it waited for a person; set by the model's workflow alone. */
+  readonly approvedBy?: string;
 }
 
 /**
@@ -53,6 +55,8 @@ export interface RollbackRequest extends RequestBase {
   readonly version: number | null;
   /** The champion that the complaint is about; ignored when another one serves by now. */
   readonly blames: number | null;
+  /** Absent: by its actor. */
+  readonly trigger?: 'manual' | 'monitor';
 }
 
 export type ChangeRequest = DeployRequest | RollbackRequest;
@@ -70,6 +74,8 @@ export interface RetrainRequest extends RequestBase {
   } | null;
   /** Workflow that awaits the signal `retrainAnswered`. */
   readonly answerTo: string | null;
+  /** Labels that came since the champion's training; absent where nobody counted. */
+  readonly newLabels?: number;
 }
 
 /** Asks for a measure that holds until it is lifted, or for it to be lifted. */
@@ -93,6 +99,14 @@ export interface LabelsRequest extends RequestBase {
 /** What a monitor may ask of the model's workflow. */
 export type ResponseRequest = RetrainRequest | RollbackRequest | RepairRequest | LabelsRequest;
 
+/** Asks for the last action that can still be undone to be taken back. */
+export interface UndoRequest {
+  readonly requestId: string;
+  readonly actor: string;
+  readonly reason: string;
+  readonly asOf: string;
+}
+
 /** A person's answer to what waits for approval. */
 export interface ApprovalAnswer {
   readonly actor: string;
@@ -102,6 +116,20 @@ export interface ApprovalAnswer {
   /** The request that waits; `null`: the one of `version`, or the only one. */
   readonly requestId: string | null;
   readonly version: number | null;
+}
+
+/** What a model's workflow decides on before it acts. */
+export type GatedRequest = ChangeRequest | RetrainRequest | RepairRequest | LabelsRequest;
+
+/** A request that is neither carried out nor refused yet. */
+export interface PendingRequest {
+  readonly request: GatedRequest;
+  /** `readiness`: whether the version may be proposed to a person is being checked. */
+  readonly waitsFor: 'readiness' | 'approval' | 'quiet-hours';
+  /** Why it waits, and what lets it go on. */
+  readonly detail: string;
+  /** Wall clock, RFC 3339; `null` where only a person ends it. */
+  readonly until: string | null;
 }
 
 /** Answer to a deploy request. */
@@ -153,6 +181,9 @@ export const LEDGER_ACTIONS = [
   'repaired',
   'repair-lifted',
   'labels-asked',
+  'response-held',
+  'approval-refused',
+  'undo-refused',
 ] as const;
 export type LedgerAction = (typeof LEDGER_ACTIONS)[number];
 

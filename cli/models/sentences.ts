@@ -61,6 +61,12 @@ function deed({ action, from, to }: LedgerEntry): string {
       return 'lifted a repair';
     case 'labels-asked':
       return 'asked people for labels';
+    case 'response-held':
+      return 'asked for a response and was held back';
+    case 'approval-refused':
+      return 'answered an approval that does not wait';
+    case 'undo-refused':
+      return 'asked to take a change back, which cannot be';
   }
 }
 
