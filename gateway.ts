@@ -88,6 +88,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       id,
       address,
       servedVersions: champions.servedVersions(),
+      fallbacks: champions.fallbacks(),
       generation: champions.generation,
     }),
   });

@@ -22,6 +22,10 @@ export interface PredictionRecord {
   readonly probabilities?: readonly number[];
   /** The id the client gave, echoed and never used as a key. */
   readonly clientId?: string;
+  /** Inputs that a repair filled in for the model; `inputs` has them as they came, missing. */
+  readonly imputed?: readonly string[];
+  /** The champion that this version stood in for. */
+  readonly fallbackFor?: number;
 }
 
 export interface LabelRecord {

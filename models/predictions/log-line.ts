@@ -26,7 +26,8 @@ export function predictionLine(record: PredictionRecord): string {
   const line = { id, model, version, at, eventTime, ...assumed, inputs, context, prediction };
   const probabilities = record.probabilities && { probabilities: record.probabilities };
   const client = record.clientId === undefined ? undefined : { clientId: record.clientId };
-  return `${JSON.stringify({ ...line, ...probabilities, ...client })}\n`;
+  const { imputed, fallbackFor } = record;
+  return `${JSON.stringify({ ...line, ...probabilities, ...client, imputed, fallbackFor })}\n`;
 }
 
 export function labelLine(record: LabelRecord): string {

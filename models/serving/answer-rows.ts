@@ -4,6 +4,7 @@ import type { RowPredictions } from '../inference/answers.js';
 import { checkRows } from '../inference/validate-rows.js';
 import { newRequestUuid, predictionId } from '../predictions/prediction-id.js';
 import type { PredictionLog } from '../predictions/prediction-log.js';
+import type { Answering, Champions } from './champions.js';
 import type { ServedVersion } from './served-version.js';
 
 /** What a version said about the rows of one request. */
@@ -13,24 +14,30 @@ export interface Answer extends RowPredictions {
   /** The request's id; its rows are `<uuid>/<row>`. */
   readonly uuid: string;
   readonly predictionIds: readonly string[];
+  /** The champion that it stands in for; `null` where it is the champion itself, or asked by number. */
+  readonly fallbackFor: number | null;
+  /** Inputs that were filled in, in at least one row. */
+  readonly imputed: readonly string[];
 }
 
 export interface AnswerDeps {
   readonly log: PredictionLog;
+  readonly champions: Pick<Champions, 'imputation'>;
   readonly logger: Logger;
 }
 
 /**
  * Checks the rows, asks the version, and writes what it said to the prediction log before it
- * returns: an answer that a client has seen is in the log, whatever happens to the process.
+ * returns: an answer that a client has seen is in the log, whatever happens to the process. What a
+ * repair fills in goes to the version alone: the log keeps the row as it came.
  *
  * @param clientId - kept with each row and never used as a key
  * @throws MillraceError `InvalidInput` with each field and row that does not fit the signature,
  * `ServiceUnavailable` when the log cannot be written
  */
 export async function answerRows(
-  { log, logger }: AnswerDeps,
-  served: ServedVersion,
+  { log, logger, champions }: AnswerDeps,
+  { served, fallbackFor }: Answering,
   rows: readonly unknown[],
   clientId?: string,
 ): Promise<Answer> {
@@ -38,9 +45,11 @@ export async function answerRows(
     throw new MillraceError('InvalidInput', 'the request has no rows', 'send at least one');
   }
   const { model, version, signature, timeColumn } = served;
-  const check = checkRows(signature, rows);
+  const imputation = champions.imputation(model);
+  const check = checkRows(imputation.signatureOf(signature), rows);
   if (!check.ok) throw new MillraceError('InvalidInput', check.problems.join('; '));
-  const answered = await served.predict(check.rows);
+  const filled = imputation.fill(signature, check.rows);
+  const answered = await served.predict(filled.rows);
   requireFinite(served, answered);
 
   // No await between making the id and appending: segments rely on ids that ascend.
@@ -49,6 +58,7 @@ export async function answerRows(
   const records = answered.predictions.map((prediction, row): PredictionRecord => {
     const context = check.context[row] ?? {};
     const probabilities = answered.probabilities?.[row];
+    const imputed = filled.imputed[row] ?? [];
     const eventTime = timeColumn === null ? undefined : context[timeColumn];
     return {
       id: predictionId(uuid, row),
@@ -62,13 +72,17 @@ export async function answerRows(
       prediction,
       ...(probabilities !== undefined && { probabilities }),
       ...(clientId !== undefined && { clientId }),
+      ...(imputed.length > 0 && { imputed }),
+      ...(fallbackFor !== null && { fallbackFor }),
     };
   });
   await log.writer(model).append(records);
   if (logger.isLevelEnabled('debug')) {
     logger.debug({ model, version, prediction: uuid, rows: rows.length }, 'answered');
   }
-  return { model, version, uuid, predictionIds: records.map(({ id }) => id), ...answered };
+  const predictionIds = records.map(({ id }) => id);
+  const imputed = [...new Set(filled.imputed.flat())];
+  return { model, version, uuid, predictionIds, fallbackFor, imputed, ...answered };
 }
 
 /** JSON has no NaN: an answer that is not a number must not become null on its way. */

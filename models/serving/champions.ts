@@ -1,22 +1,16 @@
-import { type AliasRecord, MillraceError, type ModelSignature } from '../../contracts/index.js';
+import type { AliasRecord, MillraceError, ModelSignature, Repair } from '../../contracts/index.js';
 import type { Logger } from '../../logging/logger.js';
 import type { RegistryReader } from '../registry/ports.js';
-import {
-  loadFailure,
-  notLoaded,
-  notServed,
-  registryUnreadable,
-  stillStarting,
-} from './not-served.js';
+import { notLoaded, notServed, registryUnreadable, stillStarting } from './not-served.js';
+import { requireFallbackFits } from './repairs/fallback-fits.js';
+import type { Imputation } from './repairs/imputation.js';
+import { StandingRepairs } from './repairs/standing-repairs.js';
 import type { ServedVersion } from './served-version.js';
 import type { LoadVersion } from './version-loader.js';
-
-/** How long a version that could not be loaded is left alone; doubled with each failure. */
-const FIRST_RETRY_MS = 1_000;
-const LAST_RETRY_MS = 60_000;
+import { VersionSlot } from './version-slot.js';
 
 export interface ChampionsOptions {
-  readonly registry: Pick<RegistryReader, 'champions' | 'version'>;
+  readonly registry: Pick<RegistryReader, 'champions' | 'repairs' | 'version'>;
   readonly load: LoadVersion;
   readonly logger: Logger;
   /** How often the registry is asked. */
@@ -25,32 +19,39 @@ export interface ChampionsOptions {
   readonly onChange: () => void;
 }
 
-interface Champion {
-  /** What the registry says. */
-  wanted: number;
-  /** What answers requests; stays until `wanted` is loaded. */
-  serving: ServedVersion | null;
-  loading: number | null;
-  failure: { version: number; error: MillraceError; failures: number; retryAtMs: number } | null;
+interface Place {
+  readonly champion: VersionSlot;
+  /** Held beside the champion while a repair has it answer instead. */
+  fallback: VersionSlot | null;
+}
+
+/** A version that answers, and the champion that it stands in for where it is a fallback. */
+export interface Answering {
+  readonly served: ServedVersion;
+  readonly fallbackFor: number | null;
 }
 
 /**
- * Follows the champion aliases of the registry: each champion is loaded beside the one that serves,
- * then takes its place at once. While the registry cannot be read, or a champion cannot be loaded,
- * what served before goes on serving.
+ * Follows the champion aliases of the registry, and the repairs that hold. Each champion is loaded
+ * beside the one that serves, then takes its place at once; a fallback is loaded beside the champion
+ * and answers until its repair is lifted. While the registry cannot be read, or a version cannot be
+ * loaded, what served before goes on serving.
  */
 export class Champions {
   readonly #options: ChampionsOptions;
-  readonly #champions = new Map<string, Champion>();
+  readonly #places = new Map<string, Place>();
+  readonly #repairs: StandingRepairs;
   #timer: NodeJS.Timeout | null = null;
   #polling: Promise<void> | null = null;
   #stopped = false;
   #known = false;
+  #wasReady = false;
   #unreachable: MillraceError | null = null;
   #generation = 0;
 
   constructor(options: ChampionsOptions) {
     this.#options = options;
+    this.#repairs = new StandingRepairs(options.logger);
   }
 
   start(): void {
@@ -62,8 +63,8 @@ export class Champions {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#polling;
-    for (const champion of this.#champions.values()) champion.serving?.retire();
-    this.#champions.clear();
+    for (const place of this.#places.values()) closePlace(place);
+    this.#places.clear();
   }
 
   /** Counts the changes of what is served. */
@@ -71,33 +72,42 @@ export class Champions {
     return this.#generation;
   }
 
-  /** What answers requests now, by model. */
+  /** The champions that are held ready, by model, whether they answer or a fallback does. */
   servedVersions(): { readonly [model: string]: number } {
-    const served: Record<string, number> = {};
-    for (const [model, { serving }] of this.#champions) {
-      if (serving !== null) served[model] = serving.version;
-    }
-    return served;
+    return this.#versionsOf(({ champion }) => champion);
+  }
+
+  /** Versions that answer in place of the champion, by model. */
+  fallbacks(): { readonly [model: string]: number } {
+    return this.#versionsOf(({ fallback }) => fallback);
   }
 
   /** Models that have a champion, loaded or not. */
   models(): readonly string[] {
-    return [...this.#champions.keys()];
-  }
-
-  /** Number of the version that answers for this model now. */
-  servedVersion(model: string): number | undefined {
-    return this.#champions.get(model)?.serving?.version;
+    return [...this.#places.keys()];
   }
 
   /** What the version that answers for this model takes and gives; `null` when none does. */
   signature(model: string): ModelSignature | null {
-    return this.#champions.get(model)?.serving?.signature ?? null;
+    const place = this.#places.get(model);
+    return (place?.champion.serving ?? place?.fallback?.serving)?.signature ?? null;
   }
 
-  /** True when the aliases were read and every champion has a version that answers. */
+  /** What fills in missing inputs of this model now. */
+  imputation(model: string): Imputation {
+    return this.#repairs.imputation(model);
+  }
+
+  /**
+   * True when the aliases were read and every model has a version that answers. A gateway that starts
+   * also waits for the fallbacks that hold, so that no champion answers in their place meanwhile.
+   */
   isReady(): boolean {
-    return this.#known && [...this.#champions.values()].every(({ serving }) => serving !== null);
+    const places = [...this.#places.values()];
+    const answers = this.#known && places.every((place) => answeringVersion(place) !== null);
+    const settled = places.every(({ fallback }) => fallback === null || fallback.isSettled);
+    this.#wasReady ||= answers && settled;
+    return answers && this.#wasReady;
   }
 
   /**
@@ -105,108 +115,133 @@ export class Champions {
    *
    * @throws MillraceError `NotFound` for a model without a champion, `ServiceUnavailable` while it loads
    */
-  acquire(model: string): ServedVersion {
-    const champion = this.#champions.get(model);
-    if (champion?.serving?.acquire() === true) return champion.serving;
-    if (champion !== undefined) throw notLoaded(model, champion.wanted, champion.failure);
-    if (!this.#known) throw this.#unreachable ?? stillStarting();
-    throw notServed(model, Object.keys(this.servedVersions()));
+  acquire(model: string): Answering {
+    const place = this.#places.get(model);
+    if (place === undefined) {
+      if (!this.#known) throw this.#unreachable ?? stillStarting();
+      throw notServed(model, Object.keys(this.servedVersions()));
+    }
+    const { champion, fallback } = place;
+    if (fallback?.serving?.acquire() === true) {
+      return { served: fallback.serving, fallbackFor: champion.wanted };
+    }
+    if (champion.serving?.acquire() === true) {
+      return { served: champion.serving, fallbackFor: null };
+    }
+    throw notLoaded(model, champion.wanted, champion.failure);
+  }
+
+  /** This version, acquired, where it is held as the champion or as its fallback. */
+  acquireVersion(model: string, version: number): ServedVersion | null {
+    const place = this.#places.get(model);
+    for (const served of [place?.champion.serving, place?.fallback?.serving]) {
+      if (served?.version === version && served.acquire()) return served;
+    }
+    return null;
   }
 
   async #poll(): Promise<void> {
+    const { registry, logger, pollIntervalMs } = this.#options;
     try {
-      this.#apply(await this.#options.registry.champions());
-      if (this.#unreachable !== null) this.#options.logger.info('the registry can be read again');
+      const [aliases, repairs] = await Promise.all([registry.champions(), registry.repairs()]);
+      this.#apply(aliases, repairs);
+      if (this.#unreachable !== null) logger.info('the registry can be read again');
       this.#known = true;
       this.#unreachable = null;
     } catch (error) {
       if (this.#unreachable === null) {
-        this.#options.logger.warn(
-          { err: error },
-          'the registry cannot be read; what served goes on',
-        );
+        logger.warn({ err: error }, 'the registry cannot be read; what served goes on');
       }
       this.#unreachable = registryUnreadable(error);
     }
     if (this.#stopped) return;
     this.#timer = setTimeout(() => {
       this.#polling = this.#poll();
-    }, this.#options.pollIntervalMs);
+    }, pollIntervalMs);
   }
 
-  #apply(aliases: readonly AliasRecord[]): void {
+  #apply(aliases: readonly AliasRecord[], repairs: readonly Repair[]): void {
     if (this.#stopped) return;
+    this.#repairs.apply(repairs);
     const named = new Set(aliases.map(({ model }) => model));
-    for (const model of this.#champions.keys()) if (!named.has(model)) this.#drop(model);
+    for (const model of this.#places.keys()) if (!named.has(model)) this.#drop(model);
     for (const { model, version } of aliases) {
-      let champion = this.#champions.get(model);
-      if (champion === undefined) {
-        champion = { wanted: version, serving: null, loading: null, failure: null };
-        this.#champions.set(model, champion);
+      let place = this.#places.get(model);
+      if (place === undefined) {
+        place = { champion: this.#slot(model, 'champion'), fallback: null };
+        this.#places.set(model, place);
       }
-      champion.wanted = version;
-      if (this.#mayLoad(champion)) void this.#load(model, champion);
+      place.champion.want(version);
+      this.#followFallback(model, place);
     }
   }
 
-  #mayLoad({ wanted, serving, loading, failure }: Champion): boolean {
-    if (wanted === serving?.version || loading !== null) return false;
-    return failure?.version !== wanted || Date.now() >= failure.retryAtMs;
+  /** A champion that is its own fallback needs none. */
+  #followFallback(model: string, place: Place): void {
+    const version = this.#repairs.fallback(model);
+    if (version !== null && version !== place.champion.wanted) {
+      place.fallback ??= this.#slot(model, 'fallback', ({ signature }) => {
+        const champion = place.champion.serving;
+        if (champion !== null) requireFallbackFits(champion.signature, signature);
+      });
+      place.fallback.want(version);
+      return;
+    }
+    // The champion was held ready and takes over at once; where it still loads the fallback stays.
+    const { fallback, champion } = place;
+    if (fallback === null || champion.serving === null || !champion.isSettled) return;
+    place.fallback = null;
+    const answered = fallback.serving !== null;
+    fallback.close();
+    if (answered) this.#changed();
   }
 
-  async #load(model: string, champion: Champion): Promise<void> {
-    const version = champion.wanted;
-    champion.loading = version;
-    try {
-      const record = await this.#options.registry.version(model, version);
-      if (record === null) throw new MillraceError('NotFound', 'the registry has no such version');
-      const loaded = await this.#options.load(record);
-      // While it loaded, the alias may have moved on or gone.
-      if (this.#champions.get(model) !== champion || champion.wanted !== version) loaded.retire();
-      else this.#replace(model, champion, loaded);
-    } catch (error) {
-      this.#loadFailed(model, champion, version, error);
-    } finally {
-      champion.loading = null;
-    }
-    if (this.#champions.get(model) === champion && champion.wanted !== version) {
-      if (this.#mayLoad(champion)) void this.#load(model, champion);
-    }
-  }
-
-  #replace(model: string, champion: Champion, loaded: ServedVersion): void {
-    const before = champion.serving;
-    champion.serving = loaded;
-    champion.failure = null;
-    before?.retire();
-    this.#options.logger.info(
-      { model, version: loaded.version, before: before?.version ?? null },
-      'serving the champion',
-    );
-    this.#changed();
+  #slot(
+    model: string,
+    role: 'champion' | 'fallback',
+    accept?: (loaded: ServedVersion) => void,
+  ): VersionSlot {
+    const { registry, load, logger } = this.#options;
+    const onChange = (): void => this.#changed();
+    return new VersionSlot({
+      model,
+      role,
+      registry,
+      load,
+      logger,
+      onChange,
+      ...(accept && { accept }),
+    });
   }
 
   #drop(model: string): void {
-    const champion = this.#champions.get(model);
-    this.#champions.delete(model);
-    champion?.serving?.retire();
+    const place = this.#places.get(model);
+    this.#places.delete(model);
+    if (place !== undefined) closePlace(place);
     this.#options.logger.info({ model }, 'no champion any more: model unloaded');
     this.#changed();
   }
 
-  #loadFailed(model: string, champion: Champion, version: number, cause: unknown): void {
-    const failures = champion.failure?.version === version ? champion.failure.failures + 1 : 1;
-    const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS);
-    const error = loadFailure(model, version, cause);
-    champion.failure = { version, error, failures, retryAtMs: Date.now() + waitMs };
-    this.#options.logger.error(
-      { err: cause, model, version, stillServing: champion.serving?.version ?? null },
-      error.message,
-    );
+  #versionsOf(slotOf: (place: Place) => VersionSlot | null): { readonly [model: string]: number } {
+    const versions: Record<string, number> = {};
+    for (const [model, place] of this.#places) {
+      const serving = slotOf(place)?.serving;
+      if (serving) versions[model] = serving.version;
+    }
+    return versions;
   }
 
   #changed(): void {
     this.#generation += 1;
     this.#options.onChange();
   }
+}
+
+function closePlace({ champion, fallback }: Place): void {
+  champion.close();
+  fallback?.close();
+}
+
+function answeringVersion({ champion, fallback }: Place): ServedVersion | null {
+  return fallback?.serving ?? champion.serving;
 }

@@ -2,7 +2,7 @@ import { MillraceError } from '../../contracts/index.js';
 import type { Logger } from '../../logging/logger.js';
 import type { PredictionLog } from '../predictions/prediction-log.js';
 import type { RegistryReader } from '../registry/ports.js';
-import type { Champions } from './champions.js';
+import type { Answering, Champions } from './champions.js';
 import type { OtherVersions } from './other-versions.js';
 import type { ServedVersion } from './served-version.js';
 import type { SignalDeps } from './signals/ports.js';
@@ -22,24 +22,33 @@ export interface ServingDeps {
 /**
  * Works with a version that stays loaded until the work is done.
  *
- * @param version - as the URL has it; absent: the champion
+ * @param version - as the URL has it; absent: the one that answers, champion or fallback
  * @throws MillraceError `NotFound` for a model or version that there is not
  */
 export async function withVersion<T>(
   { champions, others }: ServingDeps,
   model: string,
   version: string | undefined,
-  work: (served: ServedVersion) => Promise<T>,
+  work: (answering: Answering) => Promise<T>,
 ): Promise<T> {
-  const served =
-    version === undefined || champions.servedVersion(model) === Number(version)
+  const answering =
+    version === undefined
       ? champions.acquire(model)
-      : await others.acquire(model, versionNumber(version));
+      : { served: await byNumber({ champions, others }, model, version), fallbackFor: null };
   try {
-    return await work(served);
+    return await work(answering);
   } finally {
-    served.done();
+    answering.served.done();
   }
+}
+
+async function byNumber(
+  { champions, others }: Pick<ServingDeps, 'champions' | 'others'>,
+  model: string,
+  version: string,
+): Promise<ServedVersion> {
+  const number = versionNumber(version);
+  return champions.acquireVersion(model, number) ?? others.acquire(model, number);
 }
 
 function versionNumber(text: string): number {

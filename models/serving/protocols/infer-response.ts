@@ -37,8 +37,20 @@ export function inferResponse(
     model_name: answer.model,
     model_version: String(answer.version),
     id: id ?? answer.uuid,
-    parameters: { prediction_id: answer.uuid, prediction_ids: answer.predictionIds },
+    parameters: {
+      prediction_id: answer.uuid,
+      prediction_ids: answer.predictionIds,
+      ...repairsOf(answer),
+    },
     outputs: wanted === null ? outputs : outputs.filter(({ name }) => wanted.includes(name)),
+  };
+}
+
+/** What an answer says of the repairs that made it; nothing where none did. */
+export function repairsOf({ fallbackFor, imputed }: Answer) {
+  return {
+    ...(fallbackFor !== null && { fallback_for: String(fallbackFor) }),
+    ...(imputed.length > 0 && { imputed }),
   };
 }
 

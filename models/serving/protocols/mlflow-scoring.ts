@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MillraceError, type ModelSignature } from '../../../contracts/index.js';
 import { answerRows } from '../answer-rows.js';
 import { type ServingDeps, withVersion } from '../serving-deps.js';
+import { repairsOf } from './infer-response.js';
 import { readCsvInvocation, readInvocation } from './invocation-rows.js';
 import { nameAnswer } from './open-inference.js';
 
@@ -31,8 +32,9 @@ export async function addMlflowRoutes(app: FastifyInstance, deps: ServingDeps): 
     app.post<InvocationRoute>(path, (request, reply) => {
       const named = request.params.model ?? request.query.model ?? headerModel(request);
       const model = named ?? onlyModel(deps);
-      return withVersion(deps, model, undefined, async (served) => {
-        const answer = await answerRows(deps, served, readRows(served.signature, request.body));
+      return withVersion(deps, model, undefined, async (answering) => {
+        const rows = readRows(answering.served.signature, request.body);
+        const answer = await answerRows(deps, answering, rows);
         nameAnswer(reply, answer);
         const { predictions, probabilities, predictionIds } = answer;
         return {
@@ -41,6 +43,7 @@ export async function addMlflowRoutes(app: FastifyInstance, deps: ServingDeps): 
           model_name: model,
           model_version: String(answer.version),
           prediction_ids: predictionIds,
+          ...repairsOf(answer),
         };
       });
     });

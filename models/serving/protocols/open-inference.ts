@@ -28,7 +28,7 @@ export function addOpenInferenceRoutes(app: FastifyInstance, deps: ServingDeps):
 
 function addModelRoutes(app: FastifyInstance, deps: ServingDeps, path: string): void {
   app.get<ModelRoute>(path, ({ params: { model, version } }) =>
-    withVersion(deps, model, version, async (served) => {
+    withVersion(deps, model, version, async ({ served }) => {
       const versions = await knownVersions(deps, model, served.version);
       return modelMetadata(model, versions, served.signature);
     }),
@@ -39,20 +39,29 @@ function addModelRoutes(app: FastifyInstance, deps: ServingDeps, path: string): 
   );
 
   app.post<ModelRoute>(`${path}/infer`, ({ params: { model, version }, body }, reply) =>
-    withVersion(deps, model, version, async (served) => {
+    withVersion(deps, model, version, async (answering) => {
+      const { served } = answering;
       const { id, rows, outputs } = readInferRequest(served.signature, body);
       requireOutputs(served.signature, outputs);
-      const answer = await answerRows(deps, served, rows, id);
+      const answer = await answerRows(deps, answering, rows, id);
       nameAnswer(reply, answer);
       return inferResponse(served.signature, answer, id, outputs);
     }),
   );
 }
 
-/** Each answer says which version gave it and under which id labels come back. */
-export function nameAnswer(reply: FastifyReply, { version, uuid }: Answer): void {
+/**
+ * Each answer says which version gave it and under which id labels come back; where a repair holds,
+ * also which champion it stands in for and which inputs were filled in.
+ */
+export function nameAnswer(reply: FastifyReply, answer: Answer): void {
+  const { version, uuid, fallbackFor, imputed } = answer;
   reply.header('x-millrace-version', version);
   reply.header('x-millrace-prediction-id', uuid);
+  if (fallbackFor !== null) reply.header('x-millrace-fallback-for', fallbackFor);
+  // A column may be called anything; a header may not hold everything.
+  if (imputed.length > 0)
+    reply.header('x-millrace-imputed', imputed.map(encodeURIComponent).join());
 }
 
 /**
