@@ -64,6 +64,7 @@ function issueText(issue: z.core.$ZodIssue): string {
     const near = nearestName(issue.keys[0] ?? '', KEYS);
     return `${names} is not known${near === null ? '' : `; did you mean ${near}?`}`;
   }
+  if (issue.code === 'invalid_key') return `${place}: ${issue.issues[0]?.message ?? issue.message}`;
   const message = issue.message.replace(
     /^Invalid input: expected .*received undefined$/,
     'is missing',
