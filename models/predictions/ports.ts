@@ -17,6 +17,11 @@ export const LOG_COLUMN = {
   eventTime: '__eventTime',
 } as const;
 
+/** Name under which the probability of a class is read, by its place in the signature's classes. */
+export function probabilityColumn(index: number): string {
+  return `__probability${index}`;
+}
+
 /** One per gateway process and model; the gateway's own directory. */
 export interface PredictionWriter {
   /**
@@ -50,8 +55,12 @@ export interface PredictionLogSummary {
 export interface LoggedInput {
   readonly name: string;
   readonly kind: 'number' | 'integer' | 'boolean' | 'string';
-  /** `context`: logged beside the inputs, not fed to the model. Absent: an input. */
-  readonly from?: 'context';
+  /**
+   * `context`: logged beside the inputs, not fed to the model. `probabilities`: the probability of
+   * the class at `index`. Absent: an input.
+   */
+  readonly from?: 'context' | 'probabilities';
+  readonly index?: number;
 }
 
 /** The rows of one window served by one version, labels joined by id (latest label wins). */
@@ -103,7 +112,7 @@ export interface OpenWindow {
   close(): Promise<void>;
 }
 
-/** Rows of a window that one version served, and how many of them have a label. */
+/** Of a window that one version served: rows that arrived, and rows that a label arrived for. */
 export interface WindowCounts {
   readonly version: number;
   readonly rows: number;
@@ -120,8 +129,17 @@ export interface LogInspector {
    * @param n - from 1
    */
   nthEventTime(model: string, fromMs: number, n: number): Promise<number | null>;
-  /** One entry a served version, ascending. */
-  counts(model: string, window: TimeWindow): Promise<readonly WindowCounts[]>;
+  /**
+   * Whether rows of a window, or labels of them, may have arrived since: told by what is known of the
+   * segments, without reading one. `false` is certain.
+   */
+  mayHaveGrown(model: string, window: TimeWindow, sinceMs: number): Promise<boolean>;
+  /** What arrived of a window since, by the wall clock: one entry a served version, ascending. */
+  arrivedSince(
+    model: string,
+    window: TimeWindow,
+    sinceMs: number,
+  ): Promise<readonly WindowCounts[]>;
   /** Wall clock of the first and the last arrival of a window's rows; `null` without rows. */
   arrivals(
     model: string,
@@ -131,11 +149,16 @@ export interface LogInspector {
 
 export interface PredictionReader {
   summary(model: string): Promise<PredictionLogSummary>;
-  /** As `window`, for windows that may be large. To be closed. */
+  /**
+   * As `window`, for windows that may be large. To be closed.
+   *
+   * @param signal - interrupts the opening and later reads
+   */
   openWindow(
     model: string,
     window: TimeWindow,
     inputs: readonly LoggedInput[],
+    signal?: AbortSignal,
   ): Promise<OpenWindow>;
   /** One entry a served version, ascending. `inputs` fixes the columns and their kinds. */
   window(

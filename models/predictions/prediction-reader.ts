@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResultReader } from '@duckdb/node-api';
 import { MillraceError, parseEventTimeMs, type TimeWindow } from '../../contracts/index.js';
-import { type Column, pickColumns } from '../../storage/tabular/table.js';
+import { pickColumns } from '../../storage/tabular/table.js';
 import { createLogInspector } from './log-inspector.js';
 import { listSegments, type SegmentKind } from './log-layout.js';
 import { readBusiness, readFeedback, readReplacedLabels } from './outcome-query.js';
@@ -15,14 +15,23 @@ import {
   type PredictionWindow,
 } from './ports.js';
 import { type SegmentStatistics, SegmentStatisticsCache } from './segment-statistics.js';
+import { spoolWindow } from './spooled-window.js';
 import { QUERY_COLUMN, readWindow } from './window-query.js';
-import { jsonColumn, numericColumn, textColumn } from './window-table.js';
+import { jsonColumn, numericColumn, valueColumn } from './window-table.js';
+
+/** Segments of a window that together are smaller than this are read into memory at once. */
+const SPOOLED_BYTES = 32 * 2 ** 20;
 
 /**
  * Reads the log of every gateway below `directory`. Keep one for the life of the process: it
  * remembers what is in each segment and reads only what was appended since.
+ *
+ * @param options.spooledBytes - from how many bytes of segments on an open window is kept in a file
  */
-export function createPredictionReader(directory: string): PredictionReader & LogInspector {
+export function createPredictionReader(
+  directory: string,
+  { spooledBytes = SPOOLED_BYTES }: { readonly spooledBytes?: number } = {},
+): PredictionReader & LogInspector {
   const statistics = new SegmentStatisticsCache();
   let instance: Promise<DuckDBInstance> | null = null;
   const database = () => {
@@ -43,11 +52,15 @@ export function createPredictionReader(directory: string): PredictionReader & Lo
       ({ firstEventTimeMs, lastEventTimeMs }) =>
         firstEventTimeMs < endMs && lastEventTimeMs >= startMs,
     );
+    const toldSegments = async (kind: Exclude<SegmentKind, 'predictions'>) =>
+      overlapping(await segmentsOf(model, kind), within);
     return {
       isEmpty: within.length === 0,
+      within,
+      bytes: within.reduce((sum, { scannedBytes }) => sum + scannedBytes, 0),
       served: { predictionFiles: paths(within), startMs, endMs },
-      told: async (kind: Exclude<SegmentKind, 'predictions'>) =>
-        paths(overlapping(await segmentsOf(model, kind), within)),
+      toldSegments,
+      told: async (kind: Exclude<SegmentKind, 'predictions'>) => paths(await toldSegments(kind)),
     };
   };
   const query = async (
@@ -85,8 +98,11 @@ export function createPredictionReader(directory: string): PredictionReader & Lo
       return summarise(await segmentsOf(model, 'predictions'));
     },
 
-    async openWindow(model, window, inputs) {
-      return openTables(await readTables(model, window, inputs));
+    async openWindow(model, window, inputs, signal) {
+      const { isEmpty, bytes, served, told } = await find(model, window);
+      if (isEmpty || bytes < spooledBytes)
+        return openTables(await readTables(model, window, inputs));
+      return spoolWindow({ ...served, labelFiles: await told('labels'), inputs }, signal);
     },
 
     window: readTables,
@@ -165,9 +181,9 @@ function splitByVersion(
   for (let start = 0, end = 0; start < versions.length; start = end) {
     while (end < versions.length && versions[end] === versions[start]) end += 1;
     const part = (index: number) => column(index).slice(start, end);
-    const inputColumns = inputs.map(({ name, kind }, index): Column => {
+    const inputColumns = inputs.map(({ name, kind }, index) => {
       const values = part(QUERY_COLUMN.inputs + index);
-      return kind === 'string' ? textColumn(name, values) : numericColumn(name, kind, values);
+      return valueColumn(name, kind, values);
     });
     windows.push({
       version: Number(versions[start]),

@@ -24,24 +24,35 @@ export function readWindow(connection: DuckDBConnection, query: WindowQuery) {
   return connection.runAndReadAll(windowSql(query));
 }
 
-function windowSql({ labelFiles, inputs, ...served }: WindowQuery): string {
-  const selected = inputs.map(({ name, kind, from }) =>
-    from === 'context'
-      ? `, ${SELECT_TEXT[kind](`p.context.${identifier(name)}`)}`
-      : `, ${SELECT[kind](`p.inputs.${identifier(name)}`)}`,
-  );
-  const fed = inputs.filter(({ from }) => from !== 'context');
-  const beside = inputs.filter(({ from }) => from === 'context');
-  const fields = {
-    inputs: struct(fed.map(({ name, kind }) => [name, SQL_TYPE[kind]])),
-    // As text whatever it is: a value of another kind must not cost the row.
-    ...(beside.length > 0 && { context: struct(beside.map(({ name }) => [name, 'VARCHAR'])) }),
-  };
+function windowSql(query: WindowQuery): string {
+  const selected = inputExpressions(query.inputs).map((expression) => `, ${expression}`);
   return `
-    WITH p AS (${servedSql(served, fields)}), l AS (${labelSql(labelFiles)})
+    WITH p AS (${rowsSql(query)}), l AS (${labelSql(query.labelFiles)})
     SELECT p.version, p.event_ms::DOUBLE, p.prediction::VARCHAR, l.label::VARCHAR${selected.join('')}
     FROM p LEFT JOIN l USING (id)
     ORDER BY p.version, p.event_ms, p.id`;
+}
+
+/** The rows of a window with what {@link inputExpressions} are over, in the order of the log. */
+export function rowsSql({ inputs, ...served }: WindowQuery): string {
+  const beside = inputs.filter(({ from }) => from === 'context');
+  const fed = inputs.filter(({ from }) => from === undefined);
+  return servedSql(served, {
+    inputs: struct(fed.map(({ name, kind }) => [name, SQL_TYPE[kind]])),
+    // As text whatever it is: a value of another kind must not cost the row.
+    ...(beside.length > 0 && { context: struct(beside.map(({ name }) => [name, 'VARCHAR'])) }),
+    ...(inputs.some(({ from }) => from === 'probabilities') && { probabilities: 'DOUBLE[]' }),
+  });
+}
+
+/** One a column that is asked for: DOUBLE, NaN where missing, or text. */
+export function inputExpressions(inputs: readonly LoggedInput[]): readonly string[] {
+  return inputs.map(({ name, kind, from, index = 0 }) => {
+    if (from === 'probabilities') return numeric(`p.probabilities[${index + 1}]`);
+    return from === 'context'
+      ? SELECT_TEXT[kind](`p.context.${identifier(name)}`)
+      : SELECT[kind](`p.inputs.${identifier(name)}`);
+  });
 }
 
 /** A model without inputs still needs a struct with a field. */
@@ -50,7 +61,8 @@ function struct(fields: readonly (readonly [name: string, type: string])[]): str
   return `STRUCT(${written.length === 0 ? '"__none" VARCHAR' : written.join(', ')})`;
 }
 
-function labelSql(files: readonly string[]): string {
+/** The newest label of each prediction: `id`, `label` (JSON). */
+export function labelSql(files: readonly string[]): string {
   if (files.length === 0) return 'SELECT NULL::VARCHAR AS id, NULL::JSON AS label WHERE false';
   return `
     SELECT id, arg_max(label, row("at", line)) AS label

@@ -8,7 +8,16 @@ export function numericColumn(
   return { name, kind, values: Float64Array.from(values, Number) };
 }
 
-export function textColumn(name: string, values: readonly unknown[]): TextColumn {
+/** A column of the kind that was asked for. */
+export function valueColumn(
+  name: string,
+  kind: NumericColumn['kind'] | 'string',
+  values: readonly unknown[],
+): NumericColumn | TextColumn {
+  return kind === 'string' ? textColumn(name, values) : numericColumn(name, kind, values);
+}
+
+function textColumn(name: string, values: readonly unknown[]): TextColumn {
   return {
     name,
     kind: 'string',
