@@ -23,9 +23,9 @@ def feature_matrices(reference: pa.Table, analysis: pa.Table, names: list[str]) 
     columns, categorical = [], []
     for name in names:
         sides = reference.column(name), analysis.column(name)
-        is_text = any(pa.types.is_string(side.type) or pa.types.is_large_string(side.type) for side in sides)
-        columns.append(_codes(*sides) if is_text else tuple(_numbers(side) for side in sides))
-        categorical.append(is_text)
+        text = any(is_text(side) for side in sides)
+        columns.append(_codes(*sides) if text else tuple(_numbers(side) for side in sides))
+        categorical.append(text)
     return Matrices(
         np.column_stack([left for left, _ in columns]),
         np.column_stack([right for _, right in columns]),
@@ -41,10 +41,19 @@ def _numbers(column: pa.ChunkedArray) -> np.ndarray:
 def _codes(reference: pa.ChunkedArray, analysis: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
     """The frequent categories of the reference by rank, every other one as one more, null as NaN."""
     left, right = (pc.cast(side, pa.string()) for side in (reference, analysis))
-    counted = pc.value_counts(left.drop_null()).to_pylist()
-    frequent = sorted(counted, key=lambda entry: (-entry["counts"], entry["values"]))[:MAX_CATEGORIES]
-    known = pa.array([entry["values"] for entry in frequent], pa.string())
+    known = pa.array(frequent_categories(left), pa.string())
     return _ranks(left, known), _ranks(right, known)
+
+
+def is_text(column: pa.ChunkedArray) -> bool:
+    return pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+
+
+def frequent_categories(column: pa.ChunkedArray) -> list[str]:
+    """Most frequent first, at most MAX_CATEGORIES; a category's place is its code."""
+    counted = pc.value_counts(pc.cast(column, pa.string()).drop_null()).to_pylist()
+    ordered = sorted(counted, key=lambda entry: (-entry["counts"], entry["values"]))
+    return [entry["values"] for entry in ordered[:MAX_CATEGORIES]]
 
 
 def _ranks(column: pa.ChunkedArray, known: pa.Array) -> np.ndarray:

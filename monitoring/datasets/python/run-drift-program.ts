@@ -99,7 +99,7 @@ function valueAt({ values, columns }: Matrix, row: number, column: number): numb
 }
 
 /** Tells apart what the contract's exit codes cannot. */
-function explained(error: unknown): unknown {
+export function explained(error: unknown): unknown {
   if (!isMillraceError(error)) return error;
   if (error.type === 'InvalidInput') {
     // Whoever compares two files has started no step.

@@ -8,6 +8,7 @@ export * from './expected-confusion.js';
 export * from './expected-metric.js';
 export * from './expected-ranking.js';
 export * from './isotonic-regression.js';
+export { expectLosses, isLossModel, type LossModel } from './loss-model.js';
 export type { ChunkEstimate, PerformanceEstimate } from './performance-estimate.js';
 export { rowsOutside } from './support.js';
 export type { PerformanceThresholds } from './thresholds.js';
