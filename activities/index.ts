@@ -21,6 +21,8 @@ import { endOfAlert } from './notify/end-of-alert.js';
 import { raiseAlert } from './notify/raise-alert.js';
 import { routeAlert } from './notify/route-alert.js';
 import { giveUpAlerts, sendAlerts } from './notify/send-alerts.js';
+import { endSilence, putSilence } from './notify/silences.js';
+import { testChannel } from './notify/test-channel.js';
 import { PlanCache } from './plan-cache.js';
 import { stepActivity } from './step-activity.js';
 import { drift } from './steps/drift.js';
@@ -77,6 +79,9 @@ function controlActivities(deps: ActivityDeps, plans: PlanCache) {
     sendAlerts: withFailures(sendAlerts(deps)),
     giveUpAlerts: withFailures(giveUpAlerts(deps)),
     endOfAlert: withFailures(endOfAlert(deps)),
+    putSilence: withFailures(putSilence(deps)),
+    endSilence: withFailures(endSilence(deps)),
+    testChannel: withFailures(testChannel(deps)),
   };
 }
 

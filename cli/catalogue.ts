@@ -82,6 +82,16 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         summary: 'show what the monitor measured and decided, or signal it',
         load: () => import('./commands/monitor.js'),
       },
+      {
+        name: 'alerts',
+        summary: 'show what was told to whom, or test a channel',
+        load: () => import('./commands/alerts.js'),
+      },
+      {
+        name: 'silence',
+        summary: 'tell nobody of a model for a while',
+        load: () => import('./commands/silence.js'),
+      },
     ],
   },
   {

@@ -20,6 +20,7 @@ export const WORKFLOW = {
   watchModel: 'watchModel',
   requestRetrain: 'requestRetrain',
   deliverAlert: 'deliverAlert',
+  byHand: 'byHand',
 } as const;
 
 export const MESSAGE = {

@@ -1,0 +1,35 @@
+import type { Silence } from './alert.js';
+
+/** What a person asks a worker for that changes no model, and what they are answered. */
+export interface HandRequests {
+  readonly putSilence: { readonly input: Silence; readonly result: Silence };
+  readonly endSilence: { readonly input: EndSilence; readonly result: Silence };
+  readonly testChannel: { readonly input: TestChannel; readonly result: ChannelTest };
+}
+
+/** One of them, as the workflow `byHand` takes it. */
+export type HandRequest = {
+  readonly [Kind in keyof HandRequests]: {
+    readonly kind: Kind;
+    readonly input: HandRequests[Kind]['input'];
+  };
+}[keyof HandRequests];
+
+export interface EndSilence {
+  readonly id: string;
+  readonly actor: string;
+}
+
+export interface TestChannel {
+  readonly channel: string;
+  readonly actor: string;
+}
+
+export interface ChannelTest {
+  readonly channel: string;
+  readonly delivered: boolean;
+  /** What the receiver answered, or why it did not take the message. */
+  readonly detail: string;
+  /** What it was sent, without secrets; `null` where nothing was. */
+  readonly sent: string | null;
+}
