@@ -1,4 +1,5 @@
 import type { ChangeRequest, DeployRequest, RollbackRequest } from '../../contracts/index.js';
+import { isAutomatic } from './automatic.js';
 import type { ModelState } from './state.js';
 
 export type ChangeRuling =
@@ -48,8 +49,7 @@ function ruleOnRollback(state: ModelState, request: RollbackRequest): ChangeRuli
   if (request.version === champion.version) {
     return refuse(`version ${champion.version} is champion already`);
   }
-  const automatic = request.actor.startsWith('monitor');
-  if (automatic && state.paused !== null) {
+  if (isAutomatic(request) && state.paused !== null) {
     return refuse(`automation is paused by ${state.paused.actor} (${state.paused.reason})`);
   }
   if (request.version !== null) {

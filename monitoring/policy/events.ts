@@ -1,10 +1,18 @@
 import type {
+  Alert,
+  ApprovalAnswer,
+  Automation,
   ChangeRequest,
   DeployAnswer,
+  GatedRequest,
   GuardSpec,
+  LabelsRequest,
   PipelineEnded,
+  Repair,
+  RepairRequest,
   RetrainAnswer,
   RetrainRequest,
+  UndoRequest,
 } from '../../contracts/index.js';
 import type { ChangeInFlight, LedgerDraft } from './state.js';
 
@@ -31,17 +39,44 @@ export type ModelEvent =
       readonly detail: string;
       /** Guards of the version that is champion now. */
       readonly guards: GuardSpec | null;
+      /** Of the version that is champion now; absent: full. */
+      readonly automation?: Automation;
     }
   | { readonly kind: 'retrain-requested'; readonly request: RetrainRequest }
   | { readonly kind: 'retrain-started'; readonly requestId: string; readonly runId: string }
   | { readonly kind: 'retrain-not-started'; readonly requestId: string; readonly detail: string }
   | { readonly kind: 'pipeline-ended'; readonly ended: PipelineEnded }
+  | { readonly kind: 'repair-requested'; readonly request: RepairRequest }
+  | {
+      readonly kind: 'repairs-prepared';
+      readonly request: RepairRequest;
+      readonly repairs: readonly Repair[];
+      /** Why some of what was asked for cannot be repaired; `null`: all can. */
+      readonly problem: string | null;
+    }
+  | { readonly kind: 'labels-requested'; readonly request: LabelsRequest }
+  | {
+      readonly kind: 'readiness-checked';
+      readonly requestId: string;
+      /** What a version of high risk lacks; empty: it may be proposed to a person. */
+      readonly missing: readonly string[];
+    }
+  | {
+      readonly kind: 'approval-answered';
+      readonly answer: ApprovalAnswer;
+      readonly answerId: string;
+    }
+  | { readonly kind: 'undo-requested'; readonly request: UndoRequest }
+  /** A pause may have ended, or quiet hours. */
+  | { readonly kind: 'time-passed' }
   | {
       readonly kind: 'paused' | 'resumed';
       readonly actor: string;
       readonly reason: string;
       readonly asOf: string;
       readonly requestId: string;
+      /** Wall clock at which a pause ends by itself. */
+      readonly until?: string;
     };
 
 /** What `manageModel` then has to do. Each effect is an activity or a message, keyed so that a repeat is harmless. */
@@ -56,7 +91,37 @@ export type ModelEffect =
   /** Stop waiting for the gateways: a rollback is next. */
   | { readonly kind: 'overtake-switch'; readonly requestId: string }
   | { readonly kind: 'start-retrain'; readonly request: RetrainRequest }
+  /** Stop the run of a retrain that was taken back. */
+  | { readonly kind: 'cancel-run'; readonly runId: string }
   | { readonly kind: 'record'; readonly entry: LedgerDraft }
   | { readonly kind: 'answer-deploy'; readonly to: string; readonly answer: DeployAnswer }
   | { readonly kind: 'answer-retrain'; readonly to: string; readonly answer: RetrainAnswer }
-  | { readonly kind: 'configure-monitor' };
+  | { readonly kind: 'configure-monitor' }
+  /** Whether a version of high risk has what a person needs to decide on it. */
+  | {
+      readonly kind: 'check-readiness';
+      readonly requestId: string;
+      readonly request: GatedRequest;
+      readonly version: number | null;
+    }
+  /** Find what fills a column or answers in the champion's place. */
+  | {
+      readonly kind: 'prepare-repairs';
+      readonly request: RepairRequest;
+      readonly keys: readonly string[];
+      /** Earlier champions, newest first. */
+      readonly earlier: readonly number[];
+      /** Wall clock. */
+      readonly since: string;
+    }
+  /** Repair and ledger line together. */
+  | { readonly kind: 'begin-repair'; readonly repair: Repair; readonly entry: LedgerDraft }
+  | {
+      readonly kind: 'lift-repair';
+      readonly key: string;
+      /** Wall clock. */
+      readonly at: string;
+      readonly entry: LedgerDraft;
+    }
+  | { readonly kind: 'ask-for-labels'; readonly request: LabelsRequest }
+  | { readonly kind: 'raise-alert'; readonly alert: Alert };

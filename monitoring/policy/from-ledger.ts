@@ -1,6 +1,9 @@
-import type { GuardSpec, LedgerEntry } from '../../contracts/index.js';
+import type { Automation, GuardSpec, LedgerEntry } from '../../contracts/index.js';
 import { returnTo, succeed } from './earlier-champions.js';
+import { pendingFromLine, repairFromLine, undoableFromLine } from './ledger-lines.js';
+import { ineffectiveAfter } from './reduce-retrain.js';
 import { emptyState, type ModelState, RETRAINS_KEPT } from './state.js';
+import { withoutUndoable, withUndoable } from './undoable.js';
 
 /**
  * The production state that a model's ledger tells, oldest line first: what `manageModel` starts
@@ -11,16 +14,18 @@ export function stateFromLedger(
   model: string,
   ledger: readonly LedgerEntry[],
   guards: GuardSpec | null,
+  automation: Automation = 'full',
 ): ModelState {
   let state = emptyState(model);
   /** What a compensation gives back: the switch before it did not hold. */
   let undone = { champion: state.champion, earlier: state.earlier, ineffectiveRetrains: 0 };
   for (const entry of ledger) {
     if (entry.action === 'compensated') {
+      const number = transitionNumber(entry);
       state = {
-        ...state,
+        ...withoutUndoable(state, `transition/${model}/${number - 1}`),
         ...undone,
-        transition: transitionNumber(entry),
+        transition: number,
         ineffectiveRetrains: undone.ineffectiveRetrains + state.ineffectiveRetrains,
       };
       continue;
@@ -31,9 +36,9 @@ export function stateFromLedger(
       const ineffectiveRetrains = entry.action === 'promoted' ? state.ineffectiveRetrains : 0;
       undone = { champion, earlier, ineffectiveRetrains };
     }
-    state = replay(state, entry);
+    state = remember(replay(state, entry), entry);
   }
-  return { ...state, guards };
+  return { ...state, guards, automation };
 }
 
 function transitionNumber(entry: LedgerEntry): number {
@@ -41,27 +46,55 @@ function transitionNumber(entry: LedgerEntry): number {
 }
 
 function replay(state: ModelState, entry: LedgerEntry): ModelState {
+  const { evidence } = entry;
   switch (entry.action) {
     case 'promoted':
     case 'rolled-back':
       return replayTransition(state, entry);
     case 'retrain-started':
-      return entry.evidence['trigger'] === 'manual'
+      return evidence['trigger'] === 'manual'
         ? state
         : { ...state, retrains: [...state.retrains, entry.asOf].slice(-RETRAINS_KEPT) };
     case 'retrain-ended':
       return {
-        ...state,
-        ineffectiveRetrains:
-          entry.evidence['outcome'] === 'promoted' ? 0 : state.ineffectiveRetrains + 1,
+        ...withoutUndoable(state, `retrain-started/${evidence['requestId']}`),
+        ineffectiveRetrains: ineffectiveAfter(state.ineffectiveRetrains, evidence['outcome']),
       };
-    case 'paused':
-      return { ...state, paused: { actor: entry.actor, reason: entry.reason } };
+    case 'paused': {
+      const { actor, reason } = entry;
+      const until = evidence['until'];
+      return { ...state, paused: { actor, reason, ...(typeof until === 'string' && { until }) } };
+    }
     case 'resumed':
       return { ...state, paused: null };
+    case 'undone':
+      return withoutUndoable(state, String(evidence['undoes']));
+    case 'repaired': {
+      const repair = repairFromLine(entry);
+      return repair === null ? state : { ...state, repairs: [...state.repairs, repair] };
+    }
+    case 'repair-lifted':
+      return {
+        ...state,
+        repairs: state.repairs.filter(({ key }) => key !== evidence['repairKey']),
+      };
     default:
       return state;
   }
+}
+
+/** Requests that wait, until another line answers them, and what can be undone. */
+function remember(state: ModelState, entry: LedgerEntry): ModelState {
+  const { requestId } = entry.evidence;
+  const others =
+    requestId === undefined
+      ? state.pending
+      : state.pending.filter(({ request }) => request.requestId !== requestId);
+  const waiting = pendingFromLine(entry);
+  const pending = waiting === null ? others : [...others, waiting];
+  const undoable = undoableFromLine(entry);
+  const next = { ...state, pending };
+  return undoable === null ? next : withUndoable(next, undoable);
 }
 
 function replayTransition(state: ModelState, entry: LedgerEntry): ModelState {

@@ -1,10 +1,17 @@
 export * from './admit.js';
+export * from './automatic.js';
 export * from './change-rules.js';
+export { imputableFeatures } from './configured-response.js';
 export * from './diagnose.js';
 export * from './events.js';
 export * from './findings/index.js';
 export * from './from-ledger.js';
+export * from './gate.js';
+export * from './quiet-hours.js';
 export * from './reduce.js';
+export { nextWake } from './reduce-pending.js';
+export * from './repair-keys.js';
 export * from './response.js';
 export * from './state.js';
 export * from './step.js';
+export { newestUndoable } from './undoable.js';

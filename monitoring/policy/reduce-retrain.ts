@@ -1,26 +1,24 @@
 import type { PipelineEnded, RetrainAnswer, RetrainRequest } from '../../contracts/index.js';
 import { admitRetrain } from './admit.js';
+import { undoableAlert } from './alert-drafts.js';
+import { undoUntilOf } from './automatic.js';
 import type { ModelEffect, ModelEvent } from './events.js';
-import { retrainDraft, retrainHeldDraft } from './ledger-drafts.js';
-import { type ModelState, RETRAINS_KEPT } from './state.js';
+import { retrainDraft } from './ledger-drafts.js';
+import { hold, putOff } from './pending.js';
+import { type ModelState, RETRAINS_KEPT, type RetrainInFlight } from './state.js';
 import { count, type Step } from './step.js';
+import { withoutUndoable, withUndoable } from './undoable.js';
 
-export function onRetrainRequested(state: ModelState, request: RetrainRequest): Step {
-  const admission = admitRetrain(state, request);
+export function onRetrainRequested(
+  state: ModelState,
+  request: RetrainRequest,
+  nowMs: number,
+): Step {
+  const admission = admitRetrain(state, request, nowMs);
   if (!admission.admitted) {
-    const coalesced = admission.guard === 'in-flight';
-    return {
-      state: count(state, coalesced ? 'coalesced' : 'held'),
-      effects: [
-        { kind: 'record', entry: retrainHeldDraft(state, request, admission) },
-        ...answer(
-          request,
-          coalesced ? 'coalesced' : 'refused',
-          state.retrain?.runId ?? null,
-          admission.detail,
-        ),
-      ],
-    };
+    const { waitsFor } = admission;
+    if (waitsFor !== undefined) return putOff(state, request, { ...admission, waitsFor }, nowMs);
+    return hold(state, request, admission, admission.guard === 'in-flight' ? 'coalesced' : 'held');
   }
   const automatic = request.trigger !== 'manual';
   return {
@@ -41,16 +39,27 @@ export function onRetrainRequested(state: ModelState, request: RetrainRequest): 
 export function onRetrainStarted(
   state: ModelState,
   event: Extract<ModelEvent, { kind: 'retrain-started' }>,
+  nowMs: number,
 ): Step {
   const { retrain } = state;
   if (retrain === null || retrain.request.requestId !== event.requestId)
     return { state, effects: [] };
-  const entry = retrainDraft(state, retrain.request, 'retrain-started');
+  const { request } = retrain;
+  const entry = retrainDraft(state, request, 'retrain-started');
+  const undoUntil = undoUntilOf(state, request, nowMs);
+  const { runId } = event;
+  const evidence = { ...entry.evidence, runId, ...(undoUntil !== null && { undoUntil }) };
+  const started: ModelState = { ...state, retrain: { ...retrain, runId } };
+  const record: ModelEffect = { kind: 'record', entry: { ...entry, evidence } };
+  if (undoUntil === null) return { state: started, effects: [record] };
   return {
-    state: { ...state, retrain: { ...retrain, runId: event.runId } },
-    effects: [
-      { kind: 'record', entry: { ...entry, evidence: { ...entry.evidence, runId: event.runId } } },
-    ],
+    state: withUndoable(started, {
+      entryKey: entry.key,
+      until: undoUntil,
+      what: 'retrain',
+      runId,
+    }),
+    effects: [record, undoableAlert(state.model, request, undoUntil, nowMs)],
   };
 }
 
@@ -61,45 +70,59 @@ export function onRetrainNotStarted(
   const { retrain } = state;
   if (retrain === null || retrain.request.requestId !== event.requestId)
     return { state, effects: [] };
-  return end(state, retrain.request, null, 'failed', `it could not start: ${event.detail}`);
+  return end(state, retrain, {
+    outcome: 'failed',
+    detail: `it could not start: ${event.detail}`,
+  });
 }
 
 export function onPipelineEnded(state: ModelState, ended: PipelineEnded): Step {
   const { retrain } = state;
   if (retrain === null || retrain.runId !== ended.runId) return { state, effects: [] };
+  return end(state, retrain, outcomeOf(retrain, ended));
+}
+
+interface RetrainOutcome {
+  /** `awaits-promotion`, `undone`: a retrain that was neither effective nor ineffective. */
+  readonly outcome: 'promoted' | 'not-promoted' | 'failed' | 'awaits-promotion' | 'undone';
+  readonly detail: string;
+}
+
+function outcomeOf(retrain: RetrainInFlight, { status }: PipelineEnded): RetrainOutcome {
   if (retrain.promoted !== null) {
-    return end(
-      state,
-      retrain.request,
-      ended.runId,
-      'promoted',
-      `version ${retrain.promoted} was promoted`,
-    );
+    return { outcome: 'promoted', detail: `version ${retrain.promoted} was promoted` };
   }
-  const outcome =
-    ended.status === 'failed' || ended.status === 'cancelled' ? 'failed' : 'not-promoted';
-  return end(
-    state,
-    retrain.request,
-    ended.runId,
-    outcome,
-    `the run ${ended.status} and promoted nothing`,
-  );
+  if (retrain.undone === true) {
+    return { outcome: 'undone', detail: `a person took it back; the run ${status}` };
+  }
+  if (retrain.awaits !== undefined) {
+    const detail = `the run ${status}; version ${retrain.awaits} waits to be promoted`;
+    return { outcome: 'awaits-promotion', detail };
+  }
+  return {
+    outcome: status === 'failed' || status === 'cancelled' ? 'failed' : 'not-promoted',
+    detail: `the run ${status} and promoted nothing`,
+  };
+}
+
+/** How the count of ineffective retrains goes on; the same when it is read from the ledger. */
+export function ineffectiveAfter(before: number, outcome: unknown): number {
+  if (outcome === 'promoted') return 0;
+  return outcome === 'awaits-promotion' || outcome === 'undone' ? before : before + 1;
 }
 
 function end(
   state: ModelState,
-  request: RetrainRequest,
-  runId: string | null,
-  outcome: 'promoted' | 'not-promoted' | 'failed',
-  detail: string,
+  { request, runId }: RetrainInFlight,
+  { outcome, detail }: RetrainOutcome,
 ): Step {
   const entry = retrainDraft(state, request, 'retrain-ended');
+  const ended = withoutUndoable(state, retrainDraft(state, request, 'retrain-started').key);
   return {
     state: {
-      ...state,
+      ...ended,
       retrain: null,
-      ineffectiveRetrains: outcome === 'promoted' ? 0 : state.ineffectiveRetrains + 1,
+      ineffectiveRetrains: ineffectiveAfter(state.ineffectiveRetrains, outcome),
     },
     effects: [
       {
@@ -113,11 +136,14 @@ function end(
 
 function answer(
   request: RetrainRequest,
-  outcome: RetrainAnswer['outcome'],
+  outcome: RetrainOutcome['outcome'],
   runId: string | null,
   detail: string,
 ): ModelEffect[] {
   if (request.answerTo === null) return [];
   const { requestId, answerTo } = request;
-  return [{ kind: 'answer-retrain', to: answerTo, answer: { requestId, outcome, runId, detail } }];
+  const told: RetrainAnswer['outcome'] =
+    outcome === 'awaits-promotion' || outcome === 'undone' ? 'not-promoted' : outcome;
+  const answered = { requestId, outcome: told, runId, detail };
+  return [{ kind: 'answer-retrain', to: answerTo, answer: answered }];
 }

@@ -1,194 +1,85 @@
-import type { ChangeRequest } from '../../contracts/index.js';
-import { ruleOnChange } from './change-rules.js';
-import { returnTo, succeed } from './earlier-champions.js';
-import type { ModelEffect, ModelEvent } from './events.js';
-import { changeDraft, compensationDraft, refusedDraft } from './ledger-drafts.js';
-import {
-  onPipelineEnded,
-  onRetrainNotStarted,
-  onRetrainRequested,
-  onRetrainStarted,
-} from './reduce-retrain.js';
-import type { ChangeInFlight, ModelState } from './state.js';
-import { count, once, type Step } from './step.js';
+import type { GatedRequest } from '../../contracts/index.js';
+import type { ModelEvent } from './events.js';
+import { onChangeEnded } from './reduce-change.js';
+import { onApprovalAnswered, onReadinessChecked, onTimePassed } from './reduce-pending.js';
+import { onRepairsPrepared } from './reduce-repair.js';
+import { onPipelineEnded, onRetrainNotStarted, onRetrainStarted } from './reduce-retrain.js';
+import { onUndoRequested } from './reduce-undo.js';
+import { route } from './route-request.js';
+import type { ModelState } from './state.js';
+import { once, type Step } from './step.js';
 
 /**
  * The state machine of a model's production state: pure, total, the same in `manageModel` and in a
  * backtest. At most one change and one retrain are in flight in any reachable state.
  *
- * @example reduce(emptyState('bike'), { kind: 'change-requested', request }); // → one switch-champion effect
+ * @param nowMs - wall clock, which ends pauses, quiet hours and the time to undo; in a backtest the
+ * event time stands for it
+ * @example reduce(emptyState('bike'), { kind: 'change-requested', request }, Date.now()); // → one switch-champion effect
  */
-export function reduce(state: ModelState, event: ModelEvent): Step {
+export function reduce(
+  state: ModelState,
+  event: ModelEvent,
+  nowMs: number = eventTimeMs(state, event),
+): Step {
   switch (event.kind) {
     case 'change-requested':
+    case 'retrain-requested':
+    case 'repair-requested':
+    case 'labels-requested':
       return once(state, event.request.requestId, (fresh) =>
-        onChangeRequested(fresh, event.request),
+        route(fresh, unapproved(event.request), nowMs),
       );
     case 'change-ended':
-      return onChangeEnded(state, event);
-    case 'retrain-requested':
-      return once(state, event.request.requestId, (fresh) =>
-        onRetrainRequested(fresh, event.request),
-      );
+      return onChangeEnded(state, event, nowMs);
     case 'retrain-started':
-      return onRetrainStarted(state, event);
+      return onRetrainStarted(state, event, nowMs);
     case 'retrain-not-started':
       return onRetrainNotStarted(state, event);
     case 'pipeline-ended':
       return onPipelineEnded(state, event.ended);
+    case 'repairs-prepared':
+      return onRepairsPrepared(state, event, nowMs);
+    case 'readiness-checked':
+      return onReadinessChecked(state, event, nowMs);
+    case 'approval-answered':
+      return onApprovalAnswered(state, event, nowMs);
+    case 'undo-requested':
+      return onUndoRequested(state, event.request, nowMs);
+    case 'time-passed':
+      return onTimePassed(state, nowMs);
     case 'paused':
     case 'resumed':
       return onPauseOrResume(state, event);
   }
 }
 
-function onChangeRequested(state: ModelState, request: ChangeRequest): Step {
-  if (state.change === null) return decide(state, request);
-  // A rollback beats a rollout in flight, and stands before whatever else waits.
-  const first = state.waiting.findIndex((waiting) => waiting.kind !== 'rollback');
-  const index = request.kind === 'rollback' && first >= 0 ? first : state.waiting.length;
-  const waiting = state.waiting.toSpliced(index, 0, request);
-  const overtakes = request.kind === 'rollback' && state.change.request.kind !== 'rollback';
-  return {
-    state: { ...state, waiting },
-    effects: overtakes
-      ? [{ kind: 'overtake-switch', requestId: state.change.request.requestId }]
-      : [],
-  };
+/** Only an answer that passes through here approves anything. */
+function unapproved(request: GatedRequest): GatedRequest {
+  if (request.approvedBy === undefined) return request;
+  const { approvedBy: _, ...asked } = request;
+  return asked;
 }
 
-/** Rules on a request and begins the switch; with no change in flight. */
-function decide(state: ModelState, request: ChangeRequest): Step {
-  const ruling = ruleOnChange(state, request);
-  if (ruling.ruling === 'switch') {
-    const change: ChangeInFlight = {
-      request,
-      from: state.champion,
-      to: ruling.to,
-      transition: state.transition + 1,
-    };
-    return {
-      state: count({ ...state, change }, 'acted'),
-      effects: [
-        {
-          kind: 'switch-champion',
-          change,
-          entry: changeDraft(state.model, change),
-          compensation: compensationDraft(state.model, change),
-        },
-      ],
-    };
+function eventTimeMs(state: ModelState, event: ModelEvent): number {
+  switch (event.kind) {
+    case 'change-requested':
+    case 'retrain-requested':
+    case 'repair-requested':
+    case 'labels-requested':
+    case 'repairs-prepared':
+    case 'undo-requested':
+      return Date.parse(event.request.asOf);
+    case 'approval-answered':
+      return Date.parse(event.answer.asOf);
+    case 'paused':
+    case 'resumed':
+      return Date.parse(event.asOf);
+    default: {
+      const asOf = state.change?.request.asOf ?? state.retrain?.request.asOf;
+      return Date.parse(asOf ?? state.champion?.sinceAsOf ?? '1970-01-01T00:00:00Z');
+    }
   }
-  if (ruling.ruling === 'already-champion') {
-    const detail = `version ${request.version} is champion already`;
-    return {
-      state: count(state, 'acted'),
-      effects: answer(request, 'promoted', 'confirmed', detail),
-    };
-  }
-  const kept = ruling.ruling === 'keep-as-challenger';
-  const action = kept ? 'kept-as-challenger' : refusalOf(request);
-  return {
-    state: count(state, 'refused'),
-    effects: [
-      { kind: 'record', entry: refusedDraft(state, request, action, ruling.detail) },
-      ...answer(request, kept ? 'kept-as-challenger' : 'refused', 'not-served', ruling.detail),
-    ],
-  };
-}
-
-function refusalOf(request: ChangeRequest): 'rollback-refused' | 'deploy-refused' {
-  return request.kind === 'rollback' ? 'rollback-refused' : 'deploy-refused';
-}
-
-function answer(
-  request: ChangeRequest,
-  outcome: 'promoted' | 'kept-as-challenger' | 'refused',
-  serving: 'confirmed' | 'unconfirmed' | 'not-served',
-  detail: string,
-): ModelEffect[] {
-  if (request.kind === 'rollback' || request.answerTo === null) return [];
-  const { requestId, answerTo } = request;
-  return [{ kind: 'answer-deploy', to: answerTo, answer: { requestId, outcome, serving, detail } }];
-}
-
-function onChangeEnded(
-  state: ModelState,
-  event: Extract<ModelEvent, { kind: 'change-ended' }>,
-): Step {
-  const { change } = state;
-  if (change === null || change.request.requestId !== event.requestId)
-    return { state, effects: [] };
-  const settled: ModelState = { ...state, change: null };
-  const ended = settle(settled, change, event);
-  return thenNextWaiting(ended);
-}
-
-function settle(
-  state: ModelState,
-  change: ChangeInFlight,
-  event: Extract<ModelEvent, { kind: 'change-ended' }>,
-): Step {
-  const { request } = change;
-  if (event.outcome === 'unusable') {
-    return {
-      state,
-      effects: [
-        { kind: 'record', entry: refusedDraft(state, request, refusalOf(request), event.detail) },
-        ...answer(request, 'refused', 'not-served', event.detail),
-      ],
-    };
-  }
-  if (event.outcome === 'compensated') {
-    return {
-      state: { ...state, transition: change.transition + 1 },
-      effects: answer(request, 'refused', 'not-served', event.detail),
-    };
-  }
-  const champion = { version: change.to, sinceAsOf: request.asOf };
-  const earlier =
-    request.kind === 'rollback'
-      ? returnTo(state.earlier, change.to)
-      : succeed(change.from, state.earlier, change.to);
-  const promotes = request.kind !== 'rollback';
-  const byRetrain =
-    promotes && state.retrain !== null && request.evidence['runId'] === state.retrain.runId;
-  return {
-    state: {
-      ...state,
-      champion,
-      earlier,
-      transition: change.transition,
-      guards: event.guards,
-      retrain:
-        byRetrain && state.retrain !== null
-          ? { ...state.retrain, promoted: change.to }
-          : state.retrain,
-      ineffectiveRetrains: promotes ? 0 : state.ineffectiveRetrains,
-    },
-    effects: [
-      { kind: 'configure-monitor' },
-      ...answer(
-        request,
-        'promoted',
-        event.outcome === 'confirmed' ? 'confirmed' : 'unconfirmed',
-        event.detail,
-      ),
-    ],
-  };
-}
-
-function thenNextWaiting(step: Step): Step {
-  let { state } = step;
-  const effects = [...step.effects];
-  while (state.change === null) {
-    const next = state.waiting[0];
-    if (next === undefined) break;
-    const decided = decide({ ...state, waiting: state.waiting.slice(1) }, next);
-    state = decided.state;
-    effects.push(...decided.effects);
-  }
-  return { state, effects };
 }
 
 function onPauseOrResume(
@@ -196,9 +87,10 @@ function onPauseOrResume(
   event: Extract<ModelEvent, { kind: 'paused' | 'resumed' }>,
 ): Step {
   const champion = state.champion?.version ?? null;
-  const { actor, reason, asOf, kind: action, requestId } = event;
+  const { actor, reason, asOf, kind: action, requestId, until } = event;
+  const pause = { actor, reason, ...(until !== undefined && { until }) };
   return {
-    state: { ...state, paused: action === 'paused' ? { actor, reason } : null },
+    state: { ...state, paused: action === 'paused' ? pause : null },
     effects: [
       {
         kind: 'record',
@@ -211,7 +103,7 @@ function onPauseOrResume(
           from: champion,
           to: champion,
           reason,
-          evidence: {},
+          evidence: { requestId, ...(until !== undefined && { until }) },
         },
       },
     ],

@@ -73,5 +73,11 @@ function requestOf(
   };
   return action === 'retrain'
     ? { ...base, kind: 'retrain', trigger: 'monitor', window: null, plan: null, answerTo: null }
-    : { ...base, kind: 'rollback', version: null, blames: blames ?? champion };
+    : {
+        ...base,
+        kind: 'rollback',
+        trigger: 'monitor',
+        version: null,
+        blames: blames ?? champion,
+      };
 }

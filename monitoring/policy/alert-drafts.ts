@@ -1,0 +1,72 @@
+import type { Alert, GatedRequest } from '../../contracts/index.js';
+import type { ModelEffect } from './events.js';
+
+/** What people are told of actions that concern them. */
+
+/** A person has to decide. */
+export function approvalAlert(
+  model: string,
+  request: GatedRequest,
+  detail: string,
+  nowMs: number,
+): ModelEffect {
+  return raise({
+    ...baseOf(model, request, nowMs),
+    key: `approval/${model}/${request.requestId}`,
+    group: `approval/${model}`,
+    severity: 'warning',
+    title: `${model}: ${nameOf(request)} waits for approval`,
+    text: `${request.reason}. ${detail}`,
+    facts: { model, action: nameOf(request), request: request.requestId, asked: request.actor },
+  });
+}
+
+/** It was done, and can be taken back for a while. */
+export function undoableAlert(
+  model: string,
+  request: GatedRequest,
+  until: string,
+  nowMs: number,
+): ModelEffect {
+  return raise({
+    ...baseOf(model, request, nowMs),
+    key: `undoable/${model}/${request.requestId}`,
+    group: `undoable/${model}`,
+    severity: 'warning',
+    title: `${model}: ${nameOf(request)}, which can be undone until ${until}`,
+    text: `${request.reason}. \`millrace undo ${model} --reason …\` takes it back until ${until}.`,
+    facts: { model, action: nameOf(request), request: request.requestId, undoUntil: until },
+  });
+}
+
+function raise(alert: Alert): ModelEffect {
+  return { kind: 'raise-alert', alert };
+}
+
+function baseOf(model: string, request: GatedRequest, nowMs: number) {
+  return {
+    model,
+    status: 'notice',
+    channels: request.notify ?? [],
+    at: new Date(nowMs).toISOString(),
+  } as const;
+}
+
+/** An action in a few words. */
+export function nameOf(request: GatedRequest): string {
+  switch (request.kind) {
+    case 'deploy':
+    case 'promote':
+      return `promotion of version ${request.version}`;
+    case 'rollback':
+      return request.version === null ? 'rollback' : `rollback to version ${request.version}`;
+    case 'retrain':
+      return 'retraining';
+    case 'repair':
+      return request.repair === 'impute'
+        ? `imputing of ${request.features.join(', ')}`
+        : request.repair;
+    case 'askForLabels':
+      return 'call for labels';
+  }
+}

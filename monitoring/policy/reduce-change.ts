@@ -1,0 +1,206 @@
+import type { ChangeRequest, DeployAnswer } from '../../contracts/index.js';
+import { pauseAt } from './admit.js';
+import { undoableAlert } from './alert-drafts.js';
+import { isAutomatic, undoUntilOf } from './automatic.js';
+import { type ChangeRuling, ruleOnChange } from './change-rules.js';
+import { returnTo, succeed } from './earlier-champions.js';
+import type { ModelEffect, ModelEvent } from './events.js';
+import { heldByGate } from './gate.js';
+import { changeDraft, compensationDraft, refusedDraft } from './ledger-drafts.js';
+import { hold, putOff } from './pending.js';
+import { liftAll } from './reduce-repair.js';
+import type { ChangeInFlight, ModelState, Pause, Undoable } from './state.js';
+import { count, type Step } from './step.js';
+import { withUndoable } from './undoable.js';
+
+type ChangeEnded = Extract<ModelEvent, { kind: 'change-ended' }>;
+
+export function onChangeRequested(state: ModelState, request: ChangeRequest, nowMs: number): Step {
+  if (state.change === null) return decide(state, request, nowMs);
+  // A rollback beats a rollout in flight, and stands before whatever else waits.
+  const first = state.waiting.findIndex((waiting) => waiting.kind !== 'rollback');
+  const index = request.kind === 'rollback' && first >= 0 ? first : state.waiting.length;
+  const waiting = state.waiting.toSpliced(index, 0, request);
+  const overtakes =
+    request.kind === 'rollback' &&
+    state.change.request.kind !== 'rollback' &&
+    heldByGate(state, request, nowMs) === null;
+  return {
+    state: { ...state, waiting },
+    effects: overtakes
+      ? [{ kind: 'overtake-switch', requestId: state.change.request.requestId }]
+      : [],
+  };
+}
+
+/** Rules on a request and begins the switch; with no change in flight. */
+function decide(state: ModelState, request: ChangeRequest, nowMs: number): Step {
+  const ruling = ruleOnChange({ ...state, paused: pauseFor(state, request, nowMs) }, request);
+  if (ruling.ruling !== 'switch') return unchanged(state, request, ruling);
+  const held = heldByGate(state, request, nowMs);
+  if (held?.waitsFor !== undefined) {
+    return putOff(state, request, { ...held, waitsFor: held.waitsFor }, nowMs);
+  }
+  if (held !== null) return hold(state, request, held);
+  const undoUntil = undoUntilOf(state, request, nowMs);
+  const change: ChangeInFlight = {
+    request,
+    from: state.champion,
+    to: ruling.to,
+    transition: state.transition + 1,
+    ...(undoUntil !== null && { undoUntil }),
+  };
+  return {
+    state: count({ ...state, change }, 'acted'),
+    effects: [
+      {
+        kind: 'switch-champion',
+        change,
+        entry: changeDraft(state.model, change),
+        compensation: compensationDraft(state.model, change),
+      },
+    ],
+  };
+}
+
+/** The pause that keeps a request back: whose run a person started, its deploy waits all the same. */
+function pauseFor(state: ModelState, request: ChangeRequest, nowMs: number): Pause | null {
+  const isHeld =
+    request.approvedBy === undefined && (request.kind === 'deploy' || isAutomatic(request));
+  return isHeld ? pauseAt(state, nowMs) : null;
+}
+
+function unchanged(
+  state: ModelState,
+  request: ChangeRequest,
+  ruling: Exclude<ChangeRuling, { ruling: 'switch' }>,
+): Step {
+  if (ruling.ruling === 'already-champion') {
+    const detail = `version ${request.version} is champion already`;
+    return {
+      state: count(state, 'acted'),
+      effects: answer(request, 'promoted', 'confirmed', detail),
+    };
+  }
+  const kept = ruling.ruling === 'keep-as-challenger';
+  const action = kept ? 'kept-as-challenger' : refusalOf(request);
+  return {
+    state: count(state, 'refused'),
+    effects: [
+      { kind: 'record', entry: refusedDraft(state, request, action, ruling.detail) },
+      ...answer(request, kept ? 'kept-as-challenger' : 'refused', 'not-served', ruling.detail),
+    ],
+  };
+}
+
+function refusalOf(request: ChangeRequest): 'rollback-refused' | 'deploy-refused' {
+  return request.kind === 'rollback' ? 'rollback-refused' : 'deploy-refused';
+}
+
+function answer(
+  request: ChangeRequest,
+  outcome: DeployAnswer['outcome'],
+  serving: DeployAnswer['serving'],
+  detail: string,
+): ModelEffect[] {
+  if (request.kind === 'rollback' || request.answerTo === null) return [];
+  const { requestId, answerTo } = request;
+  return [{ kind: 'answer-deploy', to: answerTo, answer: { requestId, outcome, serving, detail } }];
+}
+
+export function onChangeEnded(state: ModelState, event: ChangeEnded, nowMs: number): Step {
+  const { change } = state;
+  if (change === null || change.request.requestId !== event.requestId)
+    return { state, effects: [] };
+  return thenNextWaiting(settle({ ...state, change: null }, change, event, nowMs), nowMs);
+}
+
+function settle(
+  state: ModelState,
+  change: ChangeInFlight,
+  event: ChangeEnded,
+  nowMs: number,
+): Step {
+  const { request } = change;
+  if (event.outcome === 'unusable') {
+    return {
+      state,
+      effects: [
+        { kind: 'record', entry: refusedDraft(state, request, refusalOf(request), event.detail) },
+        ...answer(request, 'refused', 'not-served', event.detail),
+      ],
+    };
+  }
+  if (event.outcome === 'compensated') {
+    return {
+      state: { ...state, transition: change.transition + 1 },
+      effects: answer(request, 'refused', 'not-served', event.detail),
+    };
+  }
+  const switched = switchedState(state, change, event);
+  const lifted = liftAll(switched, request, ({ kind }) => kind === 'fallback', nowMs);
+  return {
+    state: lifted.state,
+    effects: [
+      { kind: 'configure-monitor' },
+      ...lifted.effects,
+      ...answer(
+        request,
+        'promoted',
+        event.outcome === 'confirmed' ? 'confirmed' : 'unconfirmed',
+        event.detail,
+      ),
+      ...(change.undoUntil === undefined
+        ? []
+        : [undoableAlert(state.model, request, change.undoUntil, nowMs)]),
+    ],
+  };
+}
+
+function switchedState(state: ModelState, change: ChangeInFlight, event: ChangeEnded): ModelState {
+  const { request } = change;
+  const promotes = request.kind !== 'rollback';
+  const byRetrain =
+    promotes && state.retrain !== null && request.evidence['runId'] === state.retrain.runId;
+  const settled: ModelState = {
+    ...state,
+    champion: { version: change.to, sinceAsOf: request.asOf },
+    earlier: promotes
+      ? succeed(change.from, state.earlier, change.to)
+      : returnTo(state.earlier, change.to),
+    transition: change.transition,
+    guards: event.guards,
+    automation: event.automation ?? 'full',
+    retrain:
+      byRetrain && state.retrain !== null
+        ? { ...state.retrain, promoted: change.to }
+        : state.retrain,
+    ineffectiveRetrains: promotes ? 0 : state.ineffectiveRetrains,
+  };
+  return change.undoUntil === undefined
+    ? settled
+    : withUndoable(settled, undoableChange(state.model, change, change.undoUntil));
+}
+
+function undoableChange(model: string, change: ChangeInFlight, until: string): Undoable {
+  return {
+    entryKey: changeDraft(model, change).key,
+    until,
+    what: change.request.kind === 'rollback' ? 'rollback' : 'promotion',
+    from: change.from?.version ?? null,
+    to: change.to,
+  };
+}
+
+function thenNextWaiting(step: Step, nowMs: number): Step {
+  let { state } = step;
+  const effects = [...step.effects];
+  while (state.change === null) {
+    const next = state.waiting[0];
+    if (next === undefined) break;
+    const decided = decide({ ...state, waiting: state.waiting.slice(1) }, next, nowMs);
+    state = decided.state;
+    effects.push(...decided.effects);
+  }
+  return { state, effects };
+}
