@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import type { ActivityDeps } from './activities/deps.js';
+import type { WatchDeps } from './activities/deps.js';
 import { createActivities } from './activities/index.js';
 import { isMillraceError, MillraceError } from './contracts/index.js';
 import { createLogger, type Logger, temporalLogger } from './logging/logger.js';
@@ -50,7 +50,7 @@ const SERVER_MAY_START_MS = 30_000;
 async function buildDeps(
   environment: WorkerEnvironment,
   logger: Logger,
-): Promise<ActivityDeps & { close(): Promise<void> }> {
+): Promise<WatchDeps & { close(): Promise<void> }> {
   const home = await createHome(environment.home);
   const python = {
     executable: environment.python,
@@ -59,6 +59,7 @@ async function buildDeps(
   const artifacts = createLocalArtifactStore(home.artifactsDir);
   const registry = await openRegistryWriter(home.registryFile);
   const temporal = await connectTemporal({ timeoutMs: SERVER_MAY_START_MS });
+  const predictions = createPredictionReader(home.predictionsDir);
   const processes = createProcessRunner({ home, artifacts, logger, python });
   return {
     home,
@@ -66,7 +67,8 @@ async function buildDeps(
     artifacts,
     processes,
     logger,
-    predictions: createPredictionReader(home.predictionsDir),
+    predictions,
+    predictionLog: predictions,
     python: {
       ...python,
       environment: await pinnedLibraries(join(python.directory, 'requirements.txt')),
@@ -81,7 +83,7 @@ async function buildDeps(
 }
 
 async function createWorkers(
-  deps: ActivityDeps,
+  deps: WatchDeps,
   connection: NativeConnection,
   queues: readonly string[],
 ): Promise<Worker[]> {

@@ -11,7 +11,7 @@ export interface ActivityDeps {
   readonly home: HomeLayout;
   readonly registry: RegistryWriter;
   readonly artifacts: ArtifactStore;
-  readonly predictions: PredictionReader & LogInspector;
+  readonly predictions: PredictionReader;
   readonly processes: ProcessRunner;
   readonly python: {
     /** Interpreter of the virtual environment. */
@@ -23,4 +23,9 @@ export interface ActivityDeps {
   };
   readonly temporal: Client;
   readonly logger: Logger;
+}
+
+/** What the activities of a monitor need besides: they ask the log how far it is. */
+export interface WatchDeps extends ActivityDeps {
+  readonly predictionLog: LogInspector;
 }

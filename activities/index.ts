@@ -12,10 +12,12 @@ import { openRun } from './control/open-run.js';
 import { recordDeployAnswer, requestDeploy } from './control/request-deploy.js';
 import { describeRun, prepareRetrain, submitRetrain } from './control/retrain.js';
 import { findSameLocalTime } from './control/same-local-time.js';
-import { inspectWindows, loadWatchState, recordDecision, signalModel } from './control/watch.js';
-import type { ActivityDeps } from './deps.js';
+import { loadWatchState, recordDecision, signalModel } from './control/watch.js';
+import type { WatchDeps } from './deps.js';
 import { closeIncident } from './incidents/close-incident.js';
 import { followDecision } from './incidents/follow-decision.js';
+import { correctWindow } from './monitor/correct-window.js';
+import { inspectWindows } from './monitor/inspect-windows.js';
 import { measureClosedWindow } from './monitor/measure-closed-window.js';
 import { endOfAlert } from './notify/end-of-alert.js';
 import { raiseAlert } from './notify/raise-alert.js';
@@ -35,11 +37,12 @@ import { train } from './steps/train.js';
 import { validate } from './steps/validate.js';
 
 /** Every activity, over the dependencies that `worker.ts` builds. Workflows import the type only. */
-export function createActivities(deps: ActivityDeps) {
+export function createActivities(deps: WatchDeps) {
   const plans = new PlanCache(deps.artifacts);
   return {
     ...controlActivities(deps, plans),
     measureWindow: withFailures(measureClosedWindow(deps)),
+    correctWindow: withFailures(correctWindow(deps)),
     ingest: stepActivity(deps, plans, ingest),
     validate: stepActivity(deps, plans, validate),
     drift: stepActivity(deps, plans, drift),
@@ -52,7 +55,7 @@ export function createActivities(deps: ActivityDeps) {
 }
 
 /** Quick activities of the control queue. */
-function controlActivities(deps: ActivityDeps, plans: PlanCache) {
+function controlActivities(deps: WatchDeps, plans: PlanCache) {
   return {
     openRun: withFailures(openRun(deps, plans)),
     closeRun: withFailures(closeRun(deps, plans)),

@@ -222,6 +222,8 @@ export interface WindowMeasurement {
   readonly feedback?: FeedbackSummary;
   /** Absent: the champion's profile. */
   readonly reference?: ReferenceUsed;
+  /** Wall clock at which its rows were read; absent in a backtest. */
+  readonly measuredAt?: string;
   readonly late?: LateArrivals;
   /** Labels that a later, different one of the same prediction replaced. */
   readonly replacedLabels?: number;
@@ -283,6 +285,8 @@ export interface Verdict {
   readonly breaches: { readonly seen: number; readonly needed: number; readonly of: number };
   /** One sentence with the numbers in it. */
   readonly reason: string;
+  /** Of a silence: the wall clock since which no row came. It is no window of the stream. */
+  readonly silentSince?: string;
   /** Every kind that the window matched, in the order of the rules; the first is `kind`. */
   readonly matched?: readonly VerdictKind[];
   /** Name of the condition of the team's own that decided. */

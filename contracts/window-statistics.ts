@@ -20,6 +20,8 @@ export interface LateArrivals {
   readonly labels: number;
   /** Times that the window was measured again because of them. */
   readonly corrections: number;
+  /** Wall clock up to which arrivals are counted. */
+  readonly countedUntil: string;
 }
 
 /** Rows of the window against the same hours of the week before; `null` parts are not known yet. */

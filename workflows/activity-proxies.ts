@@ -41,7 +41,9 @@ export const alertActivities = proxyActivities<Pick<Activities, 'sendAlerts'>>({
 });
 
 /** Measures windows: heavy, but never so important that it may fail the monitor. */
-export const measureActivities = proxyActivities<Pick<Activities, 'measureWindow'>>({
+export const measureActivities = proxyActivities<
+  Pick<Activities, 'measureWindow' | 'correctWindow'>
+>({
   taskQueue: TASK_QUEUE.steps,
   startToCloseTimeout: 30 * 60_000,
   heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,

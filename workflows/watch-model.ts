@@ -2,48 +2,51 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
-  getExternalWorkflowHandle,
-  isCancellation,
-  log,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Arrived } from '../activities/monitor/late-windows.js';
 import {
   type CloseIncidentRequest,
   complaintOfCloseIncident,
-  type MonitorDecision,
-  modelWorkflowId,
   type RecentWindow,
-  type ResponseRequest,
-  type TimeWindow,
 } from '../contracts/index.js';
-import { diagnose, kindsOf, responseTo } from '../monitoring/policy/index.js';
-import { controlActivities, measureActivities } from './activity-proxies.js';
-import { causeOf } from './failure-cause.js';
+import { controlActivities } from './activity-proxies.js';
+import { correctOrLog, decideOrAlert, decideSilence } from './decide-window.js';
 import { checkNowSignal, closeIncidentUpdate, configureSignal, stateQuery } from './messages.js';
 
 /** Where the monitor stands: small, carried through continue-as-new, rebuilt from the registry. */
 export interface WatchState {
-  /** Start of the first window that is not decided yet; `null` before the first row came. */
-  readonly nextWindowStart: string | null;
+  /** End of the last window decided; `null` before the first row came. */
+  readonly decidedUntil: string | null;
   /** What the latest windows were found to be, oldest first. */
   readonly recent: readonly RecentWindow[];
+  /** Event time of the silence that was decided on last; `null` before any was. */
+  readonly silentFrom: string | null;
+  /** What the log held when late arrivals were last looked for; absent: never. */
+  readonly arrived?: Arrived | null;
+  /** What went wrong with the last window; absent: nothing. */
+  readonly problem?: string | null;
 }
 
 export interface WatchModelInput {
   readonly model: string;
   readonly state?: WatchState;
+  /** Somebody asked to look just before it continued as new. */
+  readonly woken?: boolean;
 }
 
 const RECENT_WINDOWS_KEPT = 50;
 
 /**
  * Watches one model: looks at a window when it may have closed, has it measured, lets the pure
- * policy decide, and signals `manageModel`. Policy acts once for each closed window.
+ * policy decide, and signals `manageModel`. Policy acts once for each closed window; what comes late
+ * corrects the measurement, not the decision. Each look is kept in the registry, so that a monitor
+ * that does not look is missed.
  */
 export async function watchModel(input: WatchModelInput): Promise<void> {
   const { model } = input;
-  let woken = false;
+  let woken = input.woken ?? false;
   const wake = (): void => {
     woken = true;
   };
@@ -56,98 +59,49 @@ export async function watchModel(input: WatchModelInput): Promise<void> {
   );
   let state: WatchState = input.state ?? (await controlActivities.loadWatchState({ model }));
   setHandler(stateQuery<WatchState>(), () => state);
+  /** An update that was accepted is answered before its run ends. */
+  const startAnew = async (): Promise<never> => {
+    await condition(allHandlersFinished);
+    return continueAsNew<typeof watchModel>({ model, state, woken });
+  };
 
   for (;;) {
+    const asked = woken;
     woken = false;
+    const { decidedUntil, silentFrom, arrived = null, problem = null } = state;
     const look = await controlActivities.inspectWindows({
       model,
-      nextWindowStart: state.nextWindowStart,
+      decidedUntil,
+      silentFrom,
+      arrived,
+      problem,
+      woken: asked,
     });
     for (const window of look.due) {
-      const kinds = await decideOrAlert(model, look.champion, window, state.recent);
+      const { recent, problem } = await decideOrAlert(model, look.champion, window, state.recent);
       state = {
-        nextWindowStart: window.end,
-        recent: [...state.recent, ...kinds].slice(-RECENT_WINDOWS_KEPT),
+        ...state,
+        decidedUntil: window.end,
+        recent: [...state.recent, ...(recent === null ? [] : [recent])].slice(-RECENT_WINDOWS_KEPT),
+        problem,
       };
-      if (workflowInfo().continueAsNewSuggested) await startAnew({ model, state });
+      if (workflowInfo().continueAsNewSuggested) await startAnew();
     }
-    if (workflowInfo().continueAsNewSuggested) await startAnew({ model, state });
-    if (!look.more) await condition(() => woken, look.nextCheckMs);
+    for (const window of look.late) await correctOrLog(model, window);
+    if (look.silence !== null) await decideSilence(model, look.silence);
+    state = {
+      ...state,
+      arrived: look.arrived,
+      silentFrom: look.silence?.window.start ?? state.silentFrom,
+    };
+    if (workflowInfo().continueAsNewSuggested) await startAnew();
+    // What went wrong, or is right again, is in the registry at once.
+    const isToldOf = (state.problem ?? null) === problem;
+    if (!look.more && isToldOf) await condition(() => woken, look.nextCheckMs);
   }
-}
-
-/** An update that was accepted is answered before its run ends. */
-async function startAnew(input: WatchModelInput): Promise<never> {
-  await condition(allHandlersFinished);
-  return continueAsNew<typeof watchModel>(input);
 }
 
 function requireCloseIncident(request: CloseIncidentRequest): void {
   const complaint = complaintOfCloseIncident(request);
   if (complaint !== null) throw new Error(complaint);
-}
-
-/** A window that cannot be measured is decided as unknown: someone has to look, and the monitor goes on. */
-async function decideOrAlert(
-  model: string,
-  champion: number,
-  window: TimeWindow,
-  recent: readonly RecentWindow[],
-): Promise<readonly RecentWindow[]> {
-  try {
-    return await decide(model, window, recent);
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    const reason = `the window could not be measured: ${causeOf(error).message}`;
-    const breaches = { seen: 1, needed: 1, of: 1 };
-    await keep({
-      model,
-      version: champion,
-      window,
-      verdict: { kind: 'unknown', rule: 6, action: 'alert', breaches, reason },
-      signalled: null,
-    });
-    return [];
-  }
-}
-
-/** Measures a closed window, decides, signals and records, in this order: a repeat of any is harmless. */
-async function decide(
-  model: string,
-  window: TimeWindow,
-  recent: readonly RecentWindow[],
-): Promise<readonly RecentWindow[]> {
-  const measured = await measureActivities.measureWindow({ model, window });
-  if (measured === null) return [];
-  const { measurement, monitor, origin } = measured;
-  const verdict = diagnose(measurement, recent, monitor);
-  const response = responseTo(verdict, measurement, origin);
-  if (response !== null) await signal(model, response);
-  const decision: Omit<MonitorDecision, 'decidedAt'> = {
-    model,
-    version: measurement.version,
-    window,
-    verdict,
-    signalled: response?.kind ?? null,
-  };
-  await keep(decision);
-  return [{ version: measurement.version, kinds: kindsOf(verdict) }];
-}
-
-/** Records a decision and takes it into the model's incident. */
-async function keep(decision: Omit<MonitorDecision, 'decidedAt'>): Promise<void> {
-  const { model, window } = decision;
-  await controlActivities.recordDecision({ decision });
-  await controlActivities.followDecision({ model, window });
-}
-
-async function signal(model: string, response: ResponseRequest): Promise<void> {
-  const manager = getExternalWorkflowHandle(modelWorkflowId(model));
-  try {
-    await manager.signal(response.kind, response);
-  } catch (error) {
-    // The model's workflow is gone (its server lost its database): start it again with the signal.
-    log.warn('the model workflow is not there; starting it', { model, error: String(error) });
-    await controlActivities.signalModel({ model, request: response });
-  }
 }

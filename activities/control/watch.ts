@@ -1,69 +1,32 @@
-import type {
-  MonitorDecision,
-  RecentWindow,
-  ResponseRequest,
-  TimeWindow,
-} from '../../contracts/index.js';
-import { dueWindows } from '../../monitoring/measuring/due-windows.js';
-import { kindsOf } from '../../monitoring/policy/index.js';
+import type { MonitorDecision, RecentWindow, ResponseRequest } from '../../contracts/index.js';
+import { recentWindow } from '../../monitoring/policy/index.js';
 import type { ActivityDeps } from '../deps.js';
 import { signalResponse } from '../model-client.js';
 
-const RECENT_DECISIONS = 50;
-const COARSE_CHECK_MS = 60_000;
-/** Windows handed out at once: each is a measurement, and history stays short. */
-const WINDOWS_AT_ONCE = 20;
+const RECENT_WINDOWS = 50;
+/** Silences are decisions too, and no windows. */
+const RECENT_DECISIONS = 4 * RECENT_WINDOWS;
 
 /** Where the registry says the monitor stands: what its workflow starts from. */
+export interface WatchStart {
+  /** End of the last window decided; `null` before any was. */
+  readonly decidedUntil: string | null;
+  readonly recent: readonly RecentWindow[];
+  /** Event time of the silence that was decided on last; `null` before any was. */
+  readonly silentFrom: string | null;
+}
+
 export function loadWatchState(deps: ActivityDeps) {
-  return async ({
-    model,
-  }: {
-    model: string;
-  }): Promise<{ nextWindowStart: string | null; recent: readonly RecentWindow[] }> => {
+  return async ({ model }: { model: string }): Promise<WatchStart> => {
     const decisions = await deps.registry.decisions(model, RECENT_DECISIONS);
+    const isSilence = ({ verdict }: MonitorDecision) => verdict.silentSince !== undefined;
+    const windows = decisions.filter((decision) => !isSilence(decision));
     return {
-      nextWindowStart: decisions.at(-1)?.window.end ?? null,
-      recent: decisions.map(({ version, verdict }) => ({ version, kinds: kindsOf(verdict) })),
-    };
-  };
-}
-
-export interface WindowsToDecide {
-  /** Version that serves; 0 where none does, and then nothing is due. */
-  readonly champion: number;
-  readonly due: readonly TimeWindow[];
-  /** More windows are closed already than are handed out. */
-  readonly more: boolean;
-  /** When to look again though nothing wakes the monitor. */
-  readonly nextCheckMs: number;
-}
-
-/** Windows that have closed since the last one decided, oldest first. */
-export function inspectWindows(deps: ActivityDeps) {
-  return async ({
-    model,
-    nextWindowStart,
-  }: {
-    model: string;
-    nextWindowStart: string | null;
-  }): Promise<WindowsToDecide> => {
-    const champion = await deps.registry.champion(model);
-    const version = champion === null ? null : await deps.registry.version(model, champion.version);
-    const monitor = version?.monitor ?? null;
-    if (monitor === null)
-      return { champion: 0, due: [], more: false, nextCheckMs: COARSE_CHECK_MS };
-    const closed = dueWindows(
-      monitor,
-      await deps.predictions.summary(model),
-      nextWindowStart,
-      Date.now(),
-    );
-    return {
-      champion: champion?.version ?? 0,
-      due: closed.slice(0, WINDOWS_AT_ONCE),
-      more: closed.length > WINDOWS_AT_ONCE,
-      nextCheckMs: Math.max(1_000, Math.min(COARSE_CHECK_MS, monitor.window.idleTimeoutMs)),
+      decidedUntil: windows.at(-1)?.window.end ?? null,
+      recent: windows
+        .slice(-RECENT_WINDOWS)
+        .map(({ version, verdict }) => recentWindow(version, verdict)),
+      silentFrom: decisions.findLast(isSilence)?.window.start ?? null,
     };
   };
 }

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { readLog, type ServedRows, servedSql, toldSql } from './log-sql.js';
+import { readLog, type ServedRows, servedSql, text, toldSql } from './log-sql.js';
 
 /** One value: the event time of the nth row from an instant on. */
 export function readNthEventTime(
@@ -14,20 +14,24 @@ export function readNthEventTime(
     ORDER BY event_ms LIMIT 1 OFFSET ${n - 1}`);
 }
 
-/** Version, rows, and rows that have a label, by version. */
-export function readCounts(
+/** By version, the rows of a window that arrived at or after a wall-clock time. */
+export function readRowsSince(connection: DuckDBConnection, served: ServedRows, since: string) {
+  return connection.runAndReadAll(`
+    SELECT version, count(*)::DOUBLE FROM (${servedSql(served, { at: 'VARCHAR' })})
+    WHERE "at" >= ${text(since)} GROUP BY version ORDER BY version`);
+}
+
+/** By version, the rows of a window that a label arrived for at or after a wall-clock time. */
+export function readLabelsSince(
   connection: DuckDBConnection,
   served: ServedRows,
   labelFiles: readonly string[],
+  since: string,
 ) {
-  const labelled =
-    labelFiles.length === 0
-      ? 'SELECT NULL::VARCHAR AS id WHERE false'
-      : `SELECT DISTINCT id FROM (${toldSql(labelFiles, {})})`;
   return connection.runAndReadAll(`
-    WITH p AS (${servedSql(served)}), l AS (${labelled})
-    SELECT p.version, count(*)::DOUBLE, count(l.id)::DOUBLE
-    FROM p LEFT JOIN l USING (id) GROUP BY p.version ORDER BY p.version`);
+    SELECT version, count(DISTINCT id)::DOUBLE
+    FROM (${servedSql(served)}) JOIN (${toldSql(labelFiles, {})}) USING (id)
+    WHERE "at" >= ${text(since)} GROUP BY version ORDER BY version`);
 }
 
 /** Wall clock of the first and the last arrival of a window's rows; they are written alike. */

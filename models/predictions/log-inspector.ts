@@ -1,9 +1,9 @@
 import type { DuckDBConnection, DuckDBResultReader } from '@duckdb/node-api';
 import type { TimeWindow } from '../../contracts/index.js';
-import { readArrivals, readCounts, readNthEventTime } from './inspect-query.js';
+import { readArrivals, readLabelsSince, readNthEventTime, readRowsSince } from './inspect-query.js';
 import type { SegmentKind } from './log-layout.js';
 import type { ServedRows } from './log-sql.js';
-import type { LogInspector } from './ports.js';
+import type { LogInspector, WindowCounts } from './ports.js';
 import type { SegmentStatistics } from './segment-statistics.js';
 
 type Columns = readonly (readonly unknown[])[];
@@ -16,8 +16,9 @@ export interface LogAccess {
     window: TimeWindow,
   ): Promise<{
     readonly isEmpty: boolean;
+    readonly within: readonly SegmentStatistics[];
     readonly served: ServedRows;
-    told(kind: 'labels'): Promise<readonly string[]>;
+    toldSegments(kind: 'labels'): Promise<readonly SegmentStatistics[]>;
   }>;
   query(read: (connection: DuckDBConnection) => Promise<DuckDBResultReader>): Promise<Columns>;
 }
@@ -39,25 +40,35 @@ export function createLogInspector({ segmentsOf, find, query }: LogAccess): LogI
       const asked = `${fromMs}/${n}/${rows}`;
       const known = answered.get(model);
       if (known?.asked === asked) return known.timeMs;
-      const files = later.map(({ segment }) => segment.path);
-      const columns = await query((db) => readNthEventTime(db, files, fromMs, n));
+      const columns = await query((db) => readNthEventTime(db, paths(later), fromMs, n));
       const value = columns[0]?.[0];
       const timeMs = typeof value === 'number' ? value : null;
       answered.set(model, { asked, timeMs });
       return timeMs;
     },
 
-    async counts(model, window) {
-      const { isEmpty, served, told } = await find(model, window);
-      if (isEmpty) return [];
-      const labelFiles = await told('labels');
-      const columns = await query((db) => readCounts(db, served, labelFiles));
-      const [versions = [], rows = [], labels = []] = columns;
-      return versions.map((version, i) => ({
-        version: Number(version),
-        rows: Number(rows[i]),
-        labels: Number(labels[i]),
-      }));
+    async mayHaveGrown(model, window, sinceMs) {
+      const { within, toldSegments } = await find(model, window);
+      const grew = grownSince(sinceMs);
+      return within.some(grew) || (within.length > 0 && (await toldSegments('labels')).some(grew));
+    },
+
+    async arrivedSince(model, window, sinceMs) {
+      const { within, served, toldSegments } = await find(model, window);
+      const grew = grownSince(sinceMs);
+      const since = new Date(sinceMs).toISOString();
+      const predictionFiles = paths(within.filter(grew));
+      const labelFiles =
+        within.length === 0 ? [] : paths((await toldSegments('labels')).filter(grew));
+      const rows =
+        predictionFiles.length === 0
+          ? []
+          : await query((db) => readRowsSince(db, { ...served, predictionFiles }, since));
+      const labels =
+        labelFiles.length === 0
+          ? []
+          : await query((db) => readLabelsSince(db, served, labelFiles, since));
+      return joinCounts(countsOf(rows), countsOf(labels));
     },
 
     async arrivals(model, window) {
@@ -70,4 +81,29 @@ export function createLogInspector({ segmentsOf, find, query }: LogAccess): LogI
         : { fromMs: from, toMs: to };
     },
   };
+}
+
+function grownSince(sinceMs: number): (segment: SegmentStatistics) => boolean {
+  return ({ lastArrivalMs }) => lastArrivalMs >= sinceMs;
+}
+
+function paths(segments: readonly SegmentStatistics[]): readonly string[] {
+  return segments.map(({ segment }) => segment.path);
+}
+
+/** Counts by version, of two columns. */
+function countsOf([versions = [], counts = []]: Columns): ReadonlyMap<number, number> {
+  return new Map(versions.map((version, i) => [Number(version), Number(counts[i])]));
+}
+
+function joinCounts(
+  rows: ReadonlyMap<number, number>,
+  labels: ReadonlyMap<number, number>,
+): readonly WindowCounts[] {
+  const versions = [...new Set([...rows.keys(), ...labels.keys()])].sort((a, b) => a - b);
+  return versions.map((version) => ({
+    version,
+    rows: rows.get(version) ?? 0,
+    labels: labels.get(version) ?? 0,
+  }));
 }

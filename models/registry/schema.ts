@@ -148,6 +148,7 @@ export interface DecisionTable {
   readonly verdict: JsonText<Verdict>;
   readonly signalled: MonitorDecision['signalled'];
   readonly decided_at: string;
+  readonly basis: JsonText<NonNullable<MonitorDecision['basis']>> | null;
 }
 
 export interface MonitorLookTable {

@@ -184,7 +184,7 @@ it('decides once though its worker is killed between measuring and recording', a
   expect(await findings(model, 1)).toEqual(['2011-01-15 concept-drift none -']);
   await eventually(async () => {
     const state = await monitor.query<WatchState>(MESSAGE.state);
-    expect(state.nextWindowStart).toBe('2011-01-16T00:00:00Z');
+    expect(state.decidedUntil).toBe('2011-01-16T00:00:00Z');
   });
   expect(await measuring()).toBe(1);
   expect(await stack.registry.decisions(model)).toHaveLength(1);

@@ -109,6 +109,7 @@ export function insertDecision(db: RegistryDb, decision: MonitorDecision): Compi
       verdict: toJson(decision.verdict),
       signalled: decision.signalled,
       decided_at: decision.decidedAt,
+      basis: decision.basis === undefined ? null : toJson(decision.basis),
     })
     .onConflict((conflict) =>
       conflict.columns(['model', 'window_end', 'window_start']).doNothing(),
@@ -123,5 +124,6 @@ function toDecision(row: Selectable<DecisionTable>): MonitorDecision {
     verdict: fromJson(row.verdict),
     signalled: row.signalled,
     decidedAt: row.decided_at,
+    ...(row.basis !== null && { basis: fromJson(row.basis) }),
   };
 }

@@ -1,4 +1,4 @@
-import type { MonitorSpec, TimeWindow } from '../../../contracts/index.js';
+import { type MonitorSpec, parseEventTimeMs, type TimeWindow } from '../../../contracts/index.js';
 import { windowFrom, windowStartMs } from '../../drift/index.js';
 
 /** Windows of one length that end at even steps: tumbling where a step is a length, else sliding. */
@@ -42,4 +42,16 @@ export class WindowGrid {
   #endAfter(timeMs: number): number {
     return windowStartMs(timeMs, this.#stepMs) + this.#stepMs;
   }
+}
+
+/** The window after the cursor, whether rows have come for it or not; `null` where rows cut windows. */
+export function nextGridWindow(
+  window: MonitorSpec['window'],
+  firstEventTimeMs: number | null,
+  decidedUntil: string | null,
+): (TimeWindow & { readonly endMs: number }) | null {
+  if (window.rows !== undefined || firstEventTimeMs === null) return null;
+  const cursorMs = decidedUntil === null ? null : parseEventTimeMs(decidedUntil);
+  const grid = new WindowGrid(window);
+  return grid.from(cursorMs, firstEventTimeMs, Number.POSITIVE_INFINITY).next().value ?? null;
 }

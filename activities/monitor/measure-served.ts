@@ -1,0 +1,45 @@
+import type { Context } from '@temporalio/activity';
+import type { TimeWindow, VersionRecord, WindowMeasurement } from '../../contracts/index.js';
+import { measureWindow } from '../../monitoring/measuring/measure-window.js';
+import { stateFromLedger } from '../../monitoring/policy/index.js';
+import type { ActivityDeps } from '../deps.js';
+
+/** Every version's part of a window, and the champion that judges it. */
+export interface ServedWindow {
+  readonly champion: VersionRecord;
+  /** A version each, ascending; empty where no row came. */
+  readonly measurements: readonly WindowMeasurement[];
+}
+
+/**
+ * Measures a window for every version that served in it, by the monitor of the champion.
+ *
+ * @returns `null` where there is no champion, or none that is watched
+ */
+export async function measureServed(
+  deps: ActivityDeps,
+  model: string,
+  window: TimeWindow,
+  context: Pick<Context, 'heartbeat' | 'cancellationSignal'>,
+): Promise<ServedWindow | null> {
+  // Taken before the first row is read: what arrives from now on counts as late.
+  const measuredAt = new Date().toISOString();
+  const champion = await deps.registry.champion(model);
+  const version = champion === null ? null : await deps.registry.version(model, champion.version);
+  if (champion === null || version === null || version.monitor === null) return null;
+  // The ledger knows whom a rollback would return to.
+  const { earlier } = stateFromLedger(model, await deps.registry.ledger(model), null);
+  const measurements = await measureWindow(deps, {
+    model,
+    window,
+    spec: version.monitor,
+    champion,
+    previous: earlier[0] ?? null,
+    onProgress: () => context.heartbeat(),
+    signal: context.cancellationSignal,
+  });
+  return {
+    champion: version,
+    measurements: measurements.map((measurement) => ({ ...measurement, measuredAt })),
+  };
+}
