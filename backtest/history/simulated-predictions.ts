@@ -1,0 +1,177 @@
+import { parseEventTimeMs, type TimeWindow, type VersionRecord } from '../../contracts/index.js';
+import type { TablePredictions } from '../../models/inference/index.js';
+import {
+  LOG_COLUMN,
+  type LoggedInput,
+  type LogInspector,
+  type OpenWindow,
+  type PredictionReader,
+  type PredictionWindow,
+  type ServedRows,
+} from '../../models/predictions/ports.js';
+import { findColumn } from '../../monitoring/measuring/table-columns.js';
+import { type Column, pickColumns, type Table } from '../../storage/tabular/table.js';
+import { simulated } from '../stores/simulated.js';
+import { asInput } from './as-input.js';
+import { firstRowAt, type History } from './history.js';
+import { type ServedAnswers, sliceColumn } from './served-answers.js';
+import type { ServedStretch, Timeline } from './timeline.js';
+
+/** What a prediction log is simulated from. */
+export interface ReplayedLog {
+  readonly history: History;
+  readonly answers: ServedAnswers;
+  readonly timeline: Timeline;
+  /** First moment that is replayed. */
+  readonly startMs: number;
+  readonly labelDelayMs: number;
+  readonly nowMs: () => number;
+  readonly target: () => string;
+  readonly version: (number: number) => VersionRecord;
+}
+
+/**
+ * The prediction log as it would be at the simulated moment: rows of the history that have come,
+ * answered by the versions that served them, with the labels that are known by then.
+ */
+export function simulatedPredictions(log: ReplayedLog): PredictionReader & LogInspector {
+  const windows = async (
+    window: TimeWindow,
+    inputs: readonly LoggedInput[],
+  ): Promise<readonly PredictionWindow[]> => {
+    const [startMs, endMs] = [
+      parseEventTimeMs(window.start) ?? 0,
+      parseEventTimeMs(window.end) ?? 0,
+    ];
+    const stretches = log.timeline.between(
+      Math.max(startMs, log.startMs),
+      Math.min(endMs, log.nowMs()),
+    );
+    const versions = [...new Set(stretches.map(({ version }) => version))].sort((a, b) => a - b);
+    return Promise.all(
+      versions.map(async (version) => ({
+        version,
+        table: await tableOf(
+          log,
+          stretches.filter((stretch) => stretch.version === version),
+          inputs,
+        ),
+      })),
+    );
+  };
+  return simulated<PredictionReader & LogInspector>('prediction log', {
+    summary: async () => summary(log),
+    window: async (_model, window, inputs) => windows(window, inputs),
+    openWindow: async (_model, window, inputs) => opened(await windows(window, inputs)),
+    outcomes: async () => [],
+    feedback: async () => [],
+    labelCount: async () => firstRowAt(log.history, log.nowMs() - log.labelDelayMs + 1),
+    nthEventTime: async (_model, fromMs, n) => {
+      const row = firstRowAt(log.history, Math.max(fromMs, log.startMs)) + n - 1;
+      const time = log.history.timesMs[row];
+      return time === undefined || time > log.nowMs() ? null : time;
+    },
+    // History arrives as it happens.
+    arrivals: async (_model, window) => {
+      const startMs = Math.max(log.startMs, parseEventTimeMs(window.start) ?? 0);
+      const endMs = Math.min(log.nowMs(), parseEventTimeMs(window.end) ?? 0);
+      const [from, to] = [firstRowAt(log.history, startMs), firstRowAt(log.history, endMs)];
+      const [fromMs, toMs] = [log.history.timesMs[from], log.history.timesMs[to - 1]];
+      return from >= to || fromMs === undefined || toMs === undefined ? null : { fromMs, toMs };
+    },
+  });
+}
+
+function summary({ history, startMs, nowMs }: ReplayedLog) {
+  const [from, to] = [firstRowAt(history, startMs), firstRowAt(history, nowMs())];
+  const times = history.timesMs;
+  return {
+    rows: to - from,
+    firstEventTimeMs: to > from ? (times[from] ?? null) : null,
+    watermarkMs: to > from ? (times[to - 1] ?? null) : null,
+    lastArrivalMs: to > from ? (times[to - 1] ?? null) : null,
+  };
+}
+
+function opened(windows: readonly PredictionWindow[]): OpenWindow {
+  const versions = windows.map(
+    ({ version, table }): ServedRows => ({
+      version,
+      rows: table.rows,
+      read: async (names) => pickColumns(table, names),
+    }),
+  );
+  return { versions, close: async () => {} };
+}
+
+async function tableOf(
+  log: ReplayedLog,
+  stretches: readonly ServedStretch[],
+  inputs: readonly LoggedInput[],
+): Promise<Table> {
+  const { history } = log;
+  const columns = inputs.flatMap((input) => {
+    const column = findColumn(history.table, input.name);
+    return column === undefined ? [] : [asInput(over(column, stretches), input)];
+  });
+  const rows = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
+  return {
+    rows,
+    metadata: {},
+    columns: [
+      ...columns,
+      await served(log, stretches),
+      labels(log, stretches),
+      over({ name: LOG_COLUMN.eventTime, kind: 'timestamp', values: history.timesMs }, stretches),
+    ],
+  };
+}
+
+async function served(log: ReplayedLog, stretches: readonly ServedStretch[]): Promise<Column> {
+  const answers = await Promise.all(
+    stretches.map(({ version, from, to }) => log.answers.of(log.version(version), from, to)),
+  );
+  const values = answers.flatMap(plainAnswers);
+  const name = LOG_COLUMN.prediction;
+  if (values.every((value) => typeof value === 'number')) {
+    return { name, kind: 'number', values: Float64Array.from(values) };
+  }
+  return values.every((value) => typeof value === 'boolean')
+    ? { name, kind: 'boolean', values: Float64Array.from(values, Number) }
+    : { name, kind: 'string', values: values.map(String) };
+}
+
+function plainAnswers(answers: TablePredictions): (number | string | boolean)[] {
+  if (answers.task === 'regression') return Array.from(answers.values);
+  return Array.from(answers.classIndexes, (index) => answers.classes[index] ?? '');
+}
+
+/** A label is known once its delay has passed. */
+function labels(log: ReplayedLog, stretches: readonly ServedStretch[]): Column {
+  const { history, labelDelayMs } = log;
+  const name = LOG_COLUMN.label;
+  const target = findColumn(history.table, log.target());
+  const rows = stretches.flatMap(({ from, to }) =>
+    Array.from({ length: to - from }, (_, i) => from + i),
+  );
+  const isKnown = (row: number): boolean =>
+    (history.timesMs[row] ?? 0) + labelDelayMs <= log.nowMs();
+  if (target?.kind === 'string') {
+    const values = rows.map((row) => (isKnown(row) ? (target.values[row] ?? null) : null));
+    return { name, kind: 'string', values };
+  }
+  const values = Float64Array.from(rows, (row) =>
+    isKnown(row) ? (target?.values[row] ?? Number.NaN) : Number.NaN,
+  );
+  return { name, kind: target?.kind === 'boolean' ? 'boolean' : 'number', values };
+}
+
+function over(column: Column, stretches: readonly ServedStretch[]): Column {
+  const parts = stretches.map(({ from, to }) => sliceColumn(column, from, to));
+  if (column.kind === 'string') {
+    const values = parts.flatMap((part) => (part.kind === 'string' ? [...part.values] : []));
+    return { ...column, values };
+  }
+  const values = parts.flatMap((part) => (part.kind === 'string' ? [] : Array.from(part.values)));
+  return { ...column, values: Float64Array.from(values) };
+}

@@ -1,0 +1,138 @@
+import {
+  type BacktestEvent,
+  formatEventTime,
+  MillraceError,
+  type RecentWindow,
+  type TimeWindow,
+  type Verdict,
+} from '../../contracts/index.js';
+import { measureWindow } from '../../monitoring/measuring/measure-window.js';
+import { diagnose, kindsOf, responseTo } from '../../monitoring/policy/index.js';
+import type { Strategy } from '../strategies/strategy.js';
+import { SimulatedClock } from './clock.js';
+import { momentsOf, windowsOf } from './moments.js';
+import { SimulatedModel } from './simulated-model.js';
+import { type WindowError, windowError } from './window-error.js';
+import type { ReplayWorld } from './world.js';
+
+/** Decisions that a verdict may look back on, as the monitor keeps them. */
+const RECENT_WINDOWS_KEPT = 50;
+
+export interface ReplayedWindow extends WindowError {
+  readonly window: TimeWindow;
+  readonly verdict: Verdict | null;
+  /** Event time of the decision, RFC 3339; `null` where there was none. */
+  readonly decidedAt: string | null;
+}
+
+/** A strategy's life over the history. */
+export interface Replay {
+  readonly strategy: Strategy;
+  readonly windows: readonly ReplayedWindow[];
+  readonly events: readonly BacktestEvent[];
+  readonly trainingSeconds: number;
+}
+
+interface Decision {
+  readonly verdict: Verdict;
+  readonly decidedAt: string;
+}
+
+/**
+ * Lives through the history under one strategy: windows are measured and decided by the code of the
+ * monitor when they would have been, and what follows is carried out by that of the model's workflow.
+ *
+ * @param onMoment - told after each thing that was due
+ * @throws MillraceError `InvalidInput` where the first model cannot be trained or is not deployed
+ */
+export async function replay(
+  world: ReplayWorld,
+  strategy: Strategy,
+  metric: string,
+  onMoment: (done: number, of: number) => void,
+): Promise<Replay> {
+  const clock = new SimulatedClock(world.startMs);
+  const model = new SimulatedModel(world, strategy, clock);
+  const first = await model.trainFirst();
+  if (model.state.champion === null) {
+    const why = first.detail === '' ? 'it has no deploy step that is reached' : first.detail;
+    throw new MillraceError(
+      'InvalidInput',
+      `no first model was deployed on what was known at ${formatEventTime(world.startMs)}: ${why}`,
+      'begin later (--from), or give the first run other parameters (--param)',
+    );
+  }
+  const decisions = new Map<string, Decision>();
+  let recent: readonly RecentWindow[] = [];
+  const moments = momentsOf(world, strategy);
+  for (const [index, moment] of moments.entries()) {
+    world.signal.throwIfAborted();
+    clock.ms = moment.atMs;
+    if (moment.kind === 'cadence') await model.ask(cadenceRequest(strategy, clock.now()));
+    else {
+      const decided = await decide(world, model, strategy, moment.window, recent);
+      if (decided !== null) {
+        decisions.set(moment.window.end, { verdict: decided.verdict, decidedAt: clock.now() });
+        recent = [...recent, decided.remembered].slice(-RECENT_WINDOWS_KEPT);
+      }
+    }
+    onMoment(index + 1, moments.length);
+  }
+  const windows: ReplayedWindow[] = [];
+  for (const window of windowsOf(world)) {
+    const stores = {
+      history: world.history,
+      answers: world.answers,
+      timeline: model.timeline,
+      version: (number: number) => model.registry.version(number),
+    };
+    const { verdict = null, decidedAt = null } = decisions.get(window.end) ?? {};
+    windows.push({ window, ...(await windowError(stores, window, metric)), verdict, decidedAt });
+  }
+  const { events, trainingSeconds } = model;
+  return { strategy, windows, events, trainingSeconds };
+}
+
+/** Measures a closed window, decides, and asks, as the monitor does. */
+async function decide(
+  world: ReplayWorld,
+  model: SimulatedModel,
+  strategy: Strategy,
+  window: TimeWindow,
+  recent: readonly RecentWindow[],
+): Promise<{ readonly verdict: Verdict; readonly remembered: RecentWindow } | null> {
+  const { champion, earlier } = model.state;
+  if (champion === null) return null;
+  const { plan } = world.pipeline;
+  const measurements = await measureWindow(model.deps, {
+    model: plan.model,
+    window,
+    spec: strategy.monitor,
+    champion,
+    previous: earlier[0] ?? null,
+    signal: world.signal,
+  });
+  for (const measurement of measurements) await model.deps.registry.recordMeasurement(measurement);
+  const measurement = measurements.find(({ version }) => version === champion.version);
+  if (measurement === undefined) return null;
+  const verdict = diagnose(measurement, recent, strategy.monitor);
+  const { runId, planHash } = model.registry.version(champion.version);
+  const response = responseTo(verdict, measurement, { runId, planHash });
+  if (response !== null) await model.ask(response);
+  return { verdict, remembered: { version: measurement.version, kinds: kindsOf(verdict) } };
+}
+
+function cadenceRequest({ name }: Strategy, asOf: string) {
+  return {
+    kind: 'retrain',
+    trigger: 'schedule',
+    requestId: `${name}/${asOf}`,
+    asOf,
+    actor: `schedule:${name}`,
+    reason: `${name}: its time has come`,
+    evidence: {},
+    window: null,
+    plan: null,
+    answerTo: null,
+  } as const;
+}

@@ -1,0 +1,40 @@
+import type { DriftFindings } from '../../contracts/index.js';
+import type { ReplayedWindow } from '../replay/replay.js';
+
+/** An alarm this many windows after a drift is still of that drift. */
+export const DRIFT_HORIZON_WINDOWS = 8;
+
+/**
+ * Alarms against the drifts that are known. An alarm is a decided window whose verdict asks for an
+ * action; alarms of windows that follow one another are one. It belongs to the drift before it, where
+ * that is no longer ago than {@link DRIFT_HORIZON_WINDOWS}; else it is false.
+ *
+ * @param driftsMs - event times of the drifts, ascending
+ */
+export function driftFindings(
+  windows: readonly ReplayedWindow[],
+  driftsMs: readonly number[],
+  everyMs: number,
+): DriftFindings {
+  const alarms = windows.filter((window, index) => isAlarm(window) && !isAlarm(windows[index - 1]));
+  const horizonMs = DRIFT_HORIZON_WINDOWS * everyMs;
+  const delays = new Map<number, number>();
+  let falseAlarms = 0;
+  for (const { window, decidedAt } of alarms) {
+    const endMs = Date.parse(window.end);
+    const drift = driftsMs.findLast((ms) => ms < endMs);
+    if (drift === undefined || endMs - drift > horizonMs) falseAlarms += 1;
+    else if (!delays.has(drift)) delays.set(drift, Date.parse(decidedAt ?? window.end) - drift);
+  }
+  return {
+    alarms: alarms.length,
+    falseAlarms,
+    detected: delays.size,
+    missed: driftsMs.length - delays.size,
+    delaysMs: [...delays.values()],
+  };
+}
+
+function isAlarm(window: ReplayedWindow | undefined): boolean {
+  return window?.verdict != null && window.verdict.action !== 'none';
+}

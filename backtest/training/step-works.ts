@@ -1,0 +1,16 @@
+import type { StepWork } from '../../activities/step-work.js';
+import { drift } from '../../activities/steps/drift.js';
+import { evaluate } from '../../activities/steps/evaluate.js';
+import { ingest } from '../../activities/steps/ingest.js';
+import { noop } from '../../activities/steps/noop.js';
+import { runCommand } from '../../activities/steps/run-command.js';
+import { train } from '../../activities/steps/train.js';
+import { validate } from '../../activities/steps/validate.js';
+import type { StepKind } from '../../contracts/index.js';
+
+/** The work of each kind of step, as the activities do it. */
+export const STEP_WORKS: { readonly [Kind in Exclude<StepKind, 'register' | 'deploy'>]: StepWork } =
+  { ingest, validate, drift, train, evaluate, noop, run: runCommand };
+
+/** Kinds that run a process of their own: so many at a time as there are processors. */
+export const PROCESS_KINDS: readonly StepKind[] = ['train', 'run', 'drift'];

@@ -1,0 +1,1 @@
+export { backtestPage } from './page.js';
