@@ -1,5 +1,6 @@
 export * from './alert.js';
 export * from './artifact.js';
+export * from './backtest.js';
 export * from './by-hand.js';
 export * from './concept-detector.js';
 export * from './drift-report.js';
