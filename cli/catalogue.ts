@@ -78,9 +78,24 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         load: () => import('./commands/rollback.js'),
       },
       {
+        name: 'status',
+        summary: 'one row per model: version, drift, performance, incident, what comes next',
+        load: () => import('./commands/status.js'),
+      },
+      {
+        name: 'incidents',
+        summary: 'list incidents, show one with its causes, close one',
+        load: () => import('./commands/incidents.js'),
+      },
+      {
         name: 'monitor',
         summary: 'show what the monitor measured and decided, or signal it',
         load: () => import('./commands/monitor.js'),
+      },
+      {
+        name: 'backtest',
+        summary: 'replay history under a policy, cadences and no retraining at all',
+        load: () => import('./commands/backtest.js'),
       },
       {
         name: 'alerts',

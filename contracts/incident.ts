@@ -88,3 +88,8 @@ export function complaintOfCloseIncident(value: unknown): string | null {
 export function incidentName({ model, number }: Pick<Incident, 'model' | 'number'>): string {
   return `${model}#${number}`;
 }
+
+/** What the alerts of one incident have in common. */
+export function incidentGroup({ model, number }: Pick<Incident, 'model' | 'number'>): string {
+  return `incident/${model}/${number}`;
+}

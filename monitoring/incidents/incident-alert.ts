@@ -1,5 +1,5 @@
 import type { Alert, Incident, IncidentChange } from '../../contracts/index.js';
-import { formatDurationMs, incidentName } from '../../contracts/index.js';
+import { formatDurationMs, incidentGroup, incidentName } from '../../contracts/index.js';
 import { recoveredAfterMs } from './incident-report.js';
 
 /** Changes that a person is told of; what only joins is in the incident. */
@@ -20,7 +20,7 @@ export function incidentAlert(
   if (!TOLD.includes(change)) return null;
   const { model, number, severity, kind, summary } = incident;
   const name = incidentName(incident);
-  const group = `incident/${model}/${number}`;
+  const group = incidentGroup(incident);
   const isClosed = change === 'closed';
   return {
     key: change === 'escalated' ? `${group}/escalated/${severity}` : `${group}/${change}`,
