@@ -12,15 +12,19 @@ import {
   type ColumnKind,
   type ColumnProfile,
   type ColumnValues,
+  type ConfidenceProfiles,
   PROFILE_FORMAT,
   type ReferenceProfile,
   splitWindows,
   type WindowSplit,
   windowFrom,
 } from '../drift/index.js';
+import { answeredConfidence } from './confidence-columns.js';
 import type { MeasuringDeps } from './deps.js';
+import { checkMonitorFits, holdoutParts } from './holdout-parts.js';
 import { type HoldoutPart, holdoutOutcomes } from './holdout-performance.js';
 import { outputKind, predictionValues } from './prediction-columns.js';
+import { profileConfidence } from './reference/profile-confidence.js';
 import {
   columnValues,
   concatenate,
@@ -38,6 +42,11 @@ export interface ProfileOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ProfileDeps extends Pick<MeasuringDeps, 'artifacts'> {
+  /** Where the loss of a regression is learned, which estimates of its performance need. */
+  readonly python?: { readonly executable: string; readonly directory: string };
+}
+
 /** One table of the reference with the model's answers to it. */
 interface ReferencePart {
   readonly table: Table;
@@ -47,17 +56,19 @@ interface ReferencePart {
 /**
  * Builds and stores the reference profile of a model: its training data and its hold-out together,
  * features, predictions and labels, with each statistic's normal range from their own windows.
- * Performance per window is of the hold-out alone.
+ * Performance per window, slices, fairness and what estimates are made from are of the hold-out alone.
  *
  * @returns reference to a `ReferenceProfile` as JSON; equal inputs give the same reference
- * @throws MillraceError `InvalidInput` when a table lacks a column that the model or monitor names
+ * @throws MillraceError `InvalidInput` when a table lacks a column that the model or monitor names,
+ * or the monitor does not fit the model; `EnvironmentMissing` where Python is needed and missing
  */
 export async function buildProfile(
-  deps: Pick<MeasuringDeps, 'artifacts'>,
+  deps: ProfileDeps,
   manifest: ModelManifest,
   spec: MonitorSpec,
   options: ProfileOptions = {},
 ): Promise<ArtifactRef> {
+  checkMonitorFits(manifest, spec);
   const pause = pauseWith(options.onProgress, options.signal);
   const holdoutRef = manifest.evaluation?.holdout ?? null;
   const tables = await Promise.all(
@@ -77,7 +88,17 @@ export async function buildProfile(
           timesOf(holdout.table, spec),
           spec.window.everyMs,
         );
-  return deps.artifacts.putJson({ ...profile, ...ofHoldout }, MEDIA_TYPE.profile);
+  const { python } = deps;
+  const watched =
+    holdout === undefined
+      ? {}
+      : await holdoutParts(deps.artifacts, manifest, spec, holdout, {
+          pause,
+          ...(python !== undefined && { python: () => python }),
+          ...(options.signal !== undefined && { signal: options.signal }),
+          ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
+        });
+  return deps.artifacts.putJson({ ...profile, ...ofHoldout, ...watched }, MEDIA_TYPE.profile);
 }
 
 async function answerAll(
@@ -116,6 +137,7 @@ async function profileOf(
     features.push(await build(name, columnOf(parts, name)));
   }
   const kind = outputKind(manifest.signature);
+  const confidence = confidenceOf(parts.at(-1), spec);
   const predictions = parts.map((part) => predictionValues(part.answers));
   return {
     format: PROFILE_FORMAT,
@@ -125,7 +147,22 @@ async function profileOf(
     features,
     prediction: await build(manifest.signature.output.name, concatenate(predictions, kind)),
     target: await build(manifest.target, columnOf(parts, manifest.target, kind)),
+    ...(confidence !== null && { confidence }),
   };
+}
+
+/** Of the hold-out where there is one: of rows that a model learned from it is too sure. */
+function confidenceOf(
+  part: ReferencePart | undefined,
+  spec: MonitorSpec,
+): ConfidenceProfiles | null {
+  if (part?.answers.task !== 'classification') return null;
+  const { table, answers } = part;
+  const { everyMs, minRows } = spec.window;
+  const split = splitWindows(timesOf(table, spec), table.rows, everyMs, minRows);
+  const { probabilities, classes } = answers;
+  const columns = answeredConfidence(probabilities, table.rows, classes.length);
+  return profileConfidence(columns, split, minRows);
 }
 
 function columnOf(parts: readonly ReferencePart[], name: string, kind?: ColumnKind): ColumnValues {

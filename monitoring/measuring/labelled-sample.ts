@@ -1,6 +1,6 @@
 import { type Metrics, MillraceError, type ModelSignature } from '../../contracts/index.js';
 import type { TablePredictions } from '../../models/inference/index.js';
-import { classIndexes } from '../../models/inference/metrics/index.js';
+import { classIndexes, findMetric } from '../../models/inference/metrics/index.js';
 import type { Column } from '../../storage/tabular/table.js';
 import { measureClassification, measureRegression } from '../drift/index.js';
 
@@ -50,8 +50,44 @@ export function withServed(
     : { ...sample, predictions: classIndexes(served, signature.output.classes ?? []) };
 }
 
+/** Some of the rows. */
+export function pickSample(sample: LabelledSample, rows: ArrayLike<number>): LabelledSample {
+  const { labels, predictions } = sample;
+  if (sample.task === 'regression') {
+    const pick = (values: ArrayLike<number>) =>
+      Float64Array.from(rows, (row) => values[row] ?? Number.NaN);
+    return { ...sample, labels: pick(labels), predictions: pick(predictions) };
+  }
+  const pick = (values: ArrayLike<number>) => Int32Array.from(rows, (row) => values[row] ?? -1);
+  const width = sample.probabilities.length === 0 ? 0 : sample.classes.length;
+  const probabilities = new Float64Array(rows.length * width);
+  for (let at = 0; at < rows.length && width > 0; at += 1) {
+    const start = (rows[at] ?? 0) * width;
+    probabilities.set(sample.probabilities.subarray(start, start + width), at * width);
+  }
+  return { ...sample, labels: pick(labels), predictions: pick(predictions), probabilities };
+}
+
 export function metricsOf(sample: LabelledSample): Metrics {
   return sample.task === 'regression' ? measureRegression(sample) : measureClassification(sample);
+}
+
+/** One metric; `null` where it is not defined on the sample. */
+export function metricOf(sample: LabelledSample, name: string): number | null {
+  const metric = findMetric(name, sample.task);
+  let value: number | null = null;
+  if (metric.task === 'regression' && sample.task === 'regression') value = metric.compute(sample);
+  if (metric.task === 'classification' && sample.task === 'classification') {
+    value = metric.compute(sample);
+  }
+  return value !== null && Number.isFinite(value) ? value : null;
+}
+
+const OF_DECISIONS: ReadonlySet<string> = new Set(['accuracy', 'precision', 'recall', 'f1']);
+
+/** Whether a classification's metric is of its probabilities, and not of the classes it said. */
+export function needsProbabilities(metric: string, { task }: ModelSignature): boolean {
+  return task === 'classification' && !OF_DECISIONS.has(metric);
 }
 
 /** Smallest probability that a class counts with: float32's epsilon. */

@@ -70,6 +70,35 @@ export async function servedSample(
   return withServed(sampleOf(labels, answers), served, signature);
 }
 
+/** The same without probabilities, for which nothing has to be asked. */
+export function servedDecisions({ content }: VersionRecord, labelled: LabelledRows) {
+  const { signature, task } = content;
+  const labels = requireColumn(labelled.answers, LOG_COLUMN.label, LOG);
+  const served = requireColumn(labelled.answers, LOG_COLUMN.prediction, LOG);
+  const answers: TablePredictions =
+    task === 'regression'
+      ? { task, values: new Float64Array() }
+      : {
+          task,
+          classes: signature.output.classes ?? [],
+          classIndexes: new Int32Array(),
+          probabilities: new Float64Array(),
+        };
+  return withServed(sampleOf(labels, answers), served, signature);
+}
+
+/** Worse than the baseline by this share of it, whichever direction is worse; positive is worse. */
+export function relativeLossOf(
+  metric: string,
+  task: TaskType,
+  value: number,
+  baseline: number,
+): number {
+  const { higherIsBetter } = findMetric(metric, task);
+  const worse = higherIsBetter ? baseline - value : value - baseline;
+  return worse / Math.max(Math.abs(baseline), SMALLEST_BASELINE);
+}
+
 /**
  * Performance against the baseline of the hold-out, by the metric's own direction.
  *
@@ -92,9 +121,7 @@ export function measurePerformance(
     const none = { value: null, relativeLoss: null };
     return { verdict: 'insufficient', metric, baseline, threshold, ...none };
   }
-  const { higherIsBetter } = findMetric(metric, version.content.task);
-  const worse = higherIsBetter ? baseline - value : value - baseline;
-  const relativeLoss = worse / Math.max(Math.abs(baseline), SMALLEST_BASELINE);
+  const relativeLoss = relativeLossOf(metric, version.content.task, value, baseline);
   const verdict = relativeLoss > threshold ? 'lost' : 'kept';
   const interval = sample === null ? null : performanceInterval(sample, metric, value);
   return {

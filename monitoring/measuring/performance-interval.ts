@@ -4,11 +4,11 @@ import {
   measureClassificationChunks,
   measureRegressionChunks,
 } from '../drift/index.js';
-import type { LabelledSample } from './labelled-sample.js';
+import { type LabelledSample, pickSample } from './labelled-sample.js';
 import { boundsOf } from './prediction-bias.js';
 
 /** Draws × rows stay below this, about a second: an activity without a heartbeat counts as dead. */
-const MOST_DRAWN_ROWS = 8_000_000;
+export const MOST_DRAWN_ROWS = 8_000_000;
 const FEWEST_RESAMPLES = 100;
 const MOST_RESAMPLES = 400;
 
@@ -21,20 +21,22 @@ export const MOST_BOOTSTRAP_ROWS = MOST_DRAWN_ROWS / FEWEST_RESAMPLES;
  * square root of how many rows there are for each that it took, as sampling error is.
  *
  * @param value - the metric on all rows
+ * @param mostDrawnRows - bounds the work of the bootstrap: draws × rows
  * @returns `null` where the metric has none on these rows
  */
 export function performanceInterval(
   sample: LabelledSample,
   metric: string,
   value: number,
+  mostDrawnRows = MOST_DRAWN_ROWS,
 ): MetricInterval | null {
   const rows = sample.labels.length;
-  const step = Math.ceil(rows / MOST_BOOTSTRAP_ROWS);
-  const thinned = step <= 1 ? sample : everyNth(sample, step);
-  const drawn = intervalOf(thinned, metric);
+  const step = Math.ceil((rows * FEWEST_RESAMPLES) / mostDrawnRows);
+  const thinned = step <= 1 ? sample : pickSample(sample, everyNth(rows, step));
+  const drawn = intervalOf(thinned, metric, mostDrawnRows);
   // An exact interval costs one pass: it is taken of all rows.
   if (drawn?.method === 'clopper-pearson' || thinned === sample) {
-    const exact = thinned === sample ? drawn : intervalOf(sample, metric);
+    const exact = thinned === sample ? drawn : intervalOf(sample, metric, mostDrawnRows);
     return exact === undefined ? null : boundsOf(exact);
   }
   const bounds = drawn === undefined ? null : boundsOf(drawn);
@@ -48,8 +50,12 @@ export function performanceInterval(
   };
 }
 
-function intervalOf(sample: LabelledSample, metric: string): Interval | undefined {
-  const affordable = Math.floor(MOST_DRAWN_ROWS / Math.max(1, sample.labels.length));
+function intervalOf(
+  sample: LabelledSample,
+  metric: string,
+  mostDrawnRows: number,
+): Interval | undefined {
+  const affordable = Math.floor(mostDrawnRows / Math.max(1, sample.labels.length));
   const resamples = Math.max(FEWEST_RESAMPLES, Math.min(MOST_RESAMPLES, affordable));
   const options = { metrics: [metric], resamples };
   const [whole] =
@@ -59,18 +65,6 @@ function intervalOf(sample: LabelledSample, metric: string): Interval | undefine
   return whole?.metrics[metric];
 }
 
-function everyNth(sample: LabelledSample, step: number): LabelledSample {
-  const isKept = (_: number, row: number): boolean => row % step === 0;
-  if (sample.task === 'regression') {
-    const { labels, predictions } = sample;
-    return { ...sample, labels: labels.filter(isKept), predictions: predictions.filter(isKept) };
-  }
-  const { labels, predictions, probabilities, classes } = sample;
-  const width = classes.length;
-  return {
-    ...sample,
-    labels: labels.filter(isKept),
-    predictions: predictions.filter(isKept),
-    probabilities: probabilities.filter((_, at) => Math.floor(at / width) % step === 0),
-  };
+function everyNth(rows: number, step: number): Int32Array {
+  return Int32Array.from({ length: Math.ceil(rows / step) }, (_, at) => at * step);
 }

@@ -1,13 +1,17 @@
 import { measureConcept } from './concept-drift.js';
 import { countUnusableLabels } from './count-unusable-labels.js';
+import { measureConfidence } from './measure-confidence.js';
 import { measureFairness } from './measure-fairness.js';
 import { measureLabels } from './measure-labels.js';
+import { measureSlices } from './measure-slices.js';
 import type { WindowPart } from './window-part.js';
 
 /** What is measured besides features, predictions and performance, in this order. */
 export const WINDOW_PARTS: readonly WindowPart[] = [
+  measureConfidence,
   measureLabels,
   countUnusableLabels,
   measureConcept,
+  measureSlices,
   measureFairness,
 ];

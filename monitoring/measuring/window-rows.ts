@@ -1,5 +1,5 @@
 import { LOG_COLUMN } from '../../models/predictions/ports.js';
-import type { Table } from '../../storage/tabular/table.js';
+import { pickColumns, type Table } from '../../storage/tabular/table.js';
 import { selectRows } from './table-columns.js';
 
 /**
@@ -43,6 +43,16 @@ export function rowsAt(all: WindowRows, places: readonly number[]): WindowRows {
   };
 }
 
+/** Of more rows than `most`, so many at even steps. */
+export function rowsAtMost(all: WindowRows, most: number): WindowRows {
+  return all.rows <= most ? all : rowsAt(all, evenPlaces(all.rows, most));
+}
+
+/** Rows that are in memory already. */
+export function rowsOfTable(table: Table): WindowRows {
+  return { rows: table.rows, read: async (columns) => pickColumns(table, columns) };
+}
+
 /** Of more labelled rows than `most`, so many at even steps. */
 export function labelledAtMost(labelled: LabelledRows, most: number): LabelledRows {
   if (labelled.rows <= most) return labelled;
@@ -50,6 +60,8 @@ export function labelledAtMost(labelled: LabelledRows, most: number): LabelledRo
   return { ...rowsAt(labelled, places), answers: selectRows(labelled.answers, places) };
 }
 
-function evenPlaces(rows: number, most: number): number[] {
-  return Array.from({ length: most }, (_, i) => Math.floor((i * rows) / most));
+/** Of `rows` places at most so many, at even steps. */
+export function evenPlaces(rows: number, most: number): number[] {
+  const kept = Math.min(rows, most);
+  return Array.from({ length: kept }, (_, i) => Math.floor((i * rows) / kept));
 }

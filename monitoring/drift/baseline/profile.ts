@@ -1,4 +1,12 @@
-import type { CalibrationMethod, Metrics, TimeWindow } from '../../../contracts/index.js';
+import type {
+  ArtifactRef,
+  CalibrationMethod,
+  FairnessMeasurement,
+  MetricInterval,
+  Metrics,
+  SliceCondition,
+  TimeWindow,
+} from '../../../contracts/index.js';
 import type { BiasBaseline } from '../performance/prediction-bias.js';
 
 export const PROFILE_FORMAT = 'millrace-profile/1';
@@ -70,6 +78,35 @@ export type HoldoutAnswers = readonly {
   readonly answers: readonly { readonly value: string; readonly rows: number }[];
 }[];
 
+/** What the model was worth on the rows of the hold-out that a slice names. */
+export interface SliceBaseline {
+  readonly where: readonly SliceCondition[];
+  readonly metric: string;
+  readonly rows: number;
+  /** `null` where too few rows of the hold-out are in it. */
+  readonly value: number | null;
+  readonly interval: MetricInterval | null;
+}
+
+/** Answered and labelled rows of the hold-out, from which a metric is estimated without labels. */
+export interface EstimateReference {
+  readonly metric: string;
+  /** Rows of the sample, in order of the hold-out. */
+  readonly rows: number;
+  /** Parquet; its columns are known to who reads it. */
+  readonly sample: ArtifactRef;
+  /** Of a regression: a `LossModel` as JSON. */
+  readonly lossModel?: ArtifactRef;
+}
+
+/** How sure a classification was of its answers, a value a row. */
+export interface ConfidenceProfiles {
+  /** Probability of the likeliest class. */
+  readonly confidence: ColumnProfile;
+  /** Entropy of all classes in nats. */
+  readonly uncertainty: ColumnProfile;
+}
+
 /** What a model's data looked like when it was registered. Stored as JSON with the version. */
 export interface ReferenceProfile {
   readonly format: typeof PROFILE_FORMAT;
@@ -91,6 +128,14 @@ export interface ReferenceProfile {
   readonly bias?: BiasBaseline;
   /** Of a classification; absent as `bias` is. */
   readonly answers?: HoldoutAnswers;
+  /** Of a classification, on the hold-out where there is one; absent in earlier releases' profiles. */
+  readonly confidence?: ConfidenceProfiles;
+  /** Of the slices that the monitor had at registration; absent as `bias` is. */
+  readonly slices?: readonly SliceBaseline[];
+  /** Of the criteria that the monitor had at registration. */
+  readonly fairness?: readonly FairnessMeasurement[];
+  /** Where the monitor estimates performance. */
+  readonly estimate?: EstimateReference;
 }
 
 export const SAMPLE_SIZE = 2_000;

@@ -3,6 +3,7 @@ export * from './chunk-performance.js';
 export * from './fairness.js';
 export * from './importance-drift.js';
 export * from './interval.js';
+export { type BoundedFigure, largerByChance } from './interval-difference.js';
 export * from './mean-interval.js';
 export * from './metrics/index.js';
 export * from './permutation-importance.js';
