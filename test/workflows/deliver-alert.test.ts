@@ -7,6 +7,7 @@ import {
   alertWorkflowId,
   type HandRequest,
   type Incident,
+  type NotifySpec,
   TASK_QUEUE,
   WORKFLOW,
 } from '../../contracts/index.js';
@@ -80,13 +81,28 @@ function alertOf(model: string, over: Partial<Alert> = {}): Alert {
 }
 
 /** A model whose monitor tells these channels. */
-async function modelTelling(model: string, notify: readonly object[]): Promise<void> {
-  const { version } = await world.register(model, 'linear', monitored(model, notify));
+async function modelTelling(model: string, notify: readonly NotifySpec[]): Promise<void> {
+  const {
+    version: _,
+    status: __,
+    approval: ___,
+    createdAt: ____,
+    ...record
+  } = await world.register(model, 'linear', monitored(model));
+  if (record.monitor === null) throw new Error('the pipeline has a monitor');
+  // Repeated sooner than a pipeline may say.
+  const monitor = { ...record.monitor, notify };
+  const { version } = await world.registry.registerVersion(
+    `${model}/telling`,
+    { ...record, monitor },
+    'test',
+    'a version to tell of',
+  );
   await world.update(model, 'promote', promotion(version));
   await eventually(async () => expect(await world.registry.champion(model)).not.toBeNull());
 }
 
-function monitored(model: string, notify: readonly object[]): string {
+function monitored(model: string): string {
   return `apiVersion: millrace/v1
 name: ${model}
 model: ${model}
@@ -95,7 +111,6 @@ monitor:
   time: hour
   window: {every: 7d, minRows: 100, allowedLateness: 1d, idleTimeout: 1h}
   drift: {features: {shareOfColumns: 0.1}}
-  notify: ${JSON.stringify(notify)}
   respond:
     dataDrift: alert
     performance: alert
@@ -219,8 +234,7 @@ it('tries a receiver that is away again, and holds nobody up for it', async () =
 });
 
 it('repeats what goes on, and finds out itself that the incident was closed', async () => {
-  const repeatMs = '1s';
-  await modelTelling('repeated', [{ channel: 'hook', repeat: repeatMs }]);
+  await modelTelling('repeated', [{ channel: 'hook', repeatMs: 500 }]);
   const group = 'incident/repeated/1';
   const incident = openIncident('repeated');
   await world.registry.putIncident(incident);
