@@ -12,6 +12,8 @@ export interface ReferenceUsed {
   readonly rows: number;
   /** SHA-256 of the data set's file; `null` otherwise. */
   readonly sha256: string | null;
+  /** What is kept of a data set: it is profiled once. */
+  readonly profile?: ArtifactRef;
 }
 
 /** Rows and labels that came after the window was first measured, and what they changed. */

@@ -1,5 +1,5 @@
 import type { ContextColumn, ModelSignature, MonitorSpec } from '../../contracts/index.js';
-import type { LoggedInput } from '../../models/predictions/ports.js';
+import { type LoggedInput, probabilityColumn } from '../../models/predictions/ports.js';
 
 /** Columns besides the inputs that slices and fairness are about, by name. */
 export function groupingColumns({ slices = [], fairness = [] }: MonitorSpec): readonly string[] {
@@ -10,16 +10,23 @@ export function groupingColumns({ slices = [], fairness = [] }: MonitorSpec): re
   return [...new Set(names)];
 }
 
-/** What measuring may ask the log for: every input, and the context that the monitor looks at. */
+/**
+ * What measuring may ask the log for: every input, the context that the monitor looks at, and the
+ * probability of each class.
+ */
 export function loggedColumns(
-  { inputs, context }: ModelSignature,
+  { inputs, context, output }: ModelSignature,
   spec: MonitorSpec,
 ): readonly LoggedInput[] {
   const asked = new Set(groupingColumns(spec));
   const beside = context
     .filter(({ name }) => asked.has(name) && !inputs.some((input) => input.name === name))
     .map(({ name, kind }) => ({ name, kind: loggedKind(kind), from: 'context' }) as const);
-  return [...inputs, ...beside];
+  const probabilities = (output.classes ?? []).map((_, index) => {
+    const name = probabilityColumn(index);
+    return { name, kind: 'number', from: 'probabilities', index } as const;
+  });
+  return [...inputs, ...beside, ...probabilities];
 }
 
 /** A time is text in the log. */

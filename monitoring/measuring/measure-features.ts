@@ -18,11 +18,12 @@ const BATCH_COLUMNS = 8;
 
 /** Quality, drift and histogram of each column, which is read once for all of them. */
 export async function measureFeatures(context: WindowContext): Promise<FeatureResult> {
-  const { profile, request, rows, pause } = context;
+  const { profile, reference, request, rows, pause } = context;
   const { spec } = request;
   const { minRows } = spec.window;
   const { columns, distance, shareOfColumns = 1 } = spec.drift.features ?? {};
   const { features } = profile.content;
+  const before = new Map(reference.features.map((feature) => [feature.name, feature]));
   const drafts: ColumnDraft[] = [];
   const breaches: QualityBreach[] = [];
   const histograms: FeatureHistogram[] = [];
@@ -39,7 +40,7 @@ export async function measureFeatures(context: WindowContext): Promise<FeatureRe
       if (values !== undefined) hashes.add(values);
       // Of columns whose drift is not watched the quality is, all the same.
       if (columns?.includes(feature.name) === false) continue;
-      drafts.push(measureColumn(feature, values, minRows));
+      drafts.push(measureColumn(before.get(feature.name) ?? feature, values, minRows));
     }
   }
   const rules = { minRows, shareOfColumns, ...(distance !== undefined && { distance }) };

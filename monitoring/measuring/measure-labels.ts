@@ -6,12 +6,14 @@ import type { Measured, WindowContext } from './window-part.js';
 /** Labels of a window against the reference's. */
 export async function measureLabels({
   profile,
+  reference,
   request,
   labelled,
 }: WindowContext): Promise<Measured> {
   const { drift, window } = request.spec;
   if (drift.labels === undefined) return {};
-  const { target, answers } = profile.content;
+  const { target } = reference;
+  const { answers } = profile.content;
   const valuesOf = (name: string) =>
     columnValues(requireColumn(labelled.answers, name, 'the log'), target.kind);
   const columns = {

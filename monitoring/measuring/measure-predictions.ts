@@ -6,7 +6,7 @@ import type { WindowContext } from './window-part.js';
 
 /** Predictions against the reference's; `null` where the monitor does not watch them. */
 export async function measurePredictions({
-  profile,
+  reference,
   request,
   rows,
 }: WindowContext): Promise<WindowMeasurement['predictionDrift']> {
@@ -14,7 +14,7 @@ export async function measurePredictions({
   if (drift.predictions === null) return null;
   const table = await rows.read([LOG_COLUMN.prediction]);
   const column = requireColumn(table, LOG_COLUMN.prediction, 'the prediction log');
-  const { prediction } = profile.content;
+  const { prediction } = reference;
   const values = columnValues(column, prediction.kind);
   return measurePredictionDrift(prediction, values, window.minRows, drift.predictions.distance);
 }

@@ -31,10 +31,10 @@ export async function measureWindow(
     throw new MillraceError('NotFound', `there is no version ${champion.version} of ${model}`);
   }
   const columns = loggedColumns(championRecord.content.signature, request.spec);
-  const opened = await deps.predictions.openWindow(model, window, columns);
+  const opened = await deps.predictions.openWindow(model, window, columns, request.signal);
   try {
     const outcomes = await deps.predictions.outcomes(model, window);
-    const rowsOfAll = opened.versions.reduce((sum, { rows }) => sum + rows, 0);
+    const rowsOfAllVersions = opened.versions.reduce((sum, { rows }) => sum + rows, 0);
     const measurements: WindowMeasurement[] = [];
     for (const served of opened.versions) {
       const version =
@@ -49,9 +49,14 @@ export async function measureWindow(
         );
         continue;
       }
-      const context = await windowContext(deps, request, version, served, rowsOfAll);
-      const measured = await measureVersion(context);
-      measurements.push({ ...measured, ...outcomesOf(outcomes, served.version) });
+      const of = { rows: served, rowsOfAllVersions, columns };
+      const context = await windowContext(deps, request, version, of);
+      try {
+        const measured = await measureVersion(context);
+        measurements.push({ ...measured, ...outcomesOf(outcomes, served.version) });
+      } finally {
+        await context.reference.close();
+      }
     }
     return measurements;
   } finally {
@@ -75,6 +80,7 @@ async function measureVersion(context: WindowContext): Promise<WindowMeasurement
     rows: rows.rows,
     labelledRows: labelled.rows,
     profile: context.profile.ref,
+    ...(context.reference.used !== null && { reference: context.reference.used }),
     quality: { breaches: breaches.slice(0, MOST_NAMES) },
     ...(volume !== undefined && { volume }),
     duplicates,

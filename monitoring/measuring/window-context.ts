@@ -5,22 +5,38 @@ import {
   type TimeWindow,
   type VersionRecord,
 } from '../../contracts/index.js';
+import type { LoggedInput } from '../../models/predictions/ports.js';
 import { isReferenceProfile } from '../drift/index.js';
 import { labelledRows } from './measure-performance.js';
 import type { MeasureDeps, MeasureRequest } from './measure-request.js';
+import { referenceOf } from './reference/index.js';
 import { pauseWith } from './table-columns.js';
 import type { WindowContext } from './window-part.js';
 import type { WindowRows } from './window-rows.js';
 
-/** @throws MillraceError `ArtifactCorrupt` when the version's profile is of a format of another release */
+/** What of an open window a version is measured by. */
+export interface OpenedRows {
+  readonly rows: WindowRows;
+  readonly rowsOfAllVersions: number;
+  /** What of the log may be asked for. */
+  readonly columns: readonly LoggedInput[];
+}
+
+/**
+ * To be closed with its `reference`.
+ *
+ * @throws MillraceError `ArtifactCorrupt` when the version's profile is of a format of another
+ * release; `InvalidInput` when the configured reference cannot be read
+ */
 export async function windowContext(
   deps: MeasureDeps,
   request: MeasureRequest,
   version: VersionRecord,
-  rows: WindowRows,
-  rowsOfAllVersions: number,
+  { rows, rowsOfAllVersions, columns }: OpenedRows,
 ): Promise<WindowContext> {
   const { window, spec, champion } = request;
+  const pause = pauseWith(request.onProgress, request.signal);
+  const profile = await readProfile(deps, version);
   const isChampion = version.version === champion.version;
   const windowsSinceDeploy = countWindowsSince(champion.sinceAsOf, window, spec);
   const isFresh = isChampion && windowsSinceDeploy <= spec.respond.guards.postDeployWindows;
@@ -29,13 +45,14 @@ export async function windowContext(
     request,
     version,
     isChampion,
-    profile: await readProfile(deps, version),
+    profile,
+    reference: await referenceOf(deps, request, version, profile, columns, pause),
     rows,
     rowsOfAllVersions,
     labelled: await labelledRows(rows, version.content.task),
     windowsSinceDeploy,
     previous: isFresh ? request.previous : null,
-    pause: pauseWith(request.onProgress, request.signal),
+    pause,
   };
 }
 

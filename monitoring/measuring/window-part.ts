@@ -1,6 +1,7 @@
 import type { ArtifactRef, VersionRecord, WindowMeasurement } from '../../contracts/index.js';
 import type { ReferenceProfile } from '../drift/index.js';
 import type { MeasureDeps, MeasureRequest } from './measure-request.js';
+import type { WindowReference } from './reference/window-reference.js';
 import type { Pause } from './table-columns.js';
 import type { LabelledRows, WindowRows } from './window-rows.js';
 
@@ -13,6 +14,8 @@ export interface WindowContext {
   readonly isChampion: boolean;
   /** The version's own, from its registration. */
   readonly profile: { readonly ref: ArtifactRef; readonly content: ReferenceProfile };
+  /** What the window's columns and answers are compared with; quality is the profile's affair. */
+  readonly reference: WindowReference;
   readonly rows: WindowRows;
   /** Of every version that served in the window. */
   readonly rowsOfAllVersions: number;

@@ -89,8 +89,9 @@ describe('a window that is opened', () => {
       COLUMNS,
     );
     const [first] = opened.versions;
-    const read = async (index: number) =>
-      Array.from((await first?.read([probabilityColumn(index)]))?.columns[0]?.values ?? []);
+    const read = async (index: number) => [
+      ...((await first?.read([probabilityColumn(index)]))?.columns[0]?.values ?? []),
+    ];
     expect(new Set(await read(1))).toEqual(new Set([0.75, Number.NaN]));
     expect(new Set(await read(2))).toEqual(new Set([Number.NaN]));
     await opened.close();
