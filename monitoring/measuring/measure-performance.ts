@@ -66,7 +66,7 @@ export async function servedSample(
   const answers: TablePredictions =
     task === 'regression'
       ? { task, values: new Float64Array(labelled.rows) }
-      : await ask(deps, version, await labelled.read(inputNames(version)), signal);
+      : await askVersion(deps, version, await labelled.read(inputNames(version)), signal);
   return withServed(sampleOf(labels, answers), served, signature);
 }
 
@@ -149,7 +149,7 @@ export async function compareWithPrevious(
   metric: string,
   signal?: AbortSignal,
 ): Promise<WindowMeasurement['previous']> {
-  const answers = await ask(deps, previous, labelled.asked, signal);
+  const answers = await askVersion(deps, previous, labelled.asked, signal);
   const earlier = sampleOf(requireColumn(labelled.answers, LOG_COLUMN.label, LOG), answers);
   const value = metricsOf(earlier)[metric];
   const [own, other] = [rowLosses(served, metric), rowLosses(earlier, metric)];
@@ -166,7 +166,7 @@ export function inputNames({ content }: VersionRecord): string[] {
   return content.signature.inputs.map(({ name }) => name);
 }
 
-async function ask(
+export async function askVersion(
   deps: Pick<MeasuringDeps, 'artifacts'>,
   { content }: VersionRecord,
   table: Table,
