@@ -18,7 +18,10 @@ export interface Incident {
   readonly since: string;
   /** Wall clock. */
   readonly openedAt: string;
-  /** Wall clock at which the first breaching window's data began to arrive; absent: not known. */
+  /**
+   * Wall clock at which the first breaching window's data began to arrive, of a silence at which the
+   * last row came; absent: not known.
+   */
   readonly arrivedAt?: string;
   /** Windows that breached or recovered, oldest first: the first and the newest 199 are kept. */
   readonly windows: readonly IncidentWindow[];

@@ -15,14 +15,14 @@ import {
   trackIncident,
 } from '../../monitoring/incidents/index.js';
 import type { MeasurementDetails } from '../../monitoring/measuring/measurement-details.js';
-import type { ActivityDeps } from '../deps.js';
+import type { WatchDeps } from '../deps.js';
 import { startAlert } from '../notify/raise-alert.js';
 
 /** How far back it is looked since when something shows. */
 const EARLIER_WINDOWS = 60;
 const RECENT_DECISIONS = 100;
 
-type Deps = Pick<ActivityDeps, 'registry' | 'artifacts' | 'temporal' | 'logger'>;
+type Deps = Pick<WatchDeps, 'registry' | 'artifacts' | 'predictionLog' | 'temporal' | 'logger'>;
 
 export interface FollowedDecision {
   readonly incident: Pick<Incident, 'number' | 'status' | 'severity'> | null;
@@ -54,7 +54,7 @@ export function followDecision(deps: Deps) {
     const own = measurements.filter((item) => item.version === decision.version);
     const measurement = own.find((item) => isSame(item.window, window)) ?? null;
     const guards = version?.monitor?.respond.guards ?? null;
-    const arrivedAt = measurement?.service?.from;
+    const arrivedAt = latest?.status === 'open' ? undefined : await arrivalOf(deps, decision);
     const { incident, change } = trackIncident(latest, {
       decision,
       measurement,
@@ -81,9 +81,20 @@ export function followDecision(deps: Deps) {
   };
 }
 
+/** Wall clock from which it could be known; `undefined` where nothing of it ever arrived. */
+async function arrivalOf(
+  { predictionLog }: Deps,
+  { model, window, verdict }: MonitorDecision,
+): Promise<string | undefined> {
+  if (verdict.silentSince !== undefined) return verdict.silentSince;
+  if (verdict.kind === 'ok' || verdict.kind === 'insufficient') return undefined;
+  const arrivals = await predictionLog.arrivals(model, window);
+  return arrivals === null ? undefined : new Date(arrivals.fromMs).toISOString();
+}
+
 /** Raises the alert of a change, where somebody is to be told of it. */
 export async function tell(
-  deps: Pick<ActivityDeps, 'temporal'>,
+  deps: Pick<WatchDeps, 'temporal'>,
   incident: Incident,
   change: IncidentChange,
   channels: readonly string[],

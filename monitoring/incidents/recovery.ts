@@ -25,8 +25,7 @@ export function isClean({ kind, matched }: Pick<Verdict, 'kind' | 'matched'>): b
 
 /** @param windows - of the incident, oldest first, the newest included */
 export function isRecovered(windows: readonly IncidentWindow[], rule: RecoveryRule): boolean {
-  const last = windows.slice(-rule.of);
-  return last.length >= rule.of && last.filter(isCleanWindow).length >= rule.count;
+  return windows.slice(-rule.of).filter(isCleanWindow).length >= rule.count;
 }
 
 function isCleanWindow({ kind, change }: IncidentWindow): boolean {

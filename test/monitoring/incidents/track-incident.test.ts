@@ -95,6 +95,15 @@ describe('an incident', () => {
     expect(follow(windows, twoOfThree).changes.at(-1)).toBe('closed');
     const threeOfThree = { recovery: { count: 3, of: 3 } };
     expect(follow(windows, threeOfThree).changes.at(-1)).toBe('recovered');
+    // A breach between two clean ones does not undo them.
+    const between = [
+      decided(0, 'no-data'),
+      decided(1, 'ok'),
+      decided(2, 'no-data'),
+      decided(3, 'ok'),
+    ];
+    expect(follow(between, twoOfThree).changes.at(-1)).toBe('closed');
+    expect(follow(between).changes.at(-1)).toBe('recovered');
   });
 
   it('takes a window that only hysteresis calls a breach for clean', () => {
