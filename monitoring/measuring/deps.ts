@@ -8,7 +8,12 @@ import type { ArtifactStore } from '../../storage/artifacts/port.js';
 export interface MeasuringDeps {
   readonly registry: Pick<
     RegistryReader,
-    'version' | 'measurements' | 'measurementBefore' | 'windowMeasurements' | 'champion'
+    | 'version'
+    | 'versions'
+    | 'measurements'
+    | 'measurementBefore'
+    | 'windowMeasurements'
+    | 'champion'
   >;
   readonly artifacts: ArtifactStore;
   readonly predictions: PredictionReader;

@@ -1,8 +1,10 @@
 import { measureConcept } from './concept-drift.js';
 import { countUnusableLabels } from './count-unusable-labels.js';
 import { measureConfidence } from './measure-confidence.js';
+import { measureEstimate } from './measure-estimate.js';
 import { measureFairness } from './measure-fairness.js';
 import { measureLabels } from './measure-labels.js';
+import { measureShadow } from './measure-shadow.js';
 import { measureSlices } from './measure-slices.js';
 import type { WindowPart } from './window-part.js';
 
@@ -14,4 +16,6 @@ export const WINDOW_PARTS: readonly WindowPart[] = [
   measureConcept,
   measureSlices,
   measureFairness,
+  measureEstimate,
+  measureShadow,
 ];
