@@ -1,4 +1,6 @@
 import { withFailures } from './application-failure.js';
+import { askForLabels } from './control/ask-for-labels.js';
+import { cancelRetrain } from './control/cancel-retrain.js';
 import { closeRun } from './control/close-run.js';
 import { confirmServed } from './control/confirm-served.js';
 import {
@@ -9,6 +11,7 @@ import {
   moveAlias,
 } from './control/model-state.js';
 import { openRun } from './control/open-run.js';
+import { checkReadiness } from './control/readiness.js';
 import { recordDeployAnswer, requestDeploy } from './control/request-deploy.js';
 import { describeRun, prepareRetrain, submitRetrain } from './control/retrain.js';
 import { findSameLocalTime } from './control/same-local-time.js';
@@ -26,6 +29,8 @@ import { giveUpAlerts, sendAlerts } from './notify/send-alerts.js';
 import { endSilence, putSilence } from './notify/silences.js';
 import { testChannel } from './notify/test-channel.js';
 import { PlanCache } from './plan-cache.js';
+import { beginRepair, liftRepair } from './repairs/keep-repairs.js';
+import { prepareRepairs } from './repairs/prepare-repairs.js';
 import { stepActivity } from './step-activity.js';
 import { drift } from './steps/drift.js';
 import { evaluate } from './steps/evaluate.js';
@@ -66,6 +71,12 @@ function controlActivities(deps: WatchDeps, plans: PlanCache) {
     moveAlias: withFailures(moveAlias(deps)),
     appendLedger: withFailures(appendLedger(deps)),
     configureMonitor: withFailures(configureMonitor(deps)),
+    cancelRetrain: withFailures(cancelRetrain(deps)),
+    checkReadiness: withFailures(checkReadiness(deps)),
+    prepareRepairs: withFailures(prepareRepairs(deps)),
+    beginRepair: withFailures(beginRepair(deps)),
+    liftRepair: withFailures(liftRepair(deps)),
+    askForLabels: withFailures(askForLabels(deps)),
     confirmServed: withFailures(confirmServed(deps)),
     prepareRetrain: withFailures(prepareRetrain(deps, plans)),
     describeRun: withFailures(describeRun(deps)),

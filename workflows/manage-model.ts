@@ -2,35 +2,14 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
-  log,
   setHandler,
-  uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import {
-  type ChangeAccepted,
-  complaintOfDeployRequest,
-  complaintOfPauseRequest,
-  complaintOfPipelineEnded,
-  complaintOfRetrainRequest,
-  complaintOfRollbackRequest,
-  type PauseRequest,
-} from '../contracts/index.js';
-import { type ModelEvent, type ModelState, reduce } from '../monitoring/policy/index.js';
+import { type ModelEvent, type ModelState, nextWake, reduce } from '../monitoring/policy/index.js';
 import { controlActivities } from './activity-proxies.js';
-import {
-  deployUpdate,
-  pauseUpdate,
-  pipelineEndedSignal,
-  promoteUpdate,
-  requestDeploySignal,
-  resumeUpdate,
-  retrainSignal,
-  rollbackSignal,
-  rollbackUpdate,
-  stateQuery,
-} from './messages.js';
+import { stateQuery } from './messages.js';
 import { ModelEffects } from './model-effects.js';
+import { listen } from './model-messages.js';
 
 export interface ManageModelInput {
   readonly model: string;
@@ -47,6 +26,8 @@ const RETRAIN_CHECK_MS = 60_000;
 const MOST_CARRIED = 200;
 /** A burst of messages is worked off in portions, so that no workflow task nor history bursts. */
 const MOST_EFFECTS_UNDER_WAY = 20;
+/** A timer of at most a day: what it waits for is looked at again then. */
+const LONGEST_TIMER_MS = 86_400_000;
 
 /**
  * The single writer of a model's production state. Messages become events, the pure reducer makes
@@ -75,12 +56,22 @@ export async function manageModel(input: ManageModelInput): Promise<void> {
   const somethingToDo = (): boolean =>
     reports.length > 0 || (mayBegin() && requests.length > 0) || mayContinueAsNew();
 
+  /** False when time ran out first. */
+  const comes = async (withinMs: number | null): Promise<boolean> => {
+    if (withinMs !== null) return condition(somethingToDo, withinMs);
+    await condition(somethingToDo);
+    return true;
+  };
+
   for (;;) {
     const awaitedRun = state.retrain?.runId ?? null;
-    if (awaitedRun === null) await condition(somethingToDo);
-    else if (!(await condition(somethingToDo, retrainCheckMs))) await effects.lookUpRun(awaitedRun);
+    const wakeMs = untilWake(state);
+    const came =
+      wakeMs === 0 || (await comes(shortest(awaitedRun === null ? null : retrainCheckMs, wakeMs)));
+    if (untilWake(state) === 0) reports.push({ kind: 'time-passed' });
+    else if (!came && awaitedRun !== null) await effects.lookUpRun(awaitedRun);
     for (let event = next(); event !== undefined; event = next()) {
-      const step = reduce(state, event);
+      const step = reduce(state, event, Date.now());
       state = step.state;
       for (const effect of step.effects) effects.begin(effect);
     }
@@ -91,74 +82,12 @@ export async function manageModel(input: ManageModelInput): Promise<void> {
   }
 }
 
-/**
- * Turns messages into events. A malformed signal is logged and dropped: a throw would retry the
- * workflow task for ever. A malformed update is refused to its sender by the validator.
- */
-function listen(requests: ModelEvent[]): void {
-  const accept = (requestId: string): ChangeAccepted => ({
-    accepted: true,
-    changeId: requestId,
-    detail: 'accepted; the ledger tells how it ended',
-  });
-  const wellFormed = (complaint: string | null, name: string): boolean => {
-    if (complaint !== null) log.warn('malformed signal dropped', { signal: name, complaint });
-    return complaint === null;
-  };
-  setHandler(requestDeploySignal, (request) => {
-    if (wellFormed(complaintOfDeployRequest(request), 'requestDeploy')) {
-      requests.push({ kind: 'change-requested', request });
-    }
-  });
-  setHandler(rollbackSignal, (request) => {
-    if (wellFormed(complaintOfRollbackRequest(request), 'rollback')) {
-      requests.push({ kind: 'change-requested', request });
-    }
-  });
-  setHandler(retrainSignal, (request) => {
-    if (wellFormed(complaintOfRetrainRequest(request), 'retrain')) {
-      requests.push({ kind: 'retrain-requested', request });
-    }
-  });
-  setHandler(pipelineEndedSignal, (ended) => {
-    if (wellFormed(complaintOfPipelineEnded(ended), 'pipelineEnded')) {
-      requests.push({ kind: 'pipeline-ended', ended });
-    }
-  });
-  for (const update of [deployUpdate, promoteUpdate]) {
-    setHandler(
-      update,
-      (request) => {
-        requests.push({ kind: 'change-requested', request });
-        return accept(request.requestId);
-      },
-      { validator: (request) => refuse(complaintOfDeployRequest(request)) },
-    );
-  }
-  setHandler(
-    rollbackUpdate,
-    (request) => {
-      requests.push({ kind: 'change-requested', request });
-      return accept(request.requestId);
-    },
-    { validator: (request) => refuse(complaintOfRollbackRequest(request)) },
-  );
-  for (const [update, kind] of [
-    [pauseUpdate, 'paused'],
-    [resumeUpdate, 'resumed'],
-  ] as const) {
-    setHandler(
-      update,
-      (request: PauseRequest) => {
-        const requestId = uuid4();
-        requests.push({ kind, ...request, requestId });
-        return accept(requestId);
-      },
-      { validator: (request) => refuse(complaintOfPauseRequest(request)) },
-    );
-  }
+/** How long until time itself changes something; `null`: it never does. */
+function untilWake(state: ModelState): number | null {
+  const at = nextWake(state);
+  return at === null ? null : Math.min(Math.max(0, at - Date.now()), LONGEST_TIMER_MS);
 }
 
-function refuse(complaint: string | null): void {
-  if (complaint !== null) throw new Error(complaint);
+function shortest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }

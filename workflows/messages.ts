@@ -1,17 +1,21 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import {
   type Alert,
+  type ApprovalAnswer,
   type ChangeAccepted,
   type CloseIncidentRequest,
   type DeployAnswer,
   type DeployRequest,
   type Incident,
+  type LabelsRequest,
   MESSAGE,
   type PauseRequest,
   type PipelineEnded,
+  type RepairRequest,
   type RetrainAnswer,
   type RetrainRequest,
   type RollbackRequest,
+  type UndoRequest,
 } from '../contracts/index.js';
 
 /** Typed handles on the wire names of contracts/names.ts; the suffix exists only here. */
@@ -22,6 +26,8 @@ export const retrainSignal = defineSignal<[RetrainRequest]>(MESSAGE.retrain);
 export const retrainAnsweredSignal = defineSignal<[RetrainAnswer]>(MESSAGE.retrainAnswered);
 export const rollbackSignal = defineSignal<[RollbackRequest]>(MESSAGE.rollback);
 export const pipelineEndedSignal = defineSignal<[PipelineEnded]>(MESSAGE.pipelineEnded);
+export const repairSignal = defineSignal<[RepairRequest]>(MESSAGE.repair);
+export const askForLabelsSignal = defineSignal<[LabelsRequest]>(MESSAGE.askForLabels);
 export const configureSignal = defineSignal(MESSAGE.configure);
 export const checkNowSignal = defineSignal(MESSAGE.checkNow);
 export const raiseSignal = defineSignal<[Alert]>(MESSAGE.raise);
@@ -31,6 +37,8 @@ export const promoteUpdate = defineUpdate<ChangeAccepted, [DeployRequest]>(MESSA
 export const rollbackUpdate = defineUpdate<ChangeAccepted, [RollbackRequest]>(MESSAGE.rollback);
 export const pauseUpdate = defineUpdate<ChangeAccepted, [PauseRequest]>(MESSAGE.pause);
 export const resumeUpdate = defineUpdate<ChangeAccepted, [PauseRequest]>(MESSAGE.resume);
+export const approveUpdate = defineUpdate<ChangeAccepted, [ApprovalAnswer]>(MESSAGE.approve);
+export const undoUpdate = defineUpdate<ChangeAccepted, [UndoRequest]>(MESSAGE.undo);
 
 export const closeIncidentUpdate = defineUpdate<Incident, [CloseIncidentRequest]>(
   MESSAGE.closeIncident,

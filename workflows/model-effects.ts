@@ -21,6 +21,7 @@ import { deployAnsweredSignal, retrainAnsweredSignal } from './messages.js';
 import { runPipeline } from './run-pipeline.js';
 
 type SwitchEffect = Extract<ModelEffect, { kind: 'switch-champion' }>;
+type PrepareEffect = Extract<ModelEffect, { kind: 'prepare-repairs' }>;
 type ChangeEnded = Extract<ModelEvent, { kind: 'change-ended' }>;
 
 /** Carries out what the reducer decided, and reports back as events. */
@@ -79,6 +80,20 @@ export class ModelEffects {
         return this.#tell(effect.to, (to) => to.signal(retrainAnsweredSignal, effect.answer));
       case 'configure-monitor':
         return controlActivities.configureMonitor({ model: this.model });
+      case 'cancel-run':
+        return controlActivities.cancelRetrain({ runId: effect.runId });
+      case 'check-readiness':
+        return this.report(await this.#checkReadiness(effect.requestId, effect.version));
+      case 'prepare-repairs':
+        return this.report(await this.#prepareRepairs(effect));
+      case 'begin-repair':
+        return this.#inOrder(() => controlActivities.beginRepair(effect));
+      case 'lift-repair':
+        return this.#inOrder(() => controlActivities.liftRepair(effect));
+      case 'ask-for-labels':
+        return controlActivities.askForLabels({ model: this.model, request: effect.request });
+      case 'raise-alert':
+        return controlActivities.raiseAlert({ alert: effect.alert });
     }
   }
 
@@ -86,13 +101,14 @@ export class ModelEffects {
   async #switchChampion(effect: SwitchEffect): Promise<ChangeEnded> {
     const { change, compensation } = effect;
     const { requestId, asOf } = change.request;
-    const { problem, guards } = await this.#moveForward(effect);
+    const { problem, guards, automation = 'full' } = await this.#moveForward(effect);
     const ended = (outcome: ChangeEnded['outcome'], detail: string): ChangeEnded => ({
       kind: 'change-ended',
       requestId,
       outcome,
       detail,
       guards,
+      automation,
     });
     if (problem !== null) return ended('unusable', problem);
     const overtaken = ended('overtaken', 'a rollback overtook it');
@@ -121,11 +137,37 @@ export class ModelEffects {
     }
   }
 
-  /** One line that cannot be written must not hold back the lines and switches after it. */
   #record(entry: LedgerDraft): Promise<void> {
-    const written = this.#records.then(() => controlActivities.appendLedger({ entry }));
+    return this.#inOrder(() => controlActivities.appendLedger({ entry }));
+  }
+
+  /** One line that cannot be written must not hold back the lines and switches after it. */
+  #inOrder(write: () => Promise<void>): Promise<void> {
+    const written = this.#records.then(write);
     this.#records = written.catch(() => undefined);
     return written;
+  }
+
+  /** What cannot be checked is not ready. */
+  async #checkReadiness(requestId: string, version: number | null): Promise<ModelEvent> {
+    try {
+      const { missing } = await controlActivities.checkReadiness({ model: this.model, version });
+      return { kind: 'readiness-checked', requestId, missing };
+    } catch (error) {
+      const missing = [`what can be checked (${causeOf(error).message})`];
+      return { kind: 'readiness-checked', requestId, missing };
+    }
+  }
+
+  async #prepareRepairs({ kind: _, ...asked }: PrepareEffect): Promise<ModelEvent> {
+    const { request } = asked;
+    try {
+      const prepared = await controlActivities.prepareRepairs({ model: this.model, ...asked });
+      return { kind: 'repairs-prepared', request, ...prepared };
+    } catch (error) {
+      const problem = causeOf(error).message;
+      return { kind: 'repairs-prepared', request, repairs: [], problem };
+    }
   }
 
   /** Nothing was moved where there is a problem: a switch that cannot be made must still end. */

@@ -1,4 +1,10 @@
-import { type GuardSpec, type LedgerEntry, MillraceError } from '../../contracts/index.js';
+import {
+  type Automation,
+  type GuardSpec,
+  type LedgerEntry,
+  MillraceError,
+  type MonitorSpec,
+} from '../../contracts/index.js';
 import {
   type LedgerDraft,
   type ModelState,
@@ -14,8 +20,9 @@ export function loadModelState(deps: ActivityDeps) {
       deps.registry.ledger(model),
       deps.registry.champion(model),
     ]);
-    const guards = champion === null ? null : await guardsOf(deps, model, champion.version);
-    return stateFromLedger(model, ledger, guards);
+    const record = champion === null ? null : await deps.registry.version(model, champion.version);
+    const { guards, automation } = policyOf(record?.monitor ?? null);
+    return stateFromLedger(model, ledger, guards, automation);
   };
 }
 
@@ -23,6 +30,7 @@ export interface CheckedVersion {
   /** Why the version cannot be served; `null` when it can. */
   readonly problem: string | null;
   readonly guards: GuardSpec | null;
+  readonly automation?: Automation;
 }
 
 /** Whether a version may become champion: it is there, ready, and its files are intact. */
@@ -45,7 +53,7 @@ export function checkVersion(deps: ActivityDeps) {
       const message = error instanceof MillraceError ? error.message : String(error);
       return broken(`the artifact of version ${version} is not intact: ${message}`);
     }
-    return { problem: null, guards: record.monitor?.respond.guards ?? null };
+    return { problem: null, ...policyOf(record.monitor) };
   };
 }
 
@@ -77,13 +85,15 @@ export function configureMonitor(deps: ActivityDeps) {
   };
 }
 
-async function guardsOf(
-  deps: ActivityDeps,
-  model: string,
-  version: number,
-): Promise<GuardSpec | null> {
-  const record = await deps.registry.version(model, version);
-  return record?.monitor?.respond.guards ?? null;
+/** What the model's workflow keeps of the monitor block of its champion. */
+function policyOf(monitor: MonitorSpec | null): {
+  readonly guards: GuardSpec | null;
+  readonly automation: Automation;
+} {
+  return {
+    guards: monitor?.respond.guards ?? null,
+    automation: monitor?.respond.automation ?? 'full',
+  };
 }
 
 function dated(entry: LedgerDraft): LedgerEntry {

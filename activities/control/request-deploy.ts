@@ -115,6 +115,7 @@ export function deployRequest(
     version: version.version,
     comparedWith: evaluation?.champion?.version ?? null,
     standing: standingOf(version),
+    ...(version.monitor?.risk !== undefined && { risk: version.monitor.risk }),
     answerTo,
     asOf: task.run.asOf,
     actor: `run:${task.run.trigger.kind}`,

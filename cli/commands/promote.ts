@@ -23,7 +23,16 @@ export const define: DefineCommand = (command, cli) => {
           );
         }
         if (champion?.version === version) return `version ${version} is champion already`;
-        return { ...base, kind: 'promote', version, comparedWith: null, answerTo: null };
+        const risk = record.monitor?.risk;
+        return {
+          ...base,
+          kind: 'promote',
+          version,
+          comparedWith: null,
+          answerTo: null,
+          // Of a version of high risk the model's workflow first finds out what it lacks.
+          ...(risk !== undefined && { risk }),
+        };
       });
     });
 };

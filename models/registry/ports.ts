@@ -145,6 +145,14 @@ export interface RegistryWriter extends RegistryReader {
   transitionNumber(model: string): Promise<number>;
   /** Appends a ledger line that moves nothing; a repeat of its key is a no-op. */
   appendLedger(entry: LedgerEntry): Promise<void>;
+  /** Begins a repair with its ledger line, in one transaction; a repeat is a no-op. */
+  beginRepair(repair: Repair, entry: LedgerEntry): Promise<void>;
+  /**
+   * Lifts a repair with its ledger line, in one transaction; a repeat is a no-op.
+   *
+   * @param at - wall clock, RFC 3339
+   */
+  liftRepair(key: string, at: string, entry: LedgerEntry): Promise<void>;
   /** Keyed (model, version, window); the newest stays, since labels come late. */
   recordMeasurement(measurement: WindowMeasurement): Promise<void>;
   /** Keyed (model, window); the first decision stays. */

@@ -8,6 +8,7 @@ import {
   MillraceError,
   type MonitorDecision,
   type MonitorLook,
+  type Repair,
   type RunRecord,
   type Silence,
   type StepRecord,
@@ -31,6 +32,7 @@ import { putIncident } from './tables/incidents.js';
 import { insertLedgerEntry, insertRegisteredEntry } from './tables/ledger.js';
 import { putMonitorLook } from './tables/monitor-looks.js';
 import { insertDecision, putMeasurement } from './tables/monitoring.js';
+import { endRepair, putRepair } from './tables/repairs.js';
 import { endRun, findRun, insertRun } from './tables/runs.js';
 import { putStep } from './tables/steps.js';
 import { insertNextVersion, selectVersionByEffect, toVersion } from './tables/versions.js';
@@ -167,6 +169,19 @@ export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWrit
 
   async appendLedger(entry: LedgerEntry): Promise<void> {
     await this.#durable.writeBatch(insertLedgerEntry(this.#durable.db, entry));
+  }
+
+  async beginRepair(repair: Repair, entry: LedgerEntry): Promise<void> {
+    const { db } = this.#durable;
+    await this.#durable.writeBatch(putRepair(db, repair), insertLedgerEntry(db, entry));
+  }
+
+  async liftRepair(key: string, at: string, entry: LedgerEntry): Promise<void> {
+    const { db } = this.#durable;
+    await this.#durable.writeBatch(
+      endRepair(db, entry.model, key, at),
+      insertLedgerEntry(db, entry),
+    );
   }
 
   async recordMeasurement(measurement: WindowMeasurement): Promise<void> {

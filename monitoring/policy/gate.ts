@@ -32,14 +32,15 @@ export interface Held {
 
 /**
  * The last guards before an action: `automation`, the risk class, quiet hours. What a person asked
- * for or approved passes, but for a version of high risk that a run by hand made.
+ * for or approved passes, but for a version of high risk: what it lacks is found out first.
  *
  * @param nowMs - wall clock
  * @returns `null` when it may be done now
  */
 export function heldByGate(state: ModelState, request: GatedRequest, nowMs: number): Held | null {
   const automatic = isAutomatic(request);
-  const proposed = request.kind === 'deploy' && request.approvedBy === undefined;
+  const proposed =
+    (request.kind === 'deploy' || request.kind === 'promote') && request.approvedBy === undefined;
   const automation = automatic ? heldByAutomation(state, request) : null;
   const mayBeProposed = automation === null || automation.waitsFor !== undefined;
   if (mayBeProposed && (automatic || proposed) && riskOf(state, request) === 'high') {

@@ -17,12 +17,16 @@ export function onReadinessChecked(
     (item) => item.waitsFor === 'readiness' && item.request.requestId === requestId,
   );
   if (pending === undefined) return { state, effects: [] };
+  const { request } = pending;
+  if (missing.length === 0 && request.kind === 'promote') {
+    return route(remove(state, requestId), { ...request, approvedBy: request.actor }, nowMs);
+  }
   if (missing.length === 0) {
     return beginWaiting(state, { ...pending, waitsFor: 'approval' }, nowMs);
   }
-  const version = versionOf(state, pending.request);
+  const version = versionOf(state, request);
   const detail = `its risk class is high, and ${version === null ? 'the model' : `version ${version}`} lacks ${missing.join(', ')}; released by a version that has them`;
-  return hold(remove(state, requestId), pending.request, { guard: 'risk', detail }, 'refused');
+  return hold(remove(state, requestId), request, { guard: 'risk', detail }, 'refused');
 }
 
 export function onApprovalAnswered(
