@@ -22,6 +22,7 @@ export * from './plan.js';
 export * from './prediction.js';
 export * from './records.js';
 export * from './repair.js';
+export * from './review.js';
 export * from './run.js';
 export * from './search-attributes.js';
 export * from './signature.js';

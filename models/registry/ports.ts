@@ -8,6 +8,7 @@ import type {
   MonitorDecision,
   MonitorLook,
   Repair,
+  ReviewItem,
   RunRecord,
   RunStatus,
   Silence,
@@ -35,6 +36,12 @@ export interface AlertFilter {
   readonly group?: string;
   /** Key of one telling. */
   readonly key?: string;
+  readonly limit?: number;
+}
+
+export interface ReviewFilter {
+  readonly model?: string;
+  readonly status?: ReviewItem['status'];
   readonly limit?: number;
 }
 
@@ -87,6 +94,10 @@ export interface RegistryReader {
   alertDeliveries(filter?: AlertFilter): Promise<readonly AlertDelivery[]>;
   /** The one that ends last first; those that have ended too. */
   silences(): Promise<readonly Silence[]>;
+  /** What teaches most first; `limit` 50 by default. */
+  reviewItems(filter?: ReviewFilter): Promise<readonly ReviewItem[]>;
+  reviewItem(predictionId: string): Promise<ReviewItem | null>;
+  openReviewItems(model: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -168,6 +179,13 @@ export interface RegistryWriter extends RegistryReader {
   recordAlertDelivery(delivery: AlertDelivery): Promise<void>;
   /** Inserts or replaces by its id. */
   putSilence(silence: Silence): Promise<void>;
+  /** Keyed (model, prediction id); what was queued before stays as it is. */
+  queueReviewItems(items: readonly ReviewItem[]): Promise<void>;
+  /**
+   * Replaces an item unless someone else changed it meanwhile.
+   * @returns whether it is as `after` now
+   */
+  replaceReviewItem(before: ReviewItem, after: ReviewItem): Promise<boolean>;
 }
 
 /** What a gateway may write besides reading. */

@@ -1,5 +1,11 @@
 import type { TimeWindow } from '../../contracts/index.js';
-import type { AlertFilter, IncidentFilter, RegistryReader, RunFilter } from './ports.js';
+import type {
+  AlertFilter,
+  IncidentFilter,
+  RegistryReader,
+  ReviewFilter,
+  RunFilter,
+} from './ports.js';
 import type { RegistryDb } from './store.js';
 import { listAlertDeliveries, listSilences } from './tables/alerts.js';
 import { findChampion, listChampions } from './tables/aliases.js';
@@ -15,6 +21,7 @@ import {
   listWindowMeasurements,
 } from './tables/monitoring.js';
 import { listRepairs } from './tables/repairs.js';
+import { countOpenReviewItems, findReviewItem, listReviewItems } from './tables/review-items.js';
 import { findRun, listRuns } from './tables/runs.js';
 import { findStep, listSteps } from './tables/steps.js';
 import {
@@ -144,6 +151,18 @@ export class SqlRegistryReader implements RegistryReader {
 
   silences() {
     return this.#many(listSilences);
+  }
+
+  reviewItems(filter: ReviewFilter = {}) {
+    return this.#many((db) => listReviewItems(db, filter));
+  }
+
+  reviewItem(predictionId: string) {
+    return this.#one((db) => findReviewItem(db, predictionId));
+  }
+
+  async openReviewItems(model: string) {
+    return (await this.#one((db) => countOpenReviewItems(db, model))) ?? 0;
   }
 
   close(): Promise<void> {

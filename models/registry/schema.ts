@@ -12,6 +12,7 @@ import type {
   MonitorLook,
   MonitorSpec,
   Repair,
+  ReviewItem,
   RunStatus,
   RunTrigger,
   Silence,
@@ -39,6 +40,7 @@ export interface RegistryTables {
   readonly monitor_looks: MonitorLookTable;
   readonly alert_deliveries: AlertDeliveryTable;
   readonly silences: SilenceTable;
+  readonly review_items: ReviewItemTable;
   readonly incidents: IncidentTable;
   readonly repairs: RepairTable;
 }
@@ -195,4 +197,11 @@ export interface RepairTable {
   /** Wall clock; `null` while it holds. */
   readonly lifted_at: string | null;
   readonly content: JsonText<Repair>;
+}
+
+export interface ReviewItemTable {
+  readonly model: string;
+  readonly prediction_id: string;
+  readonly status: ReviewItem['status'];
+  readonly content: JsonText<ReviewItem>;
 }

@@ -9,12 +9,14 @@ import {
   type MonitorDecision,
   type MonitorLook,
   type Repair,
+  type ReviewItem,
   type RunRecord,
   type Silence,
   type StepRecord,
   type VersionRecord,
   type WindowMeasurement,
 } from '../../contracts/index.js';
+import { toJson } from './json-text.js';
 import type { NewVersion, RegistryWriter, Transition } from './ports.js';
 import { SqlRegistryReader } from './reader.js';
 import { isConstraintViolation } from './sqlite/errors.js';
@@ -33,6 +35,7 @@ import { insertLedgerEntry, insertRegisteredEntry } from './tables/ledger.js';
 import { putMonitorLook } from './tables/monitor-looks.js';
 import { insertDecision, putMeasurement } from './tables/monitoring.js';
 import { endRepair, putRepair } from './tables/repairs.js';
+import { insertReviewItem, replaceReviewItem, selectReviewText } from './tables/review-items.js';
 import { endRun, findRun, insertRun } from './tables/runs.js';
 import { putStep } from './tables/steps.js';
 import { insertNextVersion, selectVersionByEffect, toVersion } from './tables/versions.js';
@@ -211,6 +214,21 @@ export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWrit
 
   async recordAlertDelivery(delivery: AlertDelivery): Promise<void> {
     await this.#durable.writeBatch(putAlertDelivery(this.#durable.db, delivery));
+  }
+
+  async queueReviewItems(items: readonly ReviewItem[]): Promise<void> {
+    if (items.length === 0) return;
+    const { db } = this.#durable;
+    await this.#durable.writeBatch(...items.map((item) => insertReviewItem(db, item)));
+  }
+
+  async replaceReviewItem(before: ReviewItem, after: ReviewItem): Promise<boolean> {
+    const { db } = this.#durable;
+    const [, [row]] = await this.#durable.writeBatch(
+      replaceReviewItem(db, before, after),
+      selectReviewText(db, after),
+    );
+    return row?.content === toJson(after);
   }
 
   async putSilence(silence: Silence): Promise<void> {
