@@ -11,8 +11,11 @@ import {
 import { createLogger, type Logger } from './logging/logger.js';
 import { newRequestUuid } from './models/predictions/prediction-id.js';
 import { openPredictionLog } from './models/predictions/prediction-log.js';
+import { openServiceLog } from './models/predictions/service-log.js';
 import { openLeaseWriter, openRegistryReader } from './models/registry/index.js';
 import { Champions } from './models/serving/champions.js';
+import { HealthRecorder } from './models/serving/health/health-recorder.js';
+import { TrafficMeter } from './models/serving/health/traffic-meter.js';
 import { LeaseBeat } from './models/serving/lease-beat.js';
 import { requireLoopback } from './models/serving/loopback-only.js';
 import { OtherVersions } from './models/serving/other-versions.js';
@@ -42,6 +45,8 @@ export interface GatewayOptions extends ServerLimits {
   readonly pollIntervalMs?: number;
   /** How often the lease is written; 1 s by default. */
   readonly leaseIntervalMs?: number;
+  /** How often its health is recorded; 5 s by default. */
+  readonly healthIntervalMs?: number;
   /** Where Temporal is looked for when a signal comes; this process's environment by default. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -97,7 +102,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const signals = { sender: signaller, keysFile: join(home.root, SIGNAL_KEYS_FILE) };
   // Where signals are expected, the client is loaded before predictions could wait for it.
   if (existsSync(signals.keysFile)) await signaller.load();
-  const deps = { champions, others, registry, log, signals, logger, productVersion };
+  const traffic = new TrafficMeter();
+  const deps = { champions, others, registry, log, traffic, signals, logger, productVersion };
   const server = buildServer(deps, options);
   try {
     address = await server.listen({ host, port });
@@ -108,17 +114,28 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   // Only now is this process alone under its id: nothing was written before the port was its own.
   champions.start();
   lease.start();
+  const serviceLog = openServiceLog({ directory: home.predictionsDir, gatewayId: id, logger });
+  const { healthIntervalMs } = options;
+  const health = new HealthRecorder({
+    meter: traffic,
+    log: serviceLog,
+    address,
+    ...(healthIntervalMs !== undefined && { intervalMs: healthIntervalMs }),
+  });
+  health.start();
   logger.info({ id, address }, 'gateway is listening');
   return {
     id,
     address,
     async close() {
       await lease.stop();
+      await health.stop();
       await stopServer(server);
       await signaller.close();
       await champions.stop();
       others.stop();
       await log.close();
+      await serviceLog.close();
       await Promise.all([registry.close(), leases.close()]);
       logger.info({ id }, 'gateway has stopped');
     },

@@ -6,6 +6,7 @@ import { createActivities } from './activities/index.js';
 import { isMillraceError, MillraceError } from './contracts/index.js';
 import { createLogger, type Logger, temporalLogger } from './logging/logger.js';
 import { createPredictionReader } from './models/predictions/prediction-reader.js';
+import { createServiceReader } from './models/predictions/service-reader.js';
 import { openRegistryWriter } from './models/registry/index.js';
 import { pinnedLibraries } from './pipelines/cache/index.js';
 import { createProcessRunner } from './processes/process-runner.js';
@@ -69,6 +70,10 @@ async function buildDeps(
     logger,
     predictions,
     predictionLog: predictions,
+    service: {
+      ...createServiceReader(home.predictionsDir),
+      arrivals: (model, window) => predictions.arrivals(model, window),
+    },
     python: {
       ...python,
       environment: await pinnedLibraries(join(python.directory, 'requirements.txt')),

@@ -25,6 +25,7 @@ export * from './repair.js';
 export * from './review.js';
 export * from './run.js';
 export * from './search-attributes.js';
+export * from './service-record.js';
 export * from './signature.js';
 export * from './step-inputs.js';
 export * from './window-statistics.js';

@@ -1,5 +1,5 @@
 import type { ArtifactRef } from './artifact.js';
-import type { MetricInterval, TimeWindow } from './measurement.js';
+import type { CalibrationMethod, TimeWindow } from './measurement.js';
 import type { FairnessCriterionName } from './monitor-spec.js';
 
 /** Parts of a window's measurement that are there only where they are watched. */
@@ -62,10 +62,29 @@ export interface ConfidenceDrift {
 export interface MultivariateMeasurement {
   readonly method: string;
   readonly verdict: 'drift' | 'no-drift' | 'insufficient';
+  /** Of `pca-reconstruction` how far the error lies from the reference's; else the method's own. */
   readonly statistic: number | null;
+  /** `null` where the p-value alone decides: the reference has too few windows. */
   readonly threshold: number | null;
   readonly pValue: number | null;
+  /** Rows of the window that were compared. */
   readonly rows: number;
+  readonly calibration?: MultivariateCalibration;
+  /** What was left out, or why nothing can be said. */
+  readonly note?: string;
+}
+
+/** Normal range of a method's statistic, found out once and kept for the windows after. */
+export interface MultivariateCalibration {
+  /** `resampled`: too few windows, and rows relabelled at random decide. */
+  readonly method: CalibrationMethod;
+  /** Windows of the reference that were compared with the rest of it. */
+  readonly windows: number;
+  /** Rows of each that were compared. */
+  readonly rows: number;
+  readonly threshold: number | null;
+  /** SHA-256 of the reference, the method and its options: it holds for the same. */
+  readonly of: string;
 }
 
 /** Performance without labels. It is invalid under concept drift, and says so when that is seen. */
@@ -118,6 +137,7 @@ export interface FairnessMeasurement {
 
 export interface OutlierMeasurement {
   readonly method: string;
+  /** Rows of the window that were judged; of many, so many at even steps. */
   readonly rows: number;
   readonly share: number;
   readonly limit: number;
@@ -131,6 +151,8 @@ export interface ServiceMeasurement {
   readonly to: string;
   readonly requests: number;
   readonly errors: number;
+  /** Requests that were refused because the client erred; no error of the service. */
+  readonly refused?: number;
   /** errors / requests, `null` without requests. */
   readonly errorShare: number | null;
   readonly latencyP50Ms: number | null;

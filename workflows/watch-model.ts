@@ -95,9 +95,8 @@ export async function watchModel(input: WatchModelInput): Promise<void> {
       silentFrom: look.silence?.window.start ?? state.silentFrom,
     };
     if (workflowInfo().continueAsNewSuggested) await startAnew();
-    // What went wrong, or is right again, is in the registry at once.
-    const isToldOf = (state.problem ?? null) === problem;
-    if (!look.more && isToldOf) await condition(() => woken, look.nextCheckMs);
+    // After a decision it looks once more at once: that look is kept, with what went wrong.
+    if (look.due.length === 0) await condition(() => woken, look.nextCheckMs);
   }
 }
 

@@ -28,10 +28,8 @@ export interface InspectRequest {
 export interface Inspected {
   /** Version that serves; 0 where none does, and then nothing is due. */
   readonly champion: number;
-  /** Windows that have closed since the last one decided, oldest first. */
+  /** Windows that have closed since the last one decided, oldest first; some of them where there are many. */
   readonly due: readonly TimeWindow[];
-  /** More windows are closed already than are handed out. */
-  readonly more: boolean;
   /** Decided windows that something may have come for. */
   readonly late: readonly TimeWindow[];
   readonly arrived: Arrived | null;
@@ -48,29 +46,30 @@ export function inspectWindows(deps: WatchDeps) {
     const watched = await watchedVersion(deps, model);
     const nowMs = Date.now();
     if (watched === null) {
-      const nothing = { champion: 0, due: [], more: false, late: [], arrived: null, silence: null };
+      const nothing = { champion: 0, due: [], late: [], arrived: null, silence: null };
       return { ...nothing, nextCheckMs: COARSE_CHECK_MS };
     }
     const { monitor } = watched;
     const summary = await deps.predictions.summary(model);
     const labels = await deps.predictionLog.labelCount(model);
-    const closed = await dueWindowsOf(
+    const due = await dueWindowsOf(
       monitor,
       summary,
       request.decidedUntil,
       nowMs,
       (fromMs, n) => deps.predictionLog.nthEventTime(model, fromMs, n),
-      WINDOWS_AT_ONCE + 1,
+      WINDOWS_AT_ONCE,
     );
-    const due = closed.slice(0, WINDOWS_AT_ONCE);
     const nextCheckMs = checkAfterMs(monitor, summary, nowMs);
     const late = await findLateWindows(deps, { request, monitor, summary, labels, nowMs });
     const silence = await findSilence(deps, { request, watched, summary, nowMs });
-    await deps.registry.recordLook(
-      lookOf({ request, watched, summary, labels, due, nowMs, nextCheckMs }),
-    );
-    const more = closed.length > WINDOWS_AT_ONCE;
-    return { champion: watched.champion.version, due, more, ...late, silence, nextCheckMs };
+    // Once what is due is decided there is another look: that one tells where the monitor stands.
+    if (due.length === 0) {
+      await deps.registry.recordLook(
+        lookOf({ request, watched, summary, labels, nowMs, nextCheckMs }),
+      );
+    }
+    return { champion: watched.champion.version, due, ...late, silence, nextCheckMs };
   };
 }
 

@@ -1,4 +1,4 @@
-import { formatEventTime, type MonitorLook, type TimeWindow } from '../../contracts/index.js';
+import { formatEventTime, type MonitorLook } from '../../contracts/index.js';
 import type { PredictionLogSummary } from '../../models/predictions/ports.js';
 import { labelsWaitMs } from '../../monitoring/measuring/due-windows.js';
 import { nextGridWindow } from '../../monitoring/measuring/windows/window-grid.js';
@@ -9,7 +9,6 @@ export interface LookedAt {
   readonly watched: WatchedVersion;
   readonly summary: PredictionLogSummary;
   readonly labels: number;
-  readonly due: readonly TimeWindow[];
   readonly nowMs: number;
   readonly nextCheckMs: number;
 }
@@ -20,12 +19,11 @@ export function lookOf({
   watched: { champion, monitor },
   summary,
   labels,
-  due,
   nowMs,
   nextCheckMs,
 }: LookedAt): MonitorLook {
   const time = (ms: number | null) => (ms === null ? null : formatEventTime(ms));
-  const decidedUntil = due.at(-1)?.end ?? request.decidedUntil;
+  const { decidedUntil } = request;
   const next = nextGridWindow(monitor.window, summary.firstEventTimeMs, decidedUntil);
   return {
     model: request.model,
@@ -34,7 +32,7 @@ export function lookOf({
     nextLookAt: new Date(nowMs + nextCheckMs).toISOString(),
     watermark: time(summary.watermarkMs),
     lastArrival: time(summary.lastArrivalMs),
-    decidedUntil: request.decidedUntil,
+    decidedUntil,
     nextWindow: next === null ? null : { start: next.start, end: next.end },
     nextCloses:
       next === null

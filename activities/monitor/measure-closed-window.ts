@@ -9,7 +9,7 @@ import {
 import { emptyMeasurement } from '../../monitoring/measuring/empty-window.js';
 import { volumeDue } from '../../monitoring/measuring/volume-due.js';
 import type { VersionOrigin } from '../../monitoring/policy/index.js';
-import type { ActivityDeps } from '../deps.js';
+import type { ActivityDeps, WatchDeps } from '../deps.js';
 import { measureServed, type ServedWindow } from './measure-served.js';
 
 /** What the policy decides on: the champion's part of a window, and the policy to decide by. */
@@ -28,7 +28,7 @@ export interface MeasuredWindow {
  *
  * @returns `null` when there is nothing to decide: no champion, no monitor, or none of its rows
  */
-export function measureClosedWindow(deps: ActivityDeps) {
+export function measureClosedWindow(deps: WatchDeps) {
   return async ({
     model,
     window,

@@ -2,7 +2,7 @@ import type { Context } from '@temporalio/activity';
 import type { TimeWindow, VersionRecord, WindowMeasurement } from '../../contracts/index.js';
 import { measureWindow } from '../../monitoring/measuring/measure-window.js';
 import { stateFromLedger } from '../../monitoring/policy/index.js';
-import type { ActivityDeps } from '../deps.js';
+import type { WatchDeps } from '../deps.js';
 
 /** Every version's part of a window, and the champion that judges it. */
 export interface ServedWindow {
@@ -17,7 +17,7 @@ export interface ServedWindow {
  * @returns `null` where there is no champion, or none that is watched
  */
 export async function measureServed(
-  deps: ActivityDeps,
+  deps: WatchDeps,
   model: string,
   window: TimeWindow,
   context: Pick<Context, 'heartbeat' | 'cancellationSignal'>,

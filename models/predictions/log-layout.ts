@@ -1,7 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-export type SegmentKind = 'predictions' | 'labels' | 'feedback' | 'business';
+export type SegmentKind = 'predictions' | 'labels' | 'feedback' | 'business' | 'service';
+
+/** Beside the models, with a directory a gateway: its name can be none of a model. */
+export const PROCESS_DIRECTORY = '.gateways';
 
 /** One NDJSON file of the log: `<directory>/<model>/<gateway>/<kind>-<first uuid>.ndjson`. */
 export interface Segment {
@@ -37,9 +40,14 @@ export async function listSegments(
   return segments.sort((a, b) => (a.firstUuid < b.firstUuid ? -1 : 1));
 }
 
+/** Segments that every gateway wrote of its own process. */
+export function listProcessSegments(directory: string): Promise<readonly Segment[]> {
+  return listSegments(directory, PROCESS_DIRECTORY, 'service');
+}
+
 /** Models that have a log. */
-export function listLoggedModels(directory: string): Promise<readonly string[]> {
-  return subdirectories(directory);
+export async function listLoggedModels(directory: string): Promise<readonly string[]> {
+  return (await subdirectories(directory)).filter((name) => name !== PROCESS_DIRECTORY);
 }
 
 async function subdirectories(directory: string): Promise<readonly string[]> {

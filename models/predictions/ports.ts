@@ -5,8 +5,10 @@ import type {
   FeedbackSummary,
   LabelRecord,
   PredictionRecord,
+  ProcessRecord,
   Thumbs,
   TimeWindow,
+  TrafficRecord,
 } from '../../contracts/index.js';
 import type { Table } from '../../storage/tabular/table.js';
 
@@ -49,6 +51,21 @@ export interface PredictionLogSummary {
   readonly watermarkMs: number | null;
   /** Wall clock of the newest row in ms. */
   readonly lastArrivalMs: number | null;
+}
+
+/** What gateways wrote of their own health; every record that overlaps a stretch of wall clock. */
+export interface ServiceReader {
+  eachTraffic(
+    model: string,
+    fromMs: number,
+    toMs: number,
+    onRecord: (record: TrafficRecord) => void,
+  ): Promise<void>;
+  eachProcess(
+    fromMs: number,
+    toMs: number,
+    onRecord: (record: ProcessRecord) => void,
+  ): Promise<void>;
 }
 
 /** An input of the model, or a column that came with it, as the log is to be read. */

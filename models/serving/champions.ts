@@ -82,6 +82,11 @@ export class Champions {
     return this.#versionsOf(({ fallback }) => fallback);
   }
 
+  /** Whether the model has a champion, loaded or not. */
+  isKnown(model: string): boolean {
+    return this.#places.has(model);
+  }
+
   /** Models that have a champion, loaded or not. */
   models(): readonly string[] {
     return [...this.#places.keys()];

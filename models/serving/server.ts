@@ -1,4 +1,5 @@
 import { type FastifyInstance, fastify } from 'fastify';
+import { meterRequests } from './health/meter-requests.js';
 import { createErrorHandler, errorBody } from './http-error.js';
 import { refuseForeignHosts } from './loopback-only.js';
 import { addMlflowRoutes } from './protocols/mlflow-scoring.js';
@@ -37,6 +38,7 @@ export function buildServer(deps: ServingDeps, limits: ServerLimits = {}): Fasti
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', refuseForeignHosts);
   closeConnectionsWhenStopping(app);
+  meterRequests(app, deps.traffic, deps.champions);
   app.setErrorHandler(createErrorHandler(deps.logger));
   app.setNotFoundHandler((request, reply) =>
     reply

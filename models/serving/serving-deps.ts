@@ -3,6 +3,7 @@ import type { Logger } from '../../logging/logger.js';
 import type { PredictionLog } from '../predictions/prediction-log.js';
 import type { RegistryReader } from '../registry/ports.js';
 import type { Answering, Champions } from './champions.js';
+import type { TrafficMeter } from './health/traffic-meter.js';
 import type { OtherVersions } from './other-versions.js';
 import type { ServedVersion } from './served-version.js';
 import type { SignalDeps } from './signals/ports.js';
@@ -13,6 +14,8 @@ export interface ServingDeps {
   readonly others: OtherVersions;
   readonly registry: Pick<RegistryReader, 'versions'> & SignalDeps['registry'];
   readonly log: PredictionLog;
+  /** Where requests for predictions are counted. */
+  readonly traffic: TrafficMeter;
   readonly signals: Pick<SignalDeps, 'sender' | 'keysFile'>;
   readonly logger: Logger;
   /** Of millrace itself. */

@@ -1,5 +1,9 @@
 import type { Logger } from '../../logging/logger.js';
-import type { PredictionReader } from '../../models/predictions/ports.js';
+import type {
+  LogInspector,
+  PredictionReader,
+  ServiceReader,
+} from '../../models/predictions/ports.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import type { ProcessRunner } from '../../processes/ports.js';
 import type { ArtifactStore } from '../../storage/artifacts/port.js';
@@ -17,7 +21,10 @@ export interface MeasuringDeps {
   >;
   readonly artifacts: ArtifactStore;
   readonly predictions: PredictionReader;
-  /** For methods that run in Python. */
+  /** How the gateways did while rows arrived; absent where none served them, as in a backtest. */
+  readonly service?: ServiceReader & Pick<LogInspector, 'arrivals'>;
+  /** For methods that run in Python: its interpreter, and the directory of millrace's programs. */
+  readonly python?: { readonly executable: string; readonly directory: string };
   readonly processes: ProcessRunner;
   readonly logger: Logger;
 }

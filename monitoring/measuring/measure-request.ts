@@ -14,4 +14,7 @@ export interface MeasureRequest {
   readonly signal?: AbortSignal;
 }
 
-export type MeasureDeps = Pick<MeasuringDeps, 'registry' | 'artifacts' | 'predictions' | 'logger'>;
+export type MeasureDeps = Pick<
+  MeasuringDeps,
+  'registry' | 'artifacts' | 'predictions' | 'service' | 'python' | 'logger'
+>;

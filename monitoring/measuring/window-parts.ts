@@ -4,6 +4,9 @@ import { measureConfidence } from './measure-confidence.js';
 import { measureEstimate } from './measure-estimate.js';
 import { measureFairness } from './measure-fairness.js';
 import { measureLabels } from './measure-labels.js';
+import { measureMultivariate } from './measure-multivariate.js';
+import { measureOutliers } from './measure-outliers.js';
+import { measureService } from './measure-service.js';
 import { measureShadow } from './measure-shadow.js';
 import { measureSlices } from './measure-slices.js';
 import type { WindowPart } from './window-part.js';
@@ -11,6 +14,8 @@ import type { WindowPart } from './window-part.js';
 /** What is measured besides features, predictions and performance, in this order. */
 export const WINDOW_PARTS: readonly WindowPart[] = [
   measureConfidence,
+  measureMultivariate,
+  measureOutliers,
   measureLabels,
   countUnusableLabels,
   measureConcept,
@@ -18,4 +23,5 @@ export const WINDOW_PARTS: readonly WindowPart[] = [
   measureFairness,
   measureEstimate,
   measureShadow,
+  measureService,
 ];

@@ -29,9 +29,10 @@ export async function addMlflowRoutes(app: FastifyInstance, deps: ServingDeps): 
   app.get('/version', (_, reply) => reply.type('text/plain').send(deps.productVersion));
 
   for (const path of ['/invocations', '/models/:model/invocations']) {
-    app.post<InvocationRoute>(path, (request, reply) => {
+    app.post<InvocationRoute>(path, { config: { predicts: true } }, (request, reply) => {
       const named = request.params.model ?? request.query.model ?? headerModel(request);
       const model = named ?? onlyModel(deps);
+      request.predicts = model;
       return withVersion(deps, model, undefined, async (answering) => {
         const rows = readRows(answering.served.signature, request.body);
         const answer = await answerRows(deps, answering, rows);

@@ -38,15 +38,18 @@ function addModelRoutes(app: FastifyInstance, deps: ServingDeps, path: string): 
     withVersion(deps, model, version, async () => ({ name: model, ready: true })),
   );
 
-  app.post<ModelRoute>(`${path}/infer`, ({ params: { model, version }, body }, reply) =>
-    withVersion(deps, model, version, async (answering) => {
-      const { served } = answering;
-      const { id, rows, outputs } = readInferRequest(served.signature, body);
-      requireOutputs(served.signature, outputs);
-      const answer = await answerRows(deps, answering, rows, id);
-      nameAnswer(reply, answer);
-      return inferResponse(served.signature, answer, id, outputs);
-    }),
+  app.post<ModelRoute>(
+    `${path}/infer`,
+    { config: { predicts: true } },
+    ({ params: { model, version }, body }, reply) =>
+      withVersion(deps, model, version, async (answering) => {
+        const { served } = answering;
+        const { id, rows, outputs } = readInferRequest(served.signature, body);
+        requireOutputs(served.signature, outputs);
+        const answer = await answerRows(deps, answering, rows, id);
+        nameAnswer(reply, answer);
+        return inferResponse(served.signature, answer, id, outputs);
+      }),
   );
 }
 
