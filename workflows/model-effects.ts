@@ -1,13 +1,10 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
-  CancellationScope,
   getExternalWorkflowHandle,
-  isCancellation,
   log,
   ParentClosePolicy,
   startChild,
 } from '@temporalio/workflow';
-import type { CheckedVersion } from '../activities/control/model-state.js';
 import {
   type RetrainRequest,
   runSearchAttributes,
@@ -15,28 +12,27 @@ import {
   TASK_QUEUE,
 } from '../contracts/index.js';
 import type { LedgerDraft, ModelEffect, ModelEvent } from '../monitoring/policy/index.js';
-import { confirmActivities, controlActivities } from './activity-proxies.js';
+import { controlActivities } from './activity-proxies.js';
 import { causeOf } from './failure-cause.js';
 import { deployAnsweredSignal, retrainAnsweredSignal } from './messages.js';
 import { runPipeline } from './run-pipeline.js';
+import { ChampionSwitch } from './switch-champion.js';
 
-type SwitchEffect = Extract<ModelEffect, { kind: 'switch-champion' }>;
 type PrepareEffect = Extract<ModelEffect, { kind: 'prepare-repairs' }>;
-type ChangeEnded = Extract<ModelEvent, { kind: 'change-ended' }>;
 
 /** Carries out what the reducer decided, and reports back as events. */
 export class ModelEffects {
   #underWay = 0;
   /** Ledger lines are written in the order in which they were decided. */
   #records: Promise<void> = Promise.resolve();
-  #confirming: { readonly requestId: string; readonly scope: CancellationScope } | null = null;
-  /** The change that a rollback overtakes: it may come before the wait for the gateways begins. */
-  #overtaken: string | null = null;
+  readonly #switch: ChampionSwitch;
 
   constructor(
     private readonly model: string,
     private readonly report: (event: ModelEvent) => void,
-  ) {}
+  ) {
+    this.#switch = new ChampionSwitch(model);
+  }
 
   /** Effects that have begun and not ended. */
   get underWay(): number {
@@ -65,11 +61,9 @@ export class ModelEffects {
     switch (effect.kind) {
       case 'switch-champion':
         await this.#records;
-        return this.report(await this.#switchChampion(effect));
+        return this.report(await this.#switch.carryOut(effect));
       case 'overtake-switch':
-        this.#overtaken = effect.requestId;
-        if (this.#confirming?.requestId === effect.requestId) this.#confirming.scope.cancel();
-        return;
+        return this.#switch.overtake(effect.requestId);
       case 'start-retrain':
         return this.report(await this.#startRetrain(effect.request));
       case 'record':
@@ -94,46 +88,6 @@ export class ModelEffects {
         return controlActivities.askForLabels({ model: this.model, request: effect.request });
       case 'raise-alert':
         return controlActivities.raiseAlert({ alert: effect.alert });
-    }
-  }
-
-  /** check → alias and ledger in one transaction → wait for the gateways → else move back. */
-  async #switchChampion(effect: SwitchEffect): Promise<ChangeEnded> {
-    const { change, compensation } = effect;
-    const { requestId, asOf } = change.request;
-    const { problem, guards, automation = 'full' } = await this.#moveForward(effect);
-    const ended = (outcome: ChangeEnded['outcome'], detail: string): ChangeEnded => ({
-      kind: 'change-ended',
-      requestId,
-      outcome,
-      detail,
-      guards,
-      automation,
-    });
-    if (problem !== null) return ended('unusable', problem);
-    const overtaken = ended('overtaken', 'a rollback overtook it');
-    if (this.#overtaken === requestId) return overtaken;
-    const scope = new CancellationScope();
-    this.#confirming = { requestId, scope };
-    try {
-      const { outcome, detail } = await scope.run(() =>
-        confirmActivities.confirmServed({ model: this.model, version: change.to }),
-      );
-      if (outcome !== 'not-served') return ended(outcome, detail);
-      await controlActivities.moveAlias({
-        model: this.model,
-        number: change.transition + 1,
-        version: change.from?.version ?? null,
-        sinceAsOf: change.from?.sinceAsOf ?? asOf,
-        entry: compensation,
-      });
-      return ended('compensated', detail);
-    } catch (error) {
-      if (isCancellation(error)) return overtaken;
-      // The alias has moved and the ledger says so; only the confirmation is missing.
-      return ended('unconfirmed', `the gateways could not be asked: ${causeOf(error).message}`);
-    } finally {
-      this.#confirming = null;
     }
   }
 
@@ -167,27 +121,6 @@ export class ModelEffects {
     } catch (error) {
       const problem = causeOf(error).message;
       return { kind: 'repairs-prepared', request, repairs: [], problem };
-    }
-  }
-
-  /** Nothing was moved where there is a problem: a switch that cannot be made must still end. */
-  async #moveForward({ change, entry }: SwitchEffect): Promise<CheckedVersion> {
-    const { model } = this;
-    try {
-      const checked = await controlActivities.checkVersion({ model, version: change.to });
-      if (checked.problem === null) {
-        await controlActivities.moveAlias({
-          model,
-          number: change.transition,
-          version: change.to,
-          sinceAsOf: change.request.asOf,
-          entry,
-        });
-      }
-      return checked;
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      return { problem: causeOf(error).message, guards: null };
     }
   }
 
