@@ -7,7 +7,7 @@ import {
   type Verdict,
 } from '../../contracts/index.js';
 import { measureWindow } from '../../monitoring/measuring/measure-window.js';
-import { diagnose, kindsOf, responseTo } from '../../monitoring/policy/index.js';
+import { diagnose, recentWindow, responseTo } from '../../monitoring/policy/index.js';
 import type { Strategy } from '../strategies/strategy.js';
 import { SimulatedClock } from './clock.js';
 import { momentsOf, windowsOf } from './moments.js';
@@ -68,6 +68,7 @@ export async function replay(
   for (const [index, moment] of moments.entries()) {
     world.signal.throwIfAborted();
     clock.ms = moment.atMs;
+    await model.timePassed();
     if (moment.kind === 'cadence') await model.ask(cadenceRequest(strategy, clock.now()));
     else {
       const decided = await decide(world, model, strategy, moment.window, recent);
@@ -103,9 +104,8 @@ async function decide(
 ): Promise<{ readonly verdict: Verdict; readonly remembered: RecentWindow } | null> {
   const { champion, earlier } = model.state;
   if (champion === null) return null;
-  const { plan } = world.pipeline;
   const measurements = await measureWindow(model.deps, {
-    model: plan.model,
+    model: world.pipeline.plan.model,
     window,
     spec: strategy.monitor,
     champion,
@@ -119,7 +119,7 @@ async function decide(
   const { runId, planHash } = model.registry.version(champion.version);
   const response = responseTo(verdict, measurement, { runId, planHash });
   if (response !== null) await model.ask(response);
-  return { verdict, remembered: { version: measurement.version, kinds: kindsOf(verdict) } };
+  return { verdict, remembered: recentWindow(measurement.version, verdict) };
 }
 
 function cadenceRequest({ name }: Strategy, asOf: string) {

@@ -3,14 +3,15 @@ import { deployRequest } from '../../activities/control/request-deploy.js';
 import { prepareRetrain } from '../../activities/control/retrain.js';
 import type { ActivityDeps } from '../../activities/deps.js';
 import {
+  type Automation,
   type BacktestEvent,
   type ChangeRequest,
   formatEventTime,
   type GuardSpec,
   isMillraceError,
   type LedgerEntry,
+  type ResponseRequest,
   type RetrainRequest,
-  type RollbackRequest,
   type RunPipelineInput,
 } from '../../contracts/index.js';
 import {
@@ -52,7 +53,11 @@ export class SimulatedModel {
     private readonly clock: SimulatedClock,
   ) {
     const { plan } = world.pipeline;
-    this.#state = { ...emptyState(plan.model), guards: this.#guards() };
+    this.#state = {
+      ...emptyState(plan.model),
+      guards: this.#guards(),
+      automation: this.#automation(),
+    };
     this.timeline = new Timeline(world.history);
     this.registry = new SimulatedRegistry(plan.model, () => clock.now());
     const predictions = simulatedPredictions({
@@ -95,17 +100,27 @@ export class SimulatedModel {
     return end;
   }
 
-  async ask(request: RetrainRequest | RollbackRequest): Promise<void> {
-    await this.handle(
-      request.kind === 'retrain'
-        ? { kind: 'retrain-requested', request }
-        : { kind: 'change-requested', request },
-    );
+  async ask(request: ResponseRequest): Promise<void> {
+    switch (request.kind) {
+      case 'retrain':
+        return this.handle({ kind: 'retrain-requested', request });
+      case 'rollback':
+        return this.handle({ kind: 'change-requested', request });
+      case 'repair':
+        return this.handle({ kind: 'repair-requested', request });
+      case 'askForLabels':
+        return this.handle({ kind: 'labels-requested', request });
+    }
+  }
+
+  /** The simulated clock went on: what waited for it goes on too. */
+  async timePassed(): Promise<void> {
+    await this.handle({ kind: 'time-passed' });
   }
 
   /** Reduces an event and all that its effects report. */
   async handle(event: ModelEvent): Promise<void> {
-    const { state, effects } = reduce(this.#state, event);
+    const { state, effects } = reduce(this.#state, event, this.clock.ms);
     this.#state = state;
     for (const effect of effects) await this.#carryOut(effect);
   }
@@ -118,6 +133,16 @@ export class SimulatedModel {
         return this.#retrain(effect.request);
       case 'record':
         return this.#record(effect.entry);
+      case 'check-readiness':
+        // Whoever would have to approve is not there: it waits.
+        return this.handle({ kind: 'readiness-checked', requestId: effect.requestId, missing: [] });
+      case 'prepare-repairs':
+        return this.handle({
+          kind: 'repairs-prepared',
+          request: effect.request,
+          repairs: [],
+          problem: 'no gateway is there to repair in a backtest',
+        });
       default:
         // Answers, the monitor's configuration, notices: nobody is there to take them.
         return;
@@ -144,6 +169,7 @@ export class SimulatedModel {
       outcome: 'unconfirmed',
       detail: 'on the simulated clock',
       guards: this.#guards(),
+      automation: this.#automation(),
     });
   }
 
@@ -244,6 +270,11 @@ export class SimulatedModel {
   #guards(): GuardSpec | null {
     return this.strategy.decides ? this.strategy.monitor.respond.guards : null;
   }
+
+  #automation(): Automation {
+    const { decides, monitor } = this.strategy;
+    return decides ? (monitor.respond.automation ?? 'full') : 'full';
+  }
 }
 
 const EVENT_OF: { readonly [action: string]: BacktestEvent['kind'] | undefined } = {
@@ -251,6 +282,8 @@ const EVENT_OF: { readonly [action: string]: BacktestEvent['kind'] | undefined }
   'retrain-held': 'held',
   'kept-as-challenger': 'kept',
   'rollback-refused': 'held',
+  'approval-requested': 'held',
+  waiting: 'held',
 };
 
 function withoutGates<Plan extends ReplayWorld['pipeline']['plan']>(plan: Plan): Plan {

@@ -42,12 +42,19 @@ export class SimulatedRegistry {
       this.#measurements.findLast(
         (item) => item.version === version && item.window.end <= windowStart,
       ) ?? null,
+    windowMeasurements: async (_model, window) =>
+      this.#measurements.filter(
+        ({ window: { start, end } }) => start === window.start && end === window.end,
+      ),
     recordDecision: async (decision) => {
       this.#decisions.push(decision);
     },
     decisions: async (_model, limit) => this.#decisions.slice(-(limit ?? Infinity)),
     leases: async () => [],
     latestIncident: async () => null,
+    incidents: async () => [],
+    repairs: async () => [],
+    monitorLook: async () => null,
   });
 
   get ledger(): readonly LedgerEntry[] {
