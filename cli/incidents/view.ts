@@ -48,7 +48,8 @@ export function incidentTable(
 
 function respondedCell(incident: Incident, style: Style): Cell {
   const ms = respondedAfterMs(incident);
-  return ms === null ? { text: 'not yet', paint: style.dim } : `after ${formatDurationMs(ms)}`;
+  if (ms !== null) return `after ${formatDurationMs(ms)}`;
+  return { text: incident.status === 'open' ? 'not yet' : 'no', paint: style.dim };
 }
 
 function stateCell({ resolution }: Incident, style: Style): Cell {
@@ -105,7 +106,9 @@ function facts(incident: Incident, nowMs: number): readonly (readonly [string, s
     ],
     [
       'responded',
-      responded === null ? 'nothing was done yet' : `${formatDurationMs(responded)} after that`,
+      responded === null
+        ? `nothing was done${status === 'open' ? ' yet' : ''}`
+        : `${formatDurationMs(responded)} after that`,
     ],
   ];
   if (status === 'open' || resolution === null) return lines;

@@ -12,11 +12,10 @@ const COLUMNS: readonly Column[] = [
   { title: 'version', align: 'right' },
   { title: 'drift', align: 'right' },
   { title: 'performance', align: 'right' },
-  { title: 'loss', align: 'right', dropOrder: 1 },
-  { title: 'trend', dropOrder: 4 },
-  { title: 'incident', shrinkTo: 12 },
-  { title: 'last action', shrinkTo: 14, dropOrder: 2 },
-  { title: 'next window', dropOrder: 3 },
+  { title: 'trend', dropOrder: 3 },
+  { title: 'incident', shrinkTo: 11 },
+  { title: 'last action', shrinkTo: 11, dropOrder: 2 },
+  { title: 'next window', dropOrder: 1 },
 ];
 
 /** One row a model; below it what a row has no room for and a person should know. */
@@ -30,8 +29,7 @@ export function statusLines(
     model.name,
     versionCell(model, style),
     driftCell(model, style),
-    performanceCell(model),
-    lossCell(model, style),
+    performanceCell(model, style),
     trendCell(model, style),
     incidentCell(model, style),
     actionCell(model, nowMs),
@@ -61,17 +59,12 @@ function driftCell({ drift }: ModelStatus, style: Style): Cell {
   return drift.share > drift.threshold ? { text, paint: style.yellow } : text;
 }
 
-function performanceCell({ performance }: ModelStatus): Cell {
+function performanceCell({ performance }: ModelStatus, style: Style): Cell {
   if (performance === null) return '';
-  const { metric, value } = performance;
-  return value === null ? `${metric} –` : `${metric} ${formatNumber(value)}`;
-}
-
-function lossCell({ performance }: ModelStatus, style: Style): Cell {
-  const loss = performance?.relativeLoss ?? null;
-  if (performance === null || loss === null) return '';
-  const text = loss > 0 ? `+${formatShare(loss)}` : formatShare(loss);
-  return loss > performance.threshold ? { text, paint: style.red } : text;
+  const { metric, value, relativeLoss: loss, threshold } = performance;
+  if (value === null || loss === null) return { text: `${metric} –`, paint: style.dim };
+  const text = `${metric} ${formatNumber(value)} ${loss > 0 ? '+' : ''}${formatShare(loss)}`;
+  return loss > threshold ? { text, paint: style.red } : text;
 }
 
 /** Loss over the last windows: a full bar is twice what is let pass. */
@@ -106,7 +99,7 @@ function actionCell({ lastAction }: ModelStatus, nowMs: number): Cell {
 function nextCell({ monitor }: ModelStatus, style: Style): Cell {
   if (monitor === null) return { text: 'not watched', paint: style.dim };
   if (monitor.isOverdue) return { text: 'overdue', paint: style.red };
-  return monitor.nextWindow === null ? '' : `to ${formatMoment(monitor.nextWindow.end)}`;
+  return formatMoment(monitor.nextWindow?.end ?? null);
 }
 
 interface Note {
@@ -143,6 +136,12 @@ function notesOf(model: ModelStatus, nowMs: number, style: Style): readonly Note
     imputed.length === 0
       ? null
       : { mark: style.cyan('+'), text: `${name}: the gateways fill in ${imputed.join(', ')}` },
+    monitor?.isOverdue === true
+      ? {
+          mark: style.red('✗'),
+          text: `${name}: its monitor last looked ${ago(monitor.lookedAt ?? '', nowMs)}, and should have since; millrace doctor says whether a worker runs`,
+        }
+      : null,
     monitor === null || monitor.problem === null
       ? null
       : { mark: style.red('✗'), text: `${name}: its monitor says ${monitor.problem}` },
