@@ -304,6 +304,14 @@ export interface Verdict {
   };
 }
 
+/** What came since the champion was trained. */
+export interface ChampionStanding {
+  /** Event time up to which it learned. */
+  readonly trainedTo: string;
+  readonly newRows: number;
+  readonly newLabels: number;
+}
+
 /** A verdict as it is kept: with its window and what came of it. */
 export interface MonitorDecision {
   readonly model: string;
@@ -318,6 +326,8 @@ export interface MonitorDecision {
     readonly recent: readonly RecentWindow[];
     /** SHA-256 of the canonical JSON of the measurement that was judged. */
     readonly measurementSha256: string;
+    /** Where the monitor counts what came since the champion's training. */
+    readonly standing?: ChampionStanding;
   };
 }
 

@@ -10,7 +10,9 @@ import {
 import {
   diagnose,
   recentWindow,
+  requestsAfter,
   responseTo,
+  signalledBy,
   verdictOnSilence,
 } from '../monitoring/policy/index.js';
 import { controlActivities, measureActivities } from './activity-proxies.js';
@@ -56,17 +58,22 @@ async function decide(
 ): Promise<RecentWindow | null> {
   const measured = await measureActivities.measureWindow({ model, window });
   if (measured === null) return null;
-  const { measurement, measurementSha256, monitor, origin } = measured;
-  const verdict = diagnose(measurement, recent, monitor);
-  const response = responseTo(verdict, measurement, origin);
-  if (response !== null) await signal(model, response);
+  const { measurement, measurementSha256, monitor: spec, origin, standing, repairs } = measured;
+  const verdict = diagnose(measurement, recent, spec);
+  const requests = requestsAfter(verdict, measurement, {
+    spec,
+    origin,
+    repairs,
+    ...(standing !== undefined && { standing }),
+  });
+  for (const request of requests) await signal(model, request);
   await keep({
     model,
     version: measurement.version,
     window,
     verdict,
-    signalled: response?.kind ?? null,
-    basis: { recent, measurementSha256 },
+    signalled: signalledBy(requests),
+    basis: { recent, measurementSha256, ...(standing !== undefined && { standing }) },
   });
   return recentWindow(measurement.version, verdict);
 }
@@ -82,7 +89,7 @@ export async function decideSilence(model: string, silence: DecidedSilence): Pro
     version: measurement.version,
     window,
     verdict,
-    signalled: response?.kind ?? null,
+    signalled: signalledBy(response === null ? [] : [response]),
   });
 }
 

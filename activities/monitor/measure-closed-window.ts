@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import {
+  type ChampionStanding,
   canonicalJson,
   type MonitorSpec,
+  type Repair,
   type TimeWindow,
   type WindowMeasurement,
 } from '../../contracts/index.js';
 import { emptyMeasurement } from '../../monitoring/measuring/empty-window.js';
 import { volumeDue } from '../../monitoring/measuring/volume-due.js';
-import type { VersionOrigin } from '../../monitoring/policy/index.js';
+import { countsArrivals, standingOf, type VersionOrigin } from '../../monitoring/policy/index.js';
 import type { ActivityDeps, WatchDeps } from '../deps.js';
 import { measureServed, type ServedWindow } from './measure-served.js';
 
@@ -19,7 +21,14 @@ export interface MeasuredWindow {
   readonly measurementSha256: string;
   readonly monitor: MonitorSpec;
   readonly origin: VersionOrigin;
+  /** Where the monitor counts what came since the champion's training. */
+  readonly standing?: ChampionStanding;
+  /** Repairs in force. */
+  readonly repairs: readonly Repair[];
 }
+
+/** Windows since a champion's training are counted back so far. */
+const WINDOWS_COUNTED = 2_000;
 
 /**
  * Measures a closed window for every version that served in it, and keeps each measurement. The
@@ -44,13 +53,27 @@ export function measureClosedWindow(deps: WatchDeps) {
         : served.measurements;
     for (const measurement of measurements) await deps.registry.recordMeasurement(measurement);
     const { champion } = served;
-    const measurement = measurements.find((item) => item.version === champion.version);
+    const repairs = await deps.registry.repairs(model);
+    const fallback = repairs.find((repair) => repair.kind === 'fallback');
+    // While a fallback answers, the champion has no rows of its own.
+    const measurement =
+      measurements.find((item) => item.version === champion.version) ??
+      measurements.find((item) => item.version === fallback?.version);
     if (measurement === undefined || champion.monitor === null) return null;
+    const standing = countsArrivals(champion.monitor)
+      ? standingOf(
+          champion.asOf,
+          await deps.registry.measurements(model, WINDOWS_COUNTED),
+          champion.monitor,
+        )
+      : undefined;
     return {
       measurement,
       measurementSha256: createHash('sha256').update(canonicalJson(measurement)).digest('hex'),
       monitor: champion.monitor,
       origin: { runId: champion.runId, planHash: champion.planHash },
+      ...(standing !== undefined && { standing }),
+      repairs,
     };
   };
 }

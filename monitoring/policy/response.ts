@@ -1,89 +1,58 @@
 import type {
-  JsonValue,
-  RetrainRequest,
-  RollbackRequest,
+  ChampionStanding,
+  ResponseRequest,
   Verdict,
   WindowMeasurement,
 } from '../../contracts/index.js';
-
-/** Where the version under watch came from: named in every automatic action. */
-export interface VersionOrigin {
-  readonly runId: string;
-  readonly planHash: string;
-}
+import { imputableFeatures } from './configured-response.js';
+import { evidenceOf, type VersionOrigin } from './evidence.js';
 
 /**
  * The request that a verdict leads to, with everything behind it as evidence; `null` where the
  * action is none, an alert or a hold. Its id is made from model, window and action, so that a
  * window decided twice asks once.
+ *
+ * @param standing - what came since the champion's training; absent where nobody counted
  */
 export function responseTo(
   verdict: Verdict,
   measurement: WindowMeasurement,
   origin: VersionOrigin,
-): RetrainRequest | RollbackRequest | null {
-  if (verdict.action !== 'retrain' && verdict.action !== 'rollback') return null;
+  standing?: ChampionStanding,
+): ResponseRequest | null {
+  const { action, risk, undoMs, notify } = verdict;
+  if (action === 'none' || action === 'alert' || action === 'hold') return null;
   const { model, version, window } = measurement;
   const base = {
-    requestId: `monitor/${model}/${window.end}/${verdict.action}`,
+    requestId: `monitor/${model}/${window.end}/${action}`,
     asOf: window.end,
     actor: 'monitor',
     reason: verdict.reason,
-    evidence: {
-      verdict: verdict.kind,
-      rule: verdict.rule,
-      breaches: { ...verdict.breaches },
-      version,
-      versionRunId: origin.runId,
-      planHash: origin.planHash,
-      // Where to cut the data: rows before it teach the old world.
-      ...(measurement.concept?.verdict === 'drift' && {
-        changedFrom: measurement.concept.changedFrom,
-      }),
-      window: { ...window },
-      measurement: summaryOf(measurement),
-    },
+    evidence: evidenceOf(verdict, measurement, origin),
+    ...(risk !== undefined && { risk }),
+    ...(undoMs !== undefined && { undoMs }),
+    ...(notify !== undefined && { notify }),
   };
-  return verdict.action === 'rollback'
-    ? { kind: 'rollback', version: measurement.previous?.version ?? null, blames: version, ...base }
-    : { kind: 'retrain', trigger: 'monitor', window, plan: null, answerTo: null, ...base };
-}
-
-/** The numbers that were compared with a threshold, and the thresholds. */
-function summaryOf(measurement: WindowMeasurement): { readonly [name: string]: JsonValue } {
-  const { rows, labelledRows, profile, performance, previous, featureDrift, inputsSinceDeploy } =
-    measurement;
-  const { predictionDrift, labelDrift, concept } = measurement;
-  return {
-    rows,
-    labelledRows,
-    profile: profile.sha256,
-    performance: performance === null ? null : performanceOf(performance),
-    previous:
-      previous === null
-        ? null
-        : {
-            version: previous.version,
-            value: previous.value,
-            lossDifference: { ...previous.lossDifference },
-          },
-    featureDrift:
-      featureDrift === null
-        ? null
-        : { ...featureDrift, driftedColumns: [...featureDrift.driftedColumns] },
-    inputsSinceDeploy:
-      inputsSinceDeploy === null
-        ? null
-        : { ...inputsSinceDeploy, driftedColumns: [...inputsSinceDeploy.driftedColumns] },
-    predictionDrift: predictionDrift === null ? null : { ...predictionDrift },
-    ...(labelDrift !== undefined && { labelDrift: { ...labelDrift } }),
-    ...(concept !== undefined && { concept: { ...concept, state: concept.state.sha256 } }),
-  };
-}
-
-function performanceOf({
-  interval,
-  ...performance
-}: NonNullable<WindowMeasurement['performance']>): JsonValue {
-  return { ...performance, ...(interval !== undefined && { interval: { ...interval } }) };
+  switch (action) {
+    case 'rollback': {
+      const to = measurement.previous?.version ?? null;
+      return { kind: 'rollback', trigger: 'monitor', version: to, blames: version, ...base };
+    }
+    case 'retrain':
+      return {
+        kind: 'retrain',
+        trigger: 'monitor',
+        window,
+        plan: null,
+        answerTo: null,
+        ...(standing !== undefined && { newLabels: standing.newLabels }),
+        ...base,
+      };
+    case 'askForLabels':
+      return { kind: 'askForLabels', window, ...base };
+    default: {
+      const features = action === 'impute' ? imputableFeatures(measurement) : [];
+      return { kind: 'repair', repair: action, change: 'begin', features, window, ...base };
+    }
+  }
 }

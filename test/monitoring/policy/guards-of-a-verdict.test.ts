@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { MonitorSpec, RecentWindow, RespondSpec } from '../../../contracts/index.js';
+import type {
+  MonitorSpec,
+  RecentWindow,
+  RespondSpec,
+  WindowMeasurement,
+} from '../../../contracts/index.js';
 import { diagnose, recentWindow, verdictOnSilence } from '../../../monitoring/policy/index.js';
 import { BROKEN, LOST, MOVED, measured, SPEC } from './measured.js';
 
@@ -132,9 +137,12 @@ describe('each kind of trouble', () => {
       5,
       'alert',
     ],
-  ] as const)('%s', (_, over, kind, rule, action) => {
-    expect(diagnose(measured(over), [], SPEC)).toMatchObject({ kind, rule, action });
-  });
+  ] as readonly (readonly [string, Partial<WindowMeasurement>, string, number | null, string])[])(
+    '%s',
+    (_, over, kind, rule, action) => {
+      expect(diagnose(measured(over), [], SPEC)).toMatchObject({ kind, rule, action });
+    },
+  );
 
   it('warns of a drift whose estimated effect is within the limit, and acts on one past it', () => {
     const kept = { ...estimate, verdict: 'kept', value: 62, relativeLoss: 0.03 } as const;
@@ -161,7 +169,12 @@ describe('each kind of trouble', () => {
       service: 'retrain',
       noData: 'retrain',
     });
-    for (const over of [{ quality: BROKEN }, { confidenceDrift: confidence }, { service }]) {
+    const troubles: readonly Partial<WindowMeasurement>[] = [
+      { quality: BROKEN },
+      { confidenceDrift: confidence },
+      { service },
+    ];
+    for (const over of troubles) {
       expect(diagnose(measured(over), [], asked).action).toBe('alert');
     }
     expect(verdictOnSilence(asked, 'no row for 3 h')).toMatchObject({
