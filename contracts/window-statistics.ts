@@ -1,5 +1,5 @@
 import type { ArtifactRef } from './artifact.js';
-import type { CalibrationMethod, TimeWindow } from './measurement.js';
+import type { CalibrationMethod, MetricInterval, TimeWindow } from './measurement.js';
 import type { FairnessCriterionName } from './monitor-spec.js';
 
 /** Parts of a window's measurement that are there only where they are watched. */

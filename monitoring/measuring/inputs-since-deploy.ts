@@ -1,11 +1,5 @@
-import type {
-  ColumnMeasurement,
-  FeatureDrift,
-  MonitorSpec,
-  SignatureInput,
-} from '../../contracts/index.js';
-import { LOG_COLUMN } from '../../models/predictions/ports.js';
-import type { Table } from '../../storage/tabular/table.js';
+import type { ColumnMeasurement, FeatureDrift } from '../../contracts/index.js';
+import { LOG_COLUMN, type OpenWindow } from '../../models/predictions/ports.js';
 import {
   buildColumnProfile,
   type ColumnDraft,
@@ -15,15 +9,7 @@ import {
   windowFrom,
   windowStartMs,
 } from '../drift/index.js';
-import type { MeasuringDeps } from './deps.js';
-import {
-  columnValues,
-  concatenate,
-  eventTimes,
-  findColumn,
-  type Pause,
-  requireColumn,
-} from './table-columns.js';
+import { ReferenceRows } from './reference/reference-rows.js';
 import { deployTimeMs } from './window-context.js';
 import type { WindowContext } from './window-part.js';
 
@@ -51,65 +37,55 @@ export interface InputsSinceDeploy {
  *
  * @returns `null` past the post-deploy windows; `insufficient` with fewer than two windows before
  */
-export async function inputsSinceDeploy({
-  deps,
-  request,
-  version,
-  previous,
-  rows,
-  pause,
-}: WindowContext): Promise<InputsSinceDeploy | null> {
+export async function inputsSinceDeploy(context: WindowContext): Promise<InputsSinceDeploy | null> {
+  const { request, profile, previous, rows, pause } = context;
   if (previous === null) return null;
-  const { model, spec, champion } = request;
-  const { inputs } = version.content.signature;
+  const { spec, champion } = request;
   const { everyMs, minRows } = spec.window;
-  const deployedAtMs = deployTimeMs(champion.sinceAsOf);
-  const before = await windowsBefore(deps, model, inputs, deployedAtMs, spec, pause);
   const rules = {
     minRows,
     shareOfColumns: Math.max(MOVED_SHARE, spec.drift.features?.shareOfColumns ?? 0),
   };
-  if (before.length < FEWEST_WINDOWS) return decideDrift([], rows.rows, rules);
-  const times = before.map((tables) =>
-    tables.map((table) => eventTimes(requireColumn(table, LOG_COLUMN.eventTime, 'the log'))),
-  );
-  const all = Float64Array.from(times.flat().flatMap((part) => Array.from(part)));
-  const split = splitWindows(all, all.length, everyMs, minRows);
-  const drafts: ColumnDraft[] = [];
-  for (const input of inputs) {
-    await pause();
-    const kind = input.kind === 'string' || input.kind === 'boolean' ? 'categorical' : 'numeric';
-    const earlier = before.flat().map((table) => {
-      return columnValues(requireColumn(table, input.name, 'the log'), kind);
-    });
-    const profile = buildColumnProfile(input.name, concatenate(earlier, kind), split, minRows);
-    const column = findColumn(await rows.read([input.name]), input.name);
-    const values = column === undefined ? undefined : columnValues(column, kind);
-    drafts.push(measureColumn(profile, values, minRows));
+  const opened: OpenWindow[] = [];
+  try {
+    await openWindowsBefore(context, deployTimeMs(champion.sinceAsOf), opened);
+    if (opened.length < FEWEST_WINDOWS) return decideDrift([], rows.rows, rules);
+    const parts = opened.flatMap(({ versions }) => versions);
+    const before = new ReferenceRows(parts, LOG_COLUMN.eventTime);
+    const split = splitWindows(await before.times(), before.rows, everyMs, minRows);
+    const drafts: ColumnDraft[] = [];
+    for (const { name, kind } of profile.content.features) {
+      await pause();
+      const earlier = await before.values({ name, kind });
+      const now = await new ReferenceRows([rows], LOG_COLUMN.eventTime).values({ name, kind });
+      if (earlier === null) continue;
+      const known = buildColumnProfile(name, earlier, split, minRows);
+      drafts.push(measureColumn(known, now ?? undefined, minRows));
+    }
+    return decideDrift(drafts, rows.rows, rules);
+  } finally {
+    for (const window of opened) await window.close();
   }
-  return decideDrift(drafts, rows.rows, rules);
 }
 
-/** Newest first; a window's rows come in one table a served version. */
-async function windowsBefore(
-  deps: Pick<MeasuringDeps, 'predictions'>,
-  model: string,
-  inputs: readonly SignatureInput[],
+/** Opens them newest first, each with rows enough of all versions together. */
+async function openWindowsBefore(
+  { deps, request, version, pause }: WindowContext,
   deployedAtMs: number,
-  spec: MonitorSpec,
-  pause: Pause,
-): Promise<readonly (readonly Table[])[]> {
+  opened: OpenWindow[],
+): Promise<void> {
+  const { model, spec, signal } = request;
   const { everyMs, minRows } = spec.window;
+  const { inputs } = version.content.signature;
   const { firstEventTimeMs } = await deps.predictions.summary(model);
-  const found: (readonly Table[])[] = [];
   const last = windowStartMs(deployedAtMs, everyMs) - everyMs;
-  for (let back = 0; back < LOOK_BACK && found.length < MOST_WINDOWS; back += 1) {
+  for (let back = 0; back < LOOK_BACK && opened.length < MOST_WINDOWS; back += 1) {
     const start = last - back * everyMs;
-    if (firstEventTimeMs === null || start + everyMs <= firstEventTimeMs) break;
+    if (firstEventTimeMs === null || start + everyMs <= firstEventTimeMs) return;
     await pause();
-    const served = await deps.predictions.window(model, windowFrom(start, everyMs), inputs);
-    const tables = served.map(({ table }) => table);
-    if (tables.reduce((sum, table) => sum + table.rows, 0) >= minRows) found.push(tables);
+    const window = windowFrom(start, everyMs);
+    const found = await deps.predictions.openWindow(model, window, inputs, signal);
+    if (found.versions.reduce((sum, { rows }) => sum + rows, 0) >= minRows) opened.push(found);
+    else await found.close();
   }
-  return found;
 }

@@ -24,7 +24,7 @@ const FORMAT = 'millrace-dataset/1';
 interface DatasetProfile extends RowsProfile {
   readonly format: typeof FORMAT;
   readonly rows: number;
-  /** Parquet: the model's inputs and the time, of {@link SAMPLED_ROWS} rows at most. */
+  /** Parquet: the model's inputs, the time and the target, of {@link SAMPLED_ROWS} rows at most. */
   readonly sample: ArtifactRef;
 }
 
@@ -58,6 +58,7 @@ export async function datasetReference(
     ...profile,
     used,
     id: ref.sha256,
+    targetColumn: by.version.content.target,
     async rows() {
       const sample = await deps.artifacts.localPath(profile.sample);
       return new ReferenceRows([await fileRows(sample, signal)], by.spec.timeColumn);
@@ -75,7 +76,9 @@ async function profileFile(
 ): Promise<ArtifactRef> {
   const rows = new ReferenceRows([await fileRows(file, signal)], by.spec.timeColumn);
   const inputs = by.own.features.map(({ name }) => name);
-  const sampled = await rows.atMost(SAMPLED_ROWS).parts[0]?.read([...inputs, rows.timeColumn]);
+  const { target } = by.version.content;
+  const kept = [...new Set([...inputs, rows.timeColumn, target])];
+  const sampled = await rows.atMost(SAMPLED_ROWS).parts[0]?.read(kept);
   const present = new Set(sampled?.columns.map(({ name }) => name));
   const absent = inputs.filter((name) => !present.has(name));
   if (sampled === undefined || absent.length > 0) {
@@ -89,7 +92,6 @@ async function profileFile(
   }
   const directory = await mkdtemp(join(tmpdir(), 'millrace-reference-'));
   try {
-    const target = by.version.content.target;
     const profile = await profileRows(rows, { ...by, target, answeredThem: false });
     const sampleFile = join(directory, 'sample.parquet');
     await writeParquet(sampled, sampleFile);

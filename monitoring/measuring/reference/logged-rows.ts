@@ -45,6 +45,7 @@ export async function loggedReference(
       ...profile,
       used: { kind: spec.kind, window: past, rows: rows.rows, sha256: null },
       id: `${spec.kind}/${past.start}/${past.end}/${rows.rows}`,
+      targetColumn: LOG_COLUMN.label,
       rows: async () => rows,
       close: () => opened.close(),
     };

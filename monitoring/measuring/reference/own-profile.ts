@@ -23,6 +23,7 @@ export function ownProfile(
     prediction,
     target,
     confidence,
+    targetColumn: version.target,
     async rows() {
       const holdout = version.evaluation?.holdout ?? null;
       const files = [version.trainingData, ...(holdout === null ? [] : [holdout])];

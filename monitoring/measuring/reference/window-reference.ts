@@ -13,6 +13,8 @@ export interface WindowReference {
   readonly target: ColumnProfile;
   /** `null` where the version has no probabilities. */
   readonly confidence: ConfidenceProfiles | null;
+  /** Name of the column of `rows` that has labels. */
+  readonly targetColumn: string;
   /** The rows themselves, or a part of them, for methods that compare all columns together. */
   rows(): Promise<ReferenceRows>;
   /** Rows can no longer be read. */

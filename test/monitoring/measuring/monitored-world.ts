@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import {
   type ArtifactRef,
   MEDIA_TYPE,
+  type Metrics,
   type ModelManifest,
   type ModelSignature,
   type MonitorSpec,
@@ -29,6 +30,7 @@ import {
   seasonalStream,
   WEEK_MS,
 } from '../../monitoring/drift/seasonal-stream.js';
+import { PYTHON, PYTHON_DIRECTORY } from '../../python/python.js';
 import { monitorSpec } from './monitor-spec.js';
 
 export const MODEL = 'bike-demand';
@@ -71,6 +73,8 @@ export interface Hour {
   /** What the prediction was worth, and what its user said; told where they are given. */
   readonly revenue?: number;
   readonly score?: number;
+  /** Of the classes, as the gateway logs them. */
+  readonly probabilities?: readonly number[];
 }
 
 export type Change = (hour: Hour) => Partial<Hour>;
@@ -127,6 +131,7 @@ export async function monitoredWorld(spec: MonitorSpec = monitorSpec()) {
     artifacts,
     logger,
     predictions: createPredictionReader(home.predictionsDir),
+    python: { executable: PYTHON, directory: PYTHON_DIRECTORY },
   };
   let stored = 0;
 
@@ -168,8 +173,17 @@ export async function monitoredWorld(spec: MonitorSpec = monitorSpec()) {
     ...deps,
     manifestOf,
     /** Registers a version with its profile and returns its number. */
-    async register(graph: Graph, reference = hoursOf(0, REFERENCE_WEEKS)): Promise<number> {
-      const content = await manifestOf(graph, reference);
+    async register(
+      graph: Graph,
+      reference = hoursOf(0, REFERENCE_WEEKS),
+      metrics?: Metrics,
+    ): Promise<number> {
+      const manifest = await manifestOf(graph, reference);
+      const { evaluation } = manifest;
+      const content =
+        metrics === undefined || evaluation === null
+          ? manifest
+          : { ...manifest, evaluation: { ...evaluation, metrics } };
       const profile = await buildProfile(deps, content, spec);
       const record = { ...newVersion(MODEL), content, profile, monitor: spec };
       stored += 1;
@@ -196,6 +210,7 @@ export async function monitoredWorld(spec: MonitorSpec = monitorSpec()) {
           inputs: { a: hour.a, b: hour.b },
           context: hour.region === undefined ? {} : { region: hour.region },
           prediction: predict(hour),
+          ...(hour.probabilities !== undefined && { probabilities: hour.probabilities }),
         })),
       );
       await writer.appendLabels(
