@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { WatchDeps } from './activities/deps.js';
 import { createActivities } from './activities/index.js';
+import { startGuard } from './activities/model-client.js';
 import { isMillraceError, MillraceError } from './contracts/index.js';
 import { createLogger, type Logger, temporalLogger } from './logging/logger.js';
 import { createPredictionReader } from './models/predictions/prediction-reader.js';
@@ -126,6 +127,7 @@ async function main(): Promise<void> {
   if (environment.watchesParent)
     process.stdin.once('end', shutdown).once('error', shutdown).resume();
 
+  if (environment.queues.length === 0) await startGuard(deps.temporal);
   const running = Promise.all(workers.map((worker) => worker.run()));
   process.stdout.write(
     `${JSON.stringify({ event: 'ready', pid: process.pid, queues: workers.map((worker) => worker.options.taskQueue) })}\n`,

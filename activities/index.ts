@@ -19,6 +19,7 @@ import { loadWatchState, recordDecision, signalModel } from './control/watch.js'
 import type { WatchDeps } from './deps.js';
 import { closeIncident } from './incidents/close-incident.js';
 import { followDecision } from './incidents/follow-decision.js';
+import { checkMonitors } from './monitor/check-monitors.js';
 import { correctWindow } from './monitor/correct-window.js';
 import { inspectWindows } from './monitor/inspect-windows.js';
 import { measureClosedWindow } from './monitor/measure-closed-window.js';
@@ -31,6 +32,9 @@ import { testChannel } from './notify/test-channel.js';
 import { PlanCache } from './plan-cache.js';
 import { beginRepair, liftRepair } from './repairs/keep-repairs.js';
 import { prepareRepairs } from './repairs/prepare-repairs.js';
+import { answerReview } from './review/answer-review.js';
+import { claimReview } from './review/claim-review.js';
+import { queueReview } from './review/queue-review.js';
 import { stepActivity } from './step-activity.js';
 import { drift } from './steps/drift.js';
 import { evaluate } from './steps/evaluate.js';
@@ -48,6 +52,7 @@ export function createActivities(deps: WatchDeps) {
     ...controlActivities(deps, plans),
     measureWindow: withFailures(measureClosedWindow(deps)),
     correctWindow: withFailures(correctWindow(deps)),
+    queueReview: withFailures(queueReview(deps)),
     ingest: stepActivity(deps, plans, ingest),
     validate: stepActivity(deps, plans, validate),
     drift: stepActivity(deps, plans, drift),
@@ -84,6 +89,7 @@ function controlActivities(deps: WatchDeps, plans: PlanCache) {
     findSameLocalTime: withFailures(findSameLocalTime(deps)),
     loadWatchState: withFailures(loadWatchState(deps)),
     inspectWindows: withFailures(inspectWindows(deps)),
+    checkMonitors: withFailures(checkMonitors(deps)),
     recordDecision: withFailures(recordDecision(deps)),
     followDecision: withFailures(followDecision(deps)),
     closeIncident: withFailures(closeIncident(deps)),
@@ -96,6 +102,8 @@ function controlActivities(deps: WatchDeps, plans: PlanCache) {
     putSilence: withFailures(putSilence(deps)),
     endSilence: withFailures(endSilence(deps)),
     testChannel: withFailures(testChannel(deps)),
+    claimReview: withFailures(claimReview(deps)),
+    answerReview: withFailures(answerReview(deps)),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import {
+  GUARD_WORKFLOW_ID,
   MESSAGE,
   type Messages,
   modelSearchAttributes,
@@ -42,6 +43,16 @@ async function startWithSignal(
     signal,
     signalArgs: [message],
     typedSearchAttributes: modelSearchAttributes(model),
+  });
+}
+
+/** Makes sure that somebody misses monitors that do not look; a guard that runs goes on. */
+export async function startGuard(client: Client): Promise<void> {
+  await client.workflow.start(WORKFLOW.guardMonitors, {
+    workflowId: GUARD_WORKFLOW_ID,
+    taskQueue: TASK_QUEUE.control,
+    args: [{}],
+    workflowIdConflictPolicy: 'USE_EXISTING',
   });
 }
 

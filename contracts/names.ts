@@ -18,6 +18,7 @@ export const WORKFLOW = {
   runPipeline: 'runPipeline',
   manageModel: 'manageModel',
   watchModel: 'watchModel',
+  guardMonitors: 'guardMonitors',
   requestRetrain: 'requestRetrain',
   deliverAlert: 'deliverAlert',
   byHand: 'byHand',
@@ -61,6 +62,9 @@ export function monitorWorkflowId(model: string): string {
 export function alertWorkflowId(group: string): string {
   return `alerts/${group}`;
 }
+
+/** One an installation: it misses monitors that do not look. */
+export const GUARD_WORKFLOW_ID = 'guard-monitors';
 
 export function scheduleId(pipeline: string): string {
   return `schedule/${pipeline}`;

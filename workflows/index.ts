@@ -1,6 +1,7 @@
 /** What the workflow bundle exports: the function name is the workflow's wire type. */
 export { byHand } from './by-hand.js';
 export { deliverAlert } from './deliver-alert.js';
+export { guardMonitors } from './guard-monitors.js';
 export { manageModel } from './manage-model.js';
 export { requestRetrain } from './request-retrain.js';
 export { runPipeline } from './run-pipeline.js';

@@ -11,7 +11,7 @@ import {
   stateFromLedger,
 } from '../../monitoring/policy/index.js';
 import type { ActivityDeps } from '../deps.js';
-import { signalWatchModel } from '../model-client.js';
+import { signalWatchModel, startGuard } from '../model-client.js';
 
 /** The production state that the registry tells: what the model's workflow starts from. */
 export function loadModelState(deps: ActivityDeps) {
@@ -78,10 +78,11 @@ export function appendLedger(deps: ActivityDeps) {
   };
 }
 
-/** Starts the champion's monitor, or has it read its configuration again. */
+/** Starts the champion's monitor and who guards it, or has it read its configuration again. */
 export function configureMonitor(deps: ActivityDeps) {
   return async ({ model }: { model: string }): Promise<void> => {
     await signalWatchModel(deps.temporal, model);
+    await startGuard(deps.temporal);
   };
 }
 
