@@ -5,6 +5,9 @@ import { type IsotonicFit, isotonicAt, isotonicRegression } from './isotonic-reg
 
 const FOLDS = 5;
 
+/** Of a bin of probabilities that isotonic regression learned: half a row, at even odds. */
+const LEAST_VARIANCE = 0.5;
+
 /** A map from scores to probabilities, and why it was chosen. */
 export interface Calibrator {
   /** `none` where isotonic regression would not lower the calibration error. */
@@ -35,7 +38,7 @@ export function calibrate(
 ): Calibrator {
   const before = testCalibration(outcomes, scores);
   const outOfFold = outOfFoldProbabilities(outcomes, scores, seed);
-  const after = outOfFold === null ? null : testCalibration(outcomes, outOfFold);
+  const after = outOfFold === null ? null : testCalibration(outcomes, outOfFold, LEAST_VARIANCE);
   if (after === null || after.error >= before.error) {
     return { method: 'none', before, after, apply: (score) => score };
   }
