@@ -1,5 +1,6 @@
 import { type FastifyInstance, fastify } from 'fastify';
 import { meterRequests } from './health/meter-requests.js';
+import { addMonitorLooks } from './health/monitor-looks.js';
 import { createErrorHandler, errorBody } from './http-error.js';
 import { refuseForeignHosts } from './loopback-only.js';
 import { addMlflowRoutes } from './protocols/mlflow-scoring.js';
@@ -46,6 +47,7 @@ export function buildServer(deps: ServingDeps, limits: ServerLimits = {}): Fasti
       .send(errorBody(`there is no ${request.method} ${request.url}`, 'see GET /v2 and the docs')),
   );
   addOpenInferenceRoutes(app, deps);
+  addMonitorLooks(app, deps);
   app.register((scope) => addMlflowRoutes(scope, deps));
   addToldRoutes(app, deps);
   app.register((scope) => addSignalRoutes(scope, { ...deps, ...deps.signals }));

@@ -12,7 +12,7 @@ import type { SignalDeps } from './signals/ports.js';
 export interface ServingDeps {
   readonly champions: Champions;
   readonly others: OtherVersions;
-  readonly registry: Pick<RegistryReader, 'versions'> & SignalDeps['registry'];
+  readonly registry: Pick<RegistryReader, 'versions' | 'monitorLooks'> & SignalDeps['registry'];
   readonly log: PredictionLog;
   /** Where requests for predictions are counted. */
   readonly traffic: TrafficMeter;
