@@ -62,7 +62,10 @@ export interface ConfidenceDrift {
 export interface MultivariateMeasurement {
   readonly method: string;
   readonly verdict: 'drift' | 'no-drift' | 'insufficient';
-  /** Of `pca-reconstruction` how far the error lies from the reference's; else the method's own. */
+  /**
+   * Of `pca-reconstruction` how far the error lies from the reference's, of `mixed-type-tabular` the
+   * largest effect of a column; else the method's own.
+   */
   readonly statistic: number | null;
   /** `null` where the p-value alone decides: the reference has too few windows. */
   readonly threshold: number | null;

@@ -4,6 +4,8 @@ import {
   type FrameData,
   findMultivariateMethod,
   type MultivariateOptions,
+  mixedTypeTabular,
+  testFeatures,
 } from '../../drift/index.js';
 
 /** Rows of each side that a monitor compares, unless its options say otherwise. */
@@ -43,8 +45,14 @@ export async function compareRows(
     ...access,
     ...(target !== null && { target }),
   });
+  if (found.statistic === null) return found;
+  // Of weeks that follow one another every column is significant: how far the furthest lies is not.
+  if (method === mixedTypeTabular.name) {
+    const effects = testFeatures(reference, current, options).map(({ effect }) => effect ?? 0);
+    return { ...found, statistic: Math.max(0, ...effects) };
+  }
   const { referenceError } = found.details;
-  if (found.statistic === null || referenceError === undefined) return found;
+  if (referenceError === undefined) return found;
   // Rows that are reconstructed better than the reference's own are as strange as those worse.
   return { ...found, statistic: Math.abs(found.statistic - referenceError) };
 }
