@@ -1,6 +1,11 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from '../logging/logger.js';
-import type { LogInspector, PredictionReader, ServiceReader } from '../models/predictions/ports.js';
+import type {
+  LogInspector,
+  PredictionReader,
+  RowReader,
+  ServiceReader,
+} from '../models/predictions/ports.js';
 import type { RegistryWriter } from '../models/registry/ports.js';
 import type { ProcessRunner } from '../processes/ports.js';
 import type { ArtifactStore } from '../storage/artifacts/port.js';
@@ -27,6 +32,6 @@ export interface ActivityDeps {
 
 /** What the activities of a monitor need besides: they ask the log how far it is. */
 export interface WatchDeps extends ActivityDeps {
-  readonly predictionLog: LogInspector;
+  readonly predictionLog: LogInspector & RowReader;
   readonly service: ServiceReader & Pick<LogInspector, 'arrivals'>;
 }

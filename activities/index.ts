@@ -1,6 +1,7 @@
 import { withFailures } from './application-failure.js';
 import { askForLabels } from './control/ask-for-labels.js';
 import { cancelRetrain } from './control/cancel-retrain.js';
+import { chooseEarlierChampion } from './control/choose-rollback.js';
 import { closeRun } from './control/close-run.js';
 import { confirmServed } from './control/confirm-served.js';
 import {
@@ -73,6 +74,7 @@ function controlActivities(deps: WatchDeps, plans: PlanCache) {
     recordDeployAnswer: withFailures(recordDeployAnswer(deps, plans)),
     loadModelState: withFailures(loadModelState(deps)),
     checkVersion: withFailures(checkVersion(deps)),
+    chooseEarlierChampion: withFailures(chooseEarlierChampion(deps)),
     moveAlias: withFailures(moveAlias(deps)),
     appendLedger: withFailures(appendLedger(deps)),
     configureMonitor: withFailures(configureMonitor(deps)),

@@ -1,10 +1,13 @@
 import type { Silence } from './alert.js';
+import type { AnswerReview, ClaimedReview, ClaimReview, ReviewItem } from './review.js';
 
 /** What a person asks a worker for that changes no model, and what they are answered. */
 export interface HandRequests {
   readonly putSilence: { readonly input: Silence; readonly result: Silence };
   readonly endSilence: { readonly input: EndSilence; readonly result: Silence };
   readonly testChannel: { readonly input: TestChannel; readonly result: ChannelTest };
+  readonly claimReview: { readonly input: ClaimReview; readonly result: ClaimedReview };
+  readonly answerReview: { readonly input: AnswerReview; readonly result: ReviewItem };
 }
 
 /** One of them, as the workflow `byHand` takes it. */

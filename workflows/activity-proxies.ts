@@ -42,7 +42,7 @@ export const alertActivities = proxyActivities<Pick<Activities, 'sendAlerts'>>({
 
 /** Measures windows: heavy, but never so important that it may fail the monitor. */
 export const measureActivities = proxyActivities<
-  Pick<Activities, 'measureWindow' | 'correctWindow'>
+  Pick<Activities, 'measureWindow' | 'correctWindow' | 'queueReview'>
 >({
   taskQueue: TASK_QUEUE.steps,
   startToCloseTimeout: 30 * 60_000,

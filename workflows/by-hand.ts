@@ -10,5 +10,9 @@ export async function byHand({ kind, input }: HandRequest): Promise<unknown> {
       return controlActivities.endSilence(input);
     case 'testChannel':
       return controlActivities.testChannel(input);
+    case 'claimReview':
+      return controlActivities.claimReview(input);
+    case 'answerReview':
+      return controlActivities.answerReview(input);
   }
 }

@@ -17,6 +17,7 @@ import {
 } from '../monitoring/policy/index.js';
 import { controlActivities, measureActivities } from './activity-proxies.js';
 import { causeOf } from './failure-cause.js';
+import { queueOrLog } from './queue-review.js';
 
 /** What became of a window. */
 export interface WindowOutcome {
@@ -75,6 +76,7 @@ async function decide(
     signalled: signalledBy(requests),
     basis: { recent, measurementSha256, ...(standing !== undefined && { standing }) },
   });
+  if (spec.review !== undefined) await queueOrLog({ model, window });
   return recentWindow(measurement.version, verdict);
 }
 

@@ -6,6 +6,7 @@ import {
   startChild,
 } from '@temporalio/workflow';
 import {
+  type LabelsRequest,
   type RetrainRequest,
   runSearchAttributes,
   runWorkflowId,
@@ -15,6 +16,7 @@ import type { LedgerDraft, ModelEffect, ModelEvent } from '../monitoring/policy/
 import { controlActivities } from './activity-proxies.js';
 import { causeOf } from './failure-cause.js';
 import { deployAnsweredSignal, retrainAnsweredSignal } from './messages.js';
+import { queueOrLog } from './queue-review.js';
 import { runPipeline } from './run-pipeline.js';
 import { ChampionSwitch } from './switch-champion.js';
 
@@ -85,10 +87,17 @@ export class ModelEffects {
       case 'lift-repair':
         return this.#inOrder(() => controlActivities.liftRepair(effect));
       case 'ask-for-labels':
-        return controlActivities.askForLabels({ model: this.model, request: effect.request });
+        return this.#askForLabels(effect.request);
       case 'raise-alert':
         return controlActivities.raiseAlert({ alert: effect.alert });
     }
+  }
+
+  /** First what is to be labelled, then the people; that nothing could be queued keeps nobody untold. */
+  async #askForLabels(request: LabelsRequest): Promise<void> {
+    const { model } = this;
+    await queueOrLog({ model, window: request.window, asked: true });
+    await controlActivities.askForLabels({ model, request });
   }
 
   #record(entry: LedgerDraft): Promise<void> {

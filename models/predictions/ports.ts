@@ -191,3 +191,31 @@ export interface PredictionReader {
   /** The predictions of a window that have feedback, in order of event time. */
   feedback(model: string, window: TimeWindow): Promise<readonly PredictionFeedback[]>;
 }
+
+/** A prediction as it was logged, with the newest label of it. */
+export interface LoggedRow {
+  readonly id: string;
+  readonly version: number;
+  readonly eventTime: string;
+  readonly inputs: PredictionRecord['inputs'];
+  readonly prediction: PredictionRecord['prediction'];
+  /** `null` where none came. */
+  readonly label: PredictionRecord['prediction'] | null;
+  /** In the order of the signature's classes; `null` for a regression. */
+  readonly probabilities: readonly number[] | null;
+}
+
+export interface RowFilter {
+  /** Absent: both. */
+  readonly labelled?: boolean;
+  /** `sampled`: by a hash of the id, so that the first n are a fair and repeatable sample. */
+  readonly order: 'least-confident' | 'sampled';
+  readonly limit: number;
+  readonly ids?: readonly string[];
+}
+
+/** For who looks at single predictions. */
+export interface RowReader {
+  /** At most `limit` rows of a window, of whatever version. */
+  rows(model: string, window: TimeWindow, filter: RowFilter): Promise<readonly LoggedRow[]>;
+}

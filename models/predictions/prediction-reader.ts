@@ -13,7 +13,9 @@ import {
   type PredictionLogSummary,
   type PredictionReader,
   type PredictionWindow,
+  type RowReader,
 } from './ports.js';
+import { createRowReader } from './row-reader.js';
 import { type SegmentStatistics, SegmentStatisticsCache } from './segment-statistics.js';
 import { spoolWindow } from './spooled-window.js';
 import { QUERY_COLUMN, readWindow } from './window-query.js';
@@ -31,7 +33,7 @@ const SPOOLED_BYTES = 32 * 2 ** 20;
 export function createPredictionReader(
   directory: string,
   { spooledBytes = SPOOLED_BYTES }: { readonly spooledBytes?: number } = {},
-): PredictionReader & LogInspector {
+): PredictionReader & LogInspector & RowReader {
   const statistics = new SegmentStatisticsCache();
   let instance: Promise<DuckDBInstance> | null = null;
   const database = () => {
@@ -93,6 +95,7 @@ export function createPredictionReader(
 
   return {
     ...createLogInspector({ segmentsOf, find, query }),
+    ...createRowReader({ find, query }),
 
     async summary(model) {
       return summarise(await segmentsOf(model, 'predictions'));
