@@ -1,6 +1,8 @@
 import type {
   DeployRequest,
   GuardSpec,
+  LabelsRequest,
+  RepairRequest,
   RetrainRequest,
   RollbackRequest,
 } from '../../../contracts/index.js';
@@ -60,6 +62,37 @@ export function retrain(over: Partial<RetrainRequest> = {}): RetrainRequest {
     asOf: day(50),
     actor: 'monitor',
     reason: 'performance lost',
+    evidence: {},
+    ...over,
+  };
+}
+
+const WINDOW = { start: '2011-03-28T00:00:00Z', end: '2011-04-04T00:00:00Z' };
+
+export function repair(over: Partial<RepairRequest> = {}): RepairRequest {
+  return {
+    kind: 'repair',
+    repair: 'impute',
+    change: 'begin',
+    features: ['temp'],
+    window: WINDOW,
+    requestId: 'repair-1',
+    asOf: WINDOW.end,
+    actor: 'monitor',
+    reason: 'missing-values in temp',
+    evidence: {},
+    ...over,
+  };
+}
+
+export function askForLabels(over: Partial<LabelsRequest> = {}): LabelsRequest {
+  return {
+    kind: 'askForLabels',
+    window: WINDOW,
+    requestId: 'labels-1',
+    asOf: WINDOW.end,
+    actor: 'monitor',
+    reason: 'too few labels',
     evidence: {},
     ...over,
   };
