@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { FairnessSpec, ModelSignature } from '../../../contracts/index.js';
+import type { ReferenceProfile } from '../../../monitoring/drift/index.js';
 import { fairnessOf, MOST_GROUPS } from '../../../monitoring/measuring/measure-fairness.js';
+import { monitorSpec } from './monitor-spec.js';
+import {
+  asClass,
+  type Change,
+  hoursOf,
+  linear,
+  monitoredWorld,
+  REFERENCE_WEEKS,
+} from './monitored-world.js';
 
 const LOANS: ModelSignature = {
   task: 'classification',
@@ -127,5 +137,53 @@ describe('fairness of a window', () => {
     );
     const measured = fairnessOf(spec(), LOANS, answers(...parts));
     expect(measured).toMatchObject({ verdict: 'unfair', difference: 1, highest: 'customer 0' });
+  });
+});
+
+describe('a monitor that watches fairness', () => {
+  const fair = (over: Partial<FairnessSpec> = {}) =>
+    monitorSpec({ performance: null, fairness: [spec(over)] });
+  const placed: Change = (hour) => ({
+    ...asClass(hour),
+    region: (hour.timeMs / 3_600_000) % 2 === 0 ? 'north' : 'south',
+  });
+
+  it('measures each window by a column that the model does not see, before any label', async () => {
+    const world = await monitoredWorld(fair());
+    const version = await world.register('classifier', hoursOf(0, REFERENCE_WEEKS, placed));
+    const hours = hoursOf(REFERENCE_WEEKS, REFERENCE_WEEKS + 1, placed);
+    const partial = ({ region }: { readonly region?: string }) =>
+      region === 'north' ? 'high' : 'low';
+    await world.serve(version, hours, partial, () => false);
+    const [measured] = await world.measure(REFERENCE_WEEKS, version);
+    expect(measured?.fairness).toMatchObject([
+      { verdict: 'unfair', difference: 1, lowest: 'south', highest: 'north' },
+    ]);
+    const ref = (await world.registry.version('bike-demand', version))?.profile;
+    if (ref == null) throw new Error('there is a profile');
+    const profile = await world.artifacts.readJson<ReferenceProfile>(ref);
+    expect(profile.fairness).toMatchObject([{ verdict: 'fair', column: 'region' }]);
+  });
+
+  it('is refused at registration where the model lacks its column or its class', async () => {
+    const reference = hoursOf(0, REFERENCE_WEEKS, placed);
+    const strange = await monitoredWorld(fair({ column: 'income' }));
+    await expect(strange.register('classifier', reference)).rejects.toMatchObject({
+      type: 'InvalidInput',
+      message: expect.stringContaining('income'),
+    });
+    const perhaps = await monitoredWorld(fair({ positive: 'perhaps' }));
+    await expect(perhaps.register('classifier', reference)).rejects.toMatchObject({
+      type: 'InvalidInput',
+      hint: 'its classes are: low, high',
+    });
+  });
+
+  it('says nothing of a regression', async () => {
+    const world = await monitoredWorld(fair());
+    const version = await world.register('linear');
+    await world.serve(version, hoursOf(REFERENCE_WEEKS, REFERENCE_WEEKS + 1), linear);
+    const [measured] = await world.measure(REFERENCE_WEEKS, version);
+    expect(measured).not.toHaveProperty('fairness');
   });
 });

@@ -77,6 +77,8 @@ export interface Hour {
   readonly probabilities?: readonly number[];
 }
 
+type Label = number | string | boolean;
+
 export type Change = (hour: Hour) => Partial<Hour>;
 
 const A = seasonalStream(11, 60 * 168);
@@ -190,13 +192,22 @@ export async function monitoredWorld(spec: MonitorSpec = monitorSpec()) {
       const { version } = await registry.registerVersion(`run-${stored}`, record, 'test', 'test');
       return version;
     },
-    /** Logs hours as the gateway does, and sends the label of every hour that `labelled` names. */
+    /** Tells labels as the gateway keeps them. */
+    async tell(labels: readonly { readonly id: string; readonly label: Label }[]): Promise<void> {
+      const at = new Date().toISOString();
+      await log.writer(MODEL).appendLabels(labels.map((told) => ({ ...told, model: MODEL, at })));
+    },
+    /**
+     * Logs hours as the gateway does, and sends the label of every hour that `labelled` names.
+     *
+     * @returns the ids of the predictions
+     */
     async serve(
       version: number,
       hours: readonly Hour[],
       predict: (hour: Hour) => number | string,
       labelled: (hour: Hour, row: number) => boolean = () => true,
-    ): Promise<void> {
+    ): Promise<readonly string[]> {
       const writer = log.writer(MODEL);
       const uuid = newRequestUuid();
       const at = new Date().toISOString();
@@ -232,6 +243,7 @@ export async function monitoredWorld(spec: MonitorSpec = monitorSpec()) {
           score === undefined ? [] : [{ id: predictionId(uuid, row), model: MODEL, score, at }],
         ),
       );
+      return hours.map((_, row) => predictionId(uuid, row));
     },
     /** Measures the window of one week. */
     measure(week: number, champion: number, over: Partial<MeasureRequest> = {}) {
