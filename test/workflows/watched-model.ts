@@ -31,6 +31,22 @@ export function writeTrainingData(stack: TestStack, name = 'watched.csv'): void 
   writeFileSync(join(stack.directory, name), ['hour,h,temperature,rentals', ...lines].join('\n'));
 }
 
+/** The training days and those after them, as one file; the world changes with the first broken day. */
+export function writeHistory(path: string, days: number, firstBrokenDay: number): void {
+  const lines = Array.from({ length: days * 24 }, (_, i) => {
+    const { row, rentals } = rowOf(i, i >= firstBrokenDay * 24);
+    return `${row.hour},${row.h},${row.temperature},${rentals}`;
+  });
+  writeFileSync(path, ['hour,h,temperature,rentals', ...lines].join('\n'));
+}
+
+/** What a monitor finds on a good day and two of another world. */
+export const FOUND_WHEN_BROKEN = [
+  '2011-01-15 ok none -',
+  '2011-01-16 concept-drift none -',
+  '2011-01-17 concept-drift retrain retrain',
+];
+
 /**
  * A pipeline that trains on the CSV, deploys, and is watched by the day.
  *

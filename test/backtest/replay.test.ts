@@ -1,0 +1,141 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { BacktestDocument, BacktestStrategy } from '../../contracts/index.js';
+import {
+  FOUND_WHEN_BROKEN,
+  TRAINING_DAYS,
+  watchedPipeline,
+  writeHistory,
+} from '../workflows/watched-model.js';
+import { backtestWorld, dailyPipeline, hasPython, hourly } from './backtest-world.js';
+
+const world = backtestWorld();
+
+function strategy(document: BacktestDocument, name: string): BacktestStrategy {
+  const found = document.strategies.find((item) => item.name === name);
+  if (found === undefined) throw new Error(`there is no ${name}`);
+  return found;
+}
+
+const errors = ({ windows }: BacktestStrategy) => windows.map(({ error }) => error);
+
+describe.skipIf(!hasPython)('a backtest', () => {
+  it('decides each window as the live monitor decided it on the same data', async () => {
+    writeHistory(world.path('watched.csv'), TRAINING_DAYS + 3, TRAINING_DAYS + 1);
+    const document = await world.run(watchedPipeline('watched'), 'watched.csv', {
+      fromMs: Date.UTC(2011, 0, 15),
+    });
+    const policy = strategy(document, 'policy');
+    const signalled = new Map(policy.events.map(({ kind, at }) => [at, kind]));
+    expect(
+      policy.windows.map(({ window, verdict }) =>
+        [
+          window.start.slice(0, 10),
+          verdict?.kind,
+          verdict?.action,
+          signalled.get(window.end) === undefined ? '-' : 'retrain',
+        ].join(' '),
+      ),
+    ).toEqual(FOUND_WHEN_BROKEN);
+    expect(policy.retrains.started).toBe(1);
+  });
+
+  describe('over a world whose slope changes once', () => {
+    const CHANGE = 7;
+    let document: BacktestDocument;
+    beforeAll(async () => {
+      world.write('line.csv', hourly(11, (day) => (day < CHANGE ? 2 : 5)));
+      document = await world.run(dailyPipeline(), 'line.csv', {
+        compare: ['never', 'every:1d'],
+        driftsMs: [Date.UTC(2024, 0, 1 + CHANGE)],
+        pricePerSecond: 2,
+      });
+    }, 120_000);
+
+    it('replays whole windows from the end of the first model’s data on', () => {
+      expect(document.windows).toMatchObject({
+        count: 7,
+        from: '2024-01-05T00:00:00Z',
+        to: '2024-01-12T00:00:00Z',
+      });
+      expect(document.strategies.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+        'policy policy',
+        'never never',
+        'every:1d cadence',
+        'oracle oracle',
+      ]);
+    });
+
+    it('finds the change, retrains on it and is as good again, which never is not', () => {
+      const [policy, never] = [strategy(document, 'policy'), strategy(document, 'never')];
+      expect(policy.retrains.started).toBeGreaterThanOrEqual(1);
+      expect(policy.retrains.started).toBeLessThanOrEqual(3);
+      expect(policy.drifts).toMatchObject({ detected: 1, missed: 0, falseAlarms: 0 });
+      expect(policy.drifts?.delaysMs).toEqual([86_400_000]);
+      expect(errors(policy).at(-1)).toBeLessThan(5);
+      expect(errors(never).at(-1)).toBeGreaterThan(100);
+      expect(never.retrains.started).toBe(0);
+      expect(never.cost).toBe(0);
+    });
+
+    it('counts regret from the oracle, and cost by the price', () => {
+      const oracle = strategy(document, 'oracle');
+      expect(oracle.retrains).toMatchObject({ started: 6, promoted: 6 });
+      expect(oracle.regret).toEqual({ total: 0, mean: 0 });
+      const never = strategy(document, 'never');
+      const sums = errors(never).map((error, i) => (error ?? 0) - (errors(oracle)[i] ?? 0));
+      expect(never.regret?.total).toBeCloseTo(sums.reduce((sum, one) => sum + one, 0), 9);
+      expect(oracle.cost).toBeCloseTo(2 * oracle.trainingSeconds, 3);
+    });
+
+    it('names the cheapest cadence within 5 % of the best', () => {
+      expect(document.cheapest).toMatchObject({ within: 0.05, cadence: 'every:1d' });
+    });
+
+    it('trains nothing again, and says the same', async () => {
+      const again = await world.run(dailyPipeline(), 'line.csv', {
+        compare: ['never', 'every:1d'],
+        driftsMs: [Date.UTC(2024, 0, 1 + CHANGE)],
+        pricePerSecond: 2,
+      });
+      expect(again.run.trained).toBe(0);
+      expect(again.run.reused).toBeGreaterThan(0);
+      expect({ ...again, run: null }).toEqual({ ...document, run: null });
+    });
+
+    it('tunes on the first part of time and judges on the rest', async () => {
+      const tuned = await world.run(dailyPipeline(), 'line.csv', {
+        tune: { seed: 7, trials: 3, trainShare: 0.6, maxSeconds: 300, retrainWeight: 0.05 },
+      });
+      const { tuning } = tuned;
+      expect(tuning).toMatchObject({
+        seed: 7,
+        split: '2024-01-09T00:00:00Z',
+        trainWindows: 4,
+        testWindows: 3,
+      });
+      expect(tuning?.trials).toHaveLength(4);
+      const objectives = tuning?.trials.map(({ train }) => train.objective ?? Infinity) ?? [];
+      expect(tuning?.best.train.objective).toBe(Math.min(...objectives));
+      expect(tuning?.best.test.meanError).not.toBeNull();
+      expect(tuning?.overlay).toContain('guards:');
+    }, 120_000);
+  });
+
+  it('knows at no moment a label that has not come by then', async () => {
+    // Labels come a day late. Day 6 is told differently in the second history.
+    const yaml = dailyPipeline('1d');
+    world.write('line.csv', hourly(10, () => 2));
+    const told = await world.run(yaml, 'line.csv', { compare: ['every:1d'] });
+    world.write(
+      'line.csv',
+      hourly(10, (day) => (day === 6 ? 4 : 2)),
+    );
+    const otherwise = await world.run(yaml, 'line.csv', { compare: ['every:1d'] });
+    const [one, other] = [told, otherwise].map((document) => errors(strategy(document, 'every:1d')));
+    // Windows begin with day 4: what served on day 7 was trained before day 6 was labelled.
+    expect(other?.slice(0, 2)).toEqual(one?.slice(0, 2));
+    expect(other?.[2]).not.toBe(one?.[2]);
+    expect(other?.[3]).toBe(one?.[3]);
+    expect(other?.[4]).not.toBe(one?.[4]);
+  }, 120_000);
+});
