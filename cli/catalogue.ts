@@ -107,6 +107,11 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         summary: 'tell nobody of a model for a while',
         load: () => import('./commands/silence.js'),
       },
+      {
+        name: 'review',
+        summary: 'label the predictions that teach most, or find wrong labels',
+        load: () => import('./commands/review.js'),
+      },
     ],
   },
   {
