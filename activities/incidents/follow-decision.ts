@@ -45,12 +45,14 @@ export function followDecision(deps: Deps) {
     const decisions = await registry.decisions(model, RECENT_DECISIONS);
     const decision = decisions.findLast((item) => isSame(item.window, window));
     if (decision === undefined) return { incident: null, change: 'none' };
-    const [latest, ledger, measurements, version] = await Promise.all([
+    const [latest, ledger, measurements, champion] = await Promise.all([
       registry.latestIncident(model),
       registry.ledger(model),
       registry.measurements(model, EARLIER_WINDOWS),
-      registry.version(model, decision.version),
+      registry.champion(model),
     ]);
+    // A fallback is judged by the champion's monitor.
+    const version = await registry.version(model, champion?.version ?? decision.version);
     const own = measurements.filter((item) => item.version === decision.version);
     const measurement = own.find((item) => isSame(item.window, window)) ?? null;
     const guards = version?.monitor?.respond.guards ?? null;

@@ -107,7 +107,9 @@ async function modelStatus(
     registry.decisions(name, 1),
   ]);
   const record = champion === null ? null : await registry.version(name, champion.version);
-  const own = measurements.filter(({ version }) => version === champion?.version);
+  const fallback = known.repairs.find((repair) => repair.kind === 'fallback')?.version ?? null;
+  const answering = fallback ?? champion?.version;
+  const own = measurements.filter(({ version }) => version === answering);
   const last = own.at(-1);
   const decision = decisions.at(-1);
   const state = stateFromLedger(name, ledger, record?.monitor?.respond.guards ?? null);
@@ -116,7 +118,7 @@ async function modelStatus(
     name,
     champion: champion?.version ?? null,
     championSince: champion?.sinceAsOf ?? null,
-    fallback: known.repairs.find((repair) => repair.kind === 'fallback')?.version ?? null,
+    fallback,
     imputed: known.repairs.flatMap((repair) => (repair.kind === 'impute' ? [repair.feature] : [])),
     window: decision?.window ?? null,
     verdict: decision?.verdict.kind ?? null,
