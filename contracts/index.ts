@@ -23,6 +23,7 @@ export * from './prediction.js';
 export * from './records.js';
 export * from './repair.js';
 export * from './review.js';
+export * from './rollback.js';
 export * from './run.js';
 export * from './search-attributes.js';
 export * from './service-record.js';

@@ -21,6 +21,12 @@ export interface TimeWindow {
   readonly end: string;
 }
 
+export function isTimeWindow(value: unknown): value is TimeWindow {
+  if (typeof value !== 'object' || value === null) return false;
+  const { start, end } = value as Partial<Record<keyof TimeWindow, unknown>>;
+  return typeof start === 'string' && typeof end === 'string';
+}
+
 export type DriftVerdict = 'drift' | 'no-drift' | 'insufficient';
 
 /** How a threshold came about: from the reference's own windows, or resampled for want of them. */
@@ -326,6 +332,10 @@ export interface MonitorDecision {
     readonly recent: readonly RecentWindow[];
     /** SHA-256 of the canonical JSON of the measurement that was judged. */
     readonly measurementSha256: string;
+    /** What was judged, since late rows may correct what is kept of the window. */
+    readonly measurement?: WindowMeasurement;
+    /** Version whose monitor block judged; absent: the decision's own. */
+    readonly policyVersion?: number;
     /** Where the monitor counts what came since the champion's training. */
     readonly standing?: ChampionStanding;
   };

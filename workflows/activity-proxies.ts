@@ -26,8 +26,13 @@ const QUICK: ActivityOptions = {
 /** Quick activities that change or read state; on their own queue, so never behind a trainer. */
 export const controlActivities = proxyActivities<Activities>(QUICK);
 
-/** Waits for the gateways for up to half a minute; a rollback can overtake it. */
-export const confirmActivities = proxyActivities<Pick<Activities, 'confirmServed'>>({
+/**
+ * Waits for the gateways for up to half a minute; a rollback can overtake it. The choice of what to
+ * roll back to asks versions the rows that are served now.
+ */
+export const confirmActivities = proxyActivities<
+  Pick<Activities, 'confirmServed' | 'chooseEarlierChampion'>
+>({
   ...QUICK,
   startToCloseTimeout: 60_000,
 });

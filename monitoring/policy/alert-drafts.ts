@@ -1,4 +1,4 @@
-import type { Alert, GatedRequest } from '../../contracts/index.js';
+import type { Alert, ChangeRequest, GatedRequest } from '../../contracts/index.js';
 import type { ModelEffect } from './events.js';
 
 /** What people are told of actions that concern them. */
@@ -36,6 +36,24 @@ export function undoableAlert(
     title: `${model}: ${nameOf(request)}, which can be undone until ${until}`,
     text: `${request.reason}. \`millrace undo ${model} --reason …\` takes it back until ${until}.`,
     facts: { model, action: nameOf(request), request: request.requestId, undoUntil: until },
+  });
+}
+
+/** A change of the champion did not come to its end. */
+export function switchFailedAlert(
+  model: string,
+  request: ChangeRequest,
+  detail: string,
+  nowMs: number,
+): ModelEffect {
+  return raise({
+    ...baseOf(model, request, nowMs),
+    key: `switch-failed/${model}/${request.requestId}`,
+    group: `switch-failed/${model}`,
+    severity: 'critical',
+    title: `${model}: ${nameOf(request)} failed`,
+    text: `${detail}. It was asked for because: ${request.reason}.`,
+    facts: { model, action: nameOf(request), request: request.requestId, asked: request.actor },
   });
 }
 

@@ -3,7 +3,12 @@ import { isAutomatic } from './automatic.js';
 import type { ModelState } from './state.js';
 
 export type ChangeRuling =
-  | { readonly ruling: 'switch'; readonly to: number }
+  | {
+      readonly ruling: 'switch';
+      readonly to: number;
+      /** Of a rollback: what it may return to, in the order of preference; `to` is the first. */
+      readonly candidates?: readonly number[];
+    }
   | { readonly ruling: 'already-champion' }
   | { readonly ruling: 'keep-as-challenger'; readonly detail: string }
   | { readonly ruling: 'refuse'; readonly detail: string };
@@ -52,17 +57,20 @@ function ruleOnRollback(state: ModelState, request: RollbackRequest): ChangeRuli
   if (isAutomatic(request) && state.paused !== null) {
     return refuse(`automation is paused by ${state.paused.actor} (${state.paused.reason})`);
   }
-  if (request.version !== null) {
-    return state.earlier.some((earlier) => earlier.version === request.version)
-      ? { ruling: 'switch', to: request.version }
-      : refuse(
-          `version ${request.version} was never champion before version ${champion.version}; promote it instead`,
-        );
+  const earlier = state.earlier.map(({ version }) => version);
+  const [previous] = earlier;
+  if (previous === undefined) {
+    return refuse(`no version was champion before version ${champion.version}`);
   }
-  const previous = state.earlier[0];
-  return previous === undefined
-    ? refuse(`no version was champion before version ${champion.version}`)
-    : { ruling: 'switch', to: previous.version };
+  if (request.version === null) return { ruling: 'switch', to: previous, candidates: earlier };
+  if (!earlier.includes(request.version)) {
+    return refuse(
+      `version ${request.version} was never champion before version ${champion.version}; promote it instead`,
+    );
+  }
+  // A person means the version that is named; a monitor means that the trouble ends.
+  const others = isAutomatic(request) ? earlier.filter((item) => item !== request.version) : [];
+  return { ruling: 'switch', to: request.version, candidates: [request.version, ...others] };
 }
 
 function keep(detail: string): ChangeRuling {

@@ -12,6 +12,7 @@ import type {
   RepairRequest,
   RetrainAnswer,
   RetrainRequest,
+  RollbackAsker,
   UndoRequest,
 } from '../../contracts/index.js';
 import type { ChangeInFlight, LedgerDraft } from './state.js';
@@ -27,7 +28,11 @@ export type ChangeOutcome =
   /** The version cannot be served (missing, not ready, artifact not intact): nothing was moved. */
   | 'unusable'
   /** A rollback overtook it: the alias was moved, nobody waited for the gateways. */
-  | 'overtaken';
+  | 'overtaken'
+  /** The alias stands at the new version, but what is served could not be read back. */
+  | 'not-read-back'
+  /** Of a rollback: no earlier version is fit to come back; nothing was moved. */
+  | 'nowhere-to-return';
 
 /** What can happen to a model. */
 export type ModelEvent =
@@ -37,6 +42,10 @@ export type ModelEvent =
       readonly requestId: string;
       readonly outcome: ChangeOutcome;
       readonly detail: string;
+      /** Of a rollback: the version that was chosen; absent: the one of the change. */
+      readonly to?: number;
+      /** Of `nowhere-to-return`: a version could come back, but would be no better. */
+      readonly retrainInstead?: boolean;
       /** Guards of the version that is champion now. */
       readonly guards: GuardSpec | null;
       /** Of the version that is champion now; absent: full. */
@@ -82,9 +91,14 @@ export type ModelEvent =
 /** What `manageModel` then has to do. Each effect is an activity or a message, keyed so that a repeat is harmless. */
 export type ModelEffect =
   | {
-      /** Check the version, move alias and ledger together, wait for the gateways, else move back. */
+      /**
+       * Of a rollback choose the version; check it, move alias and ledger together, wait for the
+       * gateways, else move back.
+       */
       readonly kind: 'switch-champion';
       readonly change: ChangeInFlight;
+      /** Of a rollback, in the order of preference. */
+      readonly choose?: { readonly candidates: readonly number[]; readonly asker: RollbackAsker };
       readonly entry: LedgerDraft;
       readonly compensation: LedgerDraft;
     }

@@ -1,6 +1,6 @@
 import type { ChangeRequest, DeployAnswer } from '../../contracts/index.js';
 import { pauseAt } from './admit.js';
-import { undoableAlert } from './alert-drafts.js';
+import { switchFailedAlert, undoableAlert } from './alert-drafts.js';
 import { isAutomatic, undoUntilOf } from './automatic.js';
 import { type ChangeRuling, ruleOnChange } from './change-rules.js';
 import { returnTo, succeed } from './earlier-champions.js';
@@ -9,6 +9,7 @@ import { heldByGate } from './gate.js';
 import { changeDraft, compensationDraft, refusedDraft } from './ledger-drafts.js';
 import { hold, putOff } from './pending.js';
 import { liftAll } from './reduce-repair.js';
+import { retrainInstead } from './retrain-instead.js';
 import type { ChangeInFlight, ModelState, Pause, Undoable } from './state.js';
 import { count, type Step } from './step.js';
 import { withUndoable } from './undoable.js';
@@ -56,11 +57,19 @@ function decide(state: ModelState, request: ChangeRequest, nowMs: number): Step 
       {
         kind: 'switch-champion',
         change,
+        ...chooseFrom(ruling.candidates, request),
         entry: changeDraft(state.model, change),
         compensation: compensationDraft(state.model, change),
       },
     ],
   };
+}
+
+function chooseFrom(candidates: readonly number[] | undefined, request: ChangeRequest) {
+  if (candidates === undefined) return {};
+  if (isAutomatic(request)) return { choose: { candidates, asker: 'monitor' } } as const;
+  const asker = request.version === null ? 'person' : 'person-names';
+  return { choose: { candidates, asker } } as const;
 }
 
 /** The pause that keeps a request back: whose run a person started, its deploy waits all the same. */
@@ -122,37 +131,65 @@ function settle(
   nowMs: number,
 ): Step {
   const { request } = change;
-  if (event.outcome === 'unusable') {
-    return {
-      state,
-      effects: [
-        { kind: 'record', entry: refusedDraft(state, request, refusalOf(request), event.detail) },
-        ...answer(request, 'refused', 'not-served', event.detail),
-      ],
-    };
+  const alert = switchFailedAlert(state.model, request, event.detail, nowMs);
+  switch (event.outcome) {
+    case 'unusable':
+      return {
+        state,
+        effects: [
+          ...refusal(state, request, event.detail),
+          ...(request.kind === 'rollback' ? [alert] : []),
+        ],
+      };
+    case 'nowhere-to-return': {
+      const refused = { state, effects: [...refusal(state, request, event.detail), alert] };
+      return event.retrainInstead === true && request.kind === 'rollback' && isAutomatic(request)
+        ? retrainInstead(refused, request, event.detail, nowMs)
+        : refused;
+    }
+    case 'compensated':
+      return {
+        state: { ...state, transition: change.transition + 1 },
+        effects: [...answer(request, 'refused', 'not-served', event.detail), alert],
+      };
+    default:
+      return switched(state, change, event, nowMs);
   }
-  if (event.outcome === 'compensated') {
-    return {
-      state: { ...state, transition: change.transition + 1 },
-      effects: answer(request, 'refused', 'not-served', event.detail),
-    };
-  }
-  const switched = switchedState(state, change, event);
-  const lifted = liftAll(switched, request, ({ kind }) => kind === 'fallback', nowMs);
+}
+
+function refusal(state: ModelState, request: ChangeRequest, detail: string): ModelEffect[] {
+  return [
+    { kind: 'record', entry: refusedDraft(state, request, refusalOf(request), detail) },
+    ...answer(request, 'refused', 'not-served', detail),
+  ];
+}
+
+function switched(
+  state: ModelState,
+  change: ChangeInFlight,
+  event: ChangeEnded,
+  nowMs: number,
+): Step {
+  const { request } = change;
+  const lifted = liftAll(
+    switchedState(state, { ...change, to: event.to ?? change.to }, event),
+    request,
+    ({ kind }) => kind === 'fallback',
+    nowMs,
+  );
+  const serving = event.outcome === 'confirmed' ? 'confirmed' : 'unconfirmed';
   return {
     state: lifted.state,
     effects: [
       { kind: 'configure-monitor' },
       ...lifted.effects,
-      ...answer(
-        request,
-        'promoted',
-        event.outcome === 'confirmed' ? 'confirmed' : 'unconfirmed',
-        event.detail,
-      ),
+      ...answer(request, 'promoted', serving, event.detail),
       ...(change.undoUntil === undefined
         ? []
         : [undoableAlert(state.model, request, change.undoUntil, nowMs)]),
+      ...(event.outcome === 'not-read-back'
+        ? [switchFailedAlert(state.model, request, event.detail, nowMs)]
+        : []),
     ],
   };
 }
