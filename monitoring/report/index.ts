@@ -1,2 +1,3 @@
-export { measurementHeading, measurementLines, type ReportLine } from './measurement-lines.js';
+export { measurementHeading, measurementLines } from './measurement-lines.js';
+export type { ReportLine } from './report-line.js';
 export { renderMeasurement } from './terminal.js';

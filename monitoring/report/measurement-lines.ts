@@ -2,26 +2,18 @@ import {
   type DriftVerdict,
   type FeatureDrift,
   formatEventTime,
-  type MetricInterval,
   parseEventTimeMs,
   type QualityBreach,
   type WindowMeasurement,
 } from '../../contracts/index.js';
-
-/** One line of a measurement: what was looked at, how it came out, the numbers behind it. */
-export interface ReportLine {
-  readonly subject: string;
-  readonly verdict: 'ok' | 'bad' | 'unknown';
-  readonly text: string;
-}
-
-/** Names shown before the rest is counted. */
-const NAMES_SHOWN = 5;
+import { number, percent, shortList, signed, within } from './figures.js';
+import { estimateLine, fairnessLines, shadowLine, sliceLine } from './model-lines.js';
+import type { ReportLine } from './report-line.js';
 
 /**
  * A measurement as lines, in the order in which policy looks at it: quality, the earlier version,
- * performance with bias and errors, labels, features, predictions. What the monitor does not watch has
- * no line.
+ * performance with bias and errors, slices, fairness, the estimate, labels, features, predictions, the
+ * shadow. What the monitor does not watch has no line.
  *
  * @example measurementLines(measurement).map(({ subject }) => subject); // ['quality', 'features', …]
  */
@@ -33,9 +25,13 @@ export function measurementLines(measurement: WindowMeasurement): readonly Repor
     ...performanceLine(measurement),
     ...biasLine(measurement),
     ...errorLine(measurement),
+    ...sliceLine(measurement),
+    ...fairnessLines(measurement),
+    ...estimateLine(measurement),
     ...labelLine(measurement),
     ...driftLine('features', measurement.featureDrift),
     ...predictionLine(measurement),
+    ...shadowLine(measurement),
   ];
 }
 
@@ -118,8 +114,15 @@ function driftLine(subject: string, drift: FeatureDrift | null): ReportLine[] {
   }
   const names = drift.driftedColumns.length === 0 ? '' : `: ${shortList(drift.driftedColumns)}`;
   const how = drift.method === 'resampled' ? ', thresholds resampled' : '';
-  const text = `${percent(drift.share)} of ${drift.measuredColumns} columns moved${names} (limit ${percent(drift.threshold)}${how})`;
+  const text = `${percent(drift.share)} of ${drift.measuredColumns} columns moved${names} (limit ${percent(drift.threshold)}${how})${furthest(drift)}`;
   return [{ subject, verdict: tone(drift.verdict), text }];
+}
+
+function furthest({ largestEffect, furtherThan }: FeatureDrift): string {
+  if (furtherThan === undefined || largestEffect === undefined || largestEffect === null) return '';
+  const { distance, columns } = furtherThan;
+  const past = columns.length === 0 ? '' : `, past it and their own range: ${shortList(columns)}`;
+  return `; furthest ${largestEffect.column} by ${number(largestEffect.value)} (limit ${number(distance)}${past})`;
 }
 
 function predictionLine({ predictionDrift }: WindowMeasurement): ReportLine[] {
@@ -134,34 +137,6 @@ function predictionLine({ predictionDrift }: WindowMeasurement): ReportLine[] {
 
 function tone(verdict: DriftVerdict): ReportLine['verdict'] {
   return verdict === 'drift' ? 'bad' : verdict === 'no-drift' ? 'ok' : 'unknown';
-}
-
-function shortList(items: readonly string[]): string {
-  const rest = items.length - NAMES_SHOWN;
-  const shown = items.slice(0, NAMES_SHOWN).join(', ');
-  return rest > 0 ? `${shown} and ${rest} more` : shown;
-}
-
-function percent(share: number): string {
-  return `${number(share * 100)} %`;
-}
-
-function within(interval: MetricInterval | undefined): string {
-  return interval === undefined
-    ? ''
-    : ` (95 %: ${number(interval.low)} to ${number(interval.high)})`;
-}
-
-function signed(value: number): string {
-  return value > 0 ? `+${number(value)}` : number(value);
-}
-
-/** Three significant digits, without an exponent where a person would write none. */
-function number(value: number): string {
-  if (value === 0) return '0';
-  const magnitude = Math.abs(value);
-  if (magnitude >= 1_000 && magnitude < 1e9) return value.toFixed(0);
-  return String(Number(value.toPrecision(3)));
 }
 
 function day(time: string): string {

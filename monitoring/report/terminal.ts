@@ -1,5 +1,6 @@
 import type { WindowMeasurement } from '../../contracts/index.js';
-import { measurementHeading, measurementLines, type ReportLine } from './measurement-lines.js';
+import { measurementHeading, measurementLines } from './measurement-lines.js';
+import type { ReportLine } from './report-line.js';
 
 const MARK: { readonly [verdict in ReportLine['verdict']]: string } = {
   ok: '✓',

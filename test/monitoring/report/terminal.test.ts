@@ -126,4 +126,70 @@ describe('a measurement in the terminal', () => {
     expect(renderMeasurement(MEASUREMENT)).not.toContain('\u001b');
     expect(renderMeasurement(MEASUREMENT, { colour: true })).toContain('\u001b[31m✗\u001b[0m');
   });
+
+  it('shows slices, fairness, the estimate and the shadow where they are watched', () => {
+    const slice = { rows: 60, labelledRows: 60, metric: 'mae', relativeLoss: 0 } as const;
+    const text = renderMeasurement({
+      ...MEASUREMENT,
+      slices: [
+        { ...slice, name: 'north', value: 90, baseline: 50, verdict: 'lost' },
+        { ...slice, name: 'south', value: 51, baseline: 50, verdict: 'kept' },
+        { ...slice, name: 'atlantis', value: null, baseline: null, verdict: 'insufficient' },
+      ],
+      fairness: [
+        {
+          column: 'region',
+          criterion: 'demographicParity',
+          verdict: 'unfair',
+          difference: 0.25,
+          ratio: 0.58,
+          lowest: 'south',
+          highest: 'north',
+          pValue: 0.001,
+          breach: 'rates differ by 0.25, more than 0.1',
+        },
+      ],
+      estimate: {
+        method: 'direct-loss',
+        metric: 'mae',
+        verdict: 'lost',
+        value: 60,
+        low: 55,
+        high: 65,
+        baseline: 48,
+        relativeLoss: 0.25,
+        threshold: 0.1,
+        isValid: false,
+        doubts: ['errors rose'],
+      },
+      shadow: { version: 4, rows: 10_000, disagreement: 0.123 },
+    });
+    for (const line of [
+      '✗ slices               worse on north: mae 90, baseline 50; 1 kept; 1 with too few rows',
+      '✗ fairness by region   demographic parity: rates differ by 0.25, more than 0.1 (lowest south, highest north)',
+      '? estimate             mae 60 (55 to 65), baseline 48: 25 % worse (limit 10 % worse); not to be relied on: errors rose',
+      '✓ shadow               version 4 answers 12.3 % of 10000 rows otherwise',
+    ]) {
+      expect(text).toContain(line);
+    }
+  });
+
+  it('names the furthest column where drift is a distance', () => {
+    const text = renderMeasurement({
+      ...MEASUREMENT,
+      featureDrift: {
+        verdict: 'drift',
+        share: 0.125,
+        threshold: 1,
+        largestEffect: { column: 'temperature', value: 0.31 },
+        furtherThan: { distance: 0.2, columns: ['temperature'] },
+        driftedColumns: ['temperature'],
+        measuredColumns: 8,
+        method: 'reference-windows',
+      },
+    });
+    expect(text).toContain(
+      'furthest temperature by 0.31 (limit 0.2, past it and their own range: temperature)',
+    );
+  });
 });

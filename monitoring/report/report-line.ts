@@ -1,0 +1,6 @@
+/** One line of a measurement: what was looked at, how it came out, the numbers behind it. */
+export interface ReportLine {
+  readonly subject: string;
+  readonly verdict: 'ok' | 'bad' | 'unknown';
+  readonly text: string;
+}
