@@ -3,7 +3,7 @@ import type { LateArrivals, TimeWindow, WindowMeasurement } from '../../contract
 import type { WindowCounts } from '../../models/predictions/ports.js';
 import { lateLimits } from '../../monitoring/measuring/windows/late-windows.js';
 import type { WatchDeps } from '../deps.js';
-import { measureServed } from './measure-served.js';
+import { type MeasureServedDeps, measureServed } from './measure-served.js';
 
 export interface Correction {
   /** Rows and labels that came since the window was measured. */
@@ -12,48 +12,68 @@ export interface Correction {
   readonly corrected: boolean;
 }
 
+export interface CorrectRequest {
+  readonly model: string;
+  readonly window: TimeWindow;
+}
+
+export type CorrectDeps = MeasureServedDeps & Pick<WatchDeps, 'predictionLog'>;
+
+/** {@link countLate} for the monitor's workflow. */
+export function correctWindow(deps: CorrectDeps) {
+  return (request: CorrectRequest): Promise<Correction> =>
+    countLate(deps, request, Context.current());
+}
+
 /**
  * Counts what came for a decided window since it was measured. What is inside its lateness has the
  * window measured again; what is not is counted and changes nothing else. The decision stays.
  */
-export function correctWindow(deps: WatchDeps) {
-  return async ({ model, window }: { model: string; window: TimeWindow }): Promise<Correction> => {
-    const before = await deps.registry.windowMeasurements(model, window);
-    const sinceMs = countedUntilMs(before);
-    const none = { predictions: 0, labels: 0, corrected: false };
-    if (sinceMs === null) return none;
-    const at = new Date().toISOString();
-    const came = await deps.predictionLog.arrivedSince(model, window, sinceMs);
-    const total = { predictions: sum(came, 'rows'), labels: sum(came, 'labels') };
-    if (total.predictions + total.labels === 0) return none;
-    const again = await measureAgain(deps, model, window, total);
-    for (const measurement of again ?? before) {
-      const first = before.find(({ version }) => version === measurement.version);
-      const counts = came.find(({ version }) => version === measurement.version);
-      await deps.registry.recordMeasurement({
-        ...measurement,
-        late: lateOf(first?.late, counts, again !== null, at),
-      });
-    }
-    return { ...total, corrected: again !== null };
-  };
+export async function countLate(
+  deps: CorrectDeps,
+  { model, window }: CorrectRequest,
+  context: Pick<Context, 'heartbeat' | 'cancellationSignal'>,
+): Promise<Correction> {
+  const before = await deps.registry.windowMeasurements(model, window);
+  const sinceMs = countedUntilMs(before);
+  const none = { predictions: 0, labels: 0, corrected: false };
+  if (sinceMs === null) return none;
+  const at = new Date().toISOString();
+  const came = await deps.predictionLog.arrivedSince(model, window, sinceMs);
+  const total = { predictions: sum(came, 'rows'), labels: sum(came, 'labels') };
+  if (total.predictions + total.labels === 0) return none;
+  const again = (await isInside(deps, model, window, before, total))
+    ? await measureServed(deps, model, window, context)
+    : null;
+  for (const measurement of again?.measurements ?? before) {
+    const first = before.find(({ version }) => version === measurement.version);
+    const counts = came.find(({ version }) => version === measurement.version);
+    await deps.registry.recordMeasurement({
+      ...measurement,
+      late: lateOf(first?.late, counts, again !== null, at),
+    });
+  }
+  return { ...total, corrected: again !== null };
 }
 
-/** @returns `null` where what came is too late for a correction */
-async function measureAgain(
-  deps: WatchDeps,
+/**
+ * Whether some of what came is inside its lateness. A window that was judged for another champion
+ * than today's is not measured again: it would be by another monitor.
+ */
+async function isInside(
+  { registry, predictions }: CorrectDeps,
   model: string,
   window: TimeWindow,
+  before: readonly WindowMeasurement[],
   came: { readonly predictions: number; readonly labels: number },
-): Promise<readonly WindowMeasurement[] | null> {
-  const champion = await deps.registry.champion(model);
-  const version = champion === null ? null : await deps.registry.version(model, champion.version);
-  if (version?.monitor == null) return null;
-  const summary = await deps.predictions.summary(model);
-  const limits = lateLimits(version.monitor, summary, window);
-  const isInside = (limits.rows && came.predictions > 0) || (limits.labels && came.labels > 0);
-  const served = isInside ? await measureServed(deps, model, window, Context.current()) : null;
-  return served?.measurements ?? null;
+): Promise<boolean> {
+  const champion = await registry.champion(model);
+  if (champion === null || !before.some(({ version }) => version === champion.version))
+    return false;
+  const monitor = (await registry.version(model, champion.version))?.monitor ?? null;
+  if (monitor === null) return false;
+  const limits = lateLimits(monitor, await predictions.summary(model), window);
+  return (limits.rows && came.predictions > 0) || (limits.labels && came.labels > 0);
 }
 
 /** Up to when arrivals are in the measurements or counted beside them; `null` without one. */

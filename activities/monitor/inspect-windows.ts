@@ -1,7 +1,7 @@
 import type { AliasRecord, MonitorSpec, TimeWindow, VersionRecord } from '../../contracts/index.js';
 import type { PredictionLogSummary } from '../../models/predictions/ports.js';
 import { dueWindowsOf } from '../../monitoring/measuring/due-windows.js';
-import type { ActivityDeps, WatchDeps } from '../deps.js';
+import type { WatchDeps } from '../deps.js';
 import { type Arrived, findLateWindows } from './late-windows.js';
 import { lookOf } from './look-record.js';
 import { type DecidedSilence, findSilence } from './stream-silence.js';
@@ -40,7 +40,9 @@ export interface Inspected {
 }
 
 /** One look at a model's log: what is to be done now, and a line in the registry that it was looked. */
-export function inspectWindows(deps: WatchDeps) {
+export function inspectWindows(
+  deps: Pick<WatchDeps, 'registry' | 'predictions' | 'predictionLog'>,
+) {
   return async (request: InspectRequest): Promise<Inspected> => {
     const { model } = request;
     const watched = await watchedVersion(deps, model);
@@ -80,7 +82,10 @@ export interface WatchedVersion {
   readonly monitor: MonitorSpec;
 }
 
-async function watchedVersion(deps: ActivityDeps, model: string): Promise<WatchedVersion | null> {
+async function watchedVersion(
+  deps: Pick<WatchDeps, 'registry'>,
+  model: string,
+): Promise<WatchedVersion | null> {
   const champion = await deps.registry.champion(model);
   const version = champion === null ? null : await deps.registry.version(model, champion.version);
   const monitor = version?.monitor ?? null;

@@ -20,6 +20,8 @@ export interface MeasuredWindow {
   /** SHA-256 of its canonical JSON: what a decision is made again from. */
   readonly measurementSha256: string;
   readonly monitor: MonitorSpec;
+  /** Version whose monitor it is. */
+  readonly policyVersion: number;
   readonly origin: VersionOrigin;
   /** Where the monitor counts what came since the champion's training. */
   readonly standing?: ChampionStanding;
@@ -71,6 +73,7 @@ export function measureClosedWindow(deps: WatchDeps) {
       measurement,
       measurementSha256: createHash('sha256').update(canonicalJson(measurement)).digest('hex'),
       monitor: champion.monitor,
+      policyVersion: champion.version,
       origin: { runId: champion.runId, planHash: champion.planHash },
       ...(standing !== undefined && { standing }),
       repairs,

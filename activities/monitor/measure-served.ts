@@ -1,8 +1,12 @@
 import type { Context } from '@temporalio/activity';
 import type { TimeWindow, VersionRecord, WindowMeasurement } from '../../contracts/index.js';
+import type { MeasureDeps } from '../../monitoring/measuring/measure-request.js';
 import { measureWindow } from '../../monitoring/measuring/measure-window.js';
 import { stateFromLedger } from '../../monitoring/policy/index.js';
 import type { WatchDeps } from '../deps.js';
+
+/** A worker's stores; how the gateways did is known where they wrote it. */
+export type MeasureServedDeps = MeasureDeps & Pick<WatchDeps, 'registry'>;
 
 /** Every version's part of a window, and the champion that judges it. */
 export interface ServedWindow {
@@ -17,7 +21,7 @@ export interface ServedWindow {
  * @returns `null` where there is no champion, or none that is watched
  */
 export async function measureServed(
-  deps: WatchDeps,
+  deps: MeasureServedDeps,
   model: string,
   window: TimeWindow,
   context: Pick<Context, 'heartbeat' | 'cancellationSignal'>,

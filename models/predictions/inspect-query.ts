@@ -14,14 +14,14 @@ export function readNthEventTime(
     ORDER BY event_ms LIMIT 1 OFFSET ${n - 1}`);
 }
 
-/** By version, the rows of a window that arrived at or after a wall-clock time. */
+/** By version, the rows of a window that arrived after a wall-clock time. */
 export function readRowsSince(connection: DuckDBConnection, served: ServedRows, since: string) {
   return connection.runAndReadAll(`
     SELECT version, count(*)::DOUBLE FROM (${servedSql(served, { at: 'VARCHAR' })})
-    WHERE "at" >= ${text(since)} GROUP BY version ORDER BY version`);
+    WHERE "at" > ${text(since)} GROUP BY version ORDER BY version`);
 }
 
-/** By version, the rows of a window that a label arrived for at or after a wall-clock time. */
+/** By version, the rows of a window that a label arrived for after a wall-clock time. */
 export function readLabelsSince(
   connection: DuckDBConnection,
   served: ServedRows,
@@ -31,7 +31,7 @@ export function readLabelsSince(
   return connection.runAndReadAll(`
     SELECT version, count(DISTINCT id)::DOUBLE
     FROM (${servedSql(served)}) JOIN (${toldSql(labelFiles, {})}) USING (id)
-    WHERE "at" >= ${text(since)} GROUP BY version ORDER BY version`);
+    WHERE "at" > ${text(since)} GROUP BY version ORDER BY version`);
 }
 
 /** Wall clock of the first and the last arrival of a window's rows; they are written alike. */

@@ -245,6 +245,12 @@ export async function monitoredWorld(spec: MonitorSpec = monitorSpec()) {
       );
       return hours.map((_, row) => predictionId(uuid, row));
     },
+    /** Sends labels of rows that were logged before, by their ids. */
+    label(ids: readonly string[], hours: readonly Hour[]): Promise<void> {
+      const at = new Date().toISOString();
+      const known = hours.map((hour, row) => ({ id: ids[row] ?? '', label: hour.rentals }));
+      return log.writer(MODEL).appendLabels(known.map((label) => ({ ...label, model: MODEL, at })));
+    },
     /** Measures the window of one week. */
     measure(week: number, champion: number, over: Partial<MeasureRequest> = {}) {
       return measureWindow(deps, {
