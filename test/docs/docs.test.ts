@@ -37,8 +37,9 @@ async function helpFor([command, next]: readonly string[]): Promise<string> {
   const subcommands = help.split('\nCommands:\n')[1];
   if (subcommands === undefined || next === undefined) return help;
   if (RegExp(`^  ${next} `, 'm').test(subcommands)) return helpOf([command, next]);
-  // `millrace monitor coffee` takes a name as well as a command, `millrace models coffee` does not.
-  return /^Usage: .*<.*>$/m.test(help) ? help : '';
+  // `millrace monitor coffee` and `millrace incidents coffee` take a name as well as a command,
+  // `millrace models coffee` does not.
+  return /^Usage: .*(<.*>|\[name\])$/m.test(help) ? help : '';
 }
 
 test('the pages show whole pipelines and commands to be held to', () => {
