@@ -88,6 +88,26 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         load: () => import('./commands/incidents.js'),
       },
       {
+        name: 'approve',
+        summary: 'let a change go on that waits for a person, or refuse it',
+        load: () => import('./commands/approve.js'),
+      },
+      {
+        name: 'undo',
+        summary: 'take the last automatic change back while it can be undone',
+        load: () => import('./commands/undo.js'),
+      },
+      {
+        name: 'pause',
+        summary: 'hold all that is automatic for a model',
+        load: () => import('./commands/pause.js'),
+      },
+      {
+        name: 'resume',
+        summary: 'let what is automatic go on',
+        load: () => import('./commands/resume.js'),
+      },
+      {
         name: 'monitor',
         summary: 'show what the monitor measured and decided, or signal it',
         load: () => import('./commands/monitor.js'),

@@ -60,6 +60,7 @@ async function decide(
   const measured = await measureActivities.measureWindow({ model, window });
   if (measured === null) return null;
   const { measurement, measurementSha256, monitor: spec, origin, standing, repairs } = measured;
+  const { policyVersion } = measured;
   const verdict = diagnose(measurement, recent, spec);
   const requests = requestsAfter(verdict, measurement, {
     spec,
@@ -74,7 +75,13 @@ async function decide(
     window,
     verdict,
     signalled: signalledBy(requests),
-    basis: { recent, measurementSha256, ...(standing !== undefined && { standing }) },
+    basis: {
+      recent,
+      measurementSha256,
+      measurement,
+      policyVersion,
+      ...(standing !== undefined && { standing }),
+    },
   });
   if (spec.review !== undefined) await queueOrLog({ model, window });
   return recentWindow(measurement.version, verdict);

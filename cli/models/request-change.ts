@@ -1,23 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client, Workflow } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import {
   type ChangeAccepted,
-  type ChangeRequest,
   type DeployRequest,
   isLeaseLive,
   type LedgerEntry,
   MESSAGE,
   MillraceError,
-  modelWorkflowId,
   type RollbackRequest,
-  TASK_QUEUE,
-  WORKFLOW,
 } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
+import { sendToModel } from './send-to-model.js';
 
 const LOOK_EVERY_MS = 200;
-/** An update is answered by a worker; one that is just starting takes some seconds. */
-const ANSWER_WITHIN_MS = 60_000;
 /** Gateways have 30 s to take a version; the rest is for a worker that is just starting. */
 const GIVE_UP_AFTER_MS = 120_000;
 
@@ -38,49 +33,13 @@ export interface ChangeResult {
  *
  * @throws MillraceError `InvalidInput` when the workflow rejects the request as malformed
  */
-export async function sendChange(
+export function sendChange(
   client: Client,
   model: string,
   request: DeployRequest | RollbackRequest,
 ): Promise<ChangeAccepted> {
-  const {
-    WithStartWorkflowOperation,
-    WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
-  } = await import('@temporalio/client');
-  const send = () =>
-    client.workflow.executeUpdateWithStart<Workflow, ChangeAccepted, [ChangeRequest]>(
-      request.kind === 'rollback' ? MESSAGE.rollback : MESSAGE.promote,
-      {
-        args: [request],
-        updateId: request.requestId,
-        startWorkflowOperation: new WithStartWorkflowOperation(WORKFLOW.manageModel, {
-          workflowId: modelWorkflowId(model),
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          taskQueue: TASK_QUEUE.control,
-          args: [{ model }],
-        }),
-      },
-    );
-  try {
-    return await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, send);
-  } catch (error) {
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
-      throw new MillraceError(
-        'ServiceUnavailable',
-        `no worker took the request within ${ANSWER_WITHIN_MS / 1000} s`,
-        'start one with millrace up or millrace worker, then ask again',
-        { cause: error },
-      );
-    }
-    if (!(error instanceof WorkflowUpdateFailedError)) throw error;
-    throw new MillraceError(
-      'InvalidInput',
-      `${model}: ${error.cause?.message ?? error.message}`,
-      `millrace models show ${model} lists its versions`,
-      { cause: error },
-    );
-  }
+  const update = request.kind === 'rollback' ? MESSAGE.rollback : MESSAGE.promote;
+  return sendToModel(client, model, update, request, request.requestId);
 }
 
 /**

@@ -1,0 +1,136 @@
+import { uuidv7 } from 'uuidv7';
+import {
+  type LedgerAction,
+  MESSAGE,
+  MillraceError,
+  NAME_PATTERN,
+  type PendingRequest,
+} from '../../contracts/index.js';
+import { nameOf } from '../../monitoring/policy/index.js';
+import type { Cli, DefineCommand } from '../command.js';
+import { UsageError } from '../errors.js';
+import { currentActor } from '../options.js';
+import {
+  type KnownModel,
+  lineOf,
+  sendAndWait,
+  tellLines,
+  withModel,
+} from '../policy/model-policy.js';
+
+interface ApproveOptions {
+  readonly reason?: string;
+  readonly reject?: boolean;
+  readonly request?: string;
+}
+
+export const define: DefineCommand = (command, cli) => {
+  command
+    .argument('<name[@version]>', 'model, or the version of it that waits, such as bike-demand@3')
+    .option('--reason <text>', 'why; the ledger keeps it. Without it: show what waits')
+    .option('--reject', 'say no')
+    .option('--request <id>', 'which of several that wait')
+    .action((name: string, options: ApproveOptions) => {
+      const { model, version } = readName(name);
+      return withModel(cli, model, (known) => approve(cli, model, version, known, options));
+    });
+};
+
+function readName(text: string): { readonly model: string; readonly version: number | null } {
+  const [, model = '', version] = /^([^@]+)(?:@v?([1-9]\d{0,8}))?$/.exec(text) ?? [];
+  if (!NAME_PATTERN.test(model)) {
+    throw new UsageError(
+      `${text} names no model and no version`,
+      'write NAME or NAME@VERSION, such as bike-demand@3',
+    );
+  }
+  return { model, version: version === undefined ? null : Number(version) };
+}
+
+async function approve(
+  cli: Cli,
+  model: string,
+  version: number | null,
+  { registry, state, now }: KnownModel,
+  options: ApproveOptions,
+): Promise<void> {
+  const { reason, reject = false, request: wanted = null } = options;
+  const waiting = state.pending.filter(
+    ({ request }) =>
+      (wanted === null || request.requestId === wanted) &&
+      (version === null || ('version' in request && request.version === version)),
+  );
+  if (reason === undefined) {
+    if (reject) throw new UsageError('--reject needs a --reason', 'say why; the ledger keeps it');
+    list(cli, model, waiting);
+    return;
+  }
+  const [only, ...others] = waiting;
+  if (only === undefined || others.length > 0) throw notOne(model, waiting, state.pending);
+  const { requestId } = only.request;
+  const answer = await sendAndWait(cli, model, registry, {
+    update: MESSAGE.approve,
+    message: {
+      actor: currentActor(),
+      reason,
+      asOf: now,
+      answer: reject ? 'reject' : 'approve',
+      requestId,
+      version: null,
+    },
+    updateId: uuidv7(),
+    answers: ({ evidence }, changeId) => evidence['answerId'] === changeId,
+  });
+  const outcome =
+    answer.action === 'approved'
+      ? [
+          await lineOf(
+            cli,
+            model,
+            registry,
+            ({ action, evidence }) =>
+              evidence['requestId'] === requestId && !BEFORE_OUTCOME.has(action),
+          ),
+        ]
+      : [];
+  tellLines(cli, model, [answer, ...outcome]);
+}
+
+/** Lines of a request that waits, before anything comes of it. */
+const BEFORE_OUTCOME: ReadonlySet<LedgerAction> = new Set([
+  'approval-requested',
+  'waiting',
+  'approved',
+]);
+
+function list(cli: Cli, model: string, waiting: readonly PendingRequest[]): void {
+  cli.out.result({ model, waiting }, () =>
+    waiting.length === 0
+      ? `nothing of ${model} waits`
+      : waiting
+          .map(
+            ({ request, detail }) =>
+              `${nameOf(request)} (${request.requestId}): ${detail}\n  asked: ${request.reason}`,
+          )
+          .join('\n'),
+  );
+}
+
+function notOne(
+  model: string,
+  meant: readonly PendingRequest[],
+  all: readonly PendingRequest[],
+): MillraceError {
+  const ids = (meant.length === 0 ? all : meant).map(({ request }) => request.requestId).join(', ');
+  return meant.length === 0
+    ? new MillraceError(
+        'InvalidInput',
+        `nothing of that name waits for an answer in ${model}`,
+        ids === '' ? 'nothing waits at all' : `there waits: ${ids}`,
+      )
+    : new MillraceError(
+        'InvalidInput',
+        `${meant.length} requests of ${model} wait`,
+        `name one with --request: ${ids}`,
+      );
+}
