@@ -129,8 +129,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     address,
     async close() {
       await lease.stop();
-      await health.stop();
       await stopServer(server);
+      await health.stop();
       await signaller.close();
       await champions.stop();
       others.stop();

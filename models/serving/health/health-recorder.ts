@@ -23,6 +23,7 @@ export class HealthRecorder {
   readonly #options: HealthRecorderOptions;
   readonly #intervalMs: number;
   #fromMs = 0;
+  #wasUp = false;
   #cpu = process.cpuUsage();
   #timer: NodeJS.Timeout | null = null;
   #recording: Promise<void> | null = null;
@@ -38,11 +39,12 @@ export class HealthRecorder {
     this.#timer = setInterval(() => this.#tick(), this.#intervalMs).unref();
   }
 
-  /** Writes what was counted since the last record. Call it while the gateway still listens. */
+  /** Writes what was counted since the last record: once the last request is answered. */
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     await this.#recording;
-    await this.#record();
+    // Nobody listens any more: what was answered until now is vouched for by the probe before.
+    await this.#write(this.#wasUp);
   }
 
   #tick(): void {
@@ -52,8 +54,12 @@ export class HealthRecorder {
   }
 
   async #record(): Promise<void> {
-    const { meter, log, address } = this.#options;
-    const isUp = await probe(address, this.#intervalMs);
+    this.#wasUp = await probe(this.#options.address, this.#intervalMs);
+    await this.#write(this.#wasUp);
+  }
+
+  async #write(isUp: boolean): Promise<void> {
+    const { meter, log } = this.#options;
     const toMs = Date.now();
     // A clock that was set back gives a span of nothing, never a negative one.
     const fromMs = Math.min(this.#fromMs, toMs);
