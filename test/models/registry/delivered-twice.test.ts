@@ -8,6 +8,7 @@ import { fc } from '../../support/property.js';
 import {
   cacheEntry,
   decision,
+  incident,
   ledgerEntry,
   measurement,
   newVersion,
@@ -104,6 +105,13 @@ function anyCall(): fc.Arbitrary<Call> {
           r.recordDecision(decision(m, end, { signalled })),
         ),
       ),
+    fc
+      .tuple(model, fc.constantFrom(1, 2), fc.constantFrom('open', 'closed'))
+      .map(([m, number, status]) =>
+        call(`incident ${m}#${number} ${status}`, (r) =>
+          r.putIncident(incident(m, number, { status })),
+        ),
+      ),
   );
 }
 
@@ -127,6 +135,7 @@ async function everything(registry: RegistryWriter): Promise<unknown> {
     measurements: await registry.measurements(model),
     before: await registry.measurementBefore(model, 1, '2099-01-01T00:00:00Z'),
     decisions: await registry.decisions(model),
+    incidents: await registry.incidents({ model }),
   });
   return withoutClock({
     runs: await registry.runs(),

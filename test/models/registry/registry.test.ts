@@ -12,6 +12,7 @@ import {
 import {
   cacheEntry,
   decision,
+  incident,
   lease,
   ledgerEntry,
   measurement,
@@ -297,7 +298,47 @@ describe('monitoring', () => {
   });
 });
 
+describe('incidents', () => {
+  it('are replaced while they are open; one that is closed stays as it is', async () => {
+    const opened = incident('m', 1);
+    const closed = incident('m', 1, { status: 'closed', summary: 'it recovered' });
+    await registry.putIncident(opened);
+    await registry.putIncident({ ...opened, severity: 'critical' });
+    expect(await registry.incident('m', 1)).toEqual({ ...opened, severity: 'critical' });
+    await registry.putIncident(closed);
+    await registry.putIncident(opened);
+    expect(await registry.incident('m', 1)).toEqual(closed);
+    expect(await registry.incident('m', 2)).toBeNull();
+  });
+
+  it('are open one at a time, and found newest first', async () => {
+    await registry.putIncident(incident('m', 1));
+    await expect(registry.putIncident(incident('m', 2))).rejects.toMatchObject({
+      type: 'Internal',
+      message: expect.stringContaining('m#2 cannot be opened'),
+    });
+    await registry.putIncident(incident('m', 1, { status: 'closed' }));
+    await registry.putIncident(incident('m', 2));
+    await registry.putIncident(incident('n', 3));
+    const names = async (filter?: Parameters<RegistryWriter['incidents']>[0]) =>
+      (await registry.incidents(filter)).map(({ model, number }) => `${model}#${number}`);
+    expect(await names()).toEqual(['n#3', 'm#2', 'm#1']);
+    expect(await names({ model: 'm' })).toEqual(['m#2', 'm#1']);
+    expect(await names({ status: 'open', limit: 1 })).toEqual(['n#3']);
+    expect(await registry.latestIncident('m')).toMatchObject({ number: 2, status: 'open' });
+    expect(await registry.latestIncident('o')).toBeNull();
+  });
+});
+
 describe('leases', () => {
+  it('name fallbacks beside the champions', async () => {
+    const leases = await openLeaseWriter(file);
+    const standing = lease('g', { fallbacks: { 'bike-demand': 1 } });
+    await leases.writeLease(standing);
+    expect(await registry.leases()).toEqual([standing]);
+    await leases.close();
+  });
+
   it('are replaced by their gateway and removed by it', async () => {
     const leases = await openLeaseWriter(file);
     const old = lease('gone', { at: '2020-01-01T00:00:00.000Z' });

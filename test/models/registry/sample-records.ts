@@ -2,6 +2,7 @@ import type {
   ArtifactRef,
   CacheEntry,
   GatewayLease,
+  Incident,
   LedgerEntry,
   MonitorDecision,
   RunRecord,
@@ -203,6 +204,25 @@ export function lease(id: string, over: Partial<GatewayLease> = {}): GatewayLeas
     servedVersions: { 'bike-demand': 1 },
     generation: 1,
     at: new Date().toISOString(),
+    ...over,
+  };
+}
+
+export function incident(model: string, number: number, over: Partial<Incident> = {}): Incident {
+  return {
+    model,
+    number,
+    status: 'open',
+    severity: 'warning',
+    kind: 'data-drift',
+    version: 1,
+    summary: 'temperature drifted',
+    since: '2011-01-01T00:00:00Z',
+    openedAt: `2024-01-0${number}T00:00:00.000Z`,
+    windows: [],
+    causes: [{ what: 'column', name: 'temperature', detail: 'it moved', since: null }],
+    respondedAt: null,
+    resolution: null,
     ...over,
   };
 }
