@@ -15,7 +15,7 @@ import {
 import { type LabelledSample, needsProbabilities } from './labelled-sample.js';
 import { relativeLossOf, servedDecisions, servedSample } from './measure-performance.js';
 import { type SlicePerformance, slicePerformance } from './slice-performance.js';
-import { sliceMasks } from './slice-rows.js';
+import { countOf, sliceMasks } from './slice-rows.js';
 import type { Pause } from './table-columns.js';
 import type { Measured, WindowContext } from './window-part.js';
 import { labelledAtMost, type WindowRows } from './window-rows.js';
@@ -46,17 +46,16 @@ export async function measureSlices(context: WindowContext): Promise<Measured> {
   const sample = asks
     ? await servedSample(deps, version, labelled, request.signal)
     : servedDecisions(version, labelled);
-  const found = await performanceOfSlices(labelled, sample, slices, metric, pause);
-  const counts = (await sliceMasks(rows, slices, pause)).map((mask) =>
-    mask.reduce((sum, kept) => sum + kept, 0),
-  );
+  const masks = await sliceMasks(labelled, slices, pause);
+  const found = await performanceOfSlices(masks, sample, metric, pause);
+  const all = labelled.rows === rows.rows ? masks : await sliceMasks(rows, slices, pause);
   const threshold = performance?.worseThanShare ?? DEFAULT_LOSS;
   const known = slices.map((slice) => baselineOf(profile.content.slices, slice, metric));
   return {
     slices: judgeSlices(
       slices.map(({ name }, at) => ({
         name,
-        rows: counts[at] ?? 0,
+        rows: countOf(all[at] ?? new Uint8Array()),
         performance: found[at] ?? { rows: 0, value: null, interval: null },
         baseline: known[at] ?? null,
       })),
@@ -75,7 +74,8 @@ export async function sliceBaselines(
 ): Promise<readonly SliceBaseline[]> {
   const { slices = [] } = spec;
   const metric = sliceMetric(spec, signature);
-  const found = await performanceOfSlices(holdout, sample, slices, metric, pause);
+  const masks = await sliceMasks(holdout, slices, pause);
+  const found = await performanceOfSlices(masks, sample, metric, pause);
   return found.map((performance, at) => ({
     where: slices[at]?.where ?? [],
     metric,
@@ -84,16 +84,15 @@ export async function sliceBaselines(
 }
 
 async function performanceOfSlices(
-  rows: WindowRows,
+  masks: readonly Uint8Array[],
   sample: LabelledSample,
-  slices: readonly SliceSpec[],
   metric: string,
   pause: Pause,
 ): Promise<readonly SlicePerformance[]> {
   const found: SlicePerformance[] = [];
-  for (const mask of await sliceMasks(rows, slices, pause)) {
+  for (const mask of masks) {
     await pause();
-    found.push(slicePerformance(sample, metric, mask, slices.length));
+    found.push(slicePerformance(sample, metric, mask, masks.length));
   }
   return found;
 }

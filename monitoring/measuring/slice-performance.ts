@@ -7,7 +7,7 @@ import { placesOf } from './slice-rows.js';
 export const SMALLEST_SLICE = 30;
 
 /** Draws × rows of all slices of a window together: some seconds. */
-const MOST_DRAWN_OF_ALL = 40_000_000;
+const MOST_DRAWN_OF_ALL = 20_000_000;
 
 /** What a model is worth on the rows of a slice. */
 export interface SlicePerformance {
