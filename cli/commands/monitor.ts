@@ -13,11 +13,14 @@ import { requestTime } from '../../models/registry/request-time.js';
 import { suggestion } from '../../pipelines/nearest.js';
 import { signalModel } from '../../temporal/signal-model.js';
 import type { Cli, DefineCommand } from '../command.js';
+import { EXIT } from '../errors.js';
 import { noSuchModel } from '../models/document.js';
 import { ledgerLines } from '../models/view.js';
 import { measurementText, seriesLines, windowTable } from '../models/window-view.js';
 import { readWindows, seriesInterval, seriesNames, seriesValue } from '../models/windows.js';
 import { currentActor, readCount, readEventTime } from '../options.js';
+import { explain, readDecisionName } from '../policy/explain-decision.js';
+import { explainLines } from '../policy/explain-view.js';
 import { wrap } from '../render/table.js';
 import { findCliHome, withRegistry } from '../rooms.js';
 import { withTemporal } from '../temporal.js';
@@ -37,6 +40,11 @@ export const define: DefineCommand = (command, cli) => {
     )
     .option('--limit <n>', 'at most this many windows, the newest', readCount, 200)
     .action((name: string, options: HistoryOptions) => history(cli, name, options));
+  command
+    .command('explain')
+    .description('make a decision again from what is stored: measurement, rule, guard, action')
+    .argument('<decision>', 'such as bike-demand@2011-08-08T00:00:00Z: model and end of the window')
+    .action((name: string) => explainNamed(cli, name));
   command
     .command('check')
     .description('look now whether a window can be closed')
@@ -147,6 +155,14 @@ async function history(cli: Cli, name: string, options: HistoryOptions): Promise
       ? `no window of ${name} has closed yet`
       : seriesLines(windows, metric, columns, style).join('\n'),
   );
+}
+
+async function explainNamed(cli: Cli, text: string): Promise<void> {
+  const named = readDecisionName(text);
+  const document = await ofModel(cli, named.model, (registry) => explain(registry, named));
+  if (!document.same) cli.exitCode = EXIT.failed;
+  const { columns, style } = cli.out;
+  cli.out.result(document, () => explainLines(document, columns, style).join('\n'));
 }
 
 async function check(cli: Cli, name: string): Promise<void> {

@@ -36,6 +36,9 @@ function ruleOnDeploy(state: ModelState, request: DeployRequest): ChangeRuling {
       request.comparedWith === null ? 'no champion' : `version ${request.comparedWith}`;
     return keep(`it was compared with ${compared}, but version ${champion} is champion now`);
   }
+  if (request.standing === 'unproven') {
+    return keep(`it is not proven better than version ${champion} on the same hold-out`);
+  }
   if (request.standing === 'worse') {
     return keep(`it is not better than version ${champion} on the same hold-out`);
   }
