@@ -70,19 +70,23 @@ function watched(plan: PipelinePlan): BacktestRequest['pipeline']['plan'] {
   return { ...plan, model, monitor };
 }
 
-/** Hourly rows: `y` follows `x` by a slope that may differ from day to day. */
+/** Hourly rows: `y` follows `x` by a slope that may change with the days since the start. */
 export function hourly(days: number, slopeOf: (day: number) => number): string {
   const lines = Array.from({ length: days * 24 }, (_, i) => {
     const x = (i * 7919) % 97;
     const noise = ((i * 104_729) % 11) - 5;
-    const y = slopeOf(Math.floor(i / 24)) * x + noise;
+    const y = slopeOf(i / 24) * x + noise;
     return `${new Date(START_MS + i * HOUR_MS).toISOString()},${x},${y}`;
   });
   return ['time,x,y', ...lines].join('\n');
 }
 
-/** A straight line through the last days, watched by the day. */
-export function dailyPipeline(labelDelay = '0s', extra = ''): string {
+/**
+ * A straight line through the last hours, watched by the day.
+ *
+ * @param learnsFrom - hours before its time that a retraining takes
+ */
+export function dailyPipeline(labelDelay = '0s', learnsFrom = '24h'): string {
   return `
 apiVersion: millrace/v1
 name: line
@@ -112,7 +116,7 @@ monitor:
   performance: { metric: mae, worseThan: 100% }
   respond:
     performance: retrain
-    retrain: { params: { from: "\${window.end - duration('48h')}", to: "\${window.end}" } }
+    retrain: { params: { from: "\${window.end - duration('${learnsFrom}')}", to: "\${window.end}" } }
     guards: { breaches: 1 of 1, cooldown: 0s, maxRetrains: 9 per 30d, stopAfterIneffective: 9 }
-${extra}`;
+`;
 }

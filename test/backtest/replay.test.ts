@@ -40,10 +40,13 @@ describe.skipIf(!hasPython)('a backtest', () => {
   });
 
   describe('over a world whose slope changes once', () => {
-    const CHANGE = 7;
+    const CHANGE = 6;
     let document: BacktestDocument;
     beforeAll(async () => {
-      world.write('line.csv', hourly(11, (day) => (day < CHANGE ? 2 : 5)));
+      world.write(
+        'line.csv',
+        hourly(9, (day) => (day < CHANGE ? 2 : 5)),
+      );
       document = await world.run(dailyPipeline(), 'line.csv', {
         compare: ['never', 'every:1d'],
         driftsMs: [Date.UTC(2024, 0, 1 + CHANGE)],
@@ -53,9 +56,9 @@ describe.skipIf(!hasPython)('a backtest', () => {
 
     it('replays whole windows from the end of the first model’s data on', () => {
       expect(document.windows).toMatchObject({
-        count: 7,
+        count: 5,
         from: '2024-01-05T00:00:00Z',
-        to: '2024-01-12T00:00:00Z',
+        to: '2024-01-10T00:00:00Z',
       });
       expect(document.strategies.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
         'policy policy',
@@ -71,7 +74,7 @@ describe.skipIf(!hasPython)('a backtest', () => {
       expect(policy.retrains.started).toBeLessThanOrEqual(3);
       expect(policy.drifts).toMatchObject({ detected: 1, missed: 0, falseAlarms: 0 });
       expect(policy.drifts?.delaysMs).toEqual([86_400_000]);
-      expect(errors(policy).at(-1)).toBeLessThan(5);
+      expect(errors(policy).at(-1)).toBeLessThan(10);
       expect(errors(never).at(-1)).toBeGreaterThan(100);
       expect(never.retrains.started).toBe(0);
       expect(never.cost).toBe(0);
@@ -79,11 +82,14 @@ describe.skipIf(!hasPython)('a backtest', () => {
 
     it('counts regret from the oracle, and cost by the price', () => {
       const oracle = strategy(document, 'oracle');
-      expect(oracle.retrains).toMatchObject({ started: 6, promoted: 6 });
+      expect(oracle.retrains).toMatchObject({ started: 4, promoted: 4 });
       expect(oracle.regret).toEqual({ total: 0, mean: 0 });
       const never = strategy(document, 'never');
       const sums = errors(never).map((error, i) => (error ?? 0) - (errors(oracle)[i] ?? 0));
-      expect(never.regret?.total).toBeCloseTo(sums.reduce((sum, one) => sum + one, 0), 9);
+      expect(never.regret?.total).toBeCloseTo(
+        sums.reduce((sum, one) => sum + one, 0),
+        9,
+      );
       expect(oracle.cost).toBeCloseTo(2 * oracle.trainingSeconds, 3);
     });
 
@@ -109,9 +115,9 @@ describe.skipIf(!hasPython)('a backtest', () => {
       const { tuning } = tuned;
       expect(tuning).toMatchObject({
         seed: 7,
-        split: '2024-01-09T00:00:00Z',
-        trainWindows: 4,
-        testWindows: 3,
+        split: '2024-01-08T00:00:00Z',
+        trainWindows: 3,
+        testWindows: 2,
       });
       expect(tuning?.trials).toHaveLength(4);
       const objectives = tuning?.trials.map(({ train }) => train.objective ?? Infinity) ?? [];
@@ -122,20 +128,25 @@ describe.skipIf(!hasPython)('a backtest', () => {
   });
 
   it('knows at no moment a label that has not come by then', async () => {
-    // Labels come a day late. Day 6 is told differently in the second history.
-    const yaml = dailyPipeline('1d');
-    world.write('line.csv', hourly(10, () => 2));
+    // Labels come a day late. Day 5 after its first hour is told differently in the second history.
+    const yaml = dailyPipeline('1d', '48h');
+    world.write(
+      'line.csv',
+      hourly(8, () => 2),
+    );
     const told = await world.run(yaml, 'line.csv', { compare: ['every:1d'] });
     world.write(
       'line.csv',
-      hourly(10, (day) => (day === 6 ? 4 : 2)),
+      hourly(8, (day) => (day > 5 && day < 6 ? 4 : 2)),
     );
     const otherwise = await world.run(yaml, 'line.csv', { compare: ['every:1d'] });
-    const [one, other] = [told, otherwise].map((document) => errors(strategy(document, 'every:1d')));
-    // Windows begin with day 4: what served on day 7 was trained before day 6 was labelled.
-    expect(other?.slice(0, 2)).toEqual(one?.slice(0, 2));
-    expect(other?.[2]).not.toBe(one?.[2]);
-    expect(other?.[3]).toBe(one?.[3]);
-    expect(other?.[4]).not.toBe(one?.[4]);
+    const [one, other] = [told, otherwise].map((document) =>
+      errors(strategy(document, 'every:1d')),
+    );
+    // Windows begin with day 4. What serves on day 6 was trained before day 5 was labelled.
+    expect(other?.[0]).toBe(one?.[0]);
+    expect(other?.[1]).not.toBe(one?.[1]);
+    expect(other?.[2]).toBe(one?.[2]);
+    expect(other?.[3]).not.toBe(one?.[3]);
   }, 120_000);
 });

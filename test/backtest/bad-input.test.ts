@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { restrictedInputs } from '../../backtest/training/history-source.js';
+import { backtestWorld, DAY_MS, dailyPipeline, HOUR_MS, hourly } from './backtest-world.js';
+
+const world = backtestWorld();
+const twoDays = hourly(10, () => 2);
+
+describe('a history that cannot be replayed', () => {
+  it.each([
+    ['without the time column', twoDays.replace('time,', 'when,'), {}, /no column time/],
+    ['without the target', twoDays.replace(',y\n', ',z\n'), {}, /no column y, which step train/],
+    ['with a time that is none', `${twoDays}\nsoon,1,2`, {}, /soon|not a time/],
+    ['too short for two windows', hourly(2, () => 2), {}, /fewer than 2 whole windows/],
+    ['coarser than the windows', twoDays, { everyMs: HOUR_MS / 2 }, /shorter than the 1h/],
+    ['that begins after its end', twoDays, { fromMs: Date.UTC(2030, 0, 1) }, /fewer than 2/],
+  ])('%s', async (_what, text, over, message) => {
+    world.write('line.csv', text);
+    await expect(world.run(dailyPipeline(), 'line.csv', over)).rejects.toMatchObject({
+      type: 'InvalidInput',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('is not there', async () => {
+    await expect(world.run(dailyPipeline(), 'none.csv')).rejects.toMatchObject({
+      type: 'InvalidInput',
+    });
+  });
+});
+
+it('refuses a pipeline whose data no replay can restrict', async () => {
+  world.write('line.csv', twoDays);
+  const without = dailyPipeline()
+    .replace(/ {2}ingest:.*\n/, '  ingest: { run: ["true"] }\n')
+    .replace('${steps.ingest.data}', '${steps.ingest.data}');
+  await expect(world.run(without, 'line.csv')).rejects.toMatchObject({
+    type: 'InvalidInput',
+    message: 'line has no ingest step that could read line.csv',
+  });
+});
+
+it('refuses a monitor that names no metric', async () => {
+  world.write('line.csv', twoDays);
+  const yaml = dailyPipeline()
+    .replace(/ {2}performance: \{ metric.*\n/, '')
+    .replace('    performance: retrain\n', '');
+  await expect(world.run(yaml, 'line.csv')).rejects.toMatchObject({
+    type: 'InvalidInput',
+    message: expect.stringMatching(/monitor\.performance names no metric/),
+  });
+});
+
+it('cuts an ingest step off where the future begins, whatever the step asks for', () => {
+  const history = { path: '/data/line.csv', timeColumn: 'time' };
+  const known = Date.UTC(2024, 0, 5);
+  const cut = (to: string | null) =>
+    restrictedInputs({ source: 'x.csv', to, format: 'csv' }, history, known)['to'];
+  expect(cut('2024-01-09')).toBe('2024-01-05T00:00:00Z');
+  expect(cut('2024-01-03')).toBe('2024-01-03T00:00:00Z');
+  expect(cut(null)).toBe('2024-01-05T00:00:00Z');
+  expect(restrictedInputs({ source: 'x.csv', format: 'csv' }, history, known - DAY_MS)).toEqual({
+    source: '/data/line.csv',
+    time: 'time',
+    to: '2024-01-04T00:00:00Z',
+  });
+});
