@@ -32,6 +32,7 @@ import {
   type TrainingWorld,
 } from '../training/pipeline-run.js';
 import type { SimulatedClock } from './clock.js';
+import { simulateSwitch } from './simulated-switch.js';
 import type { ReplayWorld } from './world.js';
 
 /**
@@ -149,28 +150,21 @@ export class SimulatedModel {
     }
   }
 
-  async #switch({
-    change,
-    entry,
-  }: Extract<ModelEffect, { kind: 'switch-champion' }>): Promise<void> {
-    const { request, to, transition } = change;
-    this.registry.moveAlias(to, transition, request.asOf);
-    this.registry.append({ ...entry, at: this.clock.now() });
-    this.timeline.switch(to, this.clock.ms);
-    this.events.push({
-      kind: request.kind === 'rollback' ? 'rollback' : 'promotion',
-      at: this.clock.now(),
-      champion: to,
-      reason: request.reason,
-    });
-    await this.handle({
-      kind: 'change-ended',
-      requestId: request.requestId,
-      outcome: 'unconfirmed',
-      detail: 'on the simulated clock',
-      guards: this.#guards(),
-      automation: this.#automation(),
-    });
+  async #switch(effect: Extract<ModelEffect, { kind: 'switch-champion' }>): Promise<void> {
+    const { ended, moved } = await simulateSwitch(this.deps, this.#state.model, effect);
+    if (moved !== null) {
+      const { request, to, transition } = moved.change;
+      this.registry.moveAlias(to, transition, request.asOf);
+      this.registry.append({ ...moved.entry, at: this.clock.now() });
+      this.timeline.switch(to, this.clock.ms);
+      this.events.push({
+        kind: request.kind === 'rollback' ? 'rollback' : 'promotion',
+        at: this.clock.now(),
+        champion: to,
+        reason: request.reason,
+      });
+    }
+    await this.handle({ ...ended, guards: this.#guards(), automation: this.#automation() });
   }
 
   #record(entry: Omit<LedgerEntry, 'at'>): void {
@@ -247,7 +241,7 @@ export class SimulatedModel {
 
   /** The same run under a name that follows from the replay alone: it may be read by expressions. */
   async #inputOf(
-    given: Pick<RunPipelineInput, 'params' | 'asOf' | 'trigger'>,
+    given: Pick<RunPipelineInput, 'params' | 'asOf' | 'trigger' | 'retrain'>,
   ): Promise<RunPipelineInput> {
     const { plan, planHash, baseDirectory } = this.world.pipeline;
     const runId = `${this.world.id}-${this.strategy.name}-${this.#runs}`;

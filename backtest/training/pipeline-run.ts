@@ -2,7 +2,6 @@ import type { ActivityDeps } from '../../activities/deps.js';
 import type { StepWorkResult } from '../../activities/step-work.js';
 import {
   isMillraceError,
-  type JsonObject,
   MillraceError,
   type MonitorSpec,
   type PipelinePlan,
@@ -12,7 +11,12 @@ import {
   type StepTask,
   type VersionRecord,
 } from '../../contracts/index.js';
-import { resolveArguments, stepKey } from '../../pipelines/cache/index.js';
+import {
+  comparisonTerms,
+  resolveArguments,
+  resolveInputs,
+  stepKey,
+} from '../../pipelines/cache/index.js';
 import {
   type ExpressionScope,
   evaluateCondition,
@@ -136,7 +140,7 @@ async function runStep(
   step: PlanStep,
   task: StepTask,
 ): Promise<StepDone> {
-  const resolved = resolveTemplate(step.with, scopeOf(task)) as JsonObject;
+  const resolved = resolveInputs(step, scopeOf(task), task.run.retrain);
   if (step.kind === 'register') return register(world, asked, task, resolved['model']);
   if (step.kind === 'deploy') throw new MillraceError('Internal', 'deploy is no work of a replay');
   const inputs = world.historySteps.includes(step.id)
@@ -144,11 +148,13 @@ async function runStep(
     : resolved;
   const argv = resolveArguments(step, scopeOf(task));
   const { deps, signal } = world;
+  // What is compared is the strategy's: a policy file may say another margin.
+  const plan = { ...asked.plan, monitor: asked.monitor ?? asked.plan.monitor };
   const work = (): Promise<StepWorkResult> =>
     STEP_WORKS[step.kind as keyof typeof STEP_WORKS]({
       deps,
       task,
-      plan: asked.plan,
+      plan,
       step,
       inputs,
       argv,
@@ -168,6 +174,7 @@ async function runStep(
     params: task.run.params,
     baseDirectory: task.run.baseDirectory,
     championVersion: champion?.version ?? null,
+    comparison: comparisonTerms(plan, task.run.retrain),
     environment: deps.python.environment,
   });
   if (key === null) {
