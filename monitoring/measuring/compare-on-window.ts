@@ -1,12 +1,9 @@
 import type { TimeWindow, VersionRecord, WindowMeasurement } from '../../contracts/index.js';
 import { signatureMismatches } from '../../models/inference/index.js';
+import { inputNames } from './ask-version.js';
 import type { MeasuringDeps } from './deps.js';
-import {
-  compareWithPrevious,
-  inputNames,
-  labelledRows,
-  servedSample,
-} from './measure-performance.js';
+import { compareWithPrevious, labelledRows } from './measure-performance.js';
+import { servedSample } from './served-sample.js';
 import { labelledAtMost } from './window-rows.js';
 
 /** Labelled rows that both are asked; of more, so many at even steps. */

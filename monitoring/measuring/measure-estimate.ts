@@ -17,9 +17,10 @@ import {
   type PerformanceEstimate,
   rowsOutside,
 } from '../drift/index.js';
+import { inputNames } from './ask-version.js';
 import { lossFeatures } from './estimate-reference.js';
 import { type EstimateSample, inputValues, readEstimateSample } from './estimate-sample.js';
-import { inputNames, relativeLossOf } from './measure-performance.js';
+import { relativeLossOf } from './measure-performance.js';
 import type { MeasureDeps } from './measure-request.js';
 import { servedProbabilities } from './served-probabilities.js';
 import { columnValues, hasValue, requireColumn } from './table-columns.js';

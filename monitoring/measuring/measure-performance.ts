@@ -4,19 +4,13 @@ import type {
   VersionRecord,
   WindowMeasurement,
 } from '../../contracts/index.js';
-import { loadModel, type TablePredictions } from '../../models/inference/index.js';
 import { findMetric } from '../../models/inference/metrics/index.js';
 import { LOG_COLUMN } from '../../models/predictions/ports.js';
 import type { Column, Table } from '../../storage/tabular/table.js';
 import { pairedDifference, timeBlocks } from '../drift/index.js';
+import { askVersion } from './ask-version.js';
 import type { MeasuringDeps } from './deps.js';
-import {
-  type LabelledSample,
-  metricsOf,
-  rowLosses,
-  sampleOf,
-  withServed,
-} from './labelled-sample.js';
+import { type LabelledSample, metricsOf, rowLosses, sampleOf } from './labelled-sample.js';
 import { performanceInterval } from './performance-interval.js';
 import { eventTimes, requireColumn, rowsWithValue, selectRows } from './table-columns.js';
 import { ANSWER_COLUMNS, type LabelledRows, rowsAt, type WindowRows } from './window-rows.js';
@@ -48,43 +42,6 @@ function asNumbers(column: Column): Column {
     text === null || text.trim() === '' ? Number.NaN : Number(text),
   );
   return { name: column.name, kind: 'number', values };
-}
-
-/**
- * What the served version was worth on the labelled rows: its logged predictions beside the labels.
- * Class probabilities are not in the log, so a classification is asked again for those.
- */
-export async function servedSample(
-  deps: Pick<MeasuringDeps, 'artifacts'>,
-  version: VersionRecord,
-  labelled: LabelledRows,
-  signal?: AbortSignal,
-): Promise<LabelledSample> {
-  const { signature, task } = version.content;
-  const labels = requireColumn(labelled.answers, LOG_COLUMN.label, LOG);
-  const served = requireColumn(labelled.answers, LOG_COLUMN.prediction, LOG);
-  const answers: TablePredictions =
-    task === 'regression'
-      ? { task, values: new Float64Array(labelled.rows) }
-      : await askVersion(deps, version, await labelled.read(inputNames(version)), signal);
-  return withServed(sampleOf(labels, answers), served, signature);
-}
-
-/** The same without probabilities, for which nothing has to be asked. */
-export function servedDecisions({ content }: VersionRecord, labelled: LabelledRows) {
-  const { signature, task } = content;
-  const labels = requireColumn(labelled.answers, LOG_COLUMN.label, LOG);
-  const served = requireColumn(labelled.answers, LOG_COLUMN.prediction, LOG);
-  const answers: TablePredictions =
-    task === 'regression'
-      ? { task, values: new Float64Array() }
-      : {
-          task,
-          classes: signature.output.classes ?? [],
-          classIndexes: new Int32Array(),
-          probabilities: new Float64Array(),
-        };
-  return withServed(sampleOf(labels, answers), served, signature);
 }
 
 /** Worse than the baseline by this share of it, whichever direction is worse; positive is worse. */
@@ -136,8 +93,8 @@ export function measurePerformance(
 }
 
 /**
- * Asks an earlier version the same labelled rows (`asked` has their inputs), and compares the losses row by row with an
- * interval over blocks of time.
+ * Asks an earlier version the same labelled rows (`asked` has their inputs), and compares the losses
+ * row by row with an interval over blocks of time.
  *
  * @returns `null` where the metric is not defined for it on these rows
  */
@@ -160,22 +117,4 @@ export async function compareWithPrevious(
   );
   if (value === undefined || lossDifference === null) return null;
   return { version: previous.version, value, better: lossDifference.low > 0, lossDifference };
-}
-
-export function inputNames({ content }: VersionRecord): string[] {
-  return content.signature.inputs.map(({ name }) => name);
-}
-
-export async function askVersion(
-  deps: Pick<MeasuringDeps, 'artifacts'>,
-  { content }: VersionRecord,
-  table: Table,
-  signal?: AbortSignal,
-): Promise<TablePredictions> {
-  const model = await loadModel(await deps.artifacts.localPath(content.onnx), content.signature);
-  try {
-    return await model.predictTable(table, signal);
-  } finally {
-    await model.release();
-  }
 }

@@ -4,7 +4,7 @@ import { classIndexes } from '../../models/inference/metrics/index.js';
 import { LOG_COLUMN } from '../../models/predictions/ports.js';
 import type { Column } from '../../storage/tabular/table.js';
 import { sampleMoments } from '../drift/index.js';
-import { askVersion, inputNames } from './measure-performance.js';
+import { askVersion, inputNames } from './ask-version.js';
 import type { MeasureDeps } from './measure-request.js';
 import { columnValues, requireColumn } from './table-columns.js';
 import type { Measured, WindowContext } from './window-part.js';

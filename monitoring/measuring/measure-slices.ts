@@ -13,7 +13,8 @@ import {
   type SliceBaseline,
 } from '../drift/index.js';
 import { type LabelledSample, needsProbabilities } from './labelled-sample.js';
-import { relativeLossOf, servedDecisions, servedSample } from './measure-performance.js';
+import { relativeLossOf } from './measure-performance.js';
+import { servedDecisions, servedSample } from './served-sample.js';
 import { type SlicePerformance, slicePerformance } from './slice-performance.js';
 import { countOf, sliceMasks } from './slice-rows.js';
 import type { Pause } from './table-columns.js';

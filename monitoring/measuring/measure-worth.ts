@@ -1,12 +1,9 @@
 import type { WindowMeasurement } from '../../contracts/index.js';
 import { signatureMismatches } from '../../models/inference/index.js';
-import {
-  compareWithPrevious,
-  inputNames,
-  measurePerformance,
-  servedSample,
-} from './measure-performance.js';
+import { inputNames } from './ask-version.js';
+import { compareWithPrevious, measurePerformance } from './measure-performance.js';
 import { measureBias } from './prediction-bias.js';
+import { servedSample } from './served-sample.js';
 import type { WindowContext } from './window-part.js';
 import { labelledAtMost } from './window-rows.js';
 

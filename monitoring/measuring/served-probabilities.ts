@@ -1,7 +1,7 @@
 import type { VersionRecord } from '../../contracts/index.js';
 import { probabilityColumn } from '../../models/predictions/ports.js';
+import { askVersion, inputNames } from './ask-version.js';
 import type { MeasuringDeps } from './deps.js';
-import { askVersion, inputNames } from './measure-performance.js';
 import { findColumn } from './table-columns.js';
 import type { WindowRows } from './window-rows.js';
 

@@ -10,13 +10,13 @@ import {
   splitWindows,
   type WindowSplit,
 } from '../../drift/index.js';
+import { inputNames } from '../ask-version.js';
 import {
   answeredConfidence,
   type ConfidenceColumns,
   loggedConfidence,
 } from '../confidence-columns.js';
 import type { MeasuringDeps } from '../deps.js';
-import { inputNames } from '../measure-performance.js';
 import { predictionValues } from '../prediction-columns.js';
 import { concatenate, type Pause } from '../table-columns.js';
 import { profileConfidence } from './profile-confidence.js';
