@@ -1,5 +1,6 @@
 import { createClient } from '@libsql/client';
 import type { Repair } from '../../../contracts/index.js';
+import { ledgerEntry } from '../registry/sample-records.js';
 import type { World } from './serving-fixture.js';
 
 const MODEL = 'bike-demand';
@@ -18,23 +19,23 @@ export function fallback(version: number): Repair {
   return { ...BASE, key: 'fallback', kind: 'fallback', version };
 }
 
-/** Writes the rows that `manageModel` has written when a repair begins or is lifted. */
-export async function openRepairs(world: World) {
-  const sql = createClient({ url: `file:${world.home.registryFile}`, timeout: 10_000 });
+/** Begins and lifts repairs as `manageModel` does, and takes the table away from every reader. */
+export async function openRepairs({ home, registry }: World) {
+  const sql = createClient({ url: `file:${home.registryFile}`, timeout: 10_000 });
+  let lines = 0;
+  const line = (action: 'repaired' | 'repair-lifted') => {
+    lines += 1;
+    return ledgerEntry(MODEL, `${action}/${lines}`, { action });
+  };
   return {
+    // One that begins again is newer than its lifting.
     begin: (repair: Repair) =>
-      sql.execute({
-        sql: `INSERT INTO repairs (model, repair_key, kind, lifted_at, content)
-          VALUES (?, ?, ?, NULL, ?)
-          ON CONFLICT DO UPDATE SET lifted_at = NULL, content = excluded.content`,
-        args: [repair.model, repair.key, repair.kind, JSON.stringify(repair)],
-      }),
-    lift: ({ model, key }: Repair) =>
-      sql.execute({
-        sql: 'UPDATE repairs SET lifted_at = ? WHERE model = ? AND repair_key = ?',
-        args: [new Date().toISOString(), model, key],
-      }),
-    /** Hides the table: to every process the registry cannot be read. */
+      registry.beginRepair(
+        { ...repair, since: new Date(Date.now() + 1).toISOString() },
+        line('repaired'),
+      ),
+    lift: ({ key }: Repair) =>
+      registry.liftRepair(key, new Date().toISOString(), line('repair-lifted')),
     hide: () => sql.execute('ALTER TABLE repairs RENAME TO repairs_away'),
     show: () => sql.execute('ALTER TABLE repairs_away RENAME TO repairs'),
     close: () => sql.close(),
