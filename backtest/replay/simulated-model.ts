@@ -256,6 +256,7 @@ export class SimulatedModel {
       params: given.params,
       asOf: given.asOf,
       trigger: given.trigger,
+      ...(given.retrain !== undefined && { retrain: given.retrain }),
       gateOverrides: {},
     };
   }
