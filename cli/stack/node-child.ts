@@ -8,6 +8,8 @@ export interface NodeChildOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Where its log goes: a file descriptor, or this process's own stderr. */
   readonly log: number | 'inherit';
+  /** Given the lines that it prints besides, as alerts; this process prints them when absent. */
+  readonly onLine?: (line: string) => void;
 }
 
 export interface ChildEnd {
@@ -34,7 +36,7 @@ export class NodeChild {
   readonly ended: Promise<ChildEnd>;
   readonly #child: ChildProcess;
 
-  constructor({ program, env, log }: NodeChildOptions) {
+  constructor({ program, env, log, onLine = print }: NodeChildOptions) {
     const child = spawn(process.execPath, [...SMALL_HEAP, program], {
       env: { ...FEW_ARENAS, ...env, MILLRACE_PARENT_PIPE: '1' },
       stdio: ['pipe', 'pipe', log],
@@ -49,7 +51,7 @@ export class NodeChild {
     });
     // A pipe to a process that has just died.
     child.stdin?.on('error', () => {});
-    this.ready = this.#readyLine();
+    this.ready = this.#readyLine(onLine);
     // Whoever waits is told; that nobody waits is no error.
     this.ready.catch(() => {});
   }
@@ -63,13 +65,14 @@ export class NodeChild {
     return end;
   }
 
-  #readyLine(): Promise<JsonObject> {
+  #readyLine(onLine: (line: string) => void): Promise<JsonObject> {
     return new Promise((resolve, reject) => {
       const { stdout } = this.#child;
       if (stdout !== null) {
         createInterface({ input: stdout }).on('line', (line) => {
           const said = parseLine(line);
           if (said?.['event'] === 'ready') resolve(said);
+          else onLine(line);
         });
       }
       void this.ended.then((end) => reject(new Error(endInWords(end))));
@@ -80,6 +83,10 @@ export class NodeChild {
 export function endInWords({ code, signal }: ChildEnd): string {
   if (signal !== null) return `ended by ${signal}`;
   return code === null ? 'could not be started' : `exit code ${code}`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 function parseLine(line: string): JsonObject | null {

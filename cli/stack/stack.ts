@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { closeSync } from 'node:fs';
+import { appendFileSync, closeSync } from 'node:fs';
 import { MillraceError } from '../../contracts/index.js';
 import { tryLock } from '../../setup/lock.mjs';
 import { processStartTime } from '../../setup/process-identity.mjs';
@@ -196,7 +196,14 @@ class Stack {
     const { programs, background, home } = this.options;
     const start = async () => {
       const log = background ? openStackLog(home, name) : 'inherit';
-      const child = new NodeChild({ program: programs[name], env: this.#env, log });
+      // Nobody reads what a background process prints.
+      const onLine = (line: string) => appendFileSync(stackLogFile(home, name), `${line}\n`);
+      const child = new NodeChild({
+        program: programs[name],
+        env: this.#env,
+        log,
+        ...(background ? { onLine } : {}),
+      });
       if (log !== 'inherit') closeSync(log);
       return {
         pid: child.pid,

@@ -1,6 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { startAlert } from '../../activities/notify/raise-alert.js';
+import { alertWorkflowId } from '../../contracts/index.js';
+import { channelsPath } from '../../notifications/index.js';
 import { eventually } from '../support/eventually.js';
+import { startHttpReceiver } from '../support/http-receiver.js';
 import {
   type ModelWorld,
   openModelWorld,
@@ -11,6 +15,7 @@ import {
   waitStep,
 } from '../support/model-world.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
+import { alertOf, modelTelling, openIncident } from './alerted-model.js';
 
 let stack: TestStack;
 let world: ModelWorld;
@@ -94,4 +99,31 @@ it('keeps a retrain in flight, whose end reaches the workflow after it started a
     expect(ended?.evidence['requestId']).toBe(request.requestId);
   });
   expect((await world.state(model)).retrain).toBeNull();
+});
+
+it('repeats an alert on and on, one number after the other, and tells its end once', async () => {
+  const receiver = await startHttpReceiver();
+  onTestFinished(() => receiver.close());
+  writeFileSync(`${stack.home.root}/secret`, 'of the receiver');
+  writeFileSync(
+    channelsPath(stack.home.root),
+    `channels: {hook: {kind: webhook, url: '${receiver.url}', secret: {file: secret}}}`,
+  );
+  await modelTelling(world, 'troubled', [{ channel: 'hook', repeatMs: 50 }]);
+  const incident = openIncident('troubled');
+  await world.registry.putIncident(incident);
+  const alert = alertOf('troubled', { incident: 1 });
+  await startAlert({ temporal: stack.temporal.client }, alert);
+  const handle = stack.temporal.client.workflow.getHandle(alertWorkflowId(alert.group));
+  const first = (await handle.describe()).runId;
+  await eventually(async () => expect((await handle.describe()).runId).not.toBe(first));
+  await startAlert({ temporal: stack.temporal.client }, alert);
+  const resolution = { how: 'recovered', actor: 'monitor', note: 'over', at: alert.at } as const;
+  await world.registry.putIncident({ ...incident, status: 'closed', resolution });
+  await handle.result();
+  const ids: readonly string[] = receiver.received.map(({ body }) => JSON.parse(body).id);
+  const repeats = ids.slice(1, -1);
+  expect(ids[0]).toBe(alert.key);
+  expect(repeats).toEqual(repeats.map((_, index) => `${alert.key}/repeat/${index + 1}`));
+  expect(ids.at(-1)).toBe(`${alert.key}/over`);
 });

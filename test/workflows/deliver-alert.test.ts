@@ -6,18 +6,17 @@ import {
   type AlertDelivery,
   alertWorkflowId,
   type HandRequest,
-  type Incident,
-  type NotifySpec,
   TASK_QUEUE,
   WORKFLOW,
 } from '../../contracts/index.js';
 import { channelsPath } from '../../notifications/index.js';
 import { eventually } from '../support/eventually.js';
 import { type HttpReceiver, startHttpReceiver } from '../support/http-receiver.js';
-import { type ModelWorld, openModelWorld, promotion } from '../support/model-world.js';
+import { type ModelWorld, openModelWorld } from '../support/model-world.js';
 import { newChampion } from '../support/new-champion.js';
 import { type SmtpReceiver, startSmtpReceiver } from '../support/smtp-receiver.js';
 import { startTestStack, type TestProcess, type TestStack } from '../support/test-stack.js';
+import { alertOf, modelTelling, openIncident } from './alerted-model.js';
 
 const SECRETS = {
   HOOK_SECRET: 'hook-s3cret-value',
@@ -64,62 +63,6 @@ afterAll(async () => {
 
 const raise = (alert: Alert) => startAlert({ temporal: stack.temporal.client }, alert);
 
-function alertOf(model: string, over: Partial<Alert> = {}): Alert {
-  return {
-    key: `incident/${model}/1/opened`,
-    model,
-    severity: 'critical',
-    group: `incident/${model}/1`,
-    status: 'firing',
-    title: 'performance is lost',
-    text: 'The error is 41 % above the one at registration.',
-    facts: { version: '1' },
-    channels: [],
-    at: '2011-08-08T06:00:00.000Z',
-    ...over,
-  };
-}
-
-/** A model whose monitor tells these channels. */
-async function modelTelling(model: string, notify: readonly NotifySpec[]): Promise<void> {
-  const {
-    version: _,
-    status: __,
-    approval: ___,
-    createdAt: ____,
-    ...record
-  } = await world.register(model, 'linear', monitored(model));
-  if (record.monitor === null) throw new Error('the pipeline has a monitor');
-  // Repeated sooner than a pipeline may say.
-  const monitor = { ...record.monitor, notify };
-  const { version } = await world.registry.registerVersion(
-    `${model}/telling`,
-    { ...record, monitor },
-    'test',
-    'a version to tell of',
-  );
-  await world.update(model, 'promote', promotion(version));
-  await eventually(async () => expect(await world.registry.champion(model)).not.toBeNull());
-}
-
-function monitored(model: string): string {
-  return `apiVersion: millrace/v1
-name: ${model}
-model: ${model}
-steps: {nothing: {uses: noop}}
-monitor:
-  time: hour
-  window: {every: 7d, minRows: 100, allowedLateness: 1d, idleTimeout: 1h}
-  drift: {features: {shareOfColumns: 0.1}}
-  respond:
-    dataDrift: alert
-    performance: alert
-    regressionAfterDeploy: alert
-    retrain: {params: {}}
-    guards: {breaches: 2 of 3, cooldown: 24h, maxRetrains: 4 per 30d, stopAfterIneffective: 2, postDeployWindows: 3}
-`;
-}
-
 /** What became of a model's alerts, as \`channel key status\`, in order of time. */
 async function deliveries(model: string): Promise<readonly string[]> {
   const newestFirst = await world.registry.alertDeliveries({ model });
@@ -150,7 +93,7 @@ const idsTo = (receiver: HttpReceiver, model: string): readonly string[] =>
     .map(({ id }) => id);
 
 it('tells whoever takes the severity, gathers mail and chat, and tells the end to the same', async () => {
-  await modelTelling('routed', [
+  await modelTelling(world, 'routed', [
     { channel: 'hook', severity: 'info' },
     { channel: 'pager', severity: 'critical' },
     { channel: 'ops' },
@@ -234,7 +177,7 @@ it('tries a receiver that is away again, and holds nobody up for it', async () =
 });
 
 it('repeats what goes on, and finds out itself that the incident was closed', async () => {
-  await modelTelling('repeated', [{ channel: 'hook', repeatMs: 500 }]);
+  await modelTelling(world, 'repeated', [{ channel: 'hook', repeatMs: 500 }]);
   const group = 'incident/repeated/1';
   const incident = openIncident('repeated');
   await world.registry.putIncident(incident);
@@ -292,7 +235,7 @@ it('is silent in a silence, says so, and tells at its end what still goes on', a
 });
 
 it('keeps what no channel takes, and survives the death of its worker', async () => {
-  await modelTelling('quiet', [{ channel: 'hook', severity: 'critical' }]);
+  await modelTelling(world, 'quiet', [{ channel: 'hook', severity: 'critical' }]);
   await raise(alertOf('quiet', { severity: 'warning' }));
   await eventually(async () =>
     expect(await deliveries('quiet')).toEqual([' incident/quiet/1/opened logged']),
@@ -311,21 +254,3 @@ it('keeps what no channel takes, and survives the death of its worker', async ()
 });
 
 const isOf = (model: string) => (body: { model?: string }) => body.model === model;
-
-function openIncident(model: string): Incident {
-  return {
-    model,
-    number: 1,
-    status: 'open',
-    severity: 'critical',
-    kind: 'concept-drift',
-    version: 1,
-    summary: 'performance is lost',
-    since: '2011-08-01T00:00:00Z',
-    openedAt: '2011-08-08T06:00:00.000Z',
-    windows: [],
-    causes: [],
-    respondedAt: null,
-    resolution: null,
-  };
-}

@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AlertDelivery, ReviewItem, Silence } from '../../../contracts/index.js';
+import { openRegistryWriter, type RegistryWriter } from '../../../models/registry/index.js';
+
+let directory: string;
+let registry: RegistryWriter;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'millrace-registry-'));
+  registry = await openRegistryWriter(join(directory, 'registry.db'));
+});
+afterEach(async () => {
+  await registry.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const delivery = (over: Partial<AlertDelivery> = {}): AlertDelivery => ({
+  key: 'incident/m/1/opened',
+  model: 'm',
+  channel: 'ops',
+  status: 'retrying',
+  detail: 'attempt 1',
+  at: '2026-01-01T00:00:00.000Z',
+  group: 'incident/m/1',
+  severity: 'warning',
+  alert: 'firing',
+  title: 'drift',
+  sent: null,
+  ...over,
+});
+
+describe('a delivery', () => {
+  it('is one line an alert and channel, whose newest word stays until it was delivered', async () => {
+    await registry.recordAlertDelivery(delivery());
+    await registry.recordAlertDelivery(delivery({ detail: 'attempt 2' }));
+    expect(await registry.alertDeliveries()).toEqual([delivery({ detail: 'attempt 2' })]);
+    await registry.recordAlertDelivery(delivery({ status: 'delivered', sent: 'x' }));
+    await registry.recordAlertDelivery(delivery({ status: 'failed' }));
+    expect(await registry.alertDeliveries()).toEqual([
+      delivery({ status: 'delivered', sent: 'x' }),
+    ]);
+  });
+
+  it('is found by its model, group and key, the newest first', async () => {
+    const later = delivery({ channel: 'chat', at: '2026-01-02T00:00:00.000Z' });
+    const other = delivery({ key: 'k', model: 'n', group: 'g', at: '2026-01-03T00:00:00.000Z' });
+    for (const one of [later, delivery(), other]) await registry.recordAlertDelivery(one);
+    expect(await registry.alertDeliveries()).toEqual([other, later, delivery()]);
+    expect(await registry.alertDeliveries({ model: 'm' })).toEqual([later, delivery()]);
+    expect(await registry.alertDeliveries({ group: 'g' })).toEqual([other]);
+    expect(await registry.alertDeliveries({ key: delivery().key, limit: 1 })).toEqual([later]);
+  });
+});
+
+it('a silence is replaced by its id', async () => {
+  const silence: Silence = {
+    id: 's1',
+    model: null,
+    from: '2026-01-01T00:00:00.000Z',
+    until: '2026-01-02T00:00:00.000Z',
+    actor: 'user:ada',
+    reason: 'a move',
+  };
+  const ended = { ...silence, until: '2026-01-01T12:00:00.000Z' };
+  await registry.putSilence(silence);
+  await registry.putSilence({ ...silence, id: 's2' });
+  await registry.putSilence(ended);
+  expect(await registry.silences()).toEqual([{ ...silence, id: 's2' }, ended]);
+});
+
+describe('the review queue', () => {
+  const item = (id: string, over: Partial<ReviewItem> = {}): ReviewItem => ({
+    id,
+    model: 'm',
+    version: 1,
+    window: { start: '2026-01-01T00:00:00Z', end: '2026-01-02T00:00:00Z' },
+    eventTime: '2026-01-01T05:00:00Z',
+    inputs: { a: 1 },
+    prediction: 'x',
+    probabilities: null,
+    confidence: null,
+    reasons: [],
+    score: 0.5,
+    queuedAt: '2026-01-02T01:00:00.000Z',
+    status: 'open',
+    claim: null,
+    answer: null,
+    ...over,
+  });
+
+  it('holds a prediction once, what teaches most first', async () => {
+    await registry.queueReviewItems([item('p', { score: 0.2 }), item('q', { score: 1.5 })]);
+    await registry.queueReviewItems([item('p', { score: 3 }), item('r', { model: 'n' })]);
+    const listed = await registry.reviewItems({ model: 'm' });
+    expect(listed.map(({ id, score }) => [id, score])).toEqual([
+      ['q', 1.5],
+      ['p', 0.2],
+    ]);
+    expect(await registry.openReviewItems('m')).toBe(2);
+    expect(await registry.reviewItem('r')).toMatchObject({ model: 'n' });
+    expect(await registry.reviewItem('s')).toBeNull();
+  });
+
+  it('lets one of two people have an item', async () => {
+    await registry.queueReviewItems([item('p')]);
+    const claimed = (actor: string) =>
+      item('p', { claim: { actor, until: '2026-01-02T02:00:00.000Z' } });
+    const won = await Promise.all(
+      ['ada', 'bob'].map((actor) => registry.replaceReviewItem(item('p'), claimed(actor))),
+    );
+    expect(won.filter(Boolean)).toHaveLength(1);
+    expect(await registry.reviewItem('p')).toEqual(claimed(won[0] ? 'ada' : 'bob'));
+    const skipped = item('p', { status: 'skipped' });
+    expect(await registry.replaceReviewItem(item('p'), skipped)).toBe(false);
+  });
+
+  it('counts only what is open', async () => {
+    await registry.queueReviewItems([item('p')]);
+    await registry.replaceReviewItem(item('p'), item('p', { status: 'skipped' }));
+    expect(await registry.openReviewItems('m')).toBe(0);
+    expect(await registry.reviewItems({ model: 'm', status: 'open' })).toEqual([]);
+  });
+});
