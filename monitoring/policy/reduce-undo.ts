@@ -3,11 +3,12 @@ import { answerDraft } from './ledger-drafts.js';
 import { onChangeRequested } from './reduce-change.js';
 import { liftAll } from './reduce-repair.js';
 import type { ModelState, Undoable } from './state.js';
-import type { Step } from './step.js';
+import { count, type Step } from './step.js';
 import { newestUndoable, withoutUndoable } from './undoable.js';
 
 /** Takes back the newest action whose window has not ended. */
-export function onUndoRequested(state: ModelState, request: UndoRequest, nowMs: number): Step {
+export function onUndoRequested(before: ModelState, request: UndoRequest, nowMs: number): Step {
+  const state = count(before, 'received');
   const action = newestUndoable(state, nowMs);
   const problem = action === null ? 'nothing can be undone any more' : problemOf(state, action);
   if (action === null || problem !== null) return refuse(state, request, problem ?? '');
@@ -29,7 +30,7 @@ function refuse(state: ModelState, request: UndoRequest, problem: string): Step 
     reason: `${problem} (asked: ${request.reason})`,
     evidence: { requestId: request.requestId },
   });
-  return { state, effects: [{ kind: 'record', entry }] };
+  return { state: count(state, 'refused'), effects: [{ kind: 'record', entry }] };
 }
 
 /** Why it cannot be taken back as things stand; `null` where it can. */
@@ -72,12 +73,15 @@ function takeBack(state: ModelState, action: Undoable, request: UndoRequest, now
     case 'retrain': {
       const { retrain } = state;
       return {
-        state: retrain === null ? state : { ...state, retrain: { ...retrain, undone: true } },
+        state: count(
+          retrain === null ? state : { ...state, retrain: { ...retrain, undone: true } },
+          'acted',
+        ),
         effects: [{ kind: 'cancel-run', runId: action.runId }],
       };
     }
     case 'repair':
-      return liftAll(state, request, ({ key }) => key === action.repairKey, nowMs);
+      return liftAll(count(state, 'acted'), request, ({ key }) => key === action.repairKey, nowMs);
   }
 }
 
