@@ -2,6 +2,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
+  MESSAGE,
   modelWorkflowId,
   monitorWorkflowId,
   type RunPipelineInput,
@@ -317,6 +318,11 @@ it('watchModel', async () => {
   await decide('watched', 1, 2, true, 3);
   await told('watched', 'retrain-ended');
   await keep('watch-model.signalled', monitorWorkflowId('watched'));
+  const watched = stack.temporal.client.workflow.getHandle(monitorWorkflowId('watched'));
+  await expect(watched.executeUpdate(MESSAGE.closeIncident, { args: [{}] })).rejects.toThrow();
+  const note = { number: 1, actor: 'user:ann', note: 'a fair' };
+  await watched.executeUpdate(MESSAGE.closeIncident, { args: [note] });
+  await keep('watch-model.incident-closed', monitorWorkflowId('watched'));
 
   await deployed('orphaned');
   await world.handle('orphaned').terminate('its server lost it');
