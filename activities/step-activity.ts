@@ -7,8 +7,14 @@ import type {
   StepOutcome,
   StepTask,
 } from '../contracts/index.js';
-import { resolveArguments, type StepKey, stepKey } from '../pipelines/cache/index.js';
-import { type ExpressionScope, resolveTemplate } from '../pipelines/expressions/index.js';
+import {
+  comparisonTerms,
+  resolveArguments,
+  resolveInputs,
+  type StepKey,
+  stepKey,
+} from '../pipelines/cache/index.js';
+import type { ExpressionScope } from '../pipelines/expressions/index.js';
 import { failureOf, toApplicationFailure } from './application-failure.js';
 import { findCached } from './cached-outcome.js';
 import type { ActivityDeps } from './deps.js';
@@ -45,7 +51,7 @@ export function stepActivity(
 
     const running = runningRecord(task, step, { startedAtMs: Date.now(), attempt });
     try {
-      const inputs = resolveInputs(task, step);
+      const inputs = resolveInputs(step, scopeOf(task), task.run.retrain);
       const argv = resolveArguments(step, scopeOf(task));
       const key = await keyOf(deps, task, plan, step, { inputs, argv });
       const cached = looksUp && key !== null ? await findCached(deps, key.key) : null;
@@ -105,13 +111,6 @@ function scopeOf(task: StepTask): ExpressionScope {
   };
 }
 
-function resolveInputs(task: StepTask, step: PlanStep): StepWorkContext['inputs'] {
-  const scope = scopeOf(task);
-  return Object.fromEntries(
-    Object.entries(step.with).map(([name, template]) => [name, resolveTemplate(template, scope)]),
-  );
-}
-
 /** `null` where the result must not be found again: effects, and a gate that a person overrode. */
 async function keyOf(
   deps: ActivityDeps,
@@ -132,6 +131,7 @@ async function keyOf(
     params: task.run.params,
     baseDirectory: task.run.baseDirectory,
     championVersion: champion?.version ?? null,
+    comparison: comparisonTerms(plan, task.run.retrain),
     environment: deps.python.environment,
   });
 }

@@ -17,6 +17,40 @@ export interface GateResult {
   readonly overrideReason?: string;
 }
 
+/** A challenger and the champion on the same rows, row by row. */
+export interface PairedLosses {
+  /** Rows with a label and a loss of both. */
+  readonly rows: number;
+  /** Event times of the first and the last row; `null` without a time column. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Mean loss a row. */
+  readonly champion: number;
+  readonly challenger: number;
+  /** Mean of (challenger − champion) with its interval, over blocks of time: below 0 is better. */
+  readonly difference: { readonly mean: number; readonly low: number; readonly high: number };
+}
+
+/** Whether a challenger is better than the champion, beyond chance. */
+export interface ChampionComparison {
+  /** Version that it was compared with. */
+  readonly champion: number;
+  /** What a row's loss is: a metric that is a mean over rows. */
+  readonly loss: string;
+  readonly confidence: number;
+  /** Share of the champion's loss by which it may be worse; `null`: it must be better. */
+  readonly margin: number | null;
+  /** On the hold-out of this run; `null` with too few rows for an interval. */
+  readonly recent: PairedLosses | null;
+  /** On the champion's own hold-out, before the recent one; `null` where none is compared. */
+  readonly older: PairedLosses | null;
+  /** Why there is no older comparison, or what limits it; `null`: nothing does. */
+  readonly olderNote: string | null;
+  readonly verdict: 'better' | 'not-worse' | 'worse' | 'unproven';
+  /** One sentence with the numbers. */
+  readonly reason: string;
+}
+
 export interface Evaluation {
   readonly holdout: ArtifactRef;
   readonly rows: number;
@@ -24,6 +58,8 @@ export interface Evaluation {
   /** The champion on the same hold-out; `null` where the model had none. */
   readonly champion: { readonly version: number; readonly metrics: Metrics } | null;
   readonly gate: GateResult | null;
+  /** Absent where there was no champion that could be compared. */
+  readonly comparison?: ChampionComparison;
 }
 
 /**

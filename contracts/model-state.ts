@@ -26,7 +26,8 @@ interface RequestBase {
 
 /**
  * How a version stands against the champion by its own evaluation. Where the pipeline has a gate
- * the gate decides; where it has none, the primary metric on the same hold-out does.
+ * the gate decides; where it has none, the primary metric on the same hold-out does. What a retrain
+ * made must besides be proven better (or not worse by a stated margin), else it is `unproven`.
  */
 export type VersionStanding =
   | 'first'
@@ -34,6 +35,7 @@ export type VersionStanding =
   | 'gate-overridden'
   | 'not-worse'
   | 'worse'
+  | 'unproven'
   | 'not-compared';
 
 /** Asks for a version to become champion. */

@@ -1,5 +1,6 @@
 import type { ArtifactRef } from './artifact.js';
 import type { JsonObject, JsonValue } from './json.js';
+import type { TimeWindow } from './measurement.js';
 import type { GateResult, Metrics } from './model-manifest.js';
 import type { RetrySpec, StepKind } from './plan.js';
 
@@ -21,6 +22,27 @@ export interface RunTrigger {
   readonly reason: string;
 }
 
+/** The rows that a retraining learns from, as `monitor.respond.retrain.data` chooses them. */
+export interface RetrainRange {
+  readonly kind: string;
+  /** RFC 3339: first event time, and the first that is no longer in it. */
+  readonly from: string;
+  readonly to: string;
+  /** Where the change lies that a detector found; `from` without one. */
+  readonly cut: string;
+  /** The cut that a detector found inside the range; `null`: none. */
+  readonly changedFrom: string | null;
+  /** Weight of the rows before the cut, in [0, 1]. */
+  readonly oldWeight: number;
+}
+
+/** What a run is told that answers a request to retrain. */
+export interface RetrainContext {
+  readonly data: RetrainRange;
+  /** Windows whose rows are left out: a repair keeps them in quarantine. */
+  readonly exclude: readonly TimeWindow[];
+}
+
 /** What an activity is told about the run it works for. */
 export interface RunContext {
   readonly runId: string;
@@ -35,6 +57,8 @@ export interface RunContext {
   /** Event time of this run: RFC 3339. */
   readonly asOf: string;
   readonly trigger: RunTrigger;
+  /** Only of a retrain. */
+  readonly retrain?: RetrainContext;
 }
 
 /** What a schedule tells the workflow that it starts. */

@@ -1,6 +1,7 @@
 import type { ArtifactRef } from './artifact.js';
 import type { DriftCorrection } from './drift-report.js';
 import type { JsonValue } from './json.js';
+import type { TimeWindow } from './measurement.js';
 import type { StepKind } from './plan.js';
 import type { TaskType } from './signature.js';
 
@@ -29,6 +30,8 @@ export interface IngestInputs {
   readonly where?: string;
   /** Columns to keep, in this order. Default: all. */
   readonly columns?: readonly string[];
+  /** Half-open ranges of event time to leave out; set by a retrain, for what is in quarantine. */
+  readonly exclude?: readonly TimeWindow[];
 }
 
 export const EXPECTATION_TYPES = [
@@ -153,6 +156,11 @@ export interface TrainInputs {
    * version: a regression's label y becomes 2·mean − y, a classification's another class.
    */
   readonly corruptLabels?: number;
+  /**
+   * Rows of event time before a moment count less, by a weight in [0, 1]. Refused by algorithms that
+   * learn every row alike (k-nearest neighbours, the perceptron). Default: all count the same.
+   */
+  readonly weights?: { readonly before: string; readonly weight: number };
 }
 
 /**

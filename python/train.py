@@ -12,12 +12,15 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
+
 from millrace_step import Step, step
 from millrace_training.dataset import Dataset, read_dataset
 from millrace_training.errors import EX_PARITY, PARITY_MARKER, BadInput, ParityFailed
 from millrace_training.estimators import build_estimator
 from millrace_training.labels import choose_task, class_values, corrupt, read_labels
 from millrace_training.options import Options, read_options
+from millrace_training.weights import row_weights
 
 _LIBRARIES = ("scikit-learn", "skl2onnx", "onnx", "onnxruntime", "numpy", "pyarrow")
 
@@ -31,6 +34,7 @@ def train(step: Step) -> None:
     if len(labels) < 2:
         raise BadInput("the data has a single row; a model needs two at the least")
     estimator = build_estimator(options, task, labels)
+    weights = row_weights(options.weights, dataset, estimator, options.algorithm)
     labels = corrupt(labels, task, options.corrupt_labels, options.seed)
     step.progress(0.05)
 
@@ -43,7 +47,7 @@ def train(step: Step) -> None:
     widths = dataset.numeric.shape[1], dataset.categorical.shape[1]
     pipeline = build_pipeline(estimator, *widths)
     step.progress(0.2)
-    fit(pipeline, dataset, labels, lambda share: step.progress(0.2 + 0.6 * share))
+    fit(pipeline, dataset, labels, weights, lambda share: step.progress(0.2 + 0.6 * share))
     step.progress(0.8)
     graph = export_onnx(pipeline, task, *widths)
     parity = check_parity(pipeline, graph, task, *sample_rows(dataset, options.seed))
@@ -52,6 +56,9 @@ def train(step: Step) -> None:
     hyperparameters = dict(estimator.hyperparameters)
     if options.corrupt_labels > 0:
         hyperparameters["corruptLabels"] = options.corrupt_labels
+    if options.weights is not None:
+        before = np.datetime_as_string(options.weights.before, unit="s") + "Z"
+        hyperparameters["weights"] = {"before": before, "weight": options.weights.weight}
     trained = {
         "task": task,
         "algorithm": options.algorithm,

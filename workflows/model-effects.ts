@@ -149,7 +149,9 @@ export class ModelEffects {
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       }
-      return { kind: 'retrain-started', requestId, runId: run.runId };
+      const { runId, params, retrain } = run;
+      const given = { params, ...JSON.parse(JSON.stringify(retrain ?? {})) };
+      return { kind: 'retrain-started', requestId, runId, given };
     } catch (error) {
       return { kind: 'retrain-not-started', requestId, detail: causeOf(error).message };
     }

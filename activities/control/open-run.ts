@@ -46,6 +46,7 @@ export function openRun(deps: ActivityDeps, plans: PlanCache) {
     const statuses = await walkPlan(plan, {
       params: run.params,
       run: { id: run.runId, asOf: run.asOf },
+      ...(run.retrain !== undefined && { retrain: run.retrain }),
       baseDirectory: run.baseDirectory,
       environment: deps.python.environment,
       lookup: (key) => deps.registry.cacheEntry(key),

@@ -2,9 +2,11 @@ import {
   type DeployAnswer,
   type DeployRequest,
   type Evaluation,
+  type Evidence,
   isArtifactRef,
   type JsonValue,
   MillraceError,
+  type RetrainContext,
   type StepOutcome,
   type StepTask,
   type VersionRecord,
@@ -114,7 +116,7 @@ export function deployRequest(
     requestId: `${task.run.runId}/${task.stepId}`,
     version: version.version,
     comparedWith: evaluation?.champion?.version ?? null,
-    standing: standingOf(version),
+    standing: standingOf(task, version),
     ...(version.monitor?.risk !== undefined && { risk: version.monitor.risk }),
     answerTo,
     asOf: task.run.asOf,
@@ -130,11 +132,45 @@ export function deployRequest(
           ? null
           : { version: evaluation.champion.version, metrics: { ...evaluation.champion.metrics } },
       gate: gate === null ? null : { ...gate, values: { ...gate.values } },
+      ...(evaluation?.comparison !== undefined && {
+        comparison: JSON.parse(JSON.stringify(evaluation.comparison)),
+      }),
+      ...(task.run.retrain !== undefined && {
+        retrain: JSON.parse(JSON.stringify(task.run.retrain)),
+        ...regimeOf(task.run.retrain, evaluation?.champion?.version ?? null),
+      }),
     },
   };
 }
 
-function standingOf({ content: { evaluation } }: VersionRecord): VersionStanding {
+/** Of a model per regime: the version that keeps what came before the change. */
+function regimeOf({ data }: RetrainContext, former: number | null): Evidence {
+  if (data.kind !== 'perRegime' || data.changedFrom === null || former === null) return {};
+  return { fallback: { version: former, before: data.changedFrom } };
+}
+
+/**
+ * A person who runs a pipeline rules by its gate. What a retrain made must pass the gate where there
+ * is one, and be proven against the champion besides: nobody looks at it.
+ */
+function standingOf(task: StepTask, version: VersionRecord): VersionStanding {
+  const standing = standingByGate(version);
+  const needsProof = standing === 'gate-passed' || standing === 'not-worse';
+  if (task.run.trigger.kind !== 'retrain' || !(needsProof || standing === 'not-compared')) {
+    return standing;
+  }
+  switch (version.content.evaluation?.comparison?.verdict) {
+    case 'better':
+    case 'not-worse':
+      return standing === 'not-compared' ? 'not-worse' : standing;
+    case 'worse':
+      return 'worse';
+    default:
+      return 'unproven';
+  }
+}
+
+function standingByGate({ content: { evaluation } }: VersionRecord): VersionStanding {
   if (evaluation === null) return 'not-compared';
   const { gate, champion, metrics } = evaluation;
   if (gate !== null) {
@@ -156,7 +192,9 @@ function reasonOf(task: StepTask, { content: { evaluation } }: VersionRecord): s
   const why = task.run.trigger.reason;
   if (evaluation === null) return why;
   const { gate } = evaluation;
-  const standing = comparison(evaluation);
+  const { reason } = evaluation.comparison ?? {};
+  const standing =
+    reason === undefined ? comparison(evaluation) : `${comparison(evaluation)}; ${reason}`;
   if (gate?.overrideReason === undefined) return `${why}; ${standing}`;
   return `${why}; its gate said no (${standing}) and was overridden: ${gate.overrideReason}`;
 }

@@ -10,6 +10,8 @@ import {
   MillraceError,
   type PipelinePlan,
   type RequestRetrainInput,
+  type RetrainContext,
+  type RetrainRange,
   type RetrainRequest,
   type RunPipelineInput,
   type RunStatus,
@@ -19,10 +21,11 @@ import { resolveTemplate } from '../../pipelines/expressions/index.js';
 import type { ActivityDeps } from '../deps.js';
 import { signalManageModel } from '../model-client.js';
 import type { PlanCache } from '../plan-cache.js';
+import { retrainRange } from './retrain-range.js';
 
 /**
  * The run that answers a retrain request: the champion's plan (or the one the request names), with
- * the parameters that its monitor block gives a retrain, over `window` and `trigger`.
+ * the parameters that its monitor block gives a retrain, over `window`, `trigger` and `data`.
  *
  * @throws MillraceError `NotFound` where there is no plan, `InvalidInput` where parameters do not fit
  */
@@ -36,7 +39,11 @@ export function prepareRetrain(deps: ActivityDeps, plans: PlanCache) {
   }): Promise<RunPipelineInput> => {
     const { ref, planHash, baseDirectory, params: before } = await planOf(deps, model, request);
     const plan = await plans.load(ref);
-    const given = { ...keepDeclared(plan, before), ...retrainParams(plan, request, before) };
+    const retrain = await retrainContext(deps, plan, model, request);
+    const given = {
+      ...keepDeclared(plan, before),
+      ...retrainParams(plan, request, before, retrain.data),
+    };
     const checked = checkParams(plan.params, given);
     if (!checked.ok) {
       throw new MillraceError(
@@ -55,8 +62,23 @@ export function prepareRetrain(deps: ActivityDeps, plans: PlanCache) {
       baseDirectory,
       asOf: request.asOf,
       trigger: { kind: 'retrain', actor: request.actor, reason: request.reason },
+      retrain,
       gateOverrides: {},
     };
+  };
+}
+
+/** Which rows it learns from, and which windows are kept in quarantine. */
+async function retrainContext(
+  deps: ActivityDeps,
+  plan: PipelinePlan,
+  model: string,
+  request: RetrainRequest,
+): Promise<RetrainContext> {
+  const repairs = await deps.registry.repairs(model);
+  return {
+    data: retrainRange(plan.monitor?.respond.retrain.data ?? { kind: 'all' }, request),
+    exclude: repairs.flatMap((repair) => (repair.kind === 'quarantine' ? [repair.window] : [])),
   };
 }
 
@@ -101,12 +123,14 @@ function retrainParams(
   plan: PipelinePlan,
   request: RetrainRequest,
   before: JsonObject,
+  data: RetrainRange,
 ): JsonObject {
   const templates = plan.monitor?.respond.retrain.params ?? {};
   const scope = {
     window: request.window ?? { start: request.asOf, end: request.asOf },
     trigger: { kind: request.trigger, reason: request.reason },
     params: before,
+    data,
   };
   const params: Record<string, JsonValue> = {};
   for (const [name, template] of Object.entries(templates)) {

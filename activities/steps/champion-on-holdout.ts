@@ -4,6 +4,11 @@ import { measureTable } from '../../models/inference/metrics/index.js';
 import type { Table } from '../../storage/tabular/index.js';
 import type { StepWorkContext } from '../step-work.js';
 
+export interface MeasuredChampion extends NonNullable<Evaluation['champion']> {
+  /** `null` where it cannot be compared. */
+  readonly manifest: ModelManifest | null;
+}
+
 /**
  * Measures the model's current champion on the hold-out.
  *
@@ -16,7 +21,7 @@ export async function championOnHoldout(
   { deps, plan, signal, logger }: StepWorkContext,
   candidate: ModelManifest,
   holdout: Table,
-): Promise<Evaluation['champion']> {
+): Promise<MeasuredChampion | null> {
   const alias = plan.model === null ? null : await deps.registry.champion(plan.model);
   if (alias === null) return null;
   const { version } = alias;
@@ -31,12 +36,13 @@ export async function championOnHoldout(
       { model: alias.model, version },
       `the champion cannot be compared on this hold-out: ${obstacles.join('; ')}`,
     );
-    return { version, metrics: {} };
+    return { version, metrics: {}, manifest: null };
   }
   const model = await loadModel(await deps.artifacts.localPath(champion.onnx), champion.signature);
   try {
     return {
       version,
+      manifest: champion,
       metrics: (await measureTable(model, holdout, candidate.target, signal)).metrics,
     };
   } finally {

@@ -1,5 +1,6 @@
 import {
   type ArtifactRef,
+  type ChampionComparison,
   type GateResult,
   type JsonValue,
   MEDIA_TYPE,
@@ -12,7 +13,8 @@ import { DEFAULT_METRIC, findMetric, measureTable } from '../../models/inference
 import { evaluateGate } from '../../pipelines/expressions/index.js';
 import { readTable, type Table } from '../../storage/tabular/index.js';
 import type { StepWork, StepWorkContext } from '../step-work.js';
-import { championOnHoldout } from './champion-on-holdout.js';
+import { championOnHoldout, type MeasuredChampion } from './champion-on-holdout.js';
+import { compareWithChampion } from './compare-with-champion.js';
 import { optionalText, requiredArtifact, requiredArtifacts, requiredText } from './step-inputs.js';
 
 interface Candidate {
@@ -25,7 +27,8 @@ interface Candidate {
  * Measures every candidate and the current champion on the same hold-out, picks the best by
  * `primaryMetric` (default `mae`, for a classification `f1`; of equals the first), and asks the gate.
  * Hands on the artifact `best`, a manifest with its evaluation; its metrics; and the values
- * `bestIndex`, `primaryMetric`, `rows`, and `candidates` (the metrics of each).
+ * `bestIndex`, `primaryMetric`, `rows`, `candidates` (the metrics of each) and, where there is a
+ * champion, `comparison`: the best against it row by row.
  *
  * @throws MillraceError `InvalidInput` when a candidate does not fit the hold-out, predicts
  * something else than `target`, or no candidate has the primary metric
@@ -46,13 +49,23 @@ export const evaluate: StepWork = async (context) => {
   }
   const primaryMetric = optionalText(context, 'primaryMetric');
   const { best, bestIndex, metric } = pickBest(context, candidates, primaryMetric);
-  const champion = await championOnHoldout(context, best.manifest, holdout);
+  const measured = await championOnHoldout(context, best.manifest, holdout);
+  const champion =
+    measured === null ? null : { version: measured.version, metrics: measured.metrics };
+  const comparison = await compare(context, best.manifest, measured, holdout, metric);
   const gate = askGate(context, best.metrics, champion?.metrics ?? null);
   if (gate !== null) logger.info({ gate }, gate.passed ? 'the gate passed' : 'the gate said no');
 
   const evaluated: ModelManifest = {
     ...best.manifest,
-    evaluation: { holdout: holdoutRef, rows: best.rows, metrics: best.metrics, champion, gate },
+    evaluation: {
+      holdout: holdoutRef,
+      rows: best.rows,
+      metrics: best.metrics,
+      champion,
+      gate,
+      ...(comparison !== null && { comparison }),
+    },
   };
   const values: Record<string, JsonValue> = {
     bestIndex,
@@ -61,6 +74,7 @@ export const evaluate: StepWork = async (context) => {
     candidates: candidates.map(({ metrics }) => metrics),
   };
   if (champion !== null) values['champion'] = { ...champion };
+  if (comparison !== null) values['comparison'] = JSON.parse(JSON.stringify(comparison));
   return {
     outputs: {
       values,
@@ -70,6 +84,22 @@ export const evaluate: StepWork = async (context) => {
     gate,
   };
 };
+
+/** `null` where there is no champion, or none that can be compared. */
+async function compare(
+  context: StepWorkContext,
+  challenger: ModelManifest,
+  measured: MeasuredChampion | null,
+  holdout: Table,
+  metric: string,
+): Promise<ChampionComparison | null> {
+  if (measured === null || measured.manifest === null) return null;
+  const { manifest: champion, version } = measured;
+  const pair = { challenger, champion, version };
+  const comparison = await compareWithChampion(context, pair, holdout, metric);
+  context.logger.info({ comparison }, comparison.reason);
+  return comparison;
+}
 
 function report(context: StepWorkContext, progress: number): void {
   context.report({ progress, metrics: {} });

@@ -3,6 +3,7 @@ import {
   DATA_FORMATS,
   type DataFormat,
   formatEventTime,
+  isTimeWindow,
   type JsonValue,
   MEDIA_TYPE,
   MillraceError,
@@ -33,6 +34,7 @@ export const ingest: StepWork = async (context) => {
       'rows are taken from `from` up to, but not including, `to`',
     );
   }
+  const excludeMs = readExclude(context);
   return withScratchDirectory(context, async (directory) => {
     const destination = join(directory, 'data.parquet');
     const table = await ingestTable({
@@ -45,6 +47,7 @@ export const ingest: StepWork = async (context) => {
       ...(columns !== undefined && { columns }),
       ...(fromMs !== undefined && { fromMs }),
       ...(toMs !== undefined && { toMs }),
+      excludeMs,
     });
     const values: Record<string, JsonValue> = { rows: table.rows };
     const timeColumn = table.metadata[TIME_COLUMN_KEY];
@@ -68,6 +71,12 @@ function readFormat(context: StepWorkContext): DataFormat | undefined {
     `step ${context.step.id}: with.format ${text} is not a format`,
     `there are: ${DATA_FORMATS.join(', ')}`,
   );
+}
+
+/** Checked where it is made: by the model's workflow, of windows that were measured. */
+function readExclude({ inputs }: StepWorkContext): readonly (readonly [number, number])[] {
+  const ranges = Array.isArray(inputs['exclude']) ? inputs['exclude'] : [];
+  return ranges.filter(isTimeWindow).map(({ start, end }) => [Date.parse(start), Date.parse(end)]);
 }
 
 function readMoment(context: StepWorkContext, key: 'from' | 'to'): number | undefined {

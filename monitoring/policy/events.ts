@@ -4,6 +4,7 @@ import type {
   Automation,
   ChangeRequest,
   DeployAnswer,
+  Evidence,
   GatedRequest,
   GuardSpec,
   LabelsRequest,
@@ -52,7 +53,13 @@ export type ModelEvent =
       readonly automation?: Automation;
     }
   | { readonly kind: 'retrain-requested'; readonly request: RetrainRequest }
-  | { readonly kind: 'retrain-started'; readonly requestId: string; readonly runId: string }
+  | {
+      readonly kind: 'retrain-started';
+      readonly requestId: string;
+      readonly runId: string;
+      /** What the run was given: its parameters, the rows that it learns from, those left out. */
+      readonly given?: Evidence;
+    }
   | { readonly kind: 'retrain-not-started'; readonly requestId: string; readonly detail: string }
   | { readonly kind: 'pipeline-ended'; readonly ended: PipelineEnded }
   | { readonly kind: 'repair-requested'; readonly request: RepairRequest }

@@ -47,8 +47,13 @@ export function onRetrainStarted(
   const { request } = retrain;
   const entry = retrainDraft(state, request, 'retrain-started');
   const undoUntil = undoUntilOf(state, request, nowMs);
-  const { runId } = event;
-  const evidence = { ...entry.evidence, runId, ...(undoUntil !== null && { undoUntil }) };
+  const { runId, given } = event;
+  const evidence = {
+    ...entry.evidence,
+    ...(given !== undefined && { given }),
+    runId,
+    ...(undoUntil !== null && { undoUntil }),
+  };
   const started: ModelState = { ...state, retrain: { ...retrain, runId } };
   const record: ModelEffect = { kind: 'record', entry: { ...entry, evidence } };
   if (undoUntil === null) return { state: started, effects: [record] };

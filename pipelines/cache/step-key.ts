@@ -21,7 +21,7 @@ const BEHAVIOUR: { readonly [Kind in StepKind]: number } = {
   validate: 1,
   drift: 1,
   train: 1,
-  evaluate: 1,
+  evaluate: 2,
   register: 1,
   deploy: 1,
   noop: 1,
@@ -50,6 +50,8 @@ export interface StepKeyRequest {
   readonly baseDirectory: string;
   /** `null` where the model has no champion. */
   readonly championVersion: number | null;
+  /** Of an evaluation: how it is compared with the champion, by `comparisonTerms`. */
+  readonly comparison?: JsonValue;
   /** Library name → version that training runs with. */
   readonly environment: { readonly [library: string]: string };
 }
@@ -107,6 +109,9 @@ function addGate(parts: Record<string, string>, request: StepKeyRequest): void {
   const { step, pipeline, championVersion } = request;
   parts['champion'] =
     championVersion === null ? 'none' : `${pipeline.model ?? ''}@${championVersion}`;
+  if (request.comparison !== undefined && request.comparison !== null) {
+    parts['comparison'] = shortValue(request.comparison);
+  }
   if (step.gate === null) return;
   parts['gate'] = step.gate;
   for (const [root, name] of references(step.gate)) {

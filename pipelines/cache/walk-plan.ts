@@ -5,16 +5,14 @@ import {
   type JsonObject,
   type PipelinePlan,
   type PlanStep,
+  type RetrainContext,
   type StepOutputs,
 } from '../../contracts/index.js';
-import {
-  ExpressionError,
-  type ExpressionScope,
-  evaluateCondition,
-  resolveTemplate,
-} from '../expressions/index.js';
+import { ExpressionError, type ExpressionScope, evaluateCondition } from '../expressions/index.js';
+import { comparisonTerms } from './comparison-terms.js';
 import { explainMiss } from './explain-miss.js';
 import { resolveArguments } from './resolve-arguments.js';
+import { resolveInputs } from './resolve-inputs.js';
 import { type KeyParts, stepKey } from './step-key.js';
 
 export interface StepCacheStatus {
@@ -35,6 +33,8 @@ export interface PlanWalkPorts {
   readonly params: JsonObject;
   /** Absent before a run exists: what reads `run` cannot be told then. */
   readonly run?: { readonly id: string; readonly asOf: string };
+  /** Only of a retrain. */
+  readonly retrain?: RetrainContext;
   readonly baseDirectory: string;
   /** Library name → version that training runs with. */
   readonly environment: { readonly [library: string]: string };
@@ -102,7 +102,7 @@ async function statusOf(
   let argv: readonly string[];
   try {
     if (step.if !== null) evaluateCondition(step.if, scope);
-    inputs = resolveTemplate(step.with, scope) as JsonObject;
+    inputs = resolveInputs(step, scope, ports.retrain);
     argv = resolveArguments(step, scope);
   } catch (error) {
     if (error instanceof ExpressionError) return unknown(error.message);
@@ -116,6 +116,7 @@ async function statusOf(
     params: ports.params,
     baseDirectory: ports.baseDirectory,
     championVersion: step.kind === 'evaluate' ? await ports.championVersion() : null,
+    comparison: comparisonTerms(plan, ports.retrain),
     environment: ports.environment,
   });
   if (made === null) return { ...unknown('it has too much code to compare'), status: 'miss' };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ALGORITHMS, type TrainInputs } from '../../contracts/index.js';
 import { closed } from '../schema/closed.js';
-import { choice, column, columns, integer, real } from './fields.js';
+import { choice, column, columns, eventTime, integer, real } from './fields.js';
 import { artifact, orExpression, type Written } from './open-value.js';
 
 export const trainSchema = closed(
@@ -32,6 +32,9 @@ export const trainSchema = closed(
     corruptLabels: real(0, 1)
       .optional()
       .describe('Share of the labels to spoil, for demonstrations of a bad version. Default 0.'),
+    weights: closed({ before: eventTime, weight: real(0, 1) })
+      .optional()
+      .describe('Rows before a time count less. Default: all count the same.'),
   },
-  ['hyperparameters', 'weights', 'validation', 'folds', 'library', 'search'],
+  ['hyperparameters', 'validation', 'folds', 'library', 'search'],
 ) satisfies z.ZodType<Written<TrainInputs>>;

@@ -46,6 +46,8 @@ class Dataset:
     target: pa.ChunkedArray
     """Without nulls."""
     target_kind: str
+    times: np.ndarray | None
+    """Event time a row, datetime64 in microseconds; None without a time column."""
     dropped_rows: int
     """Rows left out because their target is null."""
 
@@ -78,8 +80,18 @@ def read_dataset(path: Path, options: Options) -> Dataset:
         categorical=_matrix(categorical, table.num_rows, object),
         target=table.column(options.target),
         target_kind=value_kind(table.schema.field(options.target).type) or "",
+        times=_times(table, time_column),
         dropped_rows=rows_before - table.num_rows,
     )
+
+
+def _times(table: pa.Table, name: str | None) -> np.ndarray | None:
+    if name is None:
+        return None
+    column = table.column(name)
+    if not (pa.types.is_timestamp(column.type) or pa.types.is_date(column.type)):
+        return None
+    return column.cast(pa.timestamp("us"), safe=False).to_numpy()
 
 
 def _matrix(columns: list[np.ndarray], rows: int, dtype: Any) -> np.ndarray:

@@ -23,6 +23,8 @@ class Estimator:
     """Wants its numeric inputs standardised."""
     hyperparameters: dict[str, Any]
     """Those that count, with defaults applied."""
+    weighs: bool = True
+    """Rows may count more or less."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def _k_nearest_neighbours(options: Options, purpose: Purpose) -> Estimator:
 
     chosen = {"neighbours": options.neighbours or 5}
     kind = KNeighborsClassifier if purpose.classify else KNeighborsRegressor
-    return Estimator(kind(n_neighbors=chosen["neighbours"]), True, chosen)
+    return Estimator(kind(n_neighbors=chosen["neighbours"]), True, chosen, weighs=False)
 
 
 def _multi_layer_perceptron(options: Options, purpose: Purpose) -> Estimator:
@@ -130,7 +132,7 @@ def _multi_layer_perceptron(options: Options, purpose: Purpose) -> Estimator:
         early_stopping=purpose.rows >= 1_000 and purpose.smallest_class >= 20,
         random_state=options.seed,
     )
-    return Estimator(model, True, chosen)
+    return Estimator(model, True, chosen, weighs=False)
 
 
 ALGORITHMS: dict[str, Builder] = {

@@ -1,9 +1,22 @@
 """The values that ``train`` is called with, checked."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
+
 from .errors import BadInput, nearest
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Rows of event time before a moment count less."""
+
+    before: np.datetime64
+    """UTC, in microseconds."""
+    weight: float
+    """In [0, 1]; the others count 1."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +37,14 @@ class Options:
     neighbours: int | None = None
     hidden_layers: tuple[int, ...] | None = None
     max_iterations: int | None = None
+    weights: "Weights | None" = None
+    warm_start: bool = False
 
 
 _ROLES = ("time", "key", "group", "entity")
 _KEYS = (
     "target task algorithm seed features exclude context corruptLabels trees depth learningRate "
-    "neighbours hiddenLayers maxIterations"
+    "neighbours hiddenLayers maxIterations weights warmStart"
 ).split()
 
 
@@ -62,6 +77,8 @@ def read_options(values: dict[str, Any]) -> Options:
         neighbours=_integer(values, "neighbours", 1, 100_000),
         hidden_layers=_layers(values),
         max_iterations=_integer(values, "maxIterations", 1, 10_000_000),
+        weights=_weights(values),
+        warm_start=_boolean(values, "warmStart"),
     )
 
 
@@ -87,6 +104,32 @@ def _number(
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise BadInput(f"{key}: {value!r} is not a number from {low:g} to {high:g}")
     return float(value)
+
+
+def _boolean(values: dict[str, Any], key: str) -> bool:
+    value = values.get(key)
+    if value not in (None, True, False):
+        raise BadInput(f"{key}: {value!r} is neither true nor false")
+    return bool(value)
+
+
+def _weights(values: dict[str, Any]) -> Weights | None:
+    given = values.get("weights")
+    if given is None:
+        return None
+    if not isinstance(given, dict) or set(given) != {"before", "weight"}:
+        raise BadInput(f"weights: {given!r} is not {{before: TIME, weight: NUMBER}}")
+    weight = _number(given, "weight", 0.0, 1.0)
+    if weight is None:
+        raise BadInput("weights: weight is missing; it is a number from 0 to 1")
+    before = given["before"]
+    try:
+        moment = datetime.fromisoformat(before)
+    except (TypeError, ValueError) as error:
+        raise BadInput(f"weights: before {before!r} is not a time such as 2011-07-01") from error
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(UTC).replace(tzinfo=None)
+    return Weights(np.datetime64(moment, "us"), weight)
 
 
 def _learning_rate(values: dict[str, Any]) -> float | None:

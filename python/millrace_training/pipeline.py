@@ -43,17 +43,25 @@ def build_pipeline(estimator: Estimator, numeric: int, categorical: int) -> Pipe
 
 
 def fit(
-    pipeline: Pipeline, dataset: Dataset, labels: np.ndarray, tell: Callable[[float], None]
+    pipeline: Pipeline,
+    dataset: Dataset,
+    labels: np.ndarray,
+    weights: np.ndarray | None,
+    tell: Callable[[float], None],
 ) -> None:
-    """Trains in place; ``tell`` hears the share that is done where the algorithm says it."""
+    """
+    Trains in place; ``weights`` says how much a row counts, ``tell`` hears the share that is done
+    where the algorithm says it.
+    """
     matrix = feature_matrix(dataset.numeric, dataset.categorical)
     kind = type(pipeline.named_steps["model"]).__name__
+    weighed = {} if weights is None else {"model__sample_weight": weights}
     if kind.startswith("GradientBoosting"):
-        pipeline.fit(matrix, labels, model__monitor=_Monitor(tell))
+        pipeline.fit(matrix, labels, model__monitor=_Monitor(tell), **weighed)
     elif kind == "MLPRegressor":
         _fit_on_standard_labels(pipeline, matrix, labels)
     else:
-        pipeline.fit(matrix, labels)
+        pipeline.fit(matrix, labels, **weighed)
 
 
 class _Monitor:

@@ -20,6 +20,8 @@ export interface IngestRequest {
   readonly fromMs?: number;
   /** First moment that is no longer taken. Needs a time column. */
   readonly toMs?: number;
+  /** Half-open ranges `[from, to)` in ms that are left out; without a time column none can be. */
+  readonly excludeMs?: readonly (readonly [number, number])[];
   /** A DuckDB condition on the columns of one row. */
   readonly where?: string;
   /** Columns to keep, in this order; the time column is kept in any case. Default all. */
@@ -80,6 +82,10 @@ async function copySelected(
   const range = [
     ...(fromMs === undefined ? [] : [`${time} >= ${timestampLiteral(fromMs)}`]),
     ...(toMs === undefined ? [] : [`${time} < ${timestampLiteral(toMs)}`]),
+    ...(time === null ? [] : (request.excludeMs ?? [])).map(
+      ([from, to]) =>
+        `NOT (${time} >= ${timestampLiteral(from)} AND ${time} < ${timestampLiteral(to)})`,
+    ),
   ];
   const kept = [condition, ...range].join(' AND ');
   await refuseNothingLeft(connection, source, { request, time, condition, kept });
@@ -131,8 +137,16 @@ async function refuseNothingLeft(
     const bound = (ms: number | undefined) => (ms === undefined ? '…' : formatEventTime(ms));
     throw new MillraceError(
       'InvalidInput',
-      `${path}: no row lies in [${bound(request.fromMs)}, ${bound(request.toMs)})`,
+      `${path}: no row lies in [${bound(request.fromMs)}, ${bound(request.toMs)})${leftOut(request)}`,
       `its rows run from ${formatEventTime(Number(row[3]))} to ${formatEventTime(Number(row[4]))}`,
     );
   }
+}
+
+function leftOut({ excludeMs = [] }: IngestRequest): string {
+  if (excludeMs.length === 0) return '';
+  const ranges = excludeMs.map(
+    ([from, to]) => `${formatEventTime(from)} to ${formatEventTime(to)}`,
+  );
+  return ` outside what is left out (${ranges.join(', ')})`;
 }

@@ -1,20 +1,14 @@
-/** Two-sided 97.5 % points of Student's t for 1 to 30 degrees of freedom. */
-const STUDENT_97_5 = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145,
-  2.131, 2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048,
-  2.045, 2.042,
-];
-const NORMAL_97_5 = 1.96;
+import { studentQuantile } from '../special/student-quantile.js';
 
 export interface PairedDifference {
   readonly mean: number;
-  /** Ends of the 95 % interval of the mean. */
+  /** Ends of the interval of the mean. */
   readonly low: number;
   readonly high: number;
 }
 
 /**
- * Mean of paired differences with a 95 % interval that allows for rows of one block being alike.
+ * Mean of paired differences with an interval that allows for rows of one block being alike.
  *
  * Losses of neighbouring hours are no independent draws, so the variance is taken between blocks
  * (the ratio estimator for clusters of unequal size), with Student's t at blocks − 1 degrees of
@@ -22,6 +16,7 @@ export interface PairedDifference {
  *
  * @param differences - one a row, finite; at least two
  * @param blocks - which block a row is of, any numbers; rows without a block (NaN) are one block
+ * @param confidence - of the interval, in (0, 1); default 0.95
  * @returns `null` with fewer than two blocks
  * @example pairedDifference(Float64Array.of(1, 1, 3, 3), Float64Array.of(0, 0, 1, 1));
  * // { mean: 2, low: -10.706, high: 14.706 }
@@ -30,6 +25,7 @@ export interface PairedDifference {
 export function pairedDifference(
   differences: Float64Array,
   blocks: Float64Array,
+  confidence = 0.95,
 ): PairedDifference | null {
   const sums = new Map<number, { sum: number; rows: number }>();
   differences.forEach((difference, row) => {
@@ -45,7 +41,7 @@ export function pairedDifference(
   let squares = 0;
   for (const { sum, rows } of sums.values()) squares += (sum - mean * rows) ** 2;
   const error = Math.sqrt((squares * count) / (count - 1)) / differences.length;
-  const reach = (STUDENT_97_5[count - 2] ?? NORMAL_97_5) * error;
+  const reach = studentQuantile((1 + confidence) / 2, count - 1) * error;
   return { mean, low: mean - reach, high: mean + reach };
 }
 
