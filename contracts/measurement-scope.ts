@@ -21,7 +21,7 @@ export const MEASUREMENT_SHAPE: { readonly [root: string]: Shape } = {
   /** `share` and `columns` that drifted, `distance`: the largest effect of a column. */
   drift: fields('share', 'columns', 'distance', 'multivariate'),
   predictions: fields('distance', 'confidence', 'confidenceDistance', 'uncertaintyDistance'),
-  labels: fields('distance', 'replaced'),
+  labels: fields('distance', 'replaced', 'unusable'),
   /** `rise`: mean error since the change over that before. */
   concept: fields('rise'),
   /** `loss` is relative to the baseline, positive is worse. */
@@ -86,7 +86,11 @@ export function measurementScope(measurement: WindowMeasurement): MeasurementSco
       confidenceDistance: confidenceDrift?.distance,
       uncertaintyDistance: confidenceDrift?.uncertaintyDistance,
     },
-    labels: { distance: measurement.labelDrift?.distance, replaced: measurement.replacedLabels },
+    labels: {
+      distance: measurement.labelDrift?.distance,
+      replaced: measurement.replacedLabels,
+      unusable: measurement.unusableLabels,
+    },
     concept: { rise: riseOf(concept) },
     performance: {
       value: performance?.value,

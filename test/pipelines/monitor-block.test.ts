@@ -53,6 +53,7 @@ describe('a monitor block with everything', () => {
     - { name: winter nights, where: { season: [1, 4], hour: { to: 6 }, holiday: true } }
   fairness: [{ column: district, minRatio: 0.8 }]
   outliers: {}
+  shadow: {}
   service: { latencyP99: 200ms, errorShare: 1%, uptime: 99%, cpu: 1.5, memory: 2GiB }
   risk: medium
   review: { confidenceBelow: 0.6 }
@@ -105,6 +106,7 @@ describe('a monitor block with everything', () => {
       ],
       fairness: [{ column: 'district', criterion: 'demographicParity', minRatio: 0.8 }],
       outliers: { maxShare: 0.05 },
+      shadow: { maxRows: 10_000 },
       service: {
         latencyP99Ms: 200,
         errorShare: 0.01,

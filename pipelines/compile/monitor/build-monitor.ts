@@ -47,6 +47,7 @@ export function buildMonitor(
       slices: when(source.slices, (slices) => slices.map(buildSlice)),
       fairness: when(source.fairness, (fairness) => fairness.map(buildFairness)),
       outliers: when(outliers, ({ maxShare }) => ({ maxShare: readShare(maxShare) })),
+      shadow: source.shadow,
       service: when(source.service, buildService),
       risk: source.risk,
       review: when(review, ({ perWindow, confidenceBelow }) => ({

@@ -80,6 +80,11 @@ export const monitorSchema = closed(
     })
       .optional()
       .describe('Absent: not watched.'),
+    shadow: closed({
+      maxRows: count.max(1_000_000).default(10_000).describe('Rows of a window. Default 10000.'),
+    })
+      .optional()
+      .describe('The newest version above the champion is asked the same rows. Absent: none is.'),
     service: serviceSchema.optional().describe('Thresholds of service health.'),
     risk: z
       .enum(RISK_CLASSES)

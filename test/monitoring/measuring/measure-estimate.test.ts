@@ -100,7 +100,28 @@ describe('an estimate without labels', () => {
     expect(performance?.value).toBeLessThan(estimate?.high ?? 0);
   });
 
-  it('by a metric of the ranking asks for probabilities, logged or not', async () => {
+  it('is made from the probabilities that were logged with the answers, where they were', async () => {
+    const { world, version } = await classified();
+    const sure = ordinary(WEEK).map((hour) => ({
+      ...hour,
+      probabilities: hour.a > 0 ? [0.05, 0.95] : [0.95, 0.05],
+    }));
+    await world.serve(version, ordinary(WEEK), said, NOBODY);
+    await world.serve(version, sure, said, NOBODY);
+    const [asked] = await world.measure(WEEK, version);
+    await world.serve(
+      version,
+      sure.map((hour) => ({ ...hour, timeMs: hour.timeMs + 7 * 86_400_000 })),
+      said,
+      NOBODY,
+    );
+    const [logged] = await world.measure(WEEK + 1, version);
+    // Half of the rows without them: all are asked again, and none counts as sure.
+    expect(asked?.estimate?.value).toBeLessThan(0.9);
+    expect(logged?.estimate?.value).toBeGreaterThan(0.9);
+  });
+
+  it('by a metric of the ranking asks for probabilities', async () => {
     const { world, version } = await classified({}, 'rocAuc');
     await world.serve(version, unsure(ordinary(WEEK)), said, NOBODY);
     const [measured] = await world.measure(WEEK, version);

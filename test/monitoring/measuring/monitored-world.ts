@@ -70,6 +70,8 @@ export interface Hour {
   readonly rentals: number | string;
   /** Came with the request and is not fed to the model; logged where it is given. */
   readonly region?: string;
+  /** Of each class, logged where they are given; else the model is asked again. */
+  readonly probabilities?: readonly number[];
   /** What the prediction was worth, and what its user said; told where they are given. */
   readonly revenue?: number;
   readonly score?: number;
@@ -221,6 +223,7 @@ export async function monitoredWorld(spec: MonitorSpec = monitorSpec()) {
           inputs: { a: hour.a, b: hour.b },
           context: hour.region === undefined ? {} : { region: hour.region },
           prediction: predict(hour),
+          ...(hour.probabilities !== undefined && { probabilities: hour.probabilities }),
           ...(hour.probabilities !== undefined && { probabilities: hour.probabilities }),
         })),
       );
