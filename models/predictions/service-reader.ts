@@ -26,8 +26,9 @@ async function readRecords<Written extends ProcessRecord | TrafficRecord>(
   isRecord: (value: unknown) => value is Written,
   onRecord: (record: Written) => void,
 ): Promise<void> {
-  for (const { path, firstUuid } of segments) {
-    if (beginMs(firstUuid) > toMs || (await stat(path)).mtimeMs < fromMs) continue;
+  for (const { path } of segments) {
+    // Written to the last before the stretch began: nothing of it can be in there.
+    if ((await stat(path)).mtimeMs < fromMs) continue;
     for await (const line of createInterface({ input: createReadStream(path) })) {
       const record = parse(line);
       if (!isRecord(record)) continue;
@@ -51,9 +52,4 @@ function isTraffic(value: unknown): value is TrafficRecord {
 
 function isProcess(value: unknown): value is ProcessRecord {
   return typeof value === 'object' && value !== null && 'upMs' in value && 'from' in value;
-}
-
-/** A UUIDv7 begins with its time. */
-function beginMs(uuid: string): number {
-  return Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16);
 }

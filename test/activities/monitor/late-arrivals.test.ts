@@ -7,7 +7,6 @@ import {
 import { measureServed } from '../../../activities/monitor/measure-served.js';
 import type { MonitorSpec } from '../../../contracts/index.js';
 import { windowFrom } from '../../../monitoring/drift/index.js';
-import { ledgerEntry } from '../../models/registry/sample-records.js';
 import { HOUR_MS, START_MS, WEEK_MS } from '../../monitoring/drift/seasonal-stream.js';
 import { monitorSpec } from '../../monitoring/measuring/monitor-spec.js';
 import {
@@ -16,8 +15,8 @@ import {
   MODEL,
   monitoredWorld,
   REFERENCE_WEEKS,
-  weekStart,
 } from '../../monitoring/measuring/monitored-world.js';
+import { promoted } from './promoted.js';
 
 const WINDOW = windowFrom(START_MS + REFERENCE_WEEKS * WEEK_MS, WEEK_MS);
 const CONTEXT = { heartbeat: () => undefined, cancellationSignal: new AbortController().signal };
@@ -36,14 +35,7 @@ afterEach(() => {
 async function watched(over: Partial<MonitorSpec> = {}) {
   const world = await monitoredWorld(monitorSpec(over));
   const version = await world.register('linear');
-  const since = weekStart(REFERENCE_WEEKS);
-  await world.registry.transition({
-    model: MODEL,
-    number: 1,
-    version,
-    sinceAsOf: since,
-    ledger: { ...ledgerEntry(MODEL, 'promoted'), asOf: since, from: null, to: version },
-  });
+  await promoted(world.registry, version);
   const deps = { ...world, predictionLog: world.predictions };
   return {
     ...world,
