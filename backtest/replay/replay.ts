@@ -7,7 +7,13 @@ import {
   type Verdict,
 } from '../../contracts/index.js';
 import { measureWindow } from '../../monitoring/measuring/measure-window.js';
-import { diagnose, recentWindow, responseTo } from '../../monitoring/policy/index.js';
+import {
+  countsArrivals,
+  diagnose,
+  recentWindow,
+  requestsAfter,
+  standingOf,
+} from '../../monitoring/policy/index.js';
 import type { Strategy } from '../strategies/strategy.js';
 import { SimulatedClock } from './clock.js';
 import { momentsOf, windowsOf } from './moments.js';
@@ -116,9 +122,17 @@ async function decide(
   const measurement = measurements.find(({ version }) => version === champion.version);
   if (measurement === undefined) return null;
   const verdict = diagnose(measurement, recent, strategy.monitor);
-  const { runId, planHash } = model.registry.version(champion.version);
-  const response = responseTo(verdict, measurement, { runId, planHash });
-  if (response !== null) await model.ask(response);
+  const version = model.registry.version(champion.version);
+  const measured = await model.deps.registry.measurements(world.pipeline.plan.model);
+  const requests = requestsAfter(verdict, measurement, {
+    spec: strategy.monitor,
+    origin: { runId: version.runId, planHash: version.planHash },
+    ...(countsArrivals(strategy.monitor) && {
+      standing: standingOf(version.asOf, measured, strategy.monitor),
+    }),
+    repairs: [],
+  });
+  for (const request of requests) await model.ask(request);
   return { verdict, remembered: recentWindow(measurement.version, verdict) };
 }
 
