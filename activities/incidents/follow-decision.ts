@@ -12,6 +12,8 @@ import {
   incidentAlert,
   lastSwitch,
   rootCauses,
+  silenceCauses,
+  type TrackedWindow,
   trackIncident,
 } from '../../monitoring/incidents/index.js';
 import type { MeasurementDetails } from '../../monitoring/measuring/measurement-details.js';
@@ -20,7 +22,8 @@ import { startAlert } from '../notify/raise-alert.js';
 
 /** How far back it is looked since when something shows. */
 const EARLIER_WINDOWS = 60;
-const RECENT_DECISIONS = 100;
+/** A decision is followed at once; others may come between, as of a silence. */
+const RECENT_DECISIONS = 20;
 
 type Deps = Pick<WatchDeps, 'registry' | 'artifacts' | 'predictionLog' | 'temporal' | 'logger'>;
 
@@ -42,54 +45,69 @@ export function followDecision(deps: Deps) {
     window: TimeWindow;
   }): Promise<FollowedDecision> => {
     const { registry } = deps;
-    const decisions = await registry.decisions(model, RECENT_DECISIONS);
-    const decision = decisions.findLast((item) => isSame(item.window, window));
-    if (decision === undefined) return { incident: null, change: 'none' };
-    const [latest, ledger, measurements, champion] = await Promise.all([
+    const [decisions, latest] = await Promise.all([
+      registry.decisions(model, RECENT_DECISIONS),
       registry.latestIncident(model),
-      registry.ledger(model),
-      registry.measurements(model, EARLIER_WINDOWS),
-      registry.champion(model),
     ]);
-    // A fallback is judged by the champion's monitor.
-    const version = await registry.version(model, champion?.version ?? decision.version);
-    const own = measurements.filter((item) => item.version === decision.version);
-    const measurement = own.find((item) => isSame(item.window, window)) ?? null;
-    const guards = version?.monitor?.respond.guards ?? null;
-    const arrivedAt = latest?.status === 'open' ? undefined : await arrivalOf(deps, decision);
-    const { incident, change } = trackIncident(latest, {
-      decision,
-      measurement,
-      causes:
-        measurement === null
-          ? []
-          : await causesOf(
-              deps,
-              decision,
-              measurement,
-              own,
-              ledger,
-              guards?.postDeployWindows ?? 0,
-            ),
-      ledger,
-      recovery: guards?.exit ?? DEFAULT_RECOVERY,
-      ...(arrivedAt !== undefined && { arrivedAt }),
-    });
-    if (incident === null) return { incident: null, change };
-    if (change !== 'none') await registry.putIncident(incident);
+    const decision = decisions.findLast((item) => isSame(item.window, window));
+    if (decision === undefined || isUsual(decision, latest)) return NOTHING;
+    const { incident, change } = trackIncident(latest, await evidenceOf(deps, decision, latest));
+    if (incident === null || change === 'none') return NOTHING;
+    await registry.putIncident(incident);
     await tell(deps, incident, change, decision.verdict.notify ?? []);
     const { number, status, severity } = incident;
     return { incident: { number, status, severity }, change };
   };
 }
 
+const NOTHING: FollowedDecision = { incident: null, change: 'none' };
+
+/** Nothing is wrong and nothing was: no incident is open, and none was closed by this very window. */
+function isUsual(decision: MonitorDecision, latest: Incident | null): boolean {
+  if (!isQuiet(decision) || latest?.status === 'open') return false;
+  return latest?.windows.every(({ window }) => !isSame(window, decision.window)) ?? true;
+}
+
+function isQuiet({ verdict }: MonitorDecision): boolean {
+  return verdict.kind === 'ok' || verdict.kind === 'insufficient';
+}
+
+async function evidenceOf(
+  deps: Deps,
+  decision: MonitorDecision,
+  latest: Incident | null,
+): Promise<TrackedWindow> {
+  const { registry } = deps;
+  const { model, version } = decision;
+  const [ledger, champion] = await Promise.all([registry.ledger(model), registry.champion(model)]);
+  // A fallback is judged by the champion's monitor.
+  const record = await registry.version(model, champion?.version ?? version);
+  const guards = record?.monitor?.respond.guards;
+  const measurements = isQuiet(decision) ? [] : await registry.measurements(model, EARLIER_WINDOWS);
+  const own = measurements.filter((item) => item.version === version);
+  const measurement = own.find((item) => isSame(item.window, decision.window)) ?? null;
+  const arrivedAt = latest?.status === 'open' ? undefined : await arrivalOf(deps, decision);
+  return {
+    decision,
+    measurement,
+    causes:
+      measurement === null
+        ? silenceCauses(decision, await registry.leases())
+        : await causesOf(deps, decision, measurement, own, ledger, guards?.postDeployWindows ?? 0),
+    ledger,
+    recovery: guards?.exit ?? DEFAULT_RECOVERY,
+    ...(arrivedAt !== undefined && { arrivedAt }),
+  };
+}
+
 /** Wall clock from which it could be known; `undefined` where nothing of it ever arrived. */
 async function arrivalOf(
   { predictionLog }: Deps,
-  { model, window, verdict }: MonitorDecision,
+  decision: MonitorDecision,
 ): Promise<string | undefined> {
+  const { model, window, verdict } = decision;
   if (verdict.silentSince !== undefined) return verdict.silentSince;
-  if (verdict.kind === 'ok' || verdict.kind === 'insufficient') return undefined;
+  if (isQuiet(decision)) return undefined;
   const arrivals = await predictionLog.arrivals(model, window);
   return arrivals === null ? undefined : new Date(arrivals.fromMs).toISOString();
 }

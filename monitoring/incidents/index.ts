@@ -1,6 +1,7 @@
 export { lastSwitch } from './causes/deploy.js';
 export { mergeCauses } from './causes/merge-causes.js';
 export { type CauseEvidence, rootCauses } from './causes/root-causes.js';
+export { silenceCauses } from './causes/silence.js';
 export { firstResponse, linesOf } from './first-response.js';
 export { incidentAlert } from './incident-alert.js';
 export * from './incident-report.js';

@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest';
 import type { ColumnMeasurement, WindowMeasurement } from '../../../contracts/index.js';
-import { type CauseEvidence, rootCauses } from '../../../monitoring/incidents/index.js';
-import { newVersion } from '../../models/registry/sample-records.js';
+import {
+  type CauseEvidence,
+  rootCauses,
+  silenceCauses,
+} from '../../../monitoring/incidents/index.js';
+import { lease, newVersion } from '../../models/registry/sample-records.js';
 import { ERRORS_ROSE, MOVED, measured, STILL } from '../policy/measured.js';
-import { line, weekOf } from './incident-samples.js';
+import { decided, decidedAt, line, weekOf } from './incident-samples.js';
 
 function moved(name: string, effect: number): ColumnMeasurement {
   return {
@@ -173,4 +177,15 @@ it('names the slice that lost most, the group that is treated otherwise, and the
     'slice district = north',
     'service gateway',
   ]);
+});
+
+it('says of a silence whether anybody was there to be asked', () => {
+  const silent = decided(0, 'no-data');
+  expect(silenceCauses(silent, [lease('old', { at: decidedAt(-10) })])).toMatchObject([
+    { what: 'service', name: 'gateway', detail: 'no gateway is live', since: weekOf(0).start },
+  ]);
+  expect(silenceCauses(silent, [lease('live', { at: decidedAt(0) })])).toMatchObject([
+    { what: 'upstream', name: 'requests' },
+  ]);
+  expect(silenceCauses(decided(0, 'unknown'), [])).toEqual([]);
 });
