@@ -36,13 +36,13 @@ export interface ModelWorld {
   /** Signals the model's workflow, starting it where it does not run. */
   signal(
     model: string,
-    name: 'requestDeploy' | 'rollback' | 'retrain' | 'pipelineEnded',
+    name: 'requestDeploy' | 'rollback' | 'retrain' | 'repair' | 'askForLabels' | 'pipelineEnded',
     message: unknown,
     start?: { readonly retrainCheckMs?: number; readonly state?: ModelState },
   ): Promise<void>;
   update(
     model: string,
-    name: 'deploy' | 'promote' | 'rollback' | 'pause' | 'resume',
+    name: 'deploy' | 'promote' | 'rollback' | 'pause' | 'resume' | 'approve' | 'undo',
     message: unknown,
   ): Promise<unknown>;
   handle(model: string): WorkflowHandle;

@@ -52,6 +52,16 @@ describe('the search finds', () => {
       },
     ],
     [
+      'a retrain that is not known to run',
+      'started while',
+      (state, event, nowMs) => {
+        const step = reduce(state, event, nowMs);
+        return event.kind === 'paused'
+          ? { ...step, state: { ...step.state, retrain: null } }
+          : step;
+      },
+    ],
+    [
       'an approval that is forgotten when the model is paused',
       'are told of',
       (state, event, nowMs) => {

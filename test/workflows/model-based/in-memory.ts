@@ -18,6 +18,8 @@ export class ModelInMemory implements ModelSystem {
   #clockMs = Date.UTC(2026, 0, 1);
   #watched: number | null = null;
   #ids = 0;
+  /** Runs under way, by how many messages they still outlive. */
+  #runs: { readonly runId: string; readonly messages: number }[] = [];
 
   constructor(private readonly step: typeof reduce = reduce) {}
 
@@ -37,9 +39,20 @@ export class ModelInMemory implements ModelSystem {
       this.#sent.push({ requestId: sent.message.requestId ?? '', name: sent.name });
     }
     this.#take(this.#eventOf(sent));
+    this.#endRuns(({ messages }) => messages <= 0);
+    this.#runs = this.#runs.map((run) => ({ ...run, messages: run.messages - 1 }));
+  }
+
+  #endRuns(isOver: (run: { readonly messages: number }) => boolean): void {
+    const over = this.#runs.filter(isOver);
+    this.#runs = this.#runs.filter((run) => !isOver(run));
+    for (const { runId } of over) {
+      this.#take({ kind: 'pipeline-ended', ended: { runId, status: 'completed' } });
+    }
   }
 
   async observe(): Promise<Observed> {
+    this.#endRuns(() => true);
     return {
       state: this.#state,
       ledger: this.#ledger,
@@ -141,10 +154,8 @@ export class ModelInMemory implements ModelSystem {
       case 'start-retrain': {
         const { requestId } = effect.request;
         const runId = `run-of-${requestId}`;
-        return [
-          { kind: 'retrain-started', requestId, runId },
-          { kind: 'pipeline-ended', ended: { runId, status: 'completed' } },
-        ];
+        this.#runs.push({ runId, messages: 2 });
+        return [{ kind: 'retrain-started', requestId, runId }];
       }
       default:
         return [];
