@@ -7,6 +7,7 @@ export * from './drift-report.js';
 export * from './duration.js';
 export * from './event-time.js';
 export * from './failure.js';
+export * from './feature-history.js';
 export * from './incident.js';
 export * from './json.js';
 export * from './measurement.js';

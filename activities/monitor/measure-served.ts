@@ -5,6 +5,9 @@ import { measureWindow } from '../../monitoring/measuring/measure-window.js';
 import { stateFromLedger } from '../../monitoring/policy/index.js';
 import type { WatchDeps } from '../deps.js';
 
+/** Well below the heartbeat timeout of the activity. */
+const HEARTBEAT_INTERVAL_MS = 2_000;
+
 /** A worker's stores; how the gateways did is known where they wrote it. */
 export type MeasureServedDeps = MeasureDeps & Pick<WatchDeps, 'registry'>;
 
@@ -33,6 +36,8 @@ export async function measureServed(
   if (champion === null || version === null || version.monitor === null) return null;
   // The ledger knows whom a rollback would return to.
   const { earlier } = stateFromLedger(model, await deps.registry.ledger(model), null);
+  // A large window is parsed for minutes before its first column is read.
+  const beat = setInterval(() => context.heartbeat(), HEARTBEAT_INTERVAL_MS);
   const measurements = await measureWindow(deps, {
     model,
     window,
@@ -41,7 +46,7 @@ export async function measureServed(
     previous: earlier[0] ?? null,
     onProgress: () => context.heartbeat(),
     signal: context.cancellationSignal,
-  });
+  }).finally(() => clearInterval(beat));
   return {
     champion: version,
     measurements: measurements.map((measurement) => ({ ...measurement, measuredAt })),

@@ -18,6 +18,11 @@ import { noSuchModel } from '../models/document.js';
 import { ledgerLines } from '../models/view.js';
 import { measurementText, seriesLines, windowTable } from '../models/window-view.js';
 import { readWindows, seriesInterval, seriesNames, seriesValue } from '../models/windows.js';
+import {
+  type FeatureOptions,
+  featureHistory,
+  readsFeature,
+} from '../monitoring/feature-history-command.js';
 import { currentActor, readCount, readEventTime } from '../options.js';
 import { explain, readDecisionName } from '../policy/explain-decision.js';
 import { explainLines } from '../policy/explain-view.js';
@@ -38,6 +43,8 @@ export const define: DefineCommand = (command, cli) => {
       '--metric <metric>',
       'follow one number: the performance metric, drift-share, business.NAME, feedback.score, …',
     )
+    .option('--feature <feature>', 'follow the distribution of one input')
+    .option('--html <file>', 'with --feature: draw it as a page of its own')
     .option('--limit <n>', 'at most this many windows, the newest', readCount, 200)
     .action((name: string, options: HistoryOptions) => history(cli, name, options));
   command
@@ -62,7 +69,7 @@ export const define: DefineCommand = (command, cli) => {
     );
 };
 
-interface HistoryOptions {
+interface HistoryOptions extends FeatureOptions {
   readonly metric?: string;
   readonly limit: number;
 }
@@ -122,6 +129,12 @@ async function state(cli: Cli, name: string): Promise<void> {
 }
 
 async function history(cli: Cli, name: string, options: HistoryOptions): Promise<void> {
+  if (readsFeature(options)) {
+    const measurements = await ofModel(cli, name, (registry) =>
+      registry.measurements(name, options.limit),
+    );
+    return featureHistory(cli, name, options, measurements);
+  }
   const windows = await ofModel(cli, name, (registry) =>
     readWindows(registry, name, options.limit),
   );

@@ -1,6 +1,7 @@
 import type { OutlierMeasurement } from '../../contracts/index.js';
 import { LOG_COLUMN } from '../../models/predictions/ports.js';
 import { detectOutliers } from '../datasets/detect-outliers.js';
+import type { ColumnProfile, FrameData } from '../drift/index.js';
 import { ReferenceRows } from './reference/reference-rows.js';
 import type { Measured, WindowContext } from './window-part.js';
 
@@ -33,8 +34,8 @@ export async function measureOutliers({
   }
   const report = await detectOutliers(
     METHOD,
-    await before.atMost(JUDGED_ROWS).frame(reference.features),
-    await current.frame(reference.features),
+    filled(await before.atMost(JUDGED_ROWS).frame(reference.features), reference.features),
+    filled(await current.frame(reference.features), reference.features),
   );
   const { rate } = report.current;
   if (rate === null) return { outliers: insufficient };
@@ -46,5 +47,29 @@ export async function measureOutliers({
       limit,
       verdict: rate > limit ? 'high' : 'normal',
     },
+  };
+}
+
+/**
+ * Missing values as the reference's most ordinary one. How many there are is the quality's affair: a
+ * column that never lacked one would make an outlier of every row that does.
+ */
+function filled({ columns }: FrameData, features: readonly ColumnProfile[]): FrameData {
+  const profiles = new Map(features.map((feature) => [feature.name, feature]));
+  return {
+    kind: 'frame',
+    columns: columns.map(({ name, column }) => {
+      const profile = profiles.get(name);
+      if (column.kind === 'numeric') {
+        const mean = (profile?.kind === 'numeric' ? profile.mean : null) ?? 0;
+        const values = column.values.map((value) => (Number.isNaN(value) ? mean : value));
+        return { name, column: { kind: 'numeric', values } };
+      }
+      const usual = (profile?.kind === 'categorical' && profile.categories[0]?.value) || '';
+      return {
+        name,
+        column: { kind: 'categorical', values: column.values.map((value) => value ?? usual) },
+      };
+    }),
   };
 }

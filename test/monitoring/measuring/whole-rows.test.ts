@@ -111,6 +111,19 @@ describe('outliers', () => {
     expect(unusual?.outliers?.share).toBeGreaterThanOrEqual(21 / 168);
     expect(unusual?.outliers?.verdict).toBe('high');
   });
+
+  it('are no rows that merely lack a value: their number is the quality of the data', async () => {
+    const world = await monitoredWorld(spec);
+    const version = await world.register('linear');
+    await world.serve(
+      version,
+      hoursOf(WEEK, WEEK + 1, () => ({ b: null })),
+      linear,
+    );
+    const [measured] = await world.measure(WEEK, version);
+    expect(measured?.outliers?.verdict).toBe('normal');
+    expect(measured?.quality.breaches).toMatchObject([{ check: 'missing-values' }]);
+  });
 });
 
 describe('how sure a classification is', () => {

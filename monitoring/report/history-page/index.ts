@@ -1,0 +1,1 @@
+export { type AboutHistory, featureHistoryPage } from './page.js';

@@ -1,0 +1,16 @@
+/** The page's one script: its theme. Without it the page lacks the button alone. */
+export const SCRIPT = `(() => {
+  const root = document.documentElement;
+  const button = document.getElementById('theme');
+  const isDark = () =>
+    (root.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark';
+  const name = () => {
+    button.textContent = isDark() ? 'Light theme' : 'Dark theme';
+  };
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    root.dataset.theme = isDark() ? 'light' : 'dark';
+    name();
+  });
+  name();
+})();`;
