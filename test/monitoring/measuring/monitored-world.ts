@@ -75,8 +75,6 @@ export interface Hour {
   /** What the prediction was worth, and what its user said; told where they are given. */
   readonly revenue?: number;
   readonly score?: number;
-  /** Of the classes, as the gateway logs them. */
-  readonly probabilities?: readonly number[];
 }
 
 type Label = number | string | boolean;
@@ -223,7 +221,6 @@ export async function monitoredWorld(spec: MonitorSpec = monitorSpec()) {
           inputs: { a: hour.a, b: hour.b },
           context: hour.region === undefined ? {} : { region: hour.region },
           prediction: predict(hour),
-          ...(hour.probabilities !== undefined && { probabilities: hour.probabilities }),
           ...(hour.probabilities !== undefined && { probabilities: hour.probabilities }),
         })),
       );
