@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createStyle } from '../cli/render/style.js';
 import { isMillraceError, type JsonObject } from '../contracts/index.js';
 import { packageRoot } from '../setup/places.mjs';
+import { backtestBench } from './backtest/backtest-bench.js';
 import type { Bench, BenchContext, BenchReport } from './bench.js';
 import { detectorsBench } from './detectors/detectors-bench.js';
 import { driftBench } from './drift/drift-bench.js';
@@ -22,6 +23,7 @@ const BENCHES: readonly Bench[] = [
   stackBench,
   detectorsBench,
   driftBench,
+  backtestBench,
 ];
 
 const USAGE = `npm run bench [-- NAME…]
