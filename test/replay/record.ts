@@ -2,6 +2,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
+  GUARD_WORKFLOW_ID,
   MESSAGE,
   modelWorkflowId,
   monitorWorkflowId,
@@ -34,6 +35,7 @@ import {
   writeTrainingData,
 } from '../workflows/watched-model.js';
 import { HISTORIES, keepHistory } from './keep-history.js';
+import { recordAlerts } from './record-alerts.js';
 
 let stack: TestStack;
 let world: ModelWorld;
@@ -292,8 +294,8 @@ it('manageModel: with a gateway', async () => {
 });
 
 it('watchModel', async () => {
-  const deployed = async (model: string) => {
-    const { status } = await stack.result(await stack.startRun(watchedPipeline(model)));
+  const deployed = async (model: string, cut = (yaml: string) => yaml) => {
+    const { status } = await stack.result(await stack.startRun(cut(watchedPipeline(model))));
     expect(status).toBe('completed');
     await eventually(async () => {
       const [lease] = await stack.registry.leases();
@@ -338,6 +340,25 @@ it('watchModel', async () => {
   await decide('unmeasured', 0, 1, false, 1);
   await keep('watch-model.unmeasured', monitorWorkflowId('unmeasured'));
 
+  // Idle after a second, so that what comes again corrects; and silent after two.
+  await deployed('corrected', (yaml) =>
+    yaml
+      .replace('idleTimeout: 10m }', 'idleTimeout: 1s }\n  freshness: { maxSilence: 2s }')
+      .replace('allowedLateness: 0s', 'allowedLateness: 1d'),
+  );
+  await serveDays(gateway, 'corrected', TRAINING_DAYS, 1);
+  await decisions(stack, 'corrected', 2);
+  await serveDays(gateway, 'corrected', TRAINING_DAYS, 1);
+  await eventually(async () => {
+    await checkNow(stack, 'corrected');
+    const [measured] = await stack.registry.measurements('corrected');
+    expect(measured?.late?.corrections).toBe(1);
+  });
+  await keep('watch-model.corrected-and-silent', monitorWorkflowId('corrected'));
+  const guard = stack.temporal.client.workflow.getHandle(GUARD_WORKFLOW_ID);
+  await guard.signal(MESSAGE.checkNow);
+  await keep('guard-monitors.checked', GUARD_WORKFLOW_ID);
+
   await deployed('long');
   const monitor = stack.temporal.client.workflow.getHandle(monitorWorkflowId('long'));
   const first = (await monitor.describe()).runId;
@@ -347,3 +368,5 @@ it('watchModel', async () => {
   await keep('watch-model.continues-as-new', monitorWorkflowId('long'), first);
   await keep('watch-model.continued', monitorWorkflowId('long'));
 });
+
+it('deliverAlert and byHand', () => recordAlerts(stack, world));
