@@ -24,7 +24,12 @@ export interface ModelDocument {
   readonly versions: readonly VersionDocument[];
   readonly ledger: readonly LedgerEntry[];
   /** Gateways that are live and serve the model, by what they report. */
-  readonly serving: readonly { readonly gateway: string; readonly version: number }[];
+  readonly serving: readonly {
+    readonly gateway: string;
+    readonly version: number;
+    /** Version that answers in place of the champion; absent: none does. */
+    readonly fallback?: number;
+  }[];
 }
 
 /** @throws MillraceError `NotFound` when no version of the model was ever registered */
@@ -45,9 +50,12 @@ export async function readModel(registry: RegistryReader, name: string): Promise
     ledger,
     serving: leases
       .filter((lease) => isLeaseLive(lease, Date.now()))
-      .flatMap(({ address, servedVersions }) => {
+      .flatMap(({ address, servedVersions, fallbacks }) => {
         const version = servedVersions[name];
-        return version === undefined ? [] : [{ gateway: address, version }];
+        const fallback = fallbacks?.[name];
+        return version === undefined
+          ? []
+          : [{ gateway: address, version, ...(fallback !== undefined && { fallback }) }];
       }),
   };
 }

@@ -42,7 +42,11 @@ export function modelLines(model: ModelDocument, width: number, style: Style): r
 
 function servedBy({ serving }: ModelDocument): string {
   if (serving.length === 0) return '; no gateway is live';
-  const told = serving.map(({ gateway, version }) => `${gateway} serves version ${version}`);
+  const told = serving.map(({ gateway, version, fallback }) =>
+    fallback === undefined
+      ? `${gateway} serves version ${version}`
+      : `${gateway} has version ${fallback} answer in place of version ${version}`,
+  );
   return `; ${told.join(', ')}`;
 }
 

@@ -33,8 +33,6 @@ describe('incidents', () => {
     expect(open.incidents[0]?.respondedAt).not.toBeNull();
     for (const args of [
       ['incidents', '--all'],
-      ['incidents', 'list', '--all'],
-      ['incidents', 'bikes', '--all'],
       ['incidents', 'list', 'bikes', '--all'],
     ]) {
       const { incidents } = document<Listed>(await call(...args, '--json'));

@@ -131,8 +131,8 @@ describe('an input that is repaired', () => {
         seen.add(`${status} ${body.outputs?.[0].data} ${body.parameters?.imputed}`);
       }
     };
-    const clients = Array.from({ length: 8 }, ask);
-    for (let turn = 0; turn < 15; turn += 1) {
+    const clients = Array.from({ length: 4 }, ask);
+    for (let turn = 0; turn < 6; turn += 1) {
       await repairs.begin(impute('a', 20));
       await until(
         () => invoke(url, { b: 1 }),
@@ -230,8 +230,8 @@ describe('a fallback', () => {
         seen.add(`${status} v${body.model_version} ${body.outputs?.[0].data} for ${instead}`);
       }
     };
-    const clients = Array.from({ length: 8 }, ask);
-    for (let turn = 0; turn < 20; turn += 1) {
+    const clients = Array.from({ length: 4 }, ask);
+    for (let turn = 0; turn < 8; turn += 1) {
       await repairs.begin(fallback(1));
       await untilServed(gateway, MODEL, 1);
       await repairs.lift(fallback(1));
