@@ -4,7 +4,7 @@ import type { InputRow, InputValue } from '../../inference/input-row.js';
 /** Rows as the model gets them, and what of each was filled in. */
 export interface FilledRows {
   readonly rows: readonly InputRow[];
-  /** One a row: the inputs that were filled in, in the order of the signature. */
+  /** One a row: the inputs that were filled in, in the order of the signature; empty where none may be. */
   readonly imputed: readonly (readonly string[])[];
 }
 
@@ -40,6 +40,7 @@ export class Imputation {
   /** @param rows - checked against {@link signatureOf} */
   fill(signature: ModelSignature, rows: readonly InputRow[]): FilledRows {
     const { fill } = this.#planOf(signature);
+    if (fill.length === 0) return { rows, imputed: [] };
     const imputed: (readonly string[])[] = [];
     const filled = rows.map((row) => {
       const missing = fill.filter(({ name }) => row[name] === null);
@@ -64,7 +65,7 @@ export class Imputation {
     const inputs = signature.inputs.map((input) =>
       names.has(input.name) ? { ...input, nullable: true } : input,
     );
-    const plan = { signature: { ...signature, inputs }, fill };
+    const plan = { signature: fill.length === 0 ? signature : { ...signature, inputs }, fill };
     this.#plans.set(signature, plan);
     return plan;
   }
