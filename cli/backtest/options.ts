@@ -15,6 +15,7 @@ export interface BacktestOptions {
   readonly price: number;
   readonly param?: Readonly<Record<string, string>>;
   readonly html?: string;
+  readonly svg?: string;
   readonly cache?: string;
   readonly tune?: boolean;
   readonly trials: number;

@@ -61,7 +61,7 @@ function row(item: BacktestStrategy, { knownDrifts }: BacktestDocument, most: nu
     String(item.retrains.started),
     String(item.retrains.promoted),
     String(item.rollbacks),
-    formatDurationMs(item.trainingSeconds * 1_000),
+    secondsText(item.trainingSeconds),
     short(item.cost),
     ...(knownDrifts.length > 0
       ? [drifts === null ? '' : `${drifts.falseAlarms} of ${drifts.alarms}`]
@@ -136,6 +136,10 @@ export function sparkline(errors: readonly (number | null)[], most: number): str
     const mean = part.reduce((sum, error) => sum + error, 0) / part.length;
     return BARS[Math.min(BARS.length - 1, Math.floor((mean / most) * BARS.length))] ?? ' ';
   }).join('');
+}
+
+function secondsText(seconds: number): string {
+  return seconds === 0 ? '0s' : formatDurationMs(seconds * 1_000);
 }
 
 function short(value: number | null): string {

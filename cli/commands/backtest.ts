@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { chooseStrategies, runBacktest } from '../../backtest/index.js';
+import { chooseStrategies } from '../../backtest/strategies/choose-strategies.js';
 import { type BacktestDocument, MillraceError } from '../../contracts/index.js';
 import { cacheDirectory } from '../../setup/places.mjs';
 import {
@@ -13,7 +13,7 @@ import {
   readSeed,
   readTrainShare,
 } from '../backtest/options.js';
-import { writeBacktestPage } from '../backtest/page-file.js';
+import { writeBacktestPage, writeBacktestPictures } from '../backtest/page-file.js';
 import { loadPolicies } from '../backtest/policies.js';
 import { backtestProgress } from '../backtest/progress.js';
 import { backtestWords } from '../backtest/words.js';
@@ -46,6 +46,7 @@ export const define: DefineCommand = (command, cli) => {
     .option('--price <n>', 'of one second of training', readPrice, 1)
     .option('--param <name=value>', 'parameter of the first run; may be repeated', readParam)
     .option('--html <file>', 'write the comparison as a page of its own')
+    .option('--svg <directory>', "write the page's pictures as files")
     .option('--cache <directory>', 'where trainings are kept between runs')
     .option('--tune', 'search thresholds and guards for the best trade-off')
     .option('--trials <n>', 'settings that --tune tries', readCount, 24)
@@ -89,6 +90,8 @@ async function backtest(
   if (options.html !== undefined)
     await checkDestination(options.html, [options.data, file], '--html');
   const progress = backtestProgress(cli.out);
+  // DuckDB and the ONNX runtime take a while to load: a wrong option is told before.
+  const { runBacktest } = await import('../../backtest/index.js');
   let document: BacktestDocument;
   try {
     document = await runBacktest({
@@ -115,6 +118,7 @@ async function backtest(
     progress.clear();
   }
   if (options.html !== undefined) await writeBacktestPage(options.html, document);
+  if (options.svg !== undefined) await writeBacktestPictures(options.svg, document);
   cli.out.result(document, () =>
     backtestWords(document, cli.out.columns, cli.out.style).join('\n'),
   );

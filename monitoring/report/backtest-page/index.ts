@@ -1,1 +1,2 @@
-export { backtestPage } from './page.js';
+export { type AboutPage, backtestPage } from './page.js';
+export { STANDALONE_PICTURES } from './standalone.js';

@@ -31,5 +31,7 @@ ${PICTURES}`;
 function standalone({ html }: Markup): string {
   const open = html.indexOf('>') + 1;
   const tag = html.slice(0, open).replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"');
-  return `${tag}\n<style>${STYLE}</style>${html.slice(open)}\n`;
+  // What a pointer would tell is not in a picture of a document.
+  const content = html.slice(open).replace(/<title>[^<]*<\/title>/g, '');
+  return `${tag}\n<style>${STYLE}</style>${content}\n`;
 }

@@ -5,16 +5,16 @@
  *   node generate.mjs [--seed 1] [--weeks 10] > data/sea.csv
  *
  * Three features uniform in [0, 10], of which the third says nothing; the class is f1 + f2 ≤ θ, with
- * θ = 8, 9, 7, 9.5 one after the other, and one label in ten is turned over. A row every ten minutes
+ * θ = 8, 9, 7, 9.5 one after the other, and one label in ten is turned over. A row every five minutes
  * from Monday 2024-01-01 on, ten weeks a θ.
  *
  * W. N. Street, Y. Kim: A streaming ensemble algorithm (SEA) for large-scale classification, KDD 2001.
  */
 const THRESHOLDS = [8, 9, 7, 9.5];
 const NOISE = 0.1;
-const ROWS_A_WEEK = 7 * 24 * 6;
+const ROWS_A_WEEK = 7 * 24 * 12;
 const START_MS = Date.UTC(2024, 0, 1);
-const STEP_MS = 600_000;
+const STEP_MS = 300_000;
 
 /** @param {string} name @param {number} fallback */
 function option(name, fallback) {
