@@ -25,6 +25,13 @@ export interface Waiting {
   readonly until: string | null;
 }
 
+/** An action that a person may still take back. */
+export interface UndoableAction {
+  readonly what: 'promotion' | 'rollback' | 'retrain' | 'repair';
+  /** Wall clock. */
+  readonly until: string;
+}
+
 /** @param state - as the ledger tells it */
 export function automationOf(
   state: Pick<ModelState, 'paused' | 'ineffectiveRetrains'>,
@@ -52,4 +59,13 @@ export function waitingOf({ pending }: Pick<ModelState, 'pending'>): readonly Wa
     detail,
     until,
   }));
+}
+
+export function undoableOf(
+  { undoable }: Pick<ModelState, 'undoable'>,
+  nowMs: number,
+): readonly UndoableAction[] {
+  return undoable
+    .filter(({ until }) => Date.parse(until) > nowMs)
+    .map(({ what, until }) => ({ what, until }));
 }

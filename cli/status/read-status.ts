@@ -10,7 +10,14 @@ import type {
 import { incidentName, isOverdue } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import { stateFromLedger } from '../../monitoring/policy/index.js';
-import { type Automated, automationOf, type Waiting, waitingOf } from './automation.js';
+import {
+  type Automated,
+  automationOf,
+  type UndoableAction,
+  undoableOf,
+  type Waiting,
+  waitingOf,
+} from './automation.js';
 
 /** Windows of which the trend is drawn. */
 const WINDOWS = 8;
@@ -54,6 +61,7 @@ export interface ModelStatus {
   readonly automation: Automated;
   /** What was asked for and waits, as for a person's approval. */
   readonly waiting: readonly Waiting[];
+  readonly undoable: readonly UndoableAction[];
   readonly monitor: MonitorStatus | null;
 }
 
@@ -128,6 +136,7 @@ async function modelStatus(
     lastAction: line === undefined ? null : lineOf(line),
     automation: automationOf(state, record?.monitor ?? null, nowMs),
     waiting: waitingOf(state),
+    undoable: undoableOf(state, nowMs),
     monitor: record?.monitor == null ? null : monitorOf(known.look, nowMs),
   };
 }

@@ -108,7 +108,7 @@ interface Note {
 }
 
 function notesOf(model: ModelStatus, nowMs: number, style: Style): readonly Note[] {
-  const { name, incident, automation, waiting, imputed, monitor } = model;
+  const { name, incident, automation, waiting, undoable, imputed, monitor } = model;
   const { paused } = automation;
   const notes: (Note | null)[] = [
     incident === null
@@ -120,6 +120,10 @@ function notesOf(model: ModelStatus, nowMs: number, style: Style): readonly Note
     ...waiting.map(({ what, waitsFor, detail }) => ({
       mark: style.cyan('?'),
       text: `${name}: a ${what} waits for ${WAITS_FOR[waitsFor]}: ${detail}`,
+    })),
+    ...undoable.map(({ what, until }) => ({
+      mark: style.cyan('?'),
+      text: `${name}: the last ${what} can be taken back (millrace undo); that ends ${ago(until, nowMs)}`,
     })),
     paused === null
       ? null

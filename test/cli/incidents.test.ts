@@ -62,6 +62,7 @@ describe('incidents', () => {
       'window escalated',
       'ledger retrain-started',
       'alert delivered',
+      'ledger repaired',
       'ledger paused',
     ]);
     const words = (await call('incidents', 'show', 'bikes#2')).stdout;
@@ -127,10 +128,18 @@ describe('status', () => {
       lastAction: { action: 'paused', actor: 'user:ada' },
       automation: { mode: 'full', paused: { actor: 'user:ada' }, isBreakerOpen: false },
       waiting: [],
+      imputed: ['humidity'],
+      undoable: [{ what: 'repair' }],
       monitor: { nextWindow: { end: '2011-05-23T00:00:00Z' }, isOverdue: false },
     });
     expect(bikes?.performance?.recentLosses).toEqual([0.02, 0.05, 0.03, 0.04, 0.08, 0.35]);
-    expect(coffee).toMatchObject({ incident: null, verdict: 'ok', monitor: { isOverdue: true } });
+    expect(coffee).toMatchObject({
+      incident: null,
+      verdict: 'ok',
+      lastAction: { action: 'approval-requested' },
+      waiting: [{ what: 'deploy', waitsFor: 'approval', detail: 'version 2 is of high risk' }],
+      monitor: { isOverdue: true },
+    });
     expect(fresh).toMatchObject({ drift: null, performance: null, monitor: null });
   });
 
@@ -141,6 +150,9 @@ describe('status', () => {
     expect(stdout).toContain(
       'automation is paused by ada, ends in 1h: the stations are being moved',
     );
+    expect(stdout).toContain('the gateways fill in humidity');
+    expect(stdout).toContain('the last repair can be taken back (millrace undo); that ends in');
+    expect(stdout).toContain('a deploy waits for a person (millrace approve): version 2 is of');
     expect(stdout).toMatch(/coffee: its monitor last looked 3\dm ago/);
   });
 

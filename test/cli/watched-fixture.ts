@@ -9,10 +9,13 @@ import type {
 import { incidentGroup } from '../../contracts/index.js';
 import { openRegistryWriter, type RegistryWriter } from '../../models/registry/index.js';
 import { rootCauses, trackIncident } from '../../monitoring/incidents/index.js';
+import { pendingDraft } from '../../monitoring/policy/ledger-drafts.js';
+import { emptyState } from '../../monitoring/policy/state.js';
 import { createHome } from '../../storage/home/create-home.js';
 import { ledgerEntry, newVersion } from '../models/registry/sample-records.js';
 import { decided, tracked, weekOf } from '../monitoring/incidents/incident-samples.js';
 import { LOST, MOVED, measured, SPEC, STILL } from '../monitoring/policy/measured.js';
+import { deploy } from '../monitoring/policy/requests.js';
 
 /** The wall clock of what the fixture writes: minutes before the test runs. */
 export function minutesAgo(minutes: number): string {
@@ -33,6 +36,7 @@ export async function fillWatchedHome(directory: string): Promise<void> {
     await registerModel(registry, 'coffee', 1);
     await registry.registerVersion('e/new', newVersion('new-model'), 'test', 'first');
     await fillBikes(registry);
+    await waitForApproval(registry);
     await registry.recordMeasurement(measured({ model: 'coffee', version: 1, window: weekOf(0) }));
     await registry.recordDecision({ ...decided(0, 'ok'), model: 'coffee', version: 1 });
     await registry.recordLook(look('bikes', 2, WEEKS.length, 0.5));
@@ -66,6 +70,21 @@ async function registerModel(
       }),
     });
   }
+}
+
+/** A promotion of `coffee` that a person is asked about. */
+async function waitForApproval(registry: RegistryWriter): Promise<void> {
+  const request = deploy(2, { asOf: weekOf(0).end, reason: 'trained again' });
+  const detail = 'version 2 is of high risk';
+  await registry.appendLedger({
+    ...pendingDraft(emptyState('coffee'), {
+      request,
+      waitsFor: 'approval',
+      detail,
+      until: null,
+    }),
+    at: minutesAgo(5),
+  });
 }
 
 /** A monitor that looked so many minutes ago and looks each minute. */
@@ -157,6 +176,23 @@ async function fillBikes(registry: RegistryWriter): Promise<void> {
     }
     earlier.push(measurement);
   }
+  await registry.beginRepair(
+    {
+      kind: 'impute',
+      key: 'impute/humidity',
+      model: 'bikes',
+      feature: 'humidity',
+      value: 60,
+      asOf: weekOf(5).end,
+      since: minutesAgo(58),
+      reason: 'humidity is missing',
+    },
+    line('bikes', 'repaired', 58, {
+      actor: 'monitor',
+      reason: 'humidity is missing',
+      evidence: { undoUntil: minutesAgo(-60), repair: { kind: 'impute', key: 'impute/humidity' } },
+    }),
+  );
   await registry.appendLedger(
     line('bikes', 'paused', 20, {
       actor: 'user:ada',
