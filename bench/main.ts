@@ -10,6 +10,7 @@ import { detectorsBench } from './detectors/detectors-bench.js';
 import { driftBench } from './drift/drift-bench.js';
 import { engineBench } from './engine/engine-bench.js';
 import { gatewayBench } from './gateway/gateway-bench.js';
+import { monitorsBench } from './monitors/monitors-bench.js';
 import { currentLoad, describeMachine } from './report/machine.js';
 import { reportLines } from './report/print.js';
 import { stackBench } from './stack/stack-bench.js';
@@ -23,6 +24,7 @@ const BENCHES: readonly Bench[] = [
   stackBench,
   detectorsBench,
   driftBench,
+  monitorsBench,
   backtestBench,
 ];
 

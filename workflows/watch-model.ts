@@ -37,6 +37,8 @@ export interface WatchModelInput {
 }
 
 const RECENT_WINDOWS_KEPT = 50;
+/** Of thousands of monitors most are not in their worker's cache: each look replays its history. */
+const LONGEST_HISTORY = 400;
 
 /**
  * Watches one model: looks at a window when it may have closed, has it measured, lets the pure
@@ -85,7 +87,7 @@ export async function watchModel(input: WatchModelInput): Promise<void> {
         recent: [...state.recent, ...(recent === null ? [] : [recent])].slice(-RECENT_WINDOWS_KEPT),
         problem,
       };
-      if (workflowInfo().continueAsNewSuggested) await startAnew();
+      if (isHistoryLong()) await startAnew();
     }
     for (const window of look.late) await correctOrLog(model, window);
     if (look.silence !== null) await decideSilence(model, look.silence);
@@ -94,10 +96,15 @@ export async function watchModel(input: WatchModelInput): Promise<void> {
       arrived: look.arrived,
       silentFrom: look.silence?.window.start ?? state.silentFrom,
     };
-    if (workflowInfo().continueAsNewSuggested) await startAnew();
+    if (isHistoryLong()) await startAnew();
     // After a decision it looks once more at once: that look is kept, with what went wrong.
     if (look.due.length === 0) await condition(() => woken, look.nextCheckMs);
   }
+}
+
+function isHistoryLong(): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength >= LONGEST_HISTORY;
 }
 
 function requireCloseIncident(request: CloseIncidentRequest): void {
