@@ -1,25 +1,27 @@
 import {
-  type DriftVerdict,
   type FeatureDrift,
   formatEventTime,
   parseEventTimeMs,
   type QualityBreach,
   type WindowMeasurement,
 } from '../../contracts/index.js';
+import { referenceLine, rowLines, wholeLines } from './data-lines.js';
 import { number, percent, shortList, signed, within } from './figures.js';
 import { estimateLine, fairnessLines, shadowLine, sliceLine } from './model-lines.js';
-import type { ReportLine } from './report-line.js';
+import { type ReportLine, tone } from './report-line.js';
 
 /**
  * A measurement as lines, in the order in which policy looks at it: quality, the earlier version,
- * performance with bias and errors, slices, fairness, the estimate, labels, features, predictions, the
- * shadow. What the monitor does not watch has no line.
+ * performance with bias and errors, slices, fairness, the estimate, labels, features, predictions, all inputs
+ * together, outliers, confidence, the shadow. What the monitor does not watch has no line.
  *
  * @example measurementLines(measurement).map(({ subject }) => subject); // ['quality', 'features', …]
  */
 export function measurementLines(measurement: WindowMeasurement): readonly ReportLine[] {
   return [
+    ...referenceLine(measurement),
     qualityLine(measurement.quality.breaches),
+    ...rowLines(measurement),
     ...previousLine(measurement),
     ...driftLine('inputs since deploy', measurement.inputsSinceDeploy),
     ...performanceLine(measurement),
@@ -31,6 +33,7 @@ export function measurementLines(measurement: WindowMeasurement): readonly Repor
     ...labelLine(measurement),
     ...driftLine('features', measurement.featureDrift),
     ...predictionLine(measurement),
+    ...wholeLines(measurement),
     ...shadowLine(measurement),
   ];
 }
@@ -133,10 +136,6 @@ function predictionLine({ predictionDrift }: WindowMeasurement): ReportLine[] {
       ? 'too few rows to tell'
       : `Jensen–Shannon distance ${number(distance)} (limit ${number(threshold)})`;
   return [{ subject: 'predictions', verdict: tone(predictionDrift.verdict), text }];
-}
-
-function tone(verdict: DriftVerdict): ReportLine['verdict'] {
-  return verdict === 'drift' ? 'bad' : verdict === 'no-drift' ? 'ok' : 'unknown';
 }
 
 function day(time: string): string {

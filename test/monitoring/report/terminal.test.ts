@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { artifactUri, type WindowMeasurement } from '../../../contracts/index.js';
-import { renderMeasurement } from '../../../monitoring/report/index.js';
+import { measurementLines, renderMeasurement } from '../../../monitoring/report/index.js';
 
 const sha256 = 'a'.repeat(64);
 const MEASUREMENT: WindowMeasurement = {
@@ -47,6 +47,63 @@ const MEASUREMENT: WindowMeasurement = {
 };
 
 describe('a measurement in the terminal', () => {
+  it('tells the rows, what they were compared with, and all inputs together', () => {
+    const lines = measurementLines({
+      ...MEASUREMENT,
+      reference: {
+        kind: 'trailing',
+        window: { start: '2011-05-09T00:00:00Z', end: '2011-07-04T00:00:00Z' },
+        rows: 1_344,
+        sha256: null,
+      },
+      volume: {
+        rows: 168,
+        expected: 336,
+        ratio: 0.5,
+        windows: 8,
+        verdict: 'low',
+        below: 0.8,
+        above: null,
+      },
+      duplicates: { rows: 12, share: 12 / 168, limit: null },
+      multivariateDrift: {
+        method: 'mmd',
+        verdict: 'drift',
+        statistic: 0.031,
+        threshold: 0.012,
+        pValue: 0.005,
+        rows: 168,
+      },
+      outliers: { method: 'mahalanobis', rows: 168, share: 0.02, limit: 0.05, verdict: 'normal' },
+      confidenceDrift: {
+        verdict: 'insufficient',
+        distance: null,
+        uncertaintyDistance: null,
+        threshold: 0.1,
+        meanConfidence: null,
+        meanUncertainty: null,
+      },
+    });
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        {
+          subject: 'compared with',
+          verdict: 'ok',
+          text: 'the windows before, 2011-05-09 – 2011-07-04, 1344 rows',
+        },
+        { subject: 'volume', verdict: 'bad', text: '168 rows, 336 in 8 weeks before (50 %)' },
+        {
+          subject: 'repeated rows',
+          verdict: 'ok',
+          text: '12 rows repeat an earlier one, 7.14 %',
+        },
+        { subject: 'all inputs', verdict: 'bad', text: 'mmd 0.031, range to 0.012, p 0.005' },
+        { subject: 'outliers', verdict: 'ok', text: '2 % (limit 5 %)' },
+        { subject: 'confidence', verdict: 'unknown', text: 'too few probabilities to tell' },
+      ]),
+    );
+  });
+
   it('shows each part with its numbers', () => {
     expect(renderMeasurement(MEASUREMENT)).toBe(
       [
