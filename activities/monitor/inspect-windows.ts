@@ -1,12 +1,15 @@
 import type { AliasRecord, MonitorSpec, TimeWindow, VersionRecord } from '../../contracts/index.js';
 import type { PredictionLogSummary } from '../../models/predictions/ports.js';
+import type { RegistryReader } from '../../models/registry/ports.js';
 import { dueWindowsOf } from '../../monitoring/measuring/due-windows.js';
 import type { WatchDeps } from '../deps.js';
 import { type Arrived, findLateWindows } from './late-windows.js';
-import { lookOf } from './look-record.js';
+import { lookAtNothing, lookOf } from './look-record.js';
 import { type DecidedSilence, findSilence } from './stream-silence.js';
 
 const COARSE_CHECK_MS = 60_000;
+/** Of thousands of models each is looked at less often, so that one worker keeps up with them. */
+const CHECK_MS_PER_MODEL = 20;
 const SHORTEST_CHECK_MS = 1_000;
 /** Windows handed out at once: each is a measurement, and history stays short. */
 const WINDOWS_AT_ONCE = 20;
@@ -43,11 +46,14 @@ export interface Inspected {
 export function inspectWindows(
   deps: Pick<WatchDeps, 'registry' | 'predictions' | 'predictionLog'>,
 ) {
+  const coarseCheckMs = checksSpread(deps.registry);
   return async (request: InspectRequest): Promise<Inspected> => {
     const { model } = request;
     const watched = await watchedVersion(deps, model);
     const nowMs = Date.now();
     if (watched === null) {
+      // A champion without a monitor is looked at too: nobody may take it for one that is missed.
+      await deps.registry.recordLook(lookAtNothing(model, nowMs, COARSE_CHECK_MS));
       const nothing = { champion: 0, due: [], late: [], arrived: null, silence: null };
       return { ...nothing, nextCheckMs: COARSE_CHECK_MS };
     }
@@ -62,7 +68,7 @@ export function inspectWindows(
       (fromMs, n) => deps.predictionLog.nthEventTime(model, fromMs, n),
       WINDOWS_AT_ONCE,
     );
-    const nextCheckMs = checkAfterMs(monitor, summary, nowMs);
+    const nextCheckMs = checkAfterMs(monitor, summary, nowMs, await coarseCheckMs(nowMs));
     const late = await findLateWindows(deps, { request, monitor, summary, labels, nowMs });
     const silence = await findSilence(deps, { request, watched, summary, nowMs });
     // Once what is due is decided there is another look: that one tells where the monitor stands.
@@ -93,20 +99,32 @@ async function watchedVersion(
   return { champion, version, monitor };
 }
 
-/** As often as a stream can fall idle, and when a silence would be too long; at least each minute. */
+/** Time between two looks at a model that nothing hurries, by how many there are. */
+function checksSpread(
+  registry: Pick<RegistryReader, 'champions'>,
+): (nowMs: number) => Promise<number> {
+  let countedAtMs = Number.NEGATIVE_INFINITY;
+  let models = 0;
+  return async (nowMs) => {
+    if (Math.abs(nowMs - countedAtMs) >= COARSE_CHECK_MS) {
+      countedAtMs = nowMs;
+      models = (await registry.champions()).length;
+    }
+    return Math.max(COARSE_CHECK_MS, models * CHECK_MS_PER_MODEL);
+  };
+}
+
+/** As often as a stream can fall idle, and when a silence would be too long; at least as often as its turn comes. */
 function checkAfterMs(
   { window, freshness }: MonitorSpec,
   { lastArrivalMs }: PredictionLogSummary,
   nowMs: number,
+  coarseMs: number,
 ): number {
   const silentInMs =
     freshness === undefined || lastArrivalMs === null
       ? Number.POSITIVE_INFINITY
       : lastArrivalMs + freshness.maxSilenceMs - nowMs;
-  const nextMs = Math.min(
-    COARSE_CHECK_MS,
-    window.idleTimeoutMs,
-    silentInMs > 0 ? silentInMs : COARSE_CHECK_MS,
-  );
+  const nextMs = Math.min(coarseMs, window.idleTimeoutMs, silentInMs > 0 ? silentInMs : coarseMs);
   return Math.max(SHORTEST_CHECK_MS, Math.ceil(nextMs));
 }

@@ -43,3 +43,21 @@ export function lookOf({
     problem: request.problem,
   };
 }
+
+/** Of a model that has no champion, or none with a monitor. */
+export function lookAtNothing(model: string, nowMs: number, nextCheckMs: number): MonitorLook {
+  return {
+    model,
+    version: 0,
+    lookedAt: new Date(nowMs).toISOString(),
+    nextLookAt: new Date(nowMs + nextCheckMs).toISOString(),
+    watermark: null,
+    lastArrival: null,
+    decidedUntil: null,
+    nextWindow: null,
+    nextCloses: null,
+    rows: 0,
+    labels: 0,
+    problem: null,
+  };
+}
