@@ -1,6 +1,7 @@
 import {
   type BacktestEvent,
   formatEventTime,
+  isMillraceError,
   MillraceError,
   type RecentWindow,
   type TimeWindow,
@@ -14,6 +15,7 @@ import {
   requestsAfter,
   standingOf,
 } from '../../monitoring/policy/index.js';
+import { missingInputs } from '../history/missing-inputs.js';
 import type { Strategy } from '../strategies/strategy.js';
 import { SimulatedClock } from './clock.js';
 import { momentsOf, windowsOf } from './moments.js';
@@ -68,6 +70,9 @@ export async function replay(
       'begin later (--from), or give the first run other parameters (--param)',
     );
   }
+  const { inputs } = model.registry.version(1).content.signature;
+  const lacking = missingInputs(inputs, world.history);
+  if (lacking !== null) throw lacking;
   const decisions = new Map<string, Decision>();
   let recent: readonly RecentWindow[] = [];
   const moments = momentsOf(world, strategy);
@@ -77,10 +82,11 @@ export async function replay(
     await model.timePassed();
     if (moment.kind === 'cadence') await model.ask(cadenceRequest(strategy, clock.now()));
     else {
-      const decided = await decide(world, model, strategy, moment.window, recent);
+      const decided = await decideOrAlert(world, model, strategy, moment.window, recent);
       if (decided !== null) {
         decisions.set(moment.window.end, { verdict: decided.verdict, decidedAt: clock.now() });
-        recent = [...recent, decided.remembered].slice(-RECENT_WINDOWS_KEPT);
+        const { remembered } = decided;
+        if (remembered !== null) recent = [...recent, remembered].slice(-RECENT_WINDOWS_KEPT);
       }
     }
     onMoment(index + 1, moments.length);
@@ -100,6 +106,30 @@ export async function replay(
   return { strategy, windows, events, trainingSeconds };
 }
 
+interface Decided {
+  readonly verdict: Verdict;
+  /** `null`: no later window looks back on it. */
+  readonly remembered: RecentWindow | null;
+}
+
+/** A window that cannot be measured is decided as the monitor does: someone has to look. */
+async function decideOrAlert(...given: Parameters<typeof decide>): Promise<Decided | null> {
+  try {
+    return await decide(...given);
+  } catch (error) {
+    const [world] = given;
+    world.signal.throwIfAborted();
+    // What the history holds is told; what this machine lacks ends the replay.
+    if (!isMillraceError(error) || error.type !== 'InvalidInput') throw error;
+    const reason = `the window could not be measured: ${error.message}`;
+    const breaches = { seen: 1, needed: 1, of: 1 };
+    return {
+      verdict: { kind: 'unknown', rule: 6, action: 'alert', breaches, reason },
+      remembered: null,
+    };
+  }
+}
+
 /** Measures a closed window, decides, and asks, as the monitor does. */
 async function decide(
   world: ReplayWorld,
@@ -107,7 +137,7 @@ async function decide(
   strategy: Strategy,
   window: TimeWindow,
   recent: readonly RecentWindow[],
-): Promise<{ readonly verdict: Verdict; readonly remembered: RecentWindow } | null> {
+): Promise<Decided | null> {
   const { champion, earlier } = model.state;
   if (champion === null) return null;
   const measurements = await measureWindow(model.deps, {

@@ -15,6 +15,7 @@ import {
   comparisonTerms,
   resolveArguments,
   resolveInputs,
+  restsOnChampion,
   stepKey,
 } from '../../pipelines/cache/index.js';
 import {
@@ -164,7 +165,7 @@ async function runStep(
       logger: deps.logger,
     });
   const make = PROCESS_KINDS.includes(step.kind) ? () => world.processes.run(work) : work;
-  const champion = step.kind === 'evaluate' ? await championOf(world, asked) : null;
+  const champion = restsOnChampion(step.kind, inputs) ? await championOf(world, asked) : null;
   const key = await stepKey({
     // Numbers of versions are a strategy's own: whom an evaluation compares with is told by content.
     pipeline: { model: `${asked.plan.model} ${champion?.manifest.sha256 ?? ''}` },
