@@ -1,4 +1,5 @@
 import type { ChangeRequest, DeployRequest, RollbackRequest } from '../../contracts/index.js';
+import { pauseDetail } from './admit.js';
 import { isAutomatic } from './automatic.js';
 import type { ModelState } from './state.js';
 
@@ -10,8 +11,15 @@ export type ChangeRuling =
       readonly candidates?: readonly number[];
     }
   | { readonly ruling: 'already-champion' }
-  | { readonly ruling: 'keep-as-challenger'; readonly detail: string }
-  | { readonly ruling: 'refuse'; readonly detail: string };
+  | KeptBack;
+
+/** No switch comes of the request. */
+export interface KeptBack {
+  readonly ruling: 'keep-as-challenger' | 'refuse';
+  readonly detail: string;
+  /** The guard that holds it back; absent where it is the request itself. */
+  readonly guard?: 'paused';
+}
 
 /** What to do with a request to change the champion, given that no other change is in flight. */
 export function ruleOnChange(state: ModelState, request: ChangeRequest): ChangeRuling {
@@ -26,7 +34,7 @@ function ruleOnDeploy(state: ModelState, request: DeployRequest): ChangeRuling {
   // A person who promotes has decided; the rules below are for pipelines.
   if (request.kind === 'promote') return { ruling: 'switch', to: request.version };
   if (state.paused !== null) {
-    return keep(`automation is paused by ${state.paused.actor} (${state.paused.reason})`);
+    return { ...keep(pauseDetail(state.paused)), guard: 'paused' };
   }
   if (champion === null || request.standing === 'gate-overridden') {
     return { ruling: 'switch', to: request.version };
@@ -46,7 +54,7 @@ function ruleOnDeploy(state: ModelState, request: DeployRequest): ChangeRuling {
 }
 
 function ruleOnRollback(state: ModelState, request: RollbackRequest): ChangeRuling {
-  const refuse = (detail: string): ChangeRuling => ({ ruling: 'refuse', detail });
+  const refuse = (detail: string): KeptBack => ({ ruling: 'refuse', detail });
   const champion = state.champion;
   if (champion === null) return refuse('the model has no champion to roll back from');
   if (request.blames !== null && request.blames !== champion.version) {
@@ -58,7 +66,7 @@ function ruleOnRollback(state: ModelState, request: RollbackRequest): ChangeRuli
     return refuse(`version ${champion.version} is champion already`);
   }
   if (isAutomatic(request) && state.paused !== null) {
-    return refuse(`automation is paused by ${state.paused.actor} (${state.paused.reason})`);
+    return { ...refuse(pauseDetail(state.paused)), guard: 'paused' };
   }
   const earlier = state.earlier.map(({ version }) => version);
   const [previous] = earlier;
@@ -76,6 +84,6 @@ function ruleOnRollback(state: ModelState, request: RollbackRequest): ChangeRuli
   return { ruling: 'switch', to: request.version, candidates: [request.version, ...others] };
 }
 
-function keep(detail: string): ChangeRuling {
+function keep(detail: string): KeptBack {
   return { ruling: 'keep-as-challenger', detail };
 }

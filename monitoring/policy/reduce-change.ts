@@ -93,10 +93,13 @@ function unchanged(
   }
   const kept = ruling.ruling === 'keep-as-challenger';
   const action = kept ? 'kept-as-challenger' : refusalOf(request);
+  const line = refusedDraft(state, request, action, ruling.detail);
+  const { guard } = ruling;
+  const entry = guard === undefined ? line : { ...line, evidence: { ...line.evidence, guard } };
   return {
     state: count(state, 'refused'),
     effects: [
-      { kind: 'record', entry: refusedDraft(state, request, action, ruling.detail) },
+      { kind: 'record', entry },
       ...answer(request, kept ? 'kept-as-challenger' : 'refused', 'not-served', ruling.detail),
     ],
   };

@@ -20,7 +20,7 @@ export interface ConditionTruth {
  */
 export function truthOf(condition: string, measurement: WindowMeasurement): ConditionTruth {
   try {
-    const scope = { measurements: measurementScope(measurement) };
+    const scope = { measurements: measurementScope(measurement), window: measurement.window };
     return { holds: evaluateCondition(condition, scope), reason: null };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;

@@ -1,34 +1,58 @@
-import type { MonitorSpec, VerdictKind, WindowMeasurement } from '../../../contracts/index.js';
+import {
+  type MonitorSpec,
+  VERDICT_KINDS,
+  type Verdict,
+  type VerdictKind,
+  type WindowMeasurement,
+} from '../../../contracts/index.js';
 import { diagnose, findings } from '../../../monitoring/policy/index.js';
 import {
   A_FEW,
+  SPEC as BASE,
   BETTER_BEFORE,
   BROKEN,
   ERRORS_ROSE,
+  ESTIMATED_LOSS,
   LABELS_MOVED,
   LOST,
   MOVED,
   measured,
+  NOTHING_CAME,
   PREDICTIONS_MOVED,
-  SPEC,
+  SERVICE_FAILS,
   STILL,
+  UNFAIR,
 } from './measured.js';
+import {
+  allChoices,
+  type Choice,
+  markdownTable,
+  mergedRows,
+  type Row,
+  type Sign,
+  shownBy,
+} from './merged-table.js';
 
-/** One thing that a window can show, and each way in which it can show it. */
-interface Sign {
-  readonly title: string;
-  readonly ways: readonly (readonly [text: string, shown: Partial<WindowMeasurement>])[];
-}
+/** With a condition of the team's own, so that all kinds can come about. */
+export const SPEC: MonitorSpec = {
+  ...BASE,
+  respond: {
+    ...BASE.respond,
+    conditions: [{ name: 'revenue', when: 'business.revenue.mean < 10', action: 'alert' }],
+  },
+};
 
 const after = { windowsSinceDeploy: 1, previous: BETTER_BEFORE };
 
 /** In the order in which the policy looks at them. Every window is one way of each. */
-export const SIGNS: readonly Sign[] = [
+export const SIGNS: readonly Sign<Partial<WindowMeasurement>>[] = [
   {
     title: 'rows',
     ways: [
       ['whole', {}],
       ['broken', { quality: BROKEN }],
+      ['few', { rows: 1 }],
+      ['few, more were due', NOTHING_CAME],
     ],
   },
   {
@@ -47,6 +71,13 @@ export const SIGNS: readonly Sign[] = [
     ],
   },
   {
+    title: 'service',
+    ways: [
+      ['well', {}],
+      ['degraded', { service: SERVICE_FAILS }],
+    ],
+  },
+  {
     title: 'inputs',
     ways: [
       ['as before', {}],
@@ -60,7 +91,6 @@ export const SIGNS: readonly Sign[] = [
       ['none', {}],
       ['past its limit', { performance: LOST }],
       ['errors rose', { concept: ERRORS_ROSE }],
-      ['both', { performance: LOST, concept: ERRORS_ROSE }],
     ],
   },
   {
@@ -71,98 +101,72 @@ export const SIGNS: readonly Sign[] = [
       ['moved, answers too', { labelDrift: { ...LABELS_MOVED, answersPerLabel: 'moved' } }],
     ],
   },
+  {
+    title: 'groups',
+    ways: [
+      ['alike', {}],
+      ['unlike', { fairness: [UNFAIR] }],
+    ],
+  },
+  {
+    title: 'estimate',
+    ways: [
+      ['no loss', {}],
+      ['a loss', { estimate: ESTIMATED_LOSS }],
+    ],
+  },
+  {
+    title: 'outliers',
+    ways: [
+      ['few', {}],
+      [
+        'many',
+        { outliers: { method: 'bounds', rows: 40, share: 0.24, limit: 0.05, verdict: 'high' } },
+      ],
+    ],
+  },
+  {
+    title: 'condition',
+    ways: [
+      ['false', {}],
+      ['true', { business: { revenue: { count: 1, sum: 1, mean: 1, replaced: 0 } } }],
+    ],
+  },
 ];
 
-/** A way of each of the first signs: all of them, and it is a window. */
-type Choice = readonly number[];
-
 export function windowOf(choice: Choice): WindowMeasurement {
-  const shown = choice.map((way, sign) => SIGNS[sign]?.ways[way]?.[1] ?? {});
-  return measured(Object.assign({}, ...shown));
-}
-
-/** Every window that there can be. */
-export function allChoices(): readonly Choice[] {
-  return SIGNS.reduce<readonly Choice[]>(
-    (choices, { ways }) => choices.flatMap((choice) => ways.map((_, way) => [...choice, way])),
-    [[]],
-  );
-}
-
-/** One line of the table: for each sign the ways that it covers, and what is decided. */
-export interface Row {
-  readonly ways: readonly (readonly number[])[];
-  readonly verdict: VerdictKind;
-}
-
-export function decide(choice: Choice, spec: MonitorSpec = SPEC): VerdictKind {
-  return diagnose(windowOf(choice), [], spec).kind;
+  return measured(Object.assign({}, ...shownBy(SIGNS, choice)));
 }
 
 export function kindsMatched(choice: Choice): readonly VerdictKind[] {
   return findings(windowOf(choice), SPEC).map(({ kind }) => kind);
 }
 
-export function covers({ ways }: Row, choice: Choice): boolean {
-  return choice.every((way, sign) => ways[sign]?.includes(way));
+export interface DecidedWindow {
+  readonly choice: Choice;
+  readonly verdict: Verdict;
 }
 
-/** The whole policy as lines: two that differ in the ways of one sign alone become one. */
-export function decisionRows(): readonly Row[] {
-  const rows: Row[] = allChoices().map((choice) => ({
-    ways: choice.map((way) => [way]),
-    verdict: decide(choice),
+/** Every window with its verdict; there are tens of thousands. */
+export function decideAll(): readonly DecidedWindow[] {
+  return allChoices(SIGNS).map((choice) => ({
+    choice,
+    verdict: diagnose(windowOf(choice), [], SPEC),
   }));
-  // The last signs first: what the policy looks at early stays apart longest.
-  for (let merged = true; merged; ) {
-    merged = false;
-    for (let sign = SIGNS.length - 1; sign >= 0; sign -= 1) {
-      const bySignature = new Map<string, Row[]>();
-      for (const row of rows) {
-        const key = JSON.stringify([row.verdict, row.ways.filter((_, other) => other !== sign)]);
-        bySignature.set(key, [...(bySignature.get(key) ?? []), row]);
-      }
-      if (bySignature.size === rows.length) continue;
-      merged = true;
-      const together = [...bySignature.values()].map((group): Row => {
-        const [first] = group;
-        const all = group.flatMap(({ ways }) => ways[sign] ?? []).sort((x, y) => x - y);
-        return {
-          verdict: first?.verdict ?? 'ok',
-          ways: (first?.ways ?? []).map((ways, other) => (other === sign ? all : ways)),
-        };
-      });
-      rows.splice(0, rows.length, ...together);
-    }
-  }
-  return rows;
 }
 
-const ORDER: readonly VerdictKind[] = [
-  'data-quality-break',
-  'regression-after-deploy',
-  'prediction-drift',
-  'label-drift',
-  'concept-drift',
-  'data-drift',
-  'unknown',
-  'ok',
-];
-
-/** The table as Markdown, by verdict; – where a sign makes no difference. */
-export function decisionTable(): string {
-  const lines = [...decisionRows()]
-    .sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict))
-    .map(({ ways, verdict }) => {
-      const cells = ways.map((taken, sign) => {
-        const all = SIGNS[sign]?.ways ?? [];
-        if (taken.length === all.length) return '–';
-        return taken.map((way) => all[way]?.[0]).join(' / ');
-      });
-      return `| ${[...cells, `\`${verdict}\``].join(' | ')} |`;
-    });
-  const titles = [...SIGNS.map(({ title }) => title), 'verdict'];
-  return [`| ${titles.join(' | ')} |`, `| ${titles.map(() => '---').join(' | ')} |`, ...lines].join(
-    '\n',
+/** The whole policy as lines, by verdict: the order of the kinds, `ok` last. */
+export function decisionRows(decided: readonly DecidedWindow[]): readonly Row[] {
+  const kinds = new Map(decided.map(({ choice, verdict }) => [choice.join(), verdict.kind]));
+  const order = (verdict: string): number => {
+    const at = VERDICT_KINDS.findIndex((kind) => `\`${kind}\`` === verdict);
+    return verdict === '`ok`' ? VERDICT_KINDS.length : at;
+  };
+  return [...mergedRows(SIGNS, (choice) => `\`${kinds.get(choice.join())}\``)].sort(
+    (a, b) => order(a.outcome) - order(b.outcome),
   );
+}
+
+export function decisionTable(rows: readonly Row[]): string {
+  return markdownTable(SIGNS, rows, 'verdict');
 }

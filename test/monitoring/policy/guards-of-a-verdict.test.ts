@@ -6,7 +6,17 @@ import type {
   WindowMeasurement,
 } from '../../../contracts/index.js';
 import { diagnose, recentWindow, verdictOnSilence } from '../../../monitoring/policy/index.js';
-import { BROKEN, LOST, MOVED, measured, SPEC } from './measured.js';
+import {
+  BROKEN,
+  ESTIMATED_LOSS,
+  LOST,
+  MOVED,
+  measured,
+  NOTHING_CAME,
+  SERVICE_FAILS,
+  SPEC,
+  UNFAIR,
+} from './measured.js';
 
 function respond(over: Partial<RespondSpec>, spec: MonitorSpec = SPEC): MonitorSpec {
   return { ...spec, respond: { ...spec.respond, ...over } };
@@ -15,37 +25,9 @@ const guards = (over: Partial<RespondSpec['guards']>): MonitorSpec =>
   respond({ guards: { ...SPEC.respond.guards, ...over } });
 
 describe('each kind of trouble', () => {
-  const service = {
-    from: '2011-04-04T00:00:00Z',
-    to: '2011-04-11T00:00:00Z',
-    requests: 10,
-    errors: 4,
-    errorShare: 0.4,
-    latencyP50Ms: 1,
-    latencyP95Ms: 2,
-    latencyP99Ms: 3,
-    requestsPerSecond: 1,
-    bytesIn: 1,
-    bytesOut: 1,
-    uptimeShare: 1,
-    cpuShare: null,
-    memoryBytes: null,
-    breaches: ['40 % of requests failed (limit 1 %)'],
-  } as const;
-  const few = { windows: 4, expected: 168, ratio: 0.01, below: 0.5, above: null } as const;
-  const estimate = {
-    method: 'direct-loss',
-    metric: 'mae',
-    verdict: 'lost',
-    value: 90,
-    low: 80,
-    high: 100,
-    baseline: 60,
-    relativeLoss: 0.5,
-    threshold: 0.1,
-    isValid: true,
-    doubts: [],
-  } as const;
+  const service = SERVICE_FAILS;
+  const few = NOTHING_CAME.volume;
+  const estimate = ESTIMATED_LOSS;
   const confidence = {
     verdict: 'drift',
     distance: 0.3,
@@ -56,16 +38,10 @@ describe('each kind of trouble', () => {
   } as const;
 
   it.each([
-    [
-      'nothing came',
-      { rows: 1, volume: { rows: 1, verdict: 'low', ...few } },
-      'no-data',
-      1,
-      'alert',
-    ],
+    ['nothing came', { rows: 1, volume: few }, 'no-data', 1, 'alert'],
     [
       'few rows, as always',
-      { rows: 1, volume: { rows: 1, verdict: 'normal', ...few } },
+      { rows: 1, volume: { ...few, verdict: 'normal' } },
       'insufficient',
       null,
       'none',
@@ -88,19 +64,7 @@ describe('each kind of trouble', () => {
     [
       'groups are treated unlike',
       {
-        fairness: [
-          {
-            column: 'sex',
-            criterion: 'demographicParity',
-            verdict: 'unfair',
-            difference: 0.3,
-            ratio: 0.5,
-            lowest: 'f',
-            highest: 'm',
-            pValue: 0.001,
-            breach: 'difference 0.3 (limit 0.1)',
-          },
-        ],
+        fairness: [UNFAIR],
       },
       'fairness-breach',
       4,

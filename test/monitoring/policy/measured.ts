@@ -80,6 +80,63 @@ export const ERRORS_STEADY = {
   alarms: 0,
 } as const;
 
+export const NOTHING_CAME = {
+  rows: 1,
+  volume: {
+    rows: 1,
+    expected: 168,
+    ratio: 0.01,
+    windows: 4,
+    verdict: 'low',
+    below: 0.5,
+    above: null,
+  },
+} as const;
+
+export const SERVICE_FAILS = {
+  from: '2011-04-04T00:00:00Z',
+  to: '2011-04-11T00:00:00Z',
+  requests: 10,
+  errors: 4,
+  errorShare: 0.4,
+  latencyP50Ms: 1,
+  latencyP95Ms: 2,
+  latencyP99Ms: 3,
+  requestsPerSecond: 1,
+  bytesIn: 1,
+  bytesOut: 1,
+  uptimeShare: 1,
+  cpuShare: null,
+  memoryBytes: null,
+  breaches: ['40 % of requests failed (limit 1 %)'],
+} as const;
+
+export const UNFAIR = {
+  column: 'sex',
+  criterion: 'demographicParity',
+  verdict: 'unfair',
+  difference: 0.3,
+  ratio: 0.5,
+  lowest: 'f',
+  highest: 'm',
+  pValue: 0.001,
+  breach: 'difference 0.3 (limit 0.1)',
+} as const;
+
+export const ESTIMATED_LOSS = {
+  method: 'direct-loss',
+  metric: 'mae',
+  verdict: 'lost',
+  value: 90,
+  low: 80,
+  high: 100,
+  baseline: 60,
+  relativeLoss: 0.5,
+  threshold: 0.1,
+  isValid: true,
+  doubts: [],
+} as const;
+
 /** A window in which nothing is wrong, but for what a test says. */
 export function measured(over: Partial<WindowMeasurement> = {}): WindowMeasurement {
   return {

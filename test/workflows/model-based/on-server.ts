@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
-import { type ModelState, stateFromLedger } from '../../../monitoring/policy/index.js';
+import type { ModelState } from '../../../monitoring/policy/index.js';
 import { eventually } from '../../support/eventually.js';
 import { type ModelWorld, pipelineOf } from '../../support/model-world.js';
 import type { TestProcess, TestStack } from '../../support/test-stack.js';
+import { violations } from './invariants.js';
 import type { ModelSystem, Observed, Sent } from './system.js';
 
 /** A model on the real server, with a worker that may be killed. */
@@ -45,15 +46,18 @@ export class ModelOnServer implements ModelSystem {
     }
   }
 
-  /** Waits until every message was reduced, every effect has ended and its line is written. */
+  /**
+   * Waits until every message was reduced, every effect has ended and what it writes is written: a
+   * line of the ledger comes a moment after the state that it tells of.
+   */
   async observe(): Promise<Observed> {
-    const { model, world, stack } = this;
+    const { model, world } = this;
     if (this.#sent.length === 0) await world.update(model, 'pause', NO_PAUSE);
-    let observed: Observed | null = null;
-    await eventually(async () => {
-      const state = await world.state(model);
-      const { change, waiting, retrain, repairing, pending } = state;
-      expect(state.counts.received).toBe(this.#sent.length);
+    let last: Observed | null = null;
+    const atRest = eventually(async () => {
+      const observed = await this.#look();
+      const { counts, change, waiting, retrain, repairing, pending } = observed.state;
+      expect(counts.received).toBe(this.#sent.length);
       expect({ change, waiting, retrain, repairing }).toEqual({
         change: null,
         waiting: [],
@@ -61,21 +65,28 @@ export class ModelOnServer implements ModelSystem {
         repairing: [],
       });
       expect(pending.filter(({ waitsFor }) => waitsFor === 'readiness')).toEqual([]);
-      const ledger = (await stack.registry.ledger(model)).filter(
-        ({ action }) => action !== 'registered',
-      );
-      // Lines are written after the state that they tell of.
-      const told = stateFromLedger(model, ledger, state.guards, state.automation);
-      expect(told.ineffectiveRetrains).toBe(state.ineffectiveRetrains);
-      expect(told.pending).toEqual(state.pending);
-      expect(told.repairs).toEqual(state.repairs);
-      const champion = await this.champion();
-      const look = await stack.registry.monitorLook(model);
-      expect(look?.version ?? null).toBe(champion);
-      observed = { state, ledger, champion, watched: look?.version ?? null, sent: this.#sent };
+      last = observed;
+      expect(violations(observed)).toEqual([]);
     });
-    if (observed === null) throw new Error(`${model} did not come to rest`);
-    return observed;
+    await atRest.catch((error: unknown) => {
+      if (last === null) throw error;
+    });
+    if (last === null) throw new Error(`${model} did not come to rest`);
+    return last;
+  }
+
+  async #look(): Promise<Observed> {
+    const { model, world, stack } = this;
+    const state = await world.state(model);
+    const ledger = await stack.registry.ledger(model);
+    const look = await stack.registry.monitorLook(model);
+    return {
+      state,
+      ledger: ledger.filter(({ action }) => action !== 'registered'),
+      champion: await this.champion(),
+      watched: look?.version ?? null,
+      sent: this.#sent,
+    };
   }
 }
 
