@@ -11,6 +11,7 @@ import {
   comparisonTerms,
   resolveArguments,
   resolveInputs,
+  restsOnChampion,
   type StepKey,
   stepKey,
 } from '../pipelines/cache/index.js';
@@ -121,7 +122,7 @@ async function keyOf(
 ): Promise<StepKey | null> {
   if (task.gateOverride !== null) return null;
   const champion =
-    step.kind === 'evaluate' && plan.model !== null
+    restsOnChampion(step.kind, resolved.inputs) && plan.model !== null
       ? await deps.registry.champion(plan.model)
       : null;
   return stepKey({

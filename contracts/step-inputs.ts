@@ -161,6 +161,11 @@ export interface TrainInputs {
    * learn every row alike (k-nearest neighbours, the perceptron). Default: all count the same.
    */
   readonly weights?: { readonly before: string; readonly weight: number };
+  /**
+   * Go on from the champion: a regression by gradient boosting learns what the champion still gets
+   * wrong. What cannot go on is trained anew. Default false.
+   */
+  readonly warmStart?: boolean;
 }
 
 /**

@@ -54,6 +54,11 @@ class Step:
         """Where the pipeline file is; the working directory is the step's own."""
         return Path(self._variable("MILLRACE_BASE_DIRECTORY"))
 
+    @property
+    def artifacts(self) -> tuple[str, ...]:
+        """Names of the step's input artifacts, sorted."""
+        return tuple(sorted(self._read_inputs()["artifacts"]))
+
     def artifact_path(self, name: str) -> Path:
         """Local path of an input artifact, to be read only. KeyError names those that exist."""
         artifacts = self._read_inputs()["artifacts"]

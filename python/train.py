@@ -1,6 +1,6 @@
 """Trains one model: the program behind the built-in step `train`.
 
-Takes the artifact `data` (Parquet) and the values of millrace_training/options.py. Gives the
+Takes the artifact `data` (Parquet), for a warm start also `champion` (ONNX), and the values of millrace_training/options.py. Gives the
 artifacts `onnx` (the graph) and `trained` (JSON: what a model manifest is made of). Exit codes:
 0 done, 65 bad input (one line on stderr says what), 70 the exported graph does not answer as the
 trained model, anything else a defect.
@@ -39,6 +39,7 @@ def train(step: Step) -> None:
     step.progress(0.05)
 
     # Imported once the input is known to be good: these cost a second.
+    import onnx
     from millrace_training.export import export_onnx
     from millrace_training.metrics import training_metrics
     from millrace_training.parity import check_parity, sample_rows
@@ -46,16 +47,25 @@ def train(step: Step) -> None:
 
     widths = dataset.numeric.shape[1], dataset.categorical.shape[1]
     pipeline = build_pipeline(estimator, *widths)
+    base = _base_of(step, options, task, widths)
     step.progress(0.2)
-    fit(pipeline, dataset, labels, weights, lambda share: step.progress(0.2 + 0.6 * share))
+    residual = labels if base is None else labels - base.predict(dataset.numeric, dataset.categorical)
+    fit(pipeline, dataset, residual, weights, lambda share: step.progress(0.2 + 0.6 * share))
     step.progress(0.8)
     graph = export_onnx(pipeline, task, *widths)
+    if base is not None:
+        from millrace_training.warm_start import Continued, add_graphs
+
+        graph = add_graphs(base.graph, onnx.load_model_from_string(graph))
+        pipeline = Continued(base, pipeline, widths[0])
     parity = check_parity(pipeline, graph, task, *sample_rows(dataset, options.seed))
     step.progress(0.95)
 
     hyperparameters = dict(estimator.hyperparameters)
     if options.corrupt_labels > 0:
         hyperparameters["corruptLabels"] = options.corrupt_labels
+    if base is not None:
+        hyperparameters["warmStart"] = True
     if options.weights is not None:
         before = np.datetime_as_string(options.weights.before, unit="s") + "Z"
         hyperparameters["weights"] = {"before": before, "weight": options.weights.weight}
@@ -84,6 +94,21 @@ def train(step: Step) -> None:
     step.set_value("droppedRows", dataset.dropped_rows)
     step.finish()
     step.progress(1.0, **metrics)
+
+
+def _base_of(step: Step, options: Options, task: str, widths: tuple[int, int]) -> "Base | None":
+    """The champion to go on from; None where there is none, or training cannot go on from it."""
+    if not options.warm_start or "champion" not in step.artifacts:
+        return None
+    import onnx
+    from millrace_training.warm_start import Base, obstacle
+
+    champion = onnx.load_model(step.artifact_path("champion"))
+    reason = obstacle(champion, task, options.algorithm, widths)
+    if reason is None:
+        return Base(champion)
+    print(f"warmStart: trained anew, since {reason}", file=sys.stderr)
+    return None
 
 
 def _signature(dataset: Dataset, options: Options, task: str, pipeline: object) -> dict:

@@ -28,7 +28,8 @@ export const train: StepWork = async (context) => {
   const { deps, logger } = context;
   const data = requiredArtifact(context, 'data');
   await requirePython(deps.python);
-  const result = await runTraining(context, data);
+  const champion = await championToStartFrom(context);
+  const result = await runTraining(context, { data, ...(champion !== null && { champion }) });
   const manifest = await manifestOf(deps, result, data);
   const model = await deps.artifacts.putJson(manifest, MEDIA_TYPE.model);
   logger.info(
@@ -43,6 +44,19 @@ export const train: StepWork = async (context) => {
     },
   };
 };
+
+/** The champion's graph for a warm start; `null` where none is asked for, or none is there. */
+async function championToStartFrom({
+  deps,
+  plan,
+  inputs,
+}: StepWorkContext): Promise<ArtifactRef | null> {
+  if (inputs['warmStart'] !== true || plan.model === null) return null;
+  const alias = await deps.registry.champion(plan.model);
+  const version = alias === null ? null : await deps.registry.version(plan.model, alias.version);
+  if (version === null || version.content.target !== inputs['target']) return null;
+  return version.content.onnx;
+}
 
 async function requirePython(python: ActivityDeps['python']): Promise<void> {
   try {
@@ -59,7 +73,7 @@ async function requirePython(python: ActivityDeps['python']): Promise<void> {
 
 async function runTraining(
   { deps, task, step, inputs, attempt, signal, report }: StepWorkContext,
-  data: ArtifactRef,
+  artifacts: Readonly<Record<string, ArtifactRef>>,
 ): Promise<StepProcessResult> {
   const { data: _, ...values } = inputs;
   try {
@@ -71,7 +85,7 @@ async function runTraining(
       shell: false,
       baseDirectory: task.run.baseDirectory,
       values,
-      artifacts: { data },
+      artifacts,
       env: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' },
       signal,
       killAfterMs: KILL_AFTER_MS,

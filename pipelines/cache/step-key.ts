@@ -83,6 +83,7 @@ export async function stepKey(request: StepKeyRequest): Promise<StepKey | null> 
       for (const [library, version] of Object.entries(request.environment)) {
         parts[`environment.${library}`] = version;
       }
+      if (restsOnChampion(step.kind, inputs)) addChampion(parts, request);
       break;
     case 'evaluate':
       addGate(parts, request);
@@ -105,10 +106,22 @@ async function addFile(
   parts[`file:${path}`] = (await fileDigest(resolve(baseDirectory, path))) ?? 'missing';
 }
 
-function addGate(parts: Record<string, string>, request: StepKeyRequest): void {
-  const { step, pipeline, championVersion } = request;
+/** Whether a step's result is another one with another champion: its key names it then. */
+export function restsOnChampion(kind: StepKind, inputs: JsonObject): boolean {
+  return kind === 'evaluate' || (kind === 'train' && inputs['warmStart'] === true);
+}
+
+function addChampion(
+  parts: Record<string, string>,
+  { pipeline, championVersion }: StepKeyRequest,
+): void {
   parts['champion'] =
     championVersion === null ? 'none' : `${pipeline.model ?? ''}@${championVersion}`;
+}
+
+function addGate(parts: Record<string, string>, request: StepKeyRequest): void {
+  const { step } = request;
+  addChampion(parts, request);
   if (request.comparison !== undefined && request.comparison !== null) {
     parts['comparison'] = shortValue(request.comparison);
   }

@@ -13,7 +13,7 @@ import { comparisonTerms } from './comparison-terms.js';
 import { explainMiss } from './explain-miss.js';
 import { resolveArguments } from './resolve-arguments.js';
 import { resolveInputs } from './resolve-inputs.js';
-import { type KeyParts, stepKey } from './step-key.js';
+import { type KeyParts, restsOnChampion, stepKey } from './step-key.js';
 
 export interface StepCacheStatus {
   readonly stepId: string;
@@ -115,7 +115,7 @@ async function statusOf(
     argv,
     params: ports.params,
     baseDirectory: ports.baseDirectory,
-    championVersion: step.kind === 'evaluate' ? await ports.championVersion() : null,
+    championVersion: restsOnChampion(step.kind, inputs) ? await ports.championVersion() : null,
     comparison: comparisonTerms(plan, ports.retrain),
     environment: ports.environment,
   });

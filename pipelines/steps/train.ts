@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ALGORITHMS, type TrainInputs } from '../../contracts/index.js';
 import { closed } from '../schema/closed.js';
-import { choice, column, columns, eventTime, integer, real } from './fields.js';
+import { choice, column, columns, eventTime, flag, integer, real } from './fields.js';
 import { artifact, orExpression, type Written } from './open-value.js';
 
 export const trainSchema = closed(
@@ -35,6 +35,9 @@ export const trainSchema = closed(
     weights: closed({ before: eventTime, weight: real(0, 1) })
       .optional()
       .describe('Rows before a time count less. Default: all count the same.'),
+    warmStart: flag
+      .optional()
+      .describe('Go on from the champion where that can be. Default false.'),
   },
   ['hyperparameters', 'validation', 'folds', 'library', 'search'],
 ) satisfies z.ZodType<Written<TrainInputs>>;

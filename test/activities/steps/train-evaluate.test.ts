@@ -215,14 +215,34 @@ describe.skipIf(WITHOUT_PYTHON)(`train and evaluate${PYTHON_NOTE}`, () => {
       });
     });
 
+    it('compares row by row, beyond chance', async () => {
+      await promote(bad, 2);
+      const better = await run({ models: good });
+      expect(better.outputs.values['comparison']).toMatchObject({
+        champion: 2,
+        loss: 'mae',
+        confidence: 0.95,
+        recent: { rows: 60, difference: { high: expect.any(Number) } },
+        older: null,
+        verdict: 'better',
+      });
+      const best = await manifestOf(required(better.outputs.artifacts['best']));
+      expect(best.evaluation?.comparison).toEqual(better.outputs.values['comparison']);
+      const same = await run({ models: bad });
+      expect(same.outputs.values['comparison']).toMatchObject({
+        recent: { difference: { mean: 0, low: 0, high: 0 } },
+        verdict: 'unproven',
+      });
+    });
+
     it('goes on without the numbers of a champion that cannot be compared, and says why', async () => {
-      await promote(await trainModel({ target: 'level', exclude: ['rentals', 'station'] }), 2);
+      await promote(await trainModel({ target: 'level', exclude: ['rentals', 'station'] }), 3);
       const { outputs, gate } = await run(
         { models: good },
         { gate: '!has(champion.mae) || metrics.mae <= champion.mae' },
       );
       expect(gate?.passed).toBe(true);
-      expect(outputs.values['champion']).toEqual({ version: 2, metrics: {} });
+      expect(outputs.values['champion']).toEqual({ version: 3, metrics: {} });
       const warning = bench().logged.findLast(({ level }) => level === 40);
       expect(warning?.msg).toBe(
         'the champion cannot be compared on this hold-out: it predicts level, not rentals; it is a classification',
