@@ -216,6 +216,15 @@ describe('monitor', () => {
     expect(ended.code).toBe(65);
     expect(ended.stderr).toContain('did you mean mae?');
   });
+
+  test('follows one feature, where windows have histograms', async () => {
+    const ended = await call('monitor', 'history', MODEL, '--feature', 'hour', '--json');
+    expect(JSON.parse(ended.stdout)).toEqual({ name: MODEL, feature: 'hour', windows: [] });
+    const page = await call('monitor', 'history', MODEL, '--html', 'page.html');
+    expect([page.code, page.stderr]).toEqual([2, expect.stringContaining('--feature')]);
+    const both = await call('monitor', 'history', MODEL, '--feature', 'a', '--metric', 'mae');
+    expect(both.code).toBe(2);
+  });
 });
 
 describe('changes by hand are checked before anything is started', () => {
