@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AlertDelivery, ReviewItem, Silence } from '../../../contracts/index.js';
+import type { AlertDelivery } from '../../../contracts/index.js';
 import { openRegistryWriter, type RegistryWriter } from '../../../models/registry/index.js';
+import { alertDelivery, reviewItem, silence } from './sample-records.js';
 
 let directory: string;
 let registry: RegistryWriter;
@@ -16,20 +17,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const delivery = (over: Partial<AlertDelivery> = {}): AlertDelivery => ({
-  key: 'incident/m/1/opened',
-  model: 'm',
-  channel: 'ops',
-  status: 'retrying',
-  detail: 'attempt 1',
-  at: '2026-01-01T00:00:00.000Z',
-  group: 'incident/m/1',
-  severity: 'warning',
-  alert: 'firing',
-  title: 'drift',
-  sent: null,
-  ...over,
-});
+const delivery = (over: Partial<AlertDelivery> = {}) => alertDelivery('m', 'ops', over);
 
 describe('a delivery', () => {
   it('is one line an alert and channel, whose newest word stays until it was delivered', async () => {
@@ -44,8 +32,8 @@ describe('a delivery', () => {
   });
 
   it('is found by its model, group and key, the newest first', async () => {
-    const later = delivery({ channel: 'chat', at: '2026-01-02T00:00:00.000Z' });
-    const other = delivery({ key: 'k', model: 'n', group: 'g', at: '2026-01-03T00:00:00.000Z' });
+    const later = delivery({ channel: 'chat', at: '2024-01-02T00:00:00.000Z' });
+    const other = delivery({ key: 'k', model: 'n', group: 'g', at: '2024-01-03T00:00:00.000Z' });
     for (const one of [later, delivery(), other]) await registry.recordAlertDelivery(one);
     expect(await registry.alertDeliveries()).toEqual([other, later, delivery()]);
     expect(await registry.alertDeliveries({ model: 'm' })).toEqual([later, delivery()]);
@@ -55,40 +43,16 @@ describe('a delivery', () => {
 });
 
 it('a silence is replaced by its id', async () => {
-  const silence: Silence = {
-    id: 's1',
-    model: null,
-    from: '2026-01-01T00:00:00.000Z',
-    until: '2026-01-02T00:00:00.000Z',
-    actor: 'user:ada',
-    reason: 'a move',
-  };
-  const ended = { ...silence, until: '2026-01-01T12:00:00.000Z' };
-  await registry.putSilence(silence);
-  await registry.putSilence({ ...silence, id: 's2' });
+  const first = silence('m', '2024-01-02T00:00:00.000Z');
+  const ended = { ...first, until: '2024-01-01T12:00:00.000Z' };
+  await registry.putSilence(first);
+  await registry.putSilence({ ...first, id: 's2' });
   await registry.putSilence(ended);
-  expect(await registry.silences()).toEqual([{ ...silence, id: 's2' }, ended]);
+  expect(await registry.silences()).toEqual([{ ...first, id: 's2' }, ended]);
 });
 
 describe('the review queue', () => {
-  const item = (id: string, over: Partial<ReviewItem> = {}): ReviewItem => ({
-    id,
-    model: 'm',
-    version: 1,
-    window: { start: '2026-01-01T00:00:00Z', end: '2026-01-02T00:00:00Z' },
-    eventTime: '2026-01-01T05:00:00Z',
-    inputs: { a: 1 },
-    prediction: 'x',
-    probabilities: null,
-    confidence: null,
-    reasons: [],
-    score: 0.5,
-    queuedAt: '2026-01-02T01:00:00.000Z',
-    status: 'open',
-    claim: null,
-    answer: null,
-    ...over,
-  });
+  const item = reviewItem;
 
   it('holds a prediction once, what teaches most first', async () => {
     await registry.queueReviewItems([item('p', { score: 0.2 }), item('q', { score: 1.5 })]);
@@ -106,7 +70,7 @@ describe('the review queue', () => {
   it('lets one of two people have an item', async () => {
     await registry.queueReviewItems([item('p')]);
     const claimed = (actor: string) =>
-      item('p', { claim: { actor, until: '2026-01-02T02:00:00.000Z' } });
+      item('p', { claim: { actor, until: '2024-01-02T02:00:00.000Z' } });
     const won = await Promise.all(
       ['ada', 'bob'].map((actor) => registry.replaceReviewItem(item('p'), claimed(actor))),
     );

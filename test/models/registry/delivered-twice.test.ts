@@ -6,6 +6,7 @@ import { isMillraceError } from '../../../contracts/index.js';
 import { openRegistryWriter, type RegistryWriter } from '../../../models/registry/index.js';
 import { fc } from '../../support/property.js';
 import {
+  alertDelivery,
   cacheEntry,
   decision,
   incident,
@@ -13,7 +14,9 @@ import {
   measurement,
   newVersion,
   OUTCOME,
+  reviewItem,
   run,
+  silence,
   step,
   transition,
 } from './sample-records.js';
@@ -112,6 +115,27 @@ function anyCall(): fc.Arbitrary<Call> {
           r.putIncident(incident(m, number, { status })),
         ),
       ),
+    fc
+      .tuple(
+        model,
+        fc.constantFrom('ops', 'chat'),
+        fc.constantFrom('retrying', 'delivered', 'failed'),
+      )
+      .map(([m, channel, status]) =>
+        call(`alert of ${m} on ${channel} ${status}`, (r) =>
+          r.recordAlertDelivery(alertDelivery(m, channel, { status })),
+        ),
+      ),
+    fc
+      .tuple(model, time)
+      .map(([m, until]) => call(`silence ${m} ${until}`, (r) => r.putSilence(silence(m, until)))),
+    fc
+      .tuple(model, fc.constantFrom('p', 'q'), fc.constantFrom('open', 'skipped'))
+      .map(([m, id, status]) =>
+        call(`queue ${id} of ${m} ${status}`, (r) =>
+          r.queueReviewItems([reviewItem(id, { model: m, status })]),
+        ),
+      ),
   );
 }
 
@@ -136,11 +160,14 @@ async function everything(registry: RegistryWriter): Promise<unknown> {
     before: await registry.measurementBefore(model, 1, '2099-01-01T00:00:00Z'),
     decisions: await registry.decisions(model),
     incidents: await registry.incidents({ model }),
+    alerts: await registry.alertDeliveries({ model }),
+    reviews: await registry.reviewItems({ model }),
   });
   return withoutClock({
     runs: await registry.runs(),
     steps: await Promise.all(RUNS.map((id) => registry.steps(id))),
     cache: await Promise.all(STEPS.map((id) => registry.cacheEntry(`key-${id}`))),
+    silences: await registry.silences(),
     latest: await Promise.all(STEPS.map((id) => registry.latestCacheEntry('bike-demand', id))),
     models: await Promise.all(MODELS.map(perModel)),
   });

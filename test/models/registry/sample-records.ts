@@ -1,11 +1,14 @@
 import type {
+  AlertDelivery,
   ArtifactRef,
   CacheEntry,
   GatewayLease,
   Incident,
   LedgerEntry,
   MonitorDecision,
+  ReviewItem,
   RunRecord,
+  Silence,
   StepOutcome,
   StepRecord,
   WindowMeasurement,
@@ -223,6 +226,59 @@ export function incident(model: string, number: number, over: Partial<Incident> 
     causes: [{ what: 'column', name: 'temperature', detail: 'it moved', since: null }],
     respondedAt: null,
     resolution: null,
+    ...over,
+  };
+}
+
+export function alertDelivery(
+  model: string,
+  channel: string,
+  over: Partial<AlertDelivery> = {},
+): AlertDelivery {
+  return {
+    key: `incident/${model}/1/opened`,
+    model,
+    channel,
+    status: 'retrying',
+    detail: 'attempt 1',
+    at: '2024-01-01T00:00:00.000Z',
+    group: `incident/${model}/1`,
+    severity: 'warning',
+    alert: 'firing',
+    title: 'drift',
+    sent: null,
+    ...over,
+  };
+}
+
+export function silence(model: string, until: string): Silence {
+  return {
+    id: `silence-of-${model}`,
+    model,
+    from: '2024-01-01T00:00:00.000Z',
+    until,
+    actor: 'user:ada',
+    reason: 'a move',
+  };
+}
+
+export function reviewItem(id: string, over: Partial<ReviewItem> = {}): ReviewItem {
+  return {
+    id,
+    model: 'm',
+    version: 1,
+    window: { start: '2024-01-01T00:00:00Z', end: '2024-01-02T00:00:00Z' },
+    eventTime: '2024-01-01T05:00:00Z',
+    inputs: { a: 1 },
+    prediction: 'x',
+    probabilities: null,
+    confidence: null,
+    reasons: [],
+    score: 0.5,
+    queuedAt: '2024-01-02T01:00:00.000Z',
+    status: 'open',
+    claim: null,
+    answer: null,
     ...over,
   };
 }
