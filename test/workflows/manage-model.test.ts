@@ -71,6 +71,28 @@ describe('with no gateway live', () => {
     expect(await stack.registry.champion('returning')).toMatchObject({ version: 1, transition: 3 });
   });
 
+  it.concurrent('passes over an earlier version that cannot serve, and says why', async () => {
+    await champion('skipping');
+    const broken = await world.register('skipping', 'linear-plus-1000');
+    await world.update('skipping', 'promote', promotion(broken.version));
+    await champion('skipping');
+    writeFileSync(await world.onnxFile(broken), 'something else');
+    await world.update('skipping', 'rollback', rollback());
+    await eventually(async () => {
+      expect((await world.story('skipping')).at(-1)).toBe('rolled-back 3→1');
+    });
+    const [line] = await world.ledger('skipping', 'rolled-back');
+    expect(line?.evidence['choice']).toMatchObject({
+      skipped: [{ version: 2, why: expect.stringContaining('not intact') }],
+    });
+    await eventually(async () => {
+      expect(await world.state('skipping')).toMatchObject({
+        champion: { version: 1 },
+        earlier: [],
+      });
+    });
+  });
+
   it.concurrent('acts once on a request that comes twice', async () => {
     await champion('twice');
     await champion('twice');

@@ -52,6 +52,21 @@ describe('ingest', () => {
     expect(table.columns.map(({ name }) => name)).toEqual(['rentals', 'hour']);
   });
 
+  it('leaves out ranges of time that are in quarantine', async () => {
+    await bench().file('bikes.csv', CSV);
+    const exclude = [
+      { start: '2011-01-01T01:00:00Z', end: '2011-01-01T02:00:00Z' },
+      { start: '2011-01-02T00:00:00Z', end: '2011-01-03T00:00:00Z' },
+    ];
+    const { outputs } = await run({ source: 'bikes.csv', time: 'hour', exclude });
+    expect(outputs.values).toMatchObject({ rows: 2, to: '2011-01-01T02:00:00Z' });
+    const all = [{ start: '2011-01-01T00:00:00Z', end: '2011-01-03T00:00:00Z' }];
+    await expect(run({ source: 'bikes.csv', time: 'hour', exclude: all })).rejects.toMatchObject({
+      type: 'InvalidInput',
+      message: expect.stringContaining('outside what is left out'),
+    });
+  });
+
   it('gives equal content for equal input, and leaves no file behind', async () => {
     await bench().file('bikes.csv', CSV);
     const first = await run({ source: 'bikes.csv', time: 'hour' });
