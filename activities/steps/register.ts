@@ -8,7 +8,6 @@ import {
   type VersionRecord,
 } from '../../contracts/index.js';
 import { buildProfile } from '../../monitoring/measuring/build-profile.js';
-import { checkMonitor } from '../../monitoring/measuring/check-monitor.js';
 import type { StepWork, StepWorkContext } from '../step-work.js';
 
 /**
@@ -41,7 +40,6 @@ export const register: StepWork = async (context) => {
   }
 
   const manifest = await deps.artifacts.readJson<ModelManifest>(reference);
-  if (plan.monitor !== null) checkMonitor(manifest, plan.monitor);
   const profile =
     plan.monitor === null
       ? null

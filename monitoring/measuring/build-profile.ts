@@ -19,9 +19,10 @@ import {
   type WindowSplit,
   windowFrom,
 } from '../drift/index.js';
+import { checkMonitor } from './check-monitor.js';
 import { answeredConfidence } from './confidence-columns.js';
 import type { MeasuringDeps } from './deps.js';
-import { checkMonitorFits, holdoutParts } from './holdout-parts.js';
+import { holdoutParts } from './holdout-parts.js';
 import { type HoldoutPart, holdoutOutcomes } from './holdout-performance.js';
 import { outputKind, predictionValues } from './prediction-columns.js';
 import { profileConfidence } from './reference/profile-confidence.js';
@@ -68,7 +69,7 @@ export async function buildProfile(
   spec: MonitorSpec,
   options: ProfileOptions = {},
 ): Promise<ArtifactRef> {
-  checkMonitorFits(manifest, spec);
+  checkMonitor(manifest, spec);
   const pause = pauseWith(options.onProgress, options.signal);
   const holdoutRef = manifest.evaluation?.holdout ?? null;
   const tables = await Promise.all(

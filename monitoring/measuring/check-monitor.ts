@@ -20,7 +20,7 @@ export function checkMonitor(manifest: ModelManifest, spec: MonitorSpec): void {
   throw new MillraceError(
     'InvalidInput',
     `the monitor does not fit the model: ${problems.join('; ')}`,
-    `its inputs are ${listed(inputs)}${context.length === 0 ? '' : `, its context columns ${listed(context)}`}; correct \`monitor:\` in the file`,
+    `its inputs are ${listed(inputs)}${context.length === 0 ? '' : `, its context columns ${listed(context)}`}; correct \`monitor:\`, or list the column as context of the train step`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { MillraceError, type ModelManifest, type MonitorSpec } from '../../contracts/index.js';
+import type { ModelManifest, MonitorSpec } from '../../contracts/index.js';
 import type { TablePredictions } from '../../models/inference/index.js';
 import type { ArtifactStore } from '../../storage/artifacts/port.js';
 import type { Column, Table } from '../../storage/tabular/table.js';
@@ -7,8 +7,7 @@ import type { ReferenceProfile } from '../drift/index.js';
 import { buildEstimateReference } from './estimate-reference.js';
 import { pickAnswers } from './holdout-performance.js';
 import { sampleOf } from './labelled-sample.js';
-import { groupingColumns } from './logged-columns.js';
-import { fairnessOf, favourableClass } from './measure-fairness.js';
+import { fairnessOf } from './measure-fairness.js';
 import { sliceBaselines } from './measure-slices.js';
 import {
   findColumn,
@@ -64,32 +63,6 @@ export async function holdoutParts(
       }),
     ...(reference !== null && { estimate: reference }),
   };
-}
-
-/**
- * What no compiler can know before a model is trained: its columns and its classes.
- *
- * @throws MillraceError `InvalidInput` where the monitor groups rows by a column that the model
- * neither takes nor logs, or is fair to a class that it does not have
- */
-export function checkMonitorFits({ signature }: ModelManifest, spec: MonitorSpec): void {
-  const known = [...signature.inputs, ...signature.context].map(({ name }) => name);
-  for (const column of groupingColumns(spec)) {
-    if (known.includes(column)) continue;
-    throw new MillraceError(
-      'InvalidInput',
-      `monitor: slices and fairness group rows by ${column}, which is neither an input nor context of the model`,
-      `list it as context of the train step; its columns are: ${known.join(', ')}`,
-    );
-  }
-  if (signature.task === 'regression') return;
-  const unknown = (spec.fairness ?? []).find((one) => favourableClass(one, signature) === -1);
-  if (unknown === undefined) return;
-  throw new MillraceError(
-    'InvalidInput',
-    `monitor.fairness: ${String(unknown.positive)} is no class of the model`,
-    `its classes are: ${(signature.output.classes ?? []).map(String).join(', ')}`,
-  );
 }
 
 /** Answers as the log has them: in the type of the classes. */

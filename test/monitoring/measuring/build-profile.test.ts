@@ -61,8 +61,9 @@ describe('building a reference profile', () => {
   it('takes classes as categories, and does without time', async () => {
     const world = await monitoredWorld();
     const manifest = await world.manifestOf('classifier', hoursOf(0, REFERENCE_WEEKS, asClass));
-    const spec = monitorSpec({ timeColumn: 'elsewhere' });
-    const ref = await buildProfile(world, manifest, spec);
+    const spec = monitorSpec({ timeColumn: 'elsewhere', performance: null });
+    const timeless = { ...manifest, signature: { ...manifest.signature, context: [] } };
+    const ref = await buildProfile(world, timeless, spec);
     const profile = await world.artifacts.readJson<ReferenceProfile>(ref);
     expect(profile.prediction).toMatchObject({ kind: 'categorical', distinct: 2 });
     expect(profile.target).toMatchObject({ kind: 'categorical', distinct: 2 });
