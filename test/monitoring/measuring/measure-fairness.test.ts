@@ -175,15 +175,12 @@ describe('a monitor that watches fairness', () => {
     const perhaps = await monitoredWorld(fair({ positive: 'perhaps' }));
     await expect(perhaps.register('classifier', reference)).rejects.toMatchObject({
       type: 'InvalidInput',
-      hint: 'its classes are: low, high',
+      message: expect.stringContaining('the classes are low, high'),
     });
   });
 
-  it('says nothing of a regression', async () => {
+  it('of a regression is refused too', async () => {
     const world = await monitoredWorld(fair());
-    const version = await world.register('linear');
-    await world.serve(version, hoursOf(REFERENCE_WEEKS, REFERENCE_WEEKS + 1), linear);
-    const [measured] = await world.measure(REFERENCE_WEEKS, version);
-    expect(measured).not.toHaveProperty('fairness');
+    await expect(world.register('linear')).rejects.toThrow('fairness is of classes');
   });
 });

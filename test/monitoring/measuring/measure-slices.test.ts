@@ -126,7 +126,7 @@ describe('slices of a window', () => {
     await expect(world.register('linear')).rejects.toMatchObject({
       type: 'InvalidInput',
       message: expect.stringContaining('weekday'),
-      hint: expect.stringContaining('a, b, hour, region'),
+      hint: expect.stringContaining('a, b, its context columns hour, region'),
     });
   });
 });
