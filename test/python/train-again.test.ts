@@ -59,7 +59,7 @@ describe.skipIf(WITHOUT_PYTHON)(`training again${PYTHON_NOTE}`, () => {
         weights: { before: CUT.replace('.000Z', 'Z'), weight: 0.05 },
       });
       // The table without the shift is how the world is after the cut.
-      expect(await maeOn(weighed.manifest)).toBeLessThan(0.6 * (await maeOn(alike.manifest)));
+      expect(await maeOn(weighed.manifest)).toBeLessThan(0.75 * (await maeOn(alike.manifest)));
     },
   );
 
