@@ -7,7 +7,6 @@ import {
   asClass,
   type Change,
   hoursOf,
-  linear,
   monitoredWorld,
   REFERENCE_WEEKS,
 } from './monitored-world.js';
