@@ -18,6 +18,7 @@ import {
   SEARCH_ATTRIBUTES,
 } from '../../contracts/index.js';
 import { resolveTemplate } from '../../pipelines/expressions/index.js';
+import { columnStatistics } from '../../storage/tabular/index.js';
 import type { ActivityDeps } from '../deps.js';
 import { signalManageModel } from '../model-client.js';
 import type { PlanCache } from '../plan-cache.js';
@@ -76,10 +77,31 @@ async function retrainContext(
   request: RetrainRequest,
 ): Promise<RetrainContext> {
   const repairs = await deps.registry.repairs(model);
+  const choice = plan.monitor?.respond.retrain.data ?? { kind: 'all' };
   return {
-    data: retrainRange(plan.monitor?.respond.retrain.data ?? { kind: 'all' }, request),
+    data: retrainRange(choice, request, await firstTrainedMs(deps, model)),
     exclude: repairs.flatMap((repair) => (repair.kind === 'quarantine' ? [repair.window] : [])),
   };
+}
+
+/** The first event time that the first version or the champion learned from. */
+async function firstTrainedMs(deps: ActivityDeps, model: string): Promise<number | null> {
+  const champion = await deps.registry.champion(model);
+  const starts: number[] = [];
+  for (const number of new Set([1, champion?.version ?? 1])) {
+    const version = await deps.registry.version(model, number);
+    const timeColumn = version?.content.timeColumn ?? null;
+    if (version === null || timeColumn === null) continue;
+    try {
+      const path = await deps.artifacts.localPath(version.content.trainingData);
+      const { min } = await columnStatistics(path, timeColumn);
+      if (min !== null) starts.push(min);
+    } catch (error) {
+      // Old training data may have been collected; the retrain does not hang on it.
+      deps.logger.warn({ model, version: number, error: String(error) }, 'no training range');
+    }
+  }
+  return starts.length === 0 ? null : Math.min(...starts);
 }
 
 interface RetrainPlan {

@@ -33,6 +33,11 @@ describe('what a retraining learns from', () => {
     }
   });
 
+  it('begins where the first data did, where that is known', () => {
+    const beginning = '2011-01-03T00:00:00Z';
+    expect(retrainRange({ kind: 'all' }, request, Date.parse(beginning)).from).toBe(beginning);
+  });
+
   it('never reaches past the window, and takes no change from there', () => {
     const later = { ...request, evidence: { changedFrom: '2011-07-09T00:00:00Z' } };
     expect(retrainRange({ kind: 'afterCut' }, later)).toMatchObject({
