@@ -13,6 +13,7 @@ import { gatewayBench } from './gateway/gateway-bench.js';
 import { monitorsBench } from './monitors/monitors-bench.js';
 import { currentLoad, describeMachine } from './report/machine.js';
 import { reportLines } from './report/print.js';
+import { signalsBench } from './signals/signals-bench.js';
 import { stackBench } from './stack/stack-bench.js';
 import { type TrainedHome, trainHome } from './trained-home.js';
 import { validateBench } from './validate/validate-bench.js';
@@ -25,6 +26,7 @@ const BENCHES: readonly Bench[] = [
   detectorsBench,
   driftBench,
   monitorsBench,
+  signalsBench,
   backtestBench,
 ];
 

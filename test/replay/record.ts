@@ -197,6 +197,49 @@ it('manageModel: without a gateway', async () => {
   await keep('manage-model.continued', modelWorkflowId('anew'));
 });
 
+it('manageModel: what waits, what is undone, what is repaired', async () => {
+  const person = { actor: 'user:ann', reason: 'a test asks', asOf: '2011-07-02T00:00:00Z' };
+  const train = pipelineOf(
+    'asking',
+    { nothing: '{uses: noop}' },
+    'monitor: { time: hour, window: { every: 1d }, respond: { automation: train } }',
+  );
+  await champion('asking', train);
+  const { version } = await world.register('asking', 'linear', train);
+  const byRun = { kind: 'deploy', actor: 'run:retrain', comparedWith: 1 } as const;
+  await world.signal('asking', 'requestDeploy', promotion(version, byRun));
+  await told('asking', 'approval-requested');
+  const answer = { ...person, answer: 'approve', requestId: null, version };
+  await world.update('asking', 'approve', answer);
+  await settled('asking', version);
+  await world.signal('asking', 'requestDeploy', promotion(version, { ...byRun, risk: 'high' }));
+  await world.update('asking', 'approve', answer);
+  await told('asking', 'approval-refused');
+  await keep('manage-model.approved', modelWorkflowId('asking'));
+
+  await champion('undone');
+  await champion('undone');
+  const medium = { actor: 'monitor', risk: 'medium' } as const;
+  await world.signal('undone', 'rollback', rollback({ ...medium, trigger: 'monitor' }));
+  await settled('undone', 1);
+  await world.update('undone', 'undo', { ...person, requestId: 'undo-1' });
+  await settled('undone', 2);
+  await keep('manage-model.undone', modelWorkflowId('undone'));
+
+  await champion('repaired');
+  const window = { start: '2011-07-01T00:00:00Z', end: '2011-07-02T00:00:00Z' };
+  const repair = { ...person, kind: 'repair', repair: 'quarantine', features: [], window };
+  const change = (name: string) => ({ ...repair, change: name, requestId: name, evidence: {} });
+  await world.signal('repaired', 'repair', change('begin'));
+  await told('repaired', 'repaired');
+  await world.signal('repaired', 'repair', change('lift'));
+  await told('repaired', 'repair-lifted');
+  const until = new Date(Date.now() + 1_000).toISOString();
+  await world.update('repaired', 'pause', { ...person, until });
+  await told('repaired', 'resumed');
+  await keep('manage-model.repaired', modelWorkflowId('repaired'));
+});
+
 it('requestRetrain', async () => {
   const fire = async (name: string, model: string, yaml: string) => {
     const { plan, planHash, baseDirectory } = await world.register(model, 'linear', yaml);

@@ -17,7 +17,7 @@ const respond = (over: Partial<RespondSpec>): MonitorSpec => ({
 });
 const retraining = (over: object): MonitorSpec => respond({ retrain: { params: {}, ...over } });
 
-function after(over: Parameters<typeof measured>[0], spec: MonitorSpec, repairs: Repair[] = []) {
+function asks(over: Parameters<typeof measured>[0], spec: MonitorSpec, repairs: Repair[] = []) {
   const measurement = measured(over);
   const verdict = diagnose(measurement, [], spec);
   return requestsAfter(verdict, measurement, { spec, origin, standing, repairs });
@@ -32,7 +32,7 @@ describe('what a window asks for', () => {
     ['askForLabels', { kind: 'askForLabels' }],
   ] as const)('%s', (action, request) => {
     const spec = respond({ performance: { action, risk: 'medium', undoMs: 5, notify: ['ops'] } });
-    expect(after({ performance: LOST }, spec)).toMatchObject([
+    expect(asks({ performance: LOST }, spec)).toMatchObject([
       { ...request, risk: 'medium', undoMs: 5, notify: ['ops'], asOf: '2011-04-11T00:00:00Z' },
     ]);
   });
@@ -42,7 +42,7 @@ describe('what a window asks for', () => {
       ...BROKEN.breaches,
       { column: 'b', check: 'unseen-values', observed: 0.5, limit: 0.1 } as const,
     ];
-    const [request] = after({ quality: { breaches } }, respond({ dataQuality: 'impute' }));
+    const [request] = asks({ quality: { breaches } }, respond({ dataQuality: 'impute' }));
     expect(request).toMatchObject({ repair: 'impute', features: ['a'] });
     expect(signalledBy(request === undefined ? [] : [request])).toBe('impute');
   });
@@ -55,7 +55,7 @@ describe('a retraining that no drift asks for', () => {
     ['new-rows', { newRows: 1_000 }],
     ['staleness', { maxAgeMs: 99 * 86_400_000 }],
   ])('%s', (due, settings) => {
-    const requests = after({}, retraining(settings));
+    const requests = asks({}, retraining(settings));
     expect(requests).toMatchObject([{ kind: 'retrain', trigger: 'monitor', evidence: { due } }]);
     expect(requests[0]?.requestId).toBe('monitor/bike/2011-04-11T00:00:00Z/retrain');
   });
@@ -67,13 +67,13 @@ describe('a retraining that no drift asks for', () => {
       newRows: 1_001,
       maxAgeMs: 100 * 86_400_000,
     };
-    expect(after({}, retraining(settings))).toEqual([]);
+    expect(asks({}, retraining(settings))).toEqual([]);
   });
 
   it('learns nothing from broken rows, and is asked for once beside a drift', () => {
     const spec = retraining({ newRows: 1 });
-    expect(after({ quality: BROKEN }, spec)).toEqual([]);
-    expect(after({ featureDrift: MOVED }, spec)).toHaveLength(1);
+    expect(asks({ quality: BROKEN }, spec)).toEqual([]);
+    expect(asks({ featureDrift: MOVED }, spec)).toHaveLength(1);
   });
 
   it('counts rows of sliding windows once', () => {
@@ -111,7 +111,7 @@ describe('the end of a repair', () => {
     ['too few rows came', { rows: 3 }, []],
     ['performance is lost', { performance: LOST }, ['impute/a']],
   ])('%s', (_, over, lifted) => {
-    const requests = after(over, respond({ performance: 'alert' }), all);
+    const requests = asks(over, respond({ performance: 'alert' }), all);
     expect(requests.map(({ requestId }) => requestId.split('/lift/')[1])).toEqual(lifted);
     expect(signalledBy(requests)).toBeNull();
   });
