@@ -10,7 +10,7 @@ const FILE = join(packageRoot(), 'dist', 'workflows.bundle.js');
 const BUNDLE = readFileSync(FILE, 'utf8');
 
 /** About 15 % above what it is; a worker reads all of it at each start. */
-const BUDGET_BYTES = 3_060_000;
+const BUDGET_BYTES = 3_840_000;
 
 /** Paths of the modules in the bundle, as webpack names them: `./workflows/index.js`, `../node_modules/long/umd/index.js`. */
 const MODULES = [...BUNDLE.matchAll(/^\/\*{3}\/ "([^"]+)"/gm)].map(([, path = '']) => path);
@@ -63,6 +63,7 @@ describe('the workflow bundle', () => {
     expect([...new Set(own)].sort()).toEqual([
       'contracts',
       'monitoring/policy',
+      'monitoring/policy/findings',
       'pipelines/expressions',
       'workflows',
     ]);
