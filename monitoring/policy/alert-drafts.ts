@@ -13,7 +13,7 @@ export function approvalAlert(
   return raise({
     ...baseOf(model, request, nowMs),
     key: `approval/${model}/${request.requestId}`,
-    group: `approval/${model}`,
+    group: `approval/${model}/${request.requestId}`,
     severity: 'warning',
     title: `${model}: ${nameOf(request)} waits for approval`,
     text: `${request.reason}. ${detail}`,
@@ -31,7 +31,7 @@ export function undoableAlert(
   return raise({
     ...baseOf(model, request, nowMs),
     key: `undoable/${model}/${request.requestId}`,
-    group: `undoable/${model}`,
+    group: `undoable/${model}/${request.requestId}`,
     severity: 'warning',
     title: `${model}: ${nameOf(request)}, which can be undone until ${until}`,
     text: `${request.reason}. \`millrace undo ${model} --reason …\` takes it back until ${until}.`,
@@ -49,7 +49,7 @@ export function switchFailedAlert(
   return raise({
     ...baseOf(model, request, nowMs),
     key: `switch-failed/${model}/${request.requestId}`,
-    group: `switch-failed/${model}`,
+    group: `switch-failed/${model}/${request.requestId}`,
     severity: 'critical',
     title: `${model}: ${nameOf(request)} failed`,
     text: `${detail}. It was asked for because: ${request.reason}.`,
