@@ -96,7 +96,10 @@ async function answer(change: Change, action: LedgerEntry['action']): Promise<Le
   await eventually(async () => {
     const ledger = await stack.registry.ledger(`world-${change}`);
     line = ledger.find((entry) => entry.action === action && entry.actor === 'monitor');
-    expect(line, JSON.stringify(ledger.map((entry) => entry.action))).toBeDefined();
+    expect(
+      line,
+      ledger.map(({ action, reason }) => `${action}: ${reason}`).join('\n'),
+    ).toBeDefined();
   });
   if (line === undefined) throw new Error('unreachable');
   return line;
