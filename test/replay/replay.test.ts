@@ -68,7 +68,7 @@ type WorkflowBundle = { readonly code: string };
 /** For each of these the order of two activities is exchanged in a copy of the built workflows. */
 const EXCHANGED = [
   ['run-pipeline.completed', 'run-pipeline.js', 'openRun', 'closeRun'],
-  ['manage-model.promoted', 'model-effects.js', 'checkVersion', 'moveAlias'],
+  ['manage-model.promoted', 'switch-champion.js', 'checkVersion', 'moveAlias'],
   ['watch-model.decided', 'watch-model.js', 'loadWatchState', 'inspectWindows'],
 ] as const;
 
