@@ -43,7 +43,7 @@ monitor:
   drift:
     features: { shareOfColumns: 0.4 }
     predictions: { distance: 0.12 }
-    ${change === 'label' ? 'labels: { distance: 0.1 }' : ''}
+    labels: { distance: 0.1 }
     concept: { detector: adwin }
   performance: { metric: ${metric}, worseThan: 50% }
   respond:

@@ -19,7 +19,8 @@ export function dataDrift(measurement: WindowMeasurement): Finding | null {
   );
   if (reasons.length === 0) return null;
   const effect = estimate?.isValid === true ? effectOf(estimate) : null;
-  const reason = [...reasons, ...(effect === null ? [] : [effect])].join('; ');
+  const labels = measurement.labelDrift?.verdict === 'drift' ? ['labels moved too'] : [];
+  const reason = [...reasons, ...labels, ...(effect === null ? [] : [effect])].join('; ');
   return {
     kind: 'data-drift',
     rule: 5,

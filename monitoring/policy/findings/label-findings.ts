@@ -3,11 +3,16 @@ import { type Finding, percent, short } from './finding.js';
 
 /** Rules 3 and 4: what labels tell. */
 
-/** Outcomes are more or less frequent, and nothing is lost by it yet: with a loss, rule 4 decides. */
+/**
+ * Outcomes are more or less frequent, and nothing is lost by it yet: with a loss, rule 4 decides.
+ * Labels that follow moved inputs, as those of a regression do, are data drift: only where the
+ * model is known to answer each label as before did the outcomes move by themselves.
+ */
 export function labelDrift(measurement: WindowMeasurement): Finding | null {
   const moved = movedLabels(measurement);
   const answers = measurement.labelDrift?.answersPerLabel;
   if (moved === null || answers === 'moved' || errorsRose(measurement)) return null;
+  if (answers !== 'stable' && measurement.featureDrift?.verdict === 'drift') return null;
   const stable =
     answers === 'stable'
       ? 'the model answers each label as before'

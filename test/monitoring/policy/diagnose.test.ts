@@ -71,6 +71,13 @@ describe('the first rule that matches decides', () => {
     ],
     ['labels moved, nothing lost', { labelDrift: LABELS_MOVED }, 'label-drift', 3, 'alert'],
     [
+      'labels that followed the inputs, as those of a regression do',
+      { featureDrift: MOVED, labelDrift: { ...LABELS_MOVED, answersPerLabel: 'unknown' } },
+      'data-drift',
+      5,
+      'retrain',
+    ],
+    [
       'labels moved, the loss is there',
       { labelDrift: LABELS_MOVED, performance: LOST },
       'concept-drift',
