@@ -147,9 +147,13 @@ export async function decisions(
   count: number,
 ): Promise<readonly MonitorDecision[]> {
   let found: readonly MonitorDecision[] = [];
-  await eventually(async () => {
-    found = await stack.registry.decisions(model);
-    if (found.length < count) throw new Error(`${found.length} of ${count} windows are decided`);
-  });
+  await eventually(
+    async () => {
+      found = await stack.registry.decisions(model);
+      if (found.length < count) throw new Error(`${found.length} of ${count} windows are decided`);
+      // A busy machine measures a window in seconds.
+    },
+    45_000 + 4_000 * count,
+  );
   return found;
 }
