@@ -34,7 +34,7 @@ export interface CheckedVersion {
 }
 
 /** Whether a version may become champion: it is there, ready, and its files are intact. */
-export function checkVersion(deps: ActivityDeps) {
+export function checkVersion(deps: Pick<ActivityDeps, 'registry' | 'artifacts'>) {
   return async ({
     model,
     version,

@@ -7,7 +7,7 @@ import {
 import { isReferenceProfile } from '../../monitoring/drift/baseline/index.js';
 import type { ActivityDeps } from '../deps.js';
 import { imputedValue } from './imputed-value.js';
-import { servableVersion } from './servable-version.js';
+import { standInVersion } from './stand-in-version.js';
 
 export interface PreparedRepairs {
   readonly repairs: readonly Repair[];
@@ -42,7 +42,7 @@ export function prepareRepairs(deps: ActivityDeps) {
           problem: null,
         };
       case 'fallback': {
-        const found = await servableVersion(deps, model, earlier);
+        const found = await standInVersion(deps, model, earlier);
         return 'problem' in found
           ? { repairs: [], problem: found.problem }
           : {

@@ -4,4 +4,5 @@ export { type LoadOptions, loadModel } from './load-model.js';
 export type { ServedModel } from './served-model.js';
 export { signatureObstacles } from './signature-compatibility.js';
 export { signatureMismatches } from './signature-mismatches.js';
+export { standInObstacles } from './stand-in-obstacles.js';
 export { checkRows, type RowCheck } from './validate-rows.js';
