@@ -66,8 +66,8 @@ function ledgerEntry(entry: LedgerEntry): TimelineEntry {
 }
 
 function deliveryEntry({ at, channel, status, title, detail }: AlertDelivery): TimelineEntry {
-  const failed = status === 'failed' || status === 'retrying' ? ` (${detail})` : '';
-  return { at, what: 'alert', event: status, text: `${channel}: ${title}${failed}` };
+  const why = status === 'delivered' ? '' : ` (${detail})`;
+  return { at, what: 'alert', event: status, text: `${channel || 'nobody'}: ${title}${why}` };
 }
 
 function closing({ resolution }: Incident): readonly TimelineEntry[] {
