@@ -21,11 +21,17 @@ import type { Table } from '../../storage/tabular/index.js';
 import type { StepWorkContext } from '../step-work.js';
 
 /** Metrics that are means over rows: only of such can single rows be compared. */
-const ROW_METRICS: readonly string[] = ['mae', 'rmse', 'mape', 'accuracy', 'logLoss', 'brierScore'];
+const ROW_METRICS: Readonly<Record<ModelManifest['task'], readonly string[]>> = {
+  regression: ['mae', 'rmse', 'mape'],
+  classification: ['accuracy', 'logLoss', 'brierScore'],
+};
 
-/** The loss of a row that stands for a metric: F1 and ROC-AUC have none, wrong classes count then. */
+/**
+ * The loss of a row that stands for a metric: F1 and ROC-AUC have none, wrong classes count then. So
+ * do those of the other task, until registering refuses the monitor that names them.
+ */
 export function rowMetricFor(metric: string, task: ModelManifest['task']): string {
-  if (ROW_METRICS.includes(metric)) return metric;
+  if (ROW_METRICS[task].includes(metric)) return metric;
   return task === 'regression' ? 'mae' : 'accuracy';
 }
 
