@@ -143,8 +143,19 @@ export interface OutlierMeasurement {
   /** Rows of the window that were judged; of many, so many at even steps. */
   readonly rows: number;
   readonly share: number;
+  /** The larger of `outliers.maxShare` and `usual`. */
   readonly limit: number;
+  /** Up to where the share of one more window of the reference goes. */
+  readonly usual?: OutlierRange;
   readonly verdict: 'high' | 'normal' | 'insufficient';
+}
+
+/** Found out once and kept for the windows after. */
+export interface OutlierRange {
+  /** `null` with fewer than 8 windows. */
+  readonly share: number | null;
+  /** Id of the reference: it holds for the same. */
+  readonly of: string;
 }
 
 /** How the gateways did while the window's rows arrived, by the wall clock. */

@@ -35,18 +35,28 @@ export async function calibrateComparison(
     statistics.push(statistic);
     sizes.push(Math.min(rowsOf(window), comparison.options.maxRows));
   }
-  const count = statistics.length;
-  if (count < MIN_CALIBRATION_WINDOWS) return { ...none, windows: count };
-  const mean = statistics.reduce((sum, value) => sum + value, 0) / count;
-  const squares = statistics.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const deviation = Math.sqrt(squares / (count - 1));
+  const threshold = normalRange(statistics);
+  if (threshold === null) return { ...none, windows: statistics.length };
   return {
     method: 'reference-windows',
-    windows: count,
-    rows: sizes.sort((a, b) => a - b)[Math.floor(count / 2)] ?? 0,
-    threshold: mean + predictionSigmas(count) * deviation,
+    windows: statistics.length,
+    rows: sizes.sort((a, b) => a - b)[Math.floor(sizes.length / 2)] ?? 0,
+    threshold,
     of,
   };
+}
+
+/**
+ * Up to where one more window lies, by those of the reference.
+ *
+ * @returns `null` with fewer than 8 of them
+ */
+export function normalRange(ofWindows: readonly number[]): number | null {
+  const count = ofWindows.length;
+  if (count < MIN_CALIBRATION_WINDOWS) return null;
+  const mean = ofWindows.reduce((sum, value) => sum + value, 0) / count;
+  const squares = ofWindows.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return mean + predictionSigmas(count) * Math.sqrt(squares / (count - 1));
 }
 
 export function calibrationKey(reference: string, { method, options, target }: Comparison): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MonitorSpec } from '../../../contracts/index.js';
 import { seededRandom } from '../../../monitoring/drift/samples/seeded-random.js';
+import { HOUR_MS } from '../../monitoring/drift/seasonal-stream.js';
 import { DAY_MS, monitorSpec } from './monitor-spec.js';
 import {
   asClass,
@@ -103,13 +104,37 @@ describe('outliers', () => {
     const world = await monitoredWorld(spec);
     const version = await world.register('linear');
     await world.serve(version, hoursOf(WEEK, WEEK + 1), linear);
-    const far = hoursOf(WEEK + 1, WEEK + 2).map((hour, i) => (i % 8 ? hour : { ...hour, a: 12 }));
+    const far = hoursOf(WEEK + 1, WEEK + 2).map((hour, i) => (i % 6 ? hour : { ...hour, a: 12 }));
     await world.serve(version, far, linear);
     const [usual] = await world.measure(WEEK, version);
     const [unusual] = await world.measure(WEEK + 1, version);
-    expect(usual?.outliers).toMatchObject({ verdict: 'normal', limit: 0.05, rows: 168 });
-    expect(unusual?.outliers?.share).toBeGreaterThanOrEqual(21 / 168);
+    expect(usual?.outliers).toMatchObject({ verdict: 'normal', rows: 168 });
+    expect(unusual?.outliers?.share).toBeGreaterThanOrEqual(28 / 168);
     expect(unusual?.outliers?.verdict).toBe('high');
+  });
+
+  it('are no more than usual where some weeks of the reference have as many', async () => {
+    /** Storms in some hours of a week. */
+    const stormsEvery =
+      (hours: number): Change =>
+      ({ timeMs }) =>
+        (timeMs / HOUR_MS) % hours === 0 ? { a: 12 } : {};
+    const calm = hoursOf(0, REFERENCE_WEEKS);
+    const stormy = hoursOf(3, 4, stormsEvery(12));
+    const reference = [...calm.slice(0, 3 * 168), ...stormy, ...calm.slice(4 * 168)];
+    const world = await monitoredWorld(spec);
+    const version = await world.register('linear', reference);
+    await world.serve(version, hoursOf(WEEK, WEEK + 1, stormsEvery(12)), linear);
+    await world.serve(version, hoursOf(WEEK + 1, WEEK + 2, stormsEvery(4)), linear);
+    const [asBefore] = await world.measure(WEEK, version);
+    if (asBefore === undefined) throw new Error('the window has rows');
+    await world.registry.recordMeasurement(asBefore);
+    const [more] = await world.measure(WEEK + 1, version);
+    expect(asBefore.outliers?.share).toBeGreaterThan(0.05);
+    expect(asBefore.outliers?.verdict).toBe('normal');
+    expect(asBefore.outliers?.limit).toBe(asBefore.outliers?.usual?.share);
+    expect(more?.outliers?.verdict).toBe('high');
+    expect(more?.outliers?.usual).toEqual(asBefore.outliers?.usual);
   });
 
   it('are no rows that merely lack a value: their number is the quality of the data', async () => {
