@@ -134,6 +134,8 @@ export interface TrainInputs {
   /** Columns to learn from. Default: all but the target, the context and `exclude`. */
   readonly features?: readonly string[];
   readonly exclude?: readonly string[];
+  /** Columns that requests may leave out, although the training data always has them. */
+  readonly optional?: readonly string[];
   /** Columns that requests may carry and that are logged, but not learned from. */
   readonly context?: readonly {
     readonly name: string;

@@ -15,6 +15,9 @@ export const trainSchema = closed(
     seed: integer(0, 4_294_967_295).optional().describe('Default 42.'),
     features: columns.optional().describe('Columns to learn from. Default: all others.'),
     exclude: columns.optional().describe('Columns not to learn from.'),
+    optional: columns
+      .optional()
+      .describe('Columns that requests may leave out, although the data always has them.'),
     context: z
       .array(closed({ name: column, role: choice(['time', 'key', 'group', 'entity']) }))
       .optional()

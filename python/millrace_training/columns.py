@@ -70,6 +70,9 @@ def feature_names(table: pa.Table, options: Options, time_column: str | None) ->
             print(f"left out: {reason}", file=sys.stderr)
             continue
         names.append(name)
+    for name in options.optional:
+        if name not in names:
+            raise BadInput(f"optional: {name} is not learned from; {nearest(name, names)}")
     if not names:
         raise BadInput("no column is left to learn from; look at features, exclude and context")
     return names

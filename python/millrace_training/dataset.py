@@ -71,7 +71,7 @@ def read_dataset(path: Path, options: Options) -> Dataset:
         kind = value_kind(table.schema.field(name).type) or ""
         column, nullable = _text(table, name) if kind == "string" else _number(table, name)
         (categorical if kind == "string" else numeric).append(column)
-        features.append(Feature(name, kind, nullable))
+        features.append(Feature(name, kind, nullable or name in options.optional))
     return Dataset(
         features=tuple(features),
         context=context_columns(table, options, time_column),

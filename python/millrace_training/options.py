@@ -27,6 +27,8 @@ class Options:
     seed: int = 42
     features: tuple[str, ...] | None = None
     exclude: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    """Features that requests may leave out, although the data never does."""
     context: tuple[tuple[str, str], ...] = ()
     """Pairs of column and role (time, key, group, entity)."""
     corrupt_labels: float = 0.0
@@ -43,8 +45,8 @@ class Options:
 
 _ROLES = ("time", "key", "group", "entity")
 _KEYS = (
-    "target task algorithm seed features exclude context corruptLabels trees depth learningRate "
-    "neighbours hiddenLayers maxIterations weights warmStart"
+    "target task algorithm seed features exclude optional context corruptLabels trees depth "
+    "learningRate neighbours hiddenLayers maxIterations weights warmStart"
 ).split()
 
 
@@ -69,6 +71,7 @@ def read_options(values: dict[str, Any]) -> Options:
         seed=_integer(values, "seed", 0, 2**32 - 1, 42),
         features=None if values.get("features") is None else _names(values, "features"),
         exclude=_names(values, "exclude"),
+        optional=_names(values, "optional"),
         context=_context(values.get("context") or []),
         corrupt_labels=_number(values, "corruptLabels", 0.0, 1.0, 0.0),
         trees=_integer(values, "trees", 1, 100_000),

@@ -250,6 +250,19 @@ describe.skipIf(WITHOUT_PYTHON)(`train and evaluate${PYTHON_NOTE}`, () => {
     });
   });
 
+  it('lets requests leave out what it is told they may, and refuses a column it does not learn from', async () => {
+    const inputs = async (more: object) =>
+      (await manifestOf(await trainModel(more))).signature.inputs;
+    const complete = (await inputs({})).find(({ nullable }) => !nullable);
+    const name = complete?.name ?? '';
+    const optional = (await inputs({ optional: [name] })).find((input) => input.name === name);
+    expect(optional).toEqual({ ...complete, nullable: true });
+    await expect(trainModel({ optional: ['rentals'] })).rejects.toMatchObject({
+      type: 'InvalidInput',
+      message: expect.stringContaining('optional: rentals is not learned from'),
+    });
+  });
+
   it('measures a classification, with the positive class of a boolean', async () => {
     const model = await trainModel({
       target: 'busy',
