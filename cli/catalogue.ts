@@ -78,16 +78,6 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         load: () => import('./commands/rollback.js'),
       },
       {
-        name: 'status',
-        summary: 'one row per model: version, drift, performance, incident, what comes next',
-        load: () => import('./commands/status.js'),
-      },
-      {
-        name: 'incidents',
-        summary: 'list incidents, show one with its causes, close one',
-        load: () => import('./commands/incidents.js'),
-      },
-      {
         name: 'approve',
         summary: 'let a change go on that waits for a person, or refuse it',
         load: () => import('./commands/approve.js'),
@@ -97,15 +87,15 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         summary: 'take the last automatic change back while it can be undone',
         load: () => import('./commands/undo.js'),
       },
+    ],
+  },
+  {
+    heading: 'Monitoring:',
+    commands: [
       {
-        name: 'pause',
-        summary: 'hold all that is automatic for a model',
-        load: () => import('./commands/pause.js'),
-      },
-      {
-        name: 'resume',
-        summary: 'let what is automatic go on',
-        load: () => import('./commands/resume.js'),
+        name: 'status',
+        summary: 'all models on one page: drift, loss, incident, next step',
+        load: () => import('./commands/status.js'),
       },
       {
         name: 'monitor',
@@ -113,9 +103,9 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         load: () => import('./commands/monitor.js'),
       },
       {
-        name: 'backtest',
-        summary: 'replay history under a policy, cadences and no retraining at all',
-        load: () => import('./commands/backtest.js'),
+        name: 'incidents',
+        summary: 'list incidents, show one with its causes, close one',
+        load: () => import('./commands/incidents.js'),
       },
       {
         name: 'alerts',
@@ -131,6 +121,21 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         name: 'review',
         summary: 'label the predictions that teach most, or find wrong labels',
         load: () => import('./commands/review.js'),
+      },
+      {
+        name: 'pause',
+        summary: 'hold all that is automatic for a model',
+        load: () => import('./commands/pause.js'),
+      },
+      {
+        name: 'resume',
+        summary: 'let what is automatic go on',
+        load: () => import('./commands/resume.js'),
+      },
+      {
+        name: 'backtest',
+        summary: 'replay history under policies and cadences',
+        load: () => import('./commands/backtest.js'),
       },
     ],
   },

@@ -204,6 +204,11 @@ export interface WindowMeasurement {
     readonly threshold: number;
     /** Absent where the rows allow none. */
     readonly interval?: MetricInterval;
+    /**
+     * The worse end of what the hold-out's own windows show: within it nothing is lost, whatever
+     * `threshold` says. Absent with fewer than four of them.
+     */
+    readonly usual?: { readonly limit: number; readonly windows: number };
   } | null;
   /** Only inside the post-deploy windows: the champion before this one, asked the same rows. */
   readonly previous: {

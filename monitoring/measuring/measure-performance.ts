@@ -7,7 +7,13 @@ import type {
 import { findMetric } from '../../models/inference/metrics/index.js';
 import { LOG_COLUMN } from '../../models/predictions/ports.js';
 import type { Column, Table } from '../../storage/tabular/table.js';
-import { pairedDifference, timeBlocks } from '../drift/index.js';
+import {
+  pairedDifference,
+  type ReferenceProfile,
+  timeBlocks,
+  type UsualValues,
+  usualValues,
+} from '../drift/index.js';
 import { askVersion } from './ask-version.js';
 import type { MeasuringDeps } from './deps.js';
 import { type LabelledSample, metricsOf, rowLosses, sampleOf } from './labelled-sample.js';
@@ -57,13 +63,16 @@ export function relativeLossOf(
 }
 
 /**
- * Performance against the baseline of the hold-out, by the metric's own direction.
+ * Performance against the baseline of the hold-out, by the metric's own direction. It is lost when
+ * it is worse by more than `worseThan` **and** than the hold-out's own windows ever go by chance: a
+ * week of hours that follow one another is off by some tenths of the baseline without any change.
  *
  * @returns `null` where the monitor does not watch it or the version was never evaluated;
  * `insufficient` with fewer labelled rows than `minRows`
  */
 export function measurePerformance(
   version: VersionRecord,
+  profile: Pick<ReferenceProfile, 'performance'>,
   sample: LabelledSample | null,
   rows: number,
   spec: MonitorSpec,
@@ -78,8 +87,11 @@ export function measurePerformance(
     const none = { value: null, relativeLoss: null };
     return { verdict: 'insufficient', metric, baseline, threshold, ...none };
   }
-  const relativeLoss = relativeLossOf(metric, version.content.task, value, baseline);
-  const verdict = relativeLoss > threshold ? 'lost' : 'kept';
+  const { task } = version.content;
+  const relativeLoss = relativeLossOf(metric, task, value, baseline);
+  const usual = usualPerformance(profile, metric, task);
+  const isUsual = usual !== null && relativeLossOf(metric, task, value, usual.limit) <= 0;
+  const verdict = relativeLoss > threshold && !isUsual ? 'lost' : 'kept';
   const interval = sample === null ? null : performanceInterval(sample, metric, value);
   return {
     verdict,
@@ -89,7 +101,18 @@ export function measurePerformance(
     relativeLoss,
     threshold,
     ...(interval !== null && { interval }),
+    ...(usual !== null && { usual }),
   };
+}
+
+/** What the windows of the hold-out show; `null` where they are too few to tell. */
+function usualPerformance(
+  { performance }: Pick<ReferenceProfile, 'performance'>,
+  metric: string,
+  task: TaskType,
+): UsualValues | null {
+  const values = performance.flatMap(({ metrics }) => metrics[metric] ?? []);
+  return usualValues(values, findMetric(metric, task).higherIsBetter ? 'below' : 'above');
 }
 
 /**

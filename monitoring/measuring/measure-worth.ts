@@ -27,7 +27,7 @@ export async function measureWorth({
   const sample = enough ? await servedSample(deps, version, labelled, signal) : null;
   const bias = sample === null ? null : measureBias(sample, profile.content.bias);
   const worth = {
-    performance: measurePerformance(version, sample, labelled.rows, spec),
+    performance: measurePerformance(version, profile.content, sample, labelled.rows, spec),
     ...(bias !== null && { bias }),
   };
   if (sample === null || previous === null || spec.performance === null) {

@@ -33,7 +33,7 @@ function ruleOnDeploy(state: ModelState, request: DeployRequest): ChangeRuling {
   if (champion === request.version) return { ruling: 'already-champion' };
   // A person who promotes has decided; the rules below are for pipelines.
   if (request.kind === 'promote') return { ruling: 'switch', to: request.version };
-  if (state.paused !== null) {
+  if (state.paused !== null && !isOfRetrainByHand(state, request)) {
     return { ...keep(pauseDetail(state.paused)), guard: 'paused' };
   }
   if (champion === null || request.standing === 'gate-overridden') {
@@ -51,6 +51,11 @@ function ruleOnDeploy(state: ModelState, request: DeployRequest): ChangeRuling {
     return keep(`it is not better than version ${champion} on the same hold-out`);
   }
   return { ruling: 'switch', to: request.version };
+}
+
+/** What a person asked to retrain is not automatic, and a pause does not hold it. */
+function isOfRetrainByHand({ retrain }: ModelState, { evidence }: DeployRequest): boolean {
+  return retrain !== null && !isAutomatic(retrain.request) && evidence['runId'] === retrain.runId;
 }
 
 function ruleOnRollback(state: ModelState, request: RollbackRequest): ChangeRuling {

@@ -10,5 +10,6 @@ export * from './paired-difference.js';
 export * from './prediction-drift.js';
 export * from './profile.js';
 export * from './profile-comparison.js';
+export * from './usual-values.js';
 export * from './window-grid.js';
 export * from './window-split.js';

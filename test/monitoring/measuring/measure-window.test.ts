@@ -223,7 +223,8 @@ describe('inside the post-deploy windows', () => {
     expect(measured?.previous?.value).toBeCloseTo(0.8, 0);
     expect(measured?.previous?.lossDifference.low).toBeGreaterThan(990);
     expect(measured?.previous?.lossDifference.high).toBeLessThan(1_010);
-    expect(measured?.performance?.verdict).toBe('lost');
+    // Its own hold-out was as bad, so against that nothing is lost: only the version before tells.
+    expect(measured?.performance?.verdict).toBe('kept');
   });
 
   it('inputs that go on as before have not moved, thresholds from the eight windows before', async () => {

@@ -117,15 +117,12 @@ describe('a detector over the errors', () => {
     });
     const [numbers] = await place.world.measure(WEEK, place.version, { spec: drift('ddm') });
     expect(numbers?.concept).toMatchObject({ errors: 'large-error', verdict: 'no-drift' });
-    const classifier = await place.world.register(
-      'classifier',
-      hoursOf(0, REFERENCE_WEEKS, asClass),
-    );
-    await place.world.serve(classifier, hoursOf(WEEK + 1, WEEK + 2, asClass), ({ a }) =>
+    const world = await monitoredWorld({ ...drift('hddm-a'), performance: null });
+    const classifier = await world.register('classifier', hoursOf(0, REFERENCE_WEEKS, asClass));
+    await world.serve(classifier, hoursOf(WEEK + 1, WEEK + 2, asClass), ({ a }) =>
       a > 0 ? 'low' : 'high',
     );
-    const spec = { ...drift('hddm-a'), performance: null };
-    const [classes] = await place.world.measure(WEEK + 1, classifier, { spec });
+    const [classes] = await world.measure(WEEK + 1, classifier);
     expect(classes?.concept).toMatchObject({ errors: 'wrong-class', rows: 168 });
   });
 
@@ -159,7 +156,10 @@ describe('labels that came', () => {
     expect(still?.labelDrift).toMatchObject({ verdict: 'no-drift', answersPerLabel: 'unknown' });
     expect(other?.labelDrift?.verdict).toBe('drift');
     expect(other?.performance?.verdict).toBe('kept');
-    expect(diagnose(other as WindowMeasurement, [], SPEC).kind).toBe('label-drift');
+    expect(diagnose(other as WindowMeasurement, [], SPEC)).toMatchObject({
+      kind: 'data-drift',
+      reason: expect.stringContaining('labels moved too'),
+    });
   });
 
   it('of a class that is answered as on the hold-out are stable', async () => {

@@ -349,6 +349,17 @@ describe('a pause', () => {
     );
     expect(actions(effects)).toEqual(['rollback-refused']);
   });
+
+  it('does not hold what a person has retrained', () => {
+    const paused = play([pause], served).state;
+    const asked = retrain({ trigger: 'manual', actor: 'user:ann' });
+    const { requestId } = asked;
+    const started = { kind: 'retrain-started', requestId, runId: 'run-9' } as const;
+    const { state } = play([ask(asked), started], paused);
+    const version = deploy(9, { comparedWith: state.champion?.version ?? null });
+    expect(play([ask(version)], state).state.champion?.version).toBe(9);
+    expect(play([ask(version)], paused).state.champion).toEqual(state.champion);
+  });
 });
 
 describe('repairs', () => {
