@@ -22,8 +22,11 @@ export interface ManageModelInput {
 }
 
 const RETRAIN_CHECK_MS = 60_000;
-/** The most requests that are carried over: with their evidence they stay far below 2 MB. */
-const MOST_CARRIED = 200;
+/** So many requests are carried over unseen: with their evidence they stay far below 2 MB. */
+const ALWAYS_CARRIED = 200;
+/** More of them only while they are small: a server refuses an input of more than 2 MB. */
+const MOST_CARRIED = 4_000;
+const MOST_CARRIED_BYTES = 1_500_000;
 /** A burst of messages is worked off in portions, so that no workflow task nor history bursts. */
 const MOST_EFFECTS_UNDER_WAY = 20;
 /** A timer of at most a day: what it waits for is looked at again then. */
@@ -39,13 +42,13 @@ export async function manageModel(input: ManageModelInput): Promise<void> {
   const reports: ModelEvent[] = [];
   const effects = new ModelEffects(model, (event) => reports.push(event));
   listen(requests);
+  const mayBeCarried = fitsOver(requests);
   let state = input.state ?? (await controlActivities.loadModelState({ model }));
   setHandler(stateQuery<ModelState>(), () => state);
 
   // Once history is long, no request begins anything new: what is under way ends, and the rest is
   // carried over. Messages that never stop would else keep it from ever continuing as new.
-  const isEnding = (): boolean =>
-    workflowInfo().continueAsNewSuggested && requests.length <= MOST_CARRIED;
+  const isEnding = (): boolean => workflowInfo().continueAsNewSuggested && mayBeCarried();
   // While a switch waits for the gateways a rollback must reach it all the same.
   const mayBegin = (): boolean =>
     (!isEnding() || state.change !== null) && effects.underWay < MOST_EFFECTS_UNDER_WAY;
@@ -90,4 +93,18 @@ function untilWake(state: ModelState): number | null {
 
 function shortest(one: number | null, other: number | null): number | null {
   return one === null || other === null ? (one ?? other) : Math.min(one, other);
+}
+
+/** Whether what waits may be carried over; measured again only when more or less of it waits. */
+function fitsOver(requests: readonly ModelEvent[]): () => boolean {
+  let measured = { length: 0, fits: true };
+  return () => {
+    const { length } = requests;
+    if (length <= ALWAYS_CARRIED || length > MOST_CARRIED) return length <= ALWAYS_CARRIED;
+    if (measured.length !== length) {
+      const bytes = new TextEncoder().encode(JSON.stringify(requests)).length;
+      measured = { length, fits: bytes <= MOST_CARRIED_BYTES };
+    }
+    return measured.fits;
+  };
 }
