@@ -1,5 +1,5 @@
 import type { TimeWindow } from './measurement.js';
-import type { ResponseAction } from './monitor-spec.js';
+import type { ResponseAction } from './respond-spec.js';
 
 export type StrategyKind = 'policy' | 'cadence' | 'never' | 'oracle';
 

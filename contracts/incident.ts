@@ -1,5 +1,6 @@
-import type { TimeWindow, VerdictKind } from './measurement.js';
+import type { TimeWindow } from './measurement.js';
 import type { Severity } from './monitor-spec.js';
+import type { VerdictKind } from './verdict.js';
 
 /** One trouble of one model: opened by the first breach, joined by those that follow. */
 export interface Incident {

@@ -11,7 +11,7 @@ import type {
   RetrainRequest,
   RollbackRequest,
 } from './model-state.js';
-import { RISK_CLASSES } from './monitor-spec.js';
+import { RISK_CLASSES } from './respond-spec.js';
 import type { ScheduledStart } from './run.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { ArtifactRef } from './artifact.js';
 import type { JsonObject } from './json.js';
 import type { TimeWindow } from './measurement.js';
-import type { RiskClass } from './monitor-spec.js';
+import type { RiskClass } from './respond-spec.js';
 
 /** What an automatic or manual request rests on: kept in the ledger as it is. */
 export type Evidence = JsonObject;

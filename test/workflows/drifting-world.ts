@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProcess, TestStack } from '../support/test-stack.js';
+import { post } from './watched-model.js';
 
 const STEP_MS = 600_000;
 const ROWS_A_DAY = 144;
@@ -106,16 +107,4 @@ export async function live(
       labels: part.map((row, i) => ({ id: ids[i], label: row[label] })),
     });
   }
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects of the body
-async function post(url: string, body: unknown): Promise<any> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${url} answers ${response.status}: ${text}`);
-  return text === '' ? {} : JSON.parse(text);
 }

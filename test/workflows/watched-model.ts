@@ -117,8 +117,9 @@ export async function closeDay(gateway: TestProcess, model: string, day: number)
   });
 }
 
+/** Posts JSON to a gateway; fails with what it answered. */
 // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects of the body
-async function post(url: string, body: unknown): Promise<any> {
+export async function post(url: string, body: unknown): Promise<any> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { AUTOMATIONS, type ResponseAction, RISK_CLASSES } from '../../../contracts/index.js';
+import {
+  AUTOMATIONS,
+  RESPONSE_ACTIONS,
+  type ResponseAction,
+  RISK_CLASSES,
+} from '../../../contracts/index.js';
 import { closed, HINT_MARK } from '../closed.js';
 import { duration, share, text } from '../scalars.js';
 
@@ -24,17 +29,6 @@ function response<const Actions extends readonly [ResponseAction, ...ResponseAct
     error: `not an action here${HINT_MARK}write one of ${actions.join(', ')}, or {action: …, when: …}`,
   });
 }
-
-const ANY_ACTION = [
-  'alert',
-  'retrain',
-  'rollback',
-  'fallback',
-  'impute',
-  'quarantine',
-  'askForLabels',
-  'hold',
-] as const;
 
 const concept = response(['alert', 'retrain', 'fallback', 'askForLabels', 'hold']);
 
@@ -144,7 +138,7 @@ export const respondSchema = closed(
       .array(
         closed({
           name: text('a name of the condition').min(1).max(63),
-          action: z.enum(ANY_ACTION).default('alert').describe('Default alert.'),
+          action: z.enum(RESPONSE_ACTIONS).default('alert').describe('Default alert.'),
           ...ruleFields,
           when: condition.describe('Bare CEL over the measurements of the window.'),
         }),
