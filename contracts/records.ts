@@ -90,6 +90,8 @@ export interface GatewayLease {
   readonly servedVersions: { readonly [model: string]: number };
   /** Versions that answer in place of the champion, by model; absent: none does. */
   readonly fallbacks?: { readonly [model: string]: number };
+  /** Number of the route that it has applied, by model; absent: of none. */
+  readonly routes?: { readonly [model: string]: number };
   /** Counts the changes that this gateway applied. */
   readonly generation: number;
   /** RFC 3339 on the wall clock; younger than 10 s means live. */

@@ -9,11 +9,13 @@ import type {
   MonitorLook,
   Repair,
   ReviewItem,
+  Rollout,
   RunRecord,
   RunStatus,
   Silence,
   StepRecord,
   TimeWindow,
+  TrafficRoute,
   VersionRecord,
   WindowMeasurement,
 } from '../../contracts/index.js';
@@ -90,6 +92,10 @@ export interface RegistryReader {
   latestIncident(model: string): Promise<Incident | null>;
   /** Repairs that hold, none that was lifted: of this model, or of all. */
   repairs(model?: string): Promise<readonly Repair[]>;
+  /** How requests are shared out now: of every model with a rollout in flight that has arms. */
+  routes(): Promise<readonly TrafficRoute[]>;
+  /** Newest first; `limit` 50 by default. */
+  rollouts(model: string, limit?: number): Promise<readonly Rollout[]>;
   /** Newest first; `limit` 100 by default. */
   alertDeliveries(filter?: AlertFilter): Promise<readonly AlertDelivery[]>;
   /** The one that ends last first; those that have ended too. */
@@ -175,6 +181,8 @@ export interface RegistryWriter extends RegistryReader {
    * @throws MillraceError `Internal` when another incident of the model is open
    */
   putIncident(incident: Incident): Promise<void>;
+  /** Inserts or replaces by (model, rollout id). */
+  putRollout(rollout: Rollout): Promise<void>;
   /** Keyed (alert key, channel); what was delivered stays so. */
   recordAlertDelivery(delivery: AlertDelivery): Promise<void>;
   /** Inserts or replaces by its id. */

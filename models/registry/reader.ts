@@ -22,6 +22,8 @@ import {
 } from './tables/monitoring.js';
 import { listRepairs } from './tables/repairs.js';
 import { countOpenReviewItems, findReviewItem, listReviewItems } from './tables/review-items.js';
+import { listRollouts } from './tables/rollouts.js';
+import { listRoutes } from './tables/routes.js';
 import { findRun, listRuns } from './tables/runs.js';
 import { findStep, listSteps } from './tables/steps.js';
 import {
@@ -143,6 +145,14 @@ export class SqlRegistryReader implements RegistryReader {
 
   repairs(model?: string) {
     return this.#many((db) => listRepairs(db, model));
+  }
+
+  routes() {
+    return this.#many((db) => listRoutes(db));
+  }
+
+  rollouts(model: string, limit?: number) {
+    return this.#many((db) => listRollouts(db, model, limit));
   }
 
   alertDeliveries(filter: AlertFilter = {}) {

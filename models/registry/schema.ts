@@ -13,6 +13,7 @@ import type {
   MonitorSpec,
   Repair,
   ReviewItem,
+  Rollout,
   RunStatus,
   RunTrigger,
   Silence,
@@ -20,6 +21,7 @@ import type {
   StepKind,
   StepOutcome,
   StepStatus,
+  TrafficRoute,
   Verdict,
   VersionRecord,
   WindowMeasurement,
@@ -43,6 +45,8 @@ export interface RegistryTables {
   readonly review_items: ReviewItemTable;
   readonly incidents: IncidentTable;
   readonly repairs: RepairTable;
+  readonly routes: RouteTable;
+  readonly rollouts: RolloutTable;
 }
 
 export interface RunTable {
@@ -163,6 +167,7 @@ export interface LeaseTable {
   readonly address: string;
   readonly served_versions: JsonText<{ readonly [model: string]: number }>;
   readonly fallbacks: JsonText<{ readonly [model: string]: number }> | null;
+  readonly routes: JsonText<{ readonly [model: string]: number }> | null;
   readonly generation: number;
   readonly at: string;
 }
@@ -204,4 +209,19 @@ export interface ReviewItemTable {
   readonly prediction_id: string;
   readonly status: ReviewItem['status'];
   readonly content: JsonText<ReviewItem>;
+}
+
+/** A row stays when its route is taken away, so that its number is never used again. */
+export interface RouteTable {
+  readonly model: string;
+  readonly number: number;
+  readonly content: JsonText<TrafficRoute> | null;
+}
+
+export interface RolloutTable {
+  readonly model: string;
+  readonly rollout_id: string;
+  readonly status: Rollout['status'];
+  readonly started_at: string;
+  readonly content: JsonText<Rollout>;
 }

@@ -10,6 +10,7 @@ import {
   type MonitorLook,
   type Repair,
   type ReviewItem,
+  type Rollout,
   type RunRecord,
   type Silence,
   type StepRecord,
@@ -36,6 +37,7 @@ import { putMonitorLook } from './tables/monitor-looks.js';
 import { insertDecision, putMeasurement } from './tables/monitoring.js';
 import { endRepair, putRepair } from './tables/repairs.js';
 import { insertReviewItem, replaceReviewItem, selectReviewText } from './tables/review-items.js';
+import { putRollout } from './tables/rollouts.js';
 import { endRun, findRun, insertRun } from './tables/runs.js';
 import { putStep } from './tables/steps.js';
 import { insertNextVersion, selectVersionByEffect, toVersion } from './tables/versions.js';
@@ -210,6 +212,10 @@ export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWrit
         { cause: error },
       );
     });
+  }
+
+  async putRollout(rollout: Rollout): Promise<void> {
+    await this.#durable.writeBatch(putRollout(this.#durable.db, rollout));
   }
 
   async recordAlertDelivery(delivery: AlertDelivery): Promise<void> {

@@ -128,4 +128,26 @@ const LEASE_FALLBACKS: Migration = {
   statements: ['ALTER TABLE leases ADD COLUMN fallbacks TEXT'],
 };
 
-export const MIGRATIONS: readonly Migration[] = [FIRST_TABLES, RESPONSE_TABLES, LEASE_FALLBACKS];
+/** How requests are shared out, and the rollouts that have them so. */
+const ROLLOUT_TABLES: Migration = {
+  version: 4,
+  statements: [
+    // The row stays when the route is taken away, so that its number is never used again.
+    `CREATE TABLE routes (
+      model TEXT PRIMARY KEY, number INTEGER NOT NULL CHECK (number >= 1), content TEXT
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE rollouts (
+      model TEXT NOT NULL, rollout_id TEXT NOT NULL, status TEXT NOT NULL,
+      started_at TEXT NOT NULL, content TEXT NOT NULL,
+      PRIMARY KEY (model, rollout_id)
+    ) STRICT, WITHOUT ROWID`,
+    'ALTER TABLE leases ADD COLUMN routes TEXT',
+  ],
+};
+
+export const MIGRATIONS: readonly Migration[] = [
+  FIRST_TABLES,
+  RESPONSE_TABLES,
+  LEASE_FALLBACKS,
+  ROLLOUT_TABLES,
+];

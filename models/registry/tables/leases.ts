@@ -17,6 +17,7 @@ export function putLease(db: RegistryDb, lease: GatewayLease) {
       address: lease.address,
       served_versions: toJson(lease.servedVersions),
       fallbacks: toJsonOrNull(lease.fallbacks ?? null),
+      routes: toJsonOrNull(lease.routes ?? null),
       generation: lease.generation,
       at: lease.at,
     })
@@ -25,6 +26,7 @@ export function putLease(db: RegistryDb, lease: GatewayLease) {
         address: eb.ref('excluded.address'),
         served_versions: eb.ref('excluded.served_versions'),
         fallbacks: eb.ref('excluded.fallbacks'),
+        routes: eb.ref('excluded.routes'),
         generation: eb.ref('excluded.generation'),
         at: eb.ref('excluded.at'),
       })),
@@ -42,11 +44,13 @@ export function deleteLeasesBefore(db: RegistryDb, at: string) {
 
 function toLease(row: Selectable<LeaseTable>): GatewayLease {
   const fallbacks = fromJsonOrNull(row.fallbacks);
+  const routes = fromJsonOrNull(row.routes);
   return {
     id: row.id,
     address: row.address,
     servedVersions: fromJson(row.served_versions),
     ...(fallbacks !== null && { fallbacks }),
+    ...(routes !== null && { routes }),
     generation: row.generation,
     at: row.at,
   };
