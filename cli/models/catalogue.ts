@@ -1,0 +1,10 @@
+import type { CatalogueEntry } from '../catalogue.js';
+
+/** The commands below `millrace models`; the file of one is loaded when it is asked for. */
+export const MODELS_CATALOGUE: readonly CatalogueEntry[] = [
+  {
+    name: 'show',
+    summary: 'show one model: champion, versions, ledger',
+    load: () => import('./show.js'),
+  },
+];
