@@ -4,6 +4,7 @@ import type { JsonObject } from './json.js';
 import type { ModelManifest } from './model-manifest.js';
 import type { MonitorSpec } from './monitor-spec.js';
 import type { StepKind } from './plan.js';
+import type { CodeState, VersionProvenance } from './provenance.js';
 import type { RunPipelineInput, RunStatus, StepOutcome, StepStatus } from './run.js';
 
 /** A run as the registry keeps it. Times are RFC 3339 on the wall clock. */
@@ -13,6 +14,8 @@ export interface RunRecord extends RunPipelineInput {
   readonly detail: string | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** Of the pipeline's code when the run began; absent where it lies in no git repository. */
+  readonly code?: CodeState;
 }
 
 export interface StepFailure {
@@ -70,6 +73,8 @@ export interface VersionRecord {
   readonly monitor: MonitorSpec | null;
   readonly asOf: string;
   readonly createdAt: string;
+  /** Absent in versions of earlier releases. */
+  readonly provenance?: VersionProvenance;
 }
 
 export interface AliasRecord {

@@ -3,6 +3,7 @@ import type {
   AlertDelivery,
   ApprovalStatus,
   ArtifactRef,
+  CodeState,
   Evidence,
   Incident,
   JsonObject,
@@ -23,6 +24,7 @@ import type {
   StepStatus,
   TrafficRoute,
   Verdict,
+  VersionProvenance,
   VersionRecord,
   WindowMeasurement,
 } from '../../contracts/index.js';
@@ -65,6 +67,7 @@ export interface RunTable {
   readonly gate_overrides: JsonText<{ readonly [step: string]: string }>;
   readonly started_at: string;
   readonly ended_at: string | null;
+  readonly code: JsonText<CodeState> | null;
 }
 
 export interface StepTable {
@@ -110,6 +113,7 @@ export interface VersionTable {
   readonly monitor: JsonText<MonitorSpec> | null;
   readonly as_of: string;
   readonly created_at: string;
+  readonly provenance: JsonText<VersionProvenance> | null;
 }
 
 /** A row stays when its alias is taken away, so that the transition number is never used again. */

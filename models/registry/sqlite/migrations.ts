@@ -145,9 +145,21 @@ const ROLLOUT_TABLES: Migration = {
   ],
 };
 
+/** Where a version comes from besides its manifest, and the code that its run began with. */
+const PROVENANCE: Migration = {
+  version: 5,
+  statements: [
+    'ALTER TABLE runs ADD COLUMN code TEXT',
+    'ALTER TABLE versions ADD COLUMN provenance TEXT',
+    `CREATE TRIGGER versions_keep_their_provenance BEFORE UPDATE OF provenance
+      ON versions BEGIN SELECT RAISE(ABORT, 'versions are immutable'); END`,
+  ],
+};
+
 export const MIGRATIONS: readonly Migration[] = [
   FIRST_TABLES,
   RESPONSE_TABLES,
   LEASE_FALLBACKS,
   ROLLOUT_TABLES,
+  PROVENANCE,
 ];

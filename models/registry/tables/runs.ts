@@ -1,6 +1,6 @@
 import type { Compilable, Selectable } from 'kysely';
 import type { RunRecord, RunStatus } from '../../../contracts/index.js';
-import { fromJson, toJson } from '../json-text.js';
+import { fromJson, toJson, toJsonOrNull } from '../json-text.js';
 import type { RunFilter } from '../ports.js';
 import type { RunTable } from '../schema.js';
 import type { RegistryDb } from '../store.js';
@@ -48,6 +48,7 @@ export function insertRun(db: RegistryDb, run: RunRecord): Compilable<unknown> {
       gate_overrides: toJson(run.gateOverrides),
       started_at: run.startedAt,
       ended_at: run.endedAt,
+      code: toJsonOrNull(run.code ?? null),
     })
     .onConflict((conflict) => conflict.column('run_id').doNothing());
 }
@@ -82,5 +83,6 @@ function toRun(row: Selectable<RunTable>): RunRecord {
     gateOverrides: fromJson(row.gate_overrides),
     startedAt: row.started_at,
     endedAt: row.ended_at,
+    ...(row.code !== null && { code: fromJson(row.code) }),
   };
 }

@@ -69,6 +69,7 @@ export function insertNextVersion(
     monitor: toJsonOrNull(version.monitor),
     as_of: version.asOf,
     created_at: createdAt,
+    provenance: toJsonOrNull(version.provenance ?? null),
   } satisfies Omit<Selectable<VersionTable>, 'version'>;
   const columns = Object.keys(row) as (keyof typeof row)[];
   return db
@@ -101,5 +102,6 @@ export function toVersion(row: Selectable<VersionTable>): VersionRecord {
     monitor: fromJsonOrNull(row.monitor),
     asOf: row.as_of,
     createdAt: row.created_at,
+    ...(row.provenance !== null && { provenance: fromJson(row.provenance) }),
   };
 }
