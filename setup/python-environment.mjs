@@ -1,22 +1,16 @@
-import { createHash, randomUUID } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findPython } from './find-python.mjs';
 import { withLock } from './lock.mjs';
 import { cacheDirectory } from './places.mjs';
-import { runCommand } from './run-command.mjs';
 import { SetupError } from './setup-error.mjs';
-
-/** Written last, so that an environment that has it is whole. */
-const STAMP = 'millrace.json';
+import {
+  buildEnvironment,
+  executableOf,
+  fileDigest,
+  readEnvironment,
+} from './virtual-environment.mjs';
 
 /**
  * @typedef {object} PythonEnvironment
@@ -50,9 +44,8 @@ export function locatePython(root, env) {
   for (const name of readdirSync(directory).sort()) {
     // A name with a dot is one that is being built.
     if (name.includes('.')) continue;
-    const found = readStamp(join(directory, name));
-    // The file exists as long as the Python that the environment was made from does.
-    if (found?.requirements === requirements && existsSync(executableOf(join(directory, name)))) {
+    const found = readEnvironment(join(directory, name));
+    if (found?.requirements === requirements) {
       return {
         executable: executableOf(join(directory, name)),
         version: found.version,
@@ -85,61 +78,15 @@ export async function ensurePython(root, env, reporter) {
     const made = locatePython(root, env);
     if (made !== null) return made;
     reporter.working(`Python ${python.version}: installing packages`);
-    removeUnfinished(directory);
-    await build(root, env, python, requirements, directory);
+    await buildEnvironment({
+      directory,
+      requirements: requirementsFile(root),
+      python,
+      env,
+      hint: 'read what pip says; without a network, set MILLRACE_PYTHON to a Python that has the packages of python/requirements.txt',
+    });
     return { executable: executableOf(directory), version: python.version, source: 'cache' };
   });
-}
-
-/**
- * @param {string} root
- * @param {NodeJS.ProcessEnv} env
- * @param {import('./find-python.mjs').PythonInstallation} python
- * @param {string} requirements
- * @param {string} directory
- */
-async function build(root, env, python, requirements, directory) {
-  const beside = `${directory}.${randomUUID()}`;
-  mkdirSync(beside, { recursive: true });
-  // Variables that would make the new Python read another one's libraries.
-  const { PYTHONHOME: _home, PYTHONPATH: _path, ...clean } = env;
-  const shared = { cwd: root, env: clean };
-  await runCommand([python.executable, '-m', 'venv', beside], {
-    ...shared,
-    log: `${directory}.venv.log`,
-    failure: 'the virtual environment could not be made',
-    hint: "install Python's venv module (Debian, Ubuntu: python3-venv)",
-  });
-  const pip = /** @type {const} */ ([executableOf(beside), '-m', 'pip']);
-  const quiet = ['--no-input', '--disable-pip-version-check', '--progress-bar', 'off'];
-  await runCommand([...pip, 'install', ...quiet, '-r', requirementsFile(root)], {
-    ...shared,
-    log: `${directory}.pip.log`,
-    failure: 'the Python packages could not be installed',
-    hint: 'read what pip says; without a network, set MILLRACE_PYTHON to a Python that has the packages of python/requirements.txt',
-  });
-  writeFileSync(
-    join(beside, STAMP),
-    JSON.stringify({ requirements, version: python.version, python: python.executable }),
-  );
-  // What stood there is not fit (no stamp, or the Python it was made from is gone).
-  rmSync(directory, { recursive: true, force: true });
-  renameSync(beside, directory);
-}
-
-/**
- * Removes what set-ups left that were killed: called under the lock, so nobody works there.
- *
- * @param {string} directory
- */
-function removeUnfinished(directory) {
-  const parent = join(directory, '..');
-  const name = directory.slice(parent.length + 1);
-  for (const entry of readdirSync(parent)) {
-    if (entry.startsWith(`${name}.`) && /\.[0-9a-f-]{36}$/.test(entry) && !entry.includes('lock')) {
-      rmSync(join(parent, entry), { recursive: true, force: true });
-    }
-  }
 }
 
 /** @param {NodeJS.ProcessEnv} env */
@@ -154,27 +101,10 @@ function requirementsFile(root) {
 
 /** @param {string} root */
 function requirementsDigest(root) {
-  return digest(readFileSync(requirementsFile(root), 'utf8'));
+  return fileDigest(requirementsFile(root));
 }
 
 /** @param {string} text */
 function digest(text) {
   return createHash('sha256').update(text).digest('hex');
-}
-
-/** @param {string} environment */
-function executableOf(environment) {
-  return join(environment, 'bin', 'python');
-}
-
-/**
- * @param {string} environment
- * @returns {{requirements: string, version: string} | null}
- */
-function readStamp(environment) {
-  try {
-    return JSON.parse(readFileSync(join(environment, STAMP), 'utf8'));
-  } catch {
-    return null;
-  }
 }

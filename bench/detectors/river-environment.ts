@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { pythonEnvironment } from '../../setup/pinned-environment.mjs';
 import { packageRoot } from '../../setup/places.mjs';
-import { benchPython } from '../python-environment.js';
 
-export { run } from '../python-environment.js';
+export const run = promisify(execFile);
 
 /** Where this bench's Python files are: they are not compiled. */
 export function benchFile(name: string): string {
@@ -11,5 +13,5 @@ export function benchFile(name: string): string {
 
 /** Python with River. @returns the executable */
 export function riverPython(env: NodeJS.ProcessEnv, note: (text: string) => void): Promise<string> {
-  return benchPython('detectors', benchFile('requirements.txt'), env, note);
+  return pythonEnvironment(benchFile('requirements.txt'), { env, note });
 }

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pythonEnvironment } from '../../setup/pinned-environment.mjs';
 import { packageRoot } from '../../setup/places.mjs';
 import type { Bench, BenchContext, BenchReport, Goal } from '../bench.js';
-import { benchPython } from '../python-environment.js';
 import { figure } from '../report/print.js';
 import { median, rounded } from '../report/samples.js';
 import { CLI } from '../spawned.js';
@@ -40,7 +40,7 @@ async function measureDrift({ directory, env, note }: BenchContext): Promise<Ben
   const rows = Number(env[ROWS_VARIABLE] ?? DEFAULT_ROWS);
   const place = join(directory, 'drift');
   mkdirSync(place, { recursive: true });
-  const python = await benchPython('drift', script('requirements.txt'), env, note);
+  const python = await pythonEnvironment(script('requirements.txt'), { env, note });
   const ours = (reference: string, current: string) =>
     best(() =>
       measureProcess([process.execPath, CLI, 'drift', reference, current, '--json'], { env }),
