@@ -2,6 +2,7 @@ import type { ArtifactRef } from './artifact.js';
 import type { JsonObject } from './json.js';
 import type { TimeWindow } from './measurement.js';
 import type { RiskClass } from './respond-spec.js';
+import type { RolloutSpec } from './rollout.js';
 
 /** What an automatic or manual request rests on: kept in the ledger as it is. */
 export type Evidence = JsonObject;
@@ -48,6 +49,8 @@ export interface DeployRequest extends RequestBase {
   readonly standing?: VersionStanding;
   /** Workflow that awaits the signal `deployAnswered`; `null` for a person at the CLI. */
   readonly answerTo: string | null;
+  /** How it comes into service; absent: at once, as the strategy `replace` says. */
+  readonly rollout?: RolloutSpec;
 }
 
 /** Asks for an earlier champion to come back. */
@@ -186,6 +189,14 @@ export const LEDGER_ACTIONS = [
   'response-held',
   'approval-refused',
   'undo-refused',
+  'rollout-started',
+  'weight-moved',
+  'rollout-paused',
+  'rollout-resumed',
+  'analysis-passed',
+  'analysis-failed',
+  'rollout-ended',
+  'rollout-refused',
 ] as const;
 export type LedgerAction = (typeof LEDGER_ACTIONS)[number];
 

@@ -37,6 +37,7 @@ export const MESSAGE = {
   resume: 'resume',
   approve: 'approve',
   undo: 'undo',
+  steerRollout: 'steerRollout',
   repair: 'repair',
   askForLabels: 'askForLabels',
   state: 'state',

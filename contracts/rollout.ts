@@ -42,9 +42,10 @@ export interface AnalysisSpec {
   readonly count: number | null;
   /** The rollout fails with one more `fail`, `inconclusive` or, in a row, `error` than this. */
   readonly failureLimit: number;
-  readonly inconclusiveLimit: number;
+  /** `null`: as many as it takes, until `count` or the time is up. */
+  readonly inconclusiveLimit: number | null;
   readonly consecutiveErrorLimit: number;
-  /** Longest time in all; then what was found so far decides. */
+  /** Longest time in all; then the last verdict decides, and only `pass` promotes. */
   readonly timeoutMs: number | null;
 }
 
@@ -58,7 +59,12 @@ export interface RolloutSpec {
   /** Share of the challenger in an A/B test, in whole percent. */
   readonly splitPercent: number;
   readonly stickyBy: string | null;
-  readonly seed: string;
+  /** `null`: the rollout's id. */
+  readonly seed: string | null;
+  /** What a passed analysis comes to; `keep`: the champion stays, and a person decides. */
+  readonly whenPassed: 'promote' | 'keep';
+  /** Of blue/green: how long the version before is held ready after the switch. */
+  readonly keepMs: number;
 }
 
 export interface ArmMeasurement {
@@ -99,7 +105,21 @@ export type RolloutStatus =
   | 'kept-champion'
   | 'aborted'
   /** A rollback overtook it. */
-  | 'rolled-back';
+  | 'rolled-back'
+  /** Another version came, or a person promoted one. */
+  | 'superseded';
+
+/** What a person may do to a rollout in flight. */
+export const ROLLOUT_COMMANDS = ['pause', 'resume', 'abort'] as const;
+export type RolloutCommand = (typeof ROLLOUT_COMMANDS)[number];
+
+export interface RolloutCommandRequest {
+  readonly requestId: string;
+  readonly command: RolloutCommand;
+  readonly actor: string;
+  readonly reason: string;
+  readonly asOf: string;
+}
 
 /** A rollout as the registry keeps it: what it is to do, where it stands, all that it saw. */
 export interface Rollout {
@@ -110,12 +130,15 @@ export interface Rollout {
   readonly to: number;
   readonly spec: RolloutSpec;
   readonly status: RolloutStatus;
-  /** Index of the step that is carried out; `steps.length` once all are. */
+  /** Index into its stages (`stagesOf`); as many as there are once all were carried out. */
   readonly step: number;
   /** Why it is where it is, and what lets it go on. */
   readonly detail: string;
   readonly route: TrafficRoute | null;
+  /** The newest ones, oldest first. */
   readonly measurements: readonly RolloutMeasurement[];
+  /** Wall clock at which it goes on or looks again by itself; `null`: it waits for a person. */
+  readonly nextAt: string | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
 }

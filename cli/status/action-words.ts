@@ -26,4 +26,12 @@ export const ACTION_WORDS: Readonly<Record<LedgerAction, string>> = {
   repaired: 'repaired',
   'repair-lifted': 'repair lifted',
   'labels-asked': 'labels asked',
+  'rollout-started': 'rollout started',
+  'weight-moved': 'weight moved',
+  'rollout-paused': 'rollout paused',
+  'rollout-resumed': 'rollout resumed',
+  'analysis-passed': 'analysis passed',
+  'analysis-failed': 'analysis failed',
+  'rollout-ended': 'rollout ended',
+  'rollout-refused': 'rollout refused',
 };

@@ -23,6 +23,14 @@ export function insertLedgerEntry(db: RegistryDb, entry: LedgerEntry): Compilabl
     .onConflict((conflict) => conflict.columns(['model', 'entry_key']).doNothing());
 }
 
+export function selectLedgerKey(db: RegistryDb, model: string, key: string) {
+  return db
+    .selectFrom('ledger')
+    .select('entry_key')
+    .where('model', '=', model)
+    .where('entry_key', '=', key);
+}
+
 /** The line of a registration; its `to` is whatever number the effect key was given. */
 export function insertRegisteredEntry(
   db: RegistryDb,
