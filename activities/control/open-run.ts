@@ -8,6 +8,7 @@ import { walkPlan } from '../../pipelines/cache/index.js';
 import type { ActivityDeps } from '../deps.js';
 import type { PlanCache } from '../plan-cache.js';
 import { endedRecord, runningRecord } from '../step-record.js';
+import { readCodeState } from './code-state.js';
 
 export interface OpenedRun {
   /** In topological order. */
@@ -35,8 +36,10 @@ export function openRun(deps: ActivityDeps, plans: PlanCache) {
         `run ${run.runId} is of ${run.pipeline}, its plan of ${plan.name}`,
       );
     }
+    const code = await readCodeState(run.baseDirectory);
     await deps.registry.openRun({
       ...run,
+      ...(code !== null && { code }),
       workflowId,
       status: 'running',
       detail: null,

@@ -9,6 +9,7 @@ import {
 } from '../../contracts/index.js';
 import { buildProfile } from '../../monitoring/measuring/build-profile.js';
 import type { StepWork, StepWorkContext } from '../step-work.js';
+import { versionProvenance } from './version-provenance.js';
 
 /**
  * Makes a version of a trained model, with its lineage and, where the plan has a monitor, the
@@ -58,6 +59,7 @@ export const register: StepWork = async (context) => {
       params: task.run.params,
       monitor: plan.monitor,
       asOf: task.run.asOf,
+      provenance: await versionProvenance(context, manifest),
     },
     `run:${task.run.trigger.kind}`,
     task.run.trigger.reason,
