@@ -3,6 +3,7 @@ export * from './artifact.js';
 export * from './assignment.js';
 export * from './backtest.js';
 export * from './by-hand.js';
+export * from './card-spec.js';
 export * from './concept-detector.js';
 export * from './drift-report.js';
 export * from './duration.js';

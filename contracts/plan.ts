@@ -1,3 +1,4 @@
+import type { CardSpec } from './card-spec.js';
 import type { JsonObject, JsonValue } from './json.js';
 import type { MonitorSpec } from './monitor-spec.js';
 
@@ -150,4 +151,6 @@ export interface PipelinePlan {
   readonly steps: readonly PlanStep[];
   readonly schedule: ScheduleSpec | null;
   readonly monitor: MonitorSpec | null;
+  /** What people say of the model; absent where the file has no such block. */
+  readonly card?: CardSpec;
 }

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { ParamSpec, PipelinePlan } from '../contracts/index.js';
+import { buildCard } from './compile/build-card.js';
 import { buildSchedule } from './compile/build-schedule.js';
 import { type CompileContext, isRawObject } from './compile/context.js';
 import { buildMonitor } from './compile/monitor/build-monitor.js';
@@ -78,6 +79,7 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
     steps: buildSteps(ordered, file),
     schedule: buildSchedule(file.schedule, schedule.calendar),
     monitor: buildMonitor(file.monitor, monitor.retrainParams),
+    ...(file.card !== undefined && { card: buildCard(file.card) }),
   };
   return {
     ok: true,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ParamType } from '../../contracts/index.js';
+import { cardSchema } from './card-schema.js';
 import { closed, HINT_MARK } from './closed.js';
 import { monitorSchema } from './monitor/monitor-schema.js';
 import { describe, slug } from './scalars.js';
@@ -55,6 +56,7 @@ export const fileSchema = closed(
     monitor: monitorSchema
       .optional()
       .describe('How the deployed model is watched and what is done.'),
+    card: cardSchema.optional().describe('What people say of the model: use, limits, owner.'),
   },
   [
     'onFailure',
