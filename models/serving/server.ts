@@ -1,8 +1,11 @@
 import { type FastifyInstance, fastify } from 'fastify';
+import { guardRoutes } from './access/guard-routes.js';
+import { refuseForeignHosts } from './access/listen-address.js';
+import type { TlsContent } from './access/tls-files.js';
 import { meterRequests } from './health/meter-requests.js';
 import { addMonitorLooks } from './health/monitor-looks.js';
 import { createErrorHandler, errorBody } from './http-error.js';
-import { refuseForeignHosts } from './loopback-only.js';
+import { parseJsonBody } from './parse-json.js';
 import { addMlflowRoutes } from './protocols/mlflow-scoring.js';
 import { addOpenInferenceRoutes } from './protocols/open-inference.js';
 import type { ServingDeps } from './serving-deps.js';
@@ -17,11 +20,21 @@ export interface ServerLimits {
   readonly requestTimeoutMs?: number;
 }
 
+/** Where it is going to listen. */
+export interface ListenOptions extends ServerLimits {
+  /** 127.0.0.1 by default. */
+  readonly host?: string;
+  /** `null`, or absent: HTTP without TLS. */
+  readonly tls?: TlsContent | null;
+}
+
 /** The gateway's HTTP server, not listening yet. */
-export function buildServer(deps: ServingDeps, limits: ServerLimits = {}): FastifyInstance {
+export function buildServer(deps: ServingDeps, limits: ListenOptions = {}): FastifyInstance {
   const requestTimeoutMs = limits.requestTimeoutMs ?? 30_000;
-  const app = fastify({
+  const { host = '127.0.0.1', tls } = limits;
+  const app: FastifyInstance = fastify({
     logger: false,
+    ...(tls && { https: { ...tls, minVersion: 'TLSv1.2' } }),
     bodyLimit: limits.bodyLimitBytes ?? 8 * 1024 * 1024,
     requestTimeout: requestTimeoutMs,
     http: {
@@ -36,8 +49,10 @@ export function buildServer(deps: ServingDeps, limits: ServerLimits = {}): Fasti
     routerOptions: { maxParamLength: 256 },
   });
   // A form that a foreign page can send without asking must never be read as JSON.
-  app.removeContentTypeParser('text/plain');
-  app.addHook('onRequest', refuseForeignHosts);
+  app.removeContentTypeParser(['text/plain', 'application/json']);
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, parseJsonBody);
+  app.addHook('onRequest', refuseForeignHosts(host));
+  guardRoutes(app, deps.access);
   closeConnectionsWhenStopping(app);
   meterRequests(app, deps.traffic, deps.champions);
   app.setErrorHandler(createErrorHandler(deps.logger));

@@ -17,7 +17,8 @@ export function addMonitorLooks(
   app: FastifyInstance,
   { champions, registry }: MonitorLooksDeps,
 ): void {
-  app.get('/v2/health/monitors', async (_, reply) => {
+  const config = { access: 'read', summary: 'how long ago each monitor looked' } as const;
+  app.get('/v2/health/monitors', { config }, async (_, reply) => {
     const nowMs = Date.now();
     const looks = (await registry.monitorLooks()).filter(({ model }) => champions.isKnown(model));
     const monitors = looks.map((look) => ({

@@ -1,112 +1,140 @@
 import * as z from 'zod';
-import { MillraceError, type ModelSignature, type ValueKind } from '../../../contracts/index.js';
+import { MillraceError } from '../../../contracts/index.js';
 import { parseBody } from '../parse-body.js';
+import { BinaryBody } from './binary-body.js';
+import { DATATYPES, isDatatype } from './tensors/datatypes.js';
+import { decodeTensor } from './tensors/decode.js';
+import { type InputTensor, shown } from './tensors/rows-from-tensors.js';
+import { elementCount, valuesOfData } from './tensors/shapes.js';
 
+const list = z.custom<readonly unknown[]>(Array.isArray, 'must be a list');
+
+/** Parameters that are not named here are for other servers, and left alone. */
 const tensorSchema = z.object({
   name: z.string(),
   shape: z.array(z.int().nonnegative()),
   datatype: z.string(),
-  data: z.array(z.unknown()),
+  data: list.optional(),
+  parameters: z
+    .object({
+      binary_data_size: z.int().nonnegative().optional(),
+      shared_memory_region: z
+        .undefined('shared memory is not supported: send data, or the binary tensor extension')
+        .optional(),
+    })
+    .optional(),
 });
 
 const requestSchema = z.object({
   id: z.string().max(256).optional(),
+  parameters: z.object({ binary_data_output: z.boolean().optional() }).optional(),
   inputs: z.array(tensorSchema).min(1),
-  outputs: z.array(z.object({ name: z.string() })).optional(),
+  outputs: z
+    .array(
+      z.object({
+        name: z.string(),
+        parameters: z.object({ binary_data: z.boolean().optional() }).optional(),
+      }),
+    )
+    .optional(),
 });
 
 type Tensor = z.infer<typeof tensorSchema>;
-type Row = Record<string, unknown>;
 
+export interface WantedOutput {
+  readonly name: string;
+  /** As bytes behind the JSON. */
+  readonly binary: boolean;
+}
+
+/** An inference, whichever protocol it came by. */
 export interface InferRequest {
   /** The client's own id, to be echoed. */
   readonly id: string | undefined;
-  readonly rows: readonly Row[];
-  /** Names of the outputs wanted; `null` means all. */
-  readonly outputs: readonly string[] | null;
+  readonly tensors: readonly InputTensor[];
+  /** `null` means all. */
+  readonly outputs: readonly WantedOutput[] | null;
+  /** Of all outputs, where none is named. */
+  readonly binary: boolean;
 }
 
-const NUMERIC = [
-  'FP64',
-  'FP32',
-  'INT64',
-  'INT32',
-  'INT16',
-  'INT8',
-  'UINT64',
-  'UINT32',
-  'UINT16',
-  'UINT8',
-];
-
-/** Datatypes accepted for a column of each kind; the first is what metadata names. */
-export const DATATYPES: { readonly [kind in ValueKind]: readonly string[] } = {
-  number: NUMERIC,
-  integer: ['INT64', ...NUMERIC.filter((type) => type !== 'INT64')],
-  boolean: ['BOOL', ...NUMERIC],
-  string: ['BYTES'],
-  timestamp: ['BYTES', ...NUMERIC],
-};
-
 /**
- * Reads an Open Inference Protocol V2 request: one tensor a column, of shape `[N]` or `[N, 1]`,
- * all with the same N. Values are checked against the signature later, row by row.
+ * Reads an Open Inference Protocol V2 request: JSON, or JSON and the bytes of tensors. Names and
+ * values are checked against the signature later.
  *
  * @throws MillraceError `InvalidInput` naming the tensor
  */
-export function readInferRequest(signature: ModelSignature, body: unknown): InferRequest {
+export function readInferRequest(body: unknown): InferRequest {
+  const bytes = body instanceof BinaryBody ? body.tensors : null;
   const request = parseBody(
     requestSchema,
-    body,
+    body instanceof BinaryBody ? body.json : body,
     'send {"inputs": [{"name", "shape": [N], "datatype", "data"}]}, one for each column',
   );
-  const kinds = new Map<string, ValueKind>();
-  for (const { name, kind } of signature.inputs) kinds.set(name, kind);
-  for (const { name, kind } of signature.context) kinds.set(name, kind);
-  const rows = Array.from({ length: request.inputs[0]?.shape[0] ?? 0 }, (): Row => ({}));
-  const seen = new Set<string>();
-  for (const tensor of request.inputs) {
-    if (seen.has(tensor.name)) throw bad(`input ${tensor.name} is given twice`);
-    seen.add(tensor.name);
-    addColumn(rows, tensor, kinds);
+  const binary = request.parameters?.binary_data_output ?? false;
+  let at = 0;
+  const tensors = request.inputs.map((tensor): InputTensor => {
+    const size = tensor.parameters?.binary_data_size;
+    if (size === undefined) return jsonTensor(tensor);
+    const end = at + size;
+    if (bytes === null || end > bytes.length) throw missingBytes(tensor.name, size, bytes, at);
+    const read = binaryTensor(tensor, bytes.subarray(at, end));
+    at = end;
+    return read;
+  });
+  if (bytes !== null && at !== bytes.length) {
+    throw bad(
+      `${bytes.length} bytes follow the JSON, the binary_data_size of the inputs sum to ${at}`,
+      'give each tensor its size, in the order of the inputs',
+    );
   }
-  const outputs = request.outputs?.map(({ name }) => name) ?? [];
-  return { id: request.id, rows, outputs: outputs.length === 0 ? null : outputs };
+  const outputs = request.outputs?.map(({ name, parameters }) => ({
+    name,
+    binary: parameters?.binary_data ?? binary,
+  }));
+  return {
+    id: request.id,
+    tensors,
+    outputs: outputs === undefined || outputs.length === 0 ? null : outputs,
+    binary,
+  };
 }
 
-function addColumn(
-  rows: readonly Row[],
-  tensor: Tensor,
-  kinds: ReadonlyMap<string, ValueKind>,
-): void {
-  const { name, shape, datatype, data } = tensor;
-  const kind = kinds.get(name);
-  if (kind === undefined) {
-    throw bad(
-      `input ${name} is not known to the model`,
-      `it takes ${[...kinds.keys()].join(', ')}`,
-    );
+function jsonTensor(tensor: Tensor): InputTensor {
+  const { name, shape, data } = tensor;
+  if (data === undefined) throw bad(`input ${shown(name)} has no data`);
+  const datatype = datatypeOf(tensor);
+  return { name, shape, datatype, values: valuesOfData(name, shape, datatype, data) };
+}
+
+function binaryTensor(tensor: Tensor, bytes: Buffer): InputTensor {
+  const { name, shape, data } = tensor;
+  if (data !== undefined) {
+    throw bad(`input ${shown(name)} has both data and binary_data_size`, 'send one of the two');
   }
-  if (!DATATYPES[kind].includes(datatype)) {
-    throw bad(
-      `input ${name} has datatype ${datatype}, but its kind is ${kind}`,
-      `send ${DATATYPES[kind].slice(0, 4).join(', ')}`,
-    );
-  }
-  if (!(shape.length === 1 || (shape.length === 2 && shape[1] === 1))) {
-    throw bad(`input ${name} has shape [${shape}]`, 'one column has shape [N] or [N, 1]');
-  }
-  if (shape[0] !== rows.length) {
-    throw bad(`input ${name} has ${shape[0]} rows where the first input has ${rows.length}`);
-  }
-  // The data of a tensor may be flat or nested by rows.
-  const flat = data.some(Array.isArray) ? data.flat() : data;
-  if (flat.length !== rows.length) {
-    throw bad(`input ${name} has ${flat.length} values where its shape says ${rows.length}`);
-  }
-  rows.forEach((row, index) => {
-    row[name] = flat[index];
-  });
+  const datatype = datatypeOf(tensor);
+  const values = decodeTensor(datatype, bytes, elementCount(name, shape), `input ${shown(name)}`);
+  return { name, shape, datatype, values };
+}
+
+function datatypeOf({ name, datatype }: Tensor) {
+  if (isDatatype(datatype)) return datatype;
+  throw bad(
+    `input ${shown(name)} has datatype ${shown(datatype)}, which there is not`,
+    `send one of ${DATATYPES.join(', ')}`,
+  );
+}
+
+function missingBytes(name: string, size: number, bytes: Buffer | null, at: number): MillraceError {
+  return bytes === null
+    ? bad(
+        `input ${shown(name)} has a binary_data_size, but the request is JSON alone`,
+        'say with the header Inference-Header-Content-Length where the JSON ends',
+      )
+    : bad(
+        `input ${shown(name)} has the binary_data_size ${size}, but ${bytes.length - at} bytes are left`,
+        'send all bytes that the inputs say',
+      );
 }
 
 function bad(message: string, hint?: string): MillraceError {

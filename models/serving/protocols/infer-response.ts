@@ -1,48 +1,73 @@
 import { MillraceError, type ModelSignature } from '../../../contracts/index.js';
 import type { Answer } from '../answer-rows.js';
-import { DATATYPES } from './infer-request.js';
+import type { InferRequest, WantedOutput } from './infer-request.js';
+import { outputMetadata } from './model-metadata.js';
+import { encodeTensor, type OutputDatatype } from './tensors/encode.js';
 
-/** Name of the output that carries class probabilities. */
-const PROBABILITIES = 'probabilities';
-
-interface TensorMetadata {
+/** An output of an answer, whichever protocol it goes by. */
+export interface OutputTensor {
   readonly name: string;
-  readonly datatype: string;
   readonly shape: readonly number[];
+  readonly datatype: OutputDatatype;
   readonly parameters?: { readonly [name: string]: unknown };
+  /** Row by row. */
+  readonly values: readonly (number | string | boolean)[];
+}
+
+/** The JSON of an answer and the bytes of its tensors behind it; none where all of it is JSON. */
+export interface InferResponse {
+  readonly json: object;
+  readonly tensors: readonly Buffer[];
 }
 
 /**
  * An answer in the Open Inference Protocol V2. `id` is the client's own or the request's; labels go
  * by `parameters.prediction_ids`, one a row.
- *
- * @param wanted - names of outputs; `null` means all
- * @throws MillraceError `InvalidInput` for an output that the model does not have
  */
 export function inferResponse(
   signature: ModelSignature,
   answer: Answer,
-  id: string | undefined,
-  wanted: readonly string[] | null,
-) {
-  const { predictions, probabilities = [] } = answer;
-  const outputs = outputMetadata(signature).map(({ name, datatype, shape, parameters }) => ({
-    name,
-    shape: [predictions.length, ...shape.slice(1)],
-    datatype,
-    ...(parameters !== undefined && { parameters }),
-    data: parameters === undefined ? predictions : probabilities.flat(),
-  }));
-  return {
+  request: Pick<InferRequest, 'id' | 'outputs' | 'binary'>,
+): InferResponse {
+  const tensors: Buffer[] = [];
+  const outputs = outputTensors(signature, answer, request.outputs).map(({ values, ...tensor }) => {
+    if (!isBinary(request, tensor.name)) return { ...tensor, data: values };
+    const bytes = encodeTensor(tensor.datatype, values);
+    tensors.push(bytes);
+    return { ...tensor, parameters: { ...tensor.parameters, binary_data_size: bytes.length } };
+  });
+  const json = {
     model_name: answer.model,
     model_version: String(answer.version),
-    id: id ?? answer.uuid,
-    parameters: {
-      prediction_id: answer.uuid,
-      prediction_ids: answer.predictionIds,
-      ...repairsOf(answer),
-    },
-    outputs: wanted === null ? outputs : outputs.filter(({ name }) => wanted.includes(name)),
+    id: request.id ?? answer.uuid,
+    parameters: answerParameters(answer),
+    outputs,
+  };
+  return { json, tensors };
+}
+
+/** In the order in which they were asked for. */
+export function outputTensors(
+  signature: ModelSignature,
+  { predictions, probabilities = [] }: Answer,
+  wanted: readonly WantedOutput[] | null,
+): readonly OutputTensor[] {
+  const all = outputMetadata(signature).map(({ shape, parameters, ...tensor }) => ({
+    name: tensor.name,
+    shape: [predictions.length, ...shape.slice(1)],
+    datatype: tensor.datatype,
+    ...(parameters !== undefined && { parameters }),
+    values: parameters === undefined ? predictions : probabilities.flat(),
+  }));
+  return wanted?.flatMap(({ name }) => all.filter((tensor) => tensor.name === name)) ?? all;
+}
+
+/** What an answer says beside its outputs. */
+export function answerParameters(answer: Answer) {
+  return {
+    prediction_id: answer.uuid,
+    prediction_ids: answer.predictionIds,
+    ...repairsOf(answer),
   };
 }
 
@@ -55,66 +80,24 @@ export function repairsOf({ fallbackFor, imputed }: Answer) {
 }
 
 /** @throws MillraceError `InvalidInput` naming an output that the model does not have */
-export function requireOutputs(signature: ModelSignature, wanted: readonly string[] | null): void {
+export function requireOutputs(
+  signature: ModelSignature,
+  wanted: readonly Pick<WantedOutput, 'name'>[] | null,
+): void {
+  if (wanted === null) return;
   const names = outputMetadata(signature).map(({ name }) => name);
-  const unknown = wanted?.find((name) => !names.includes(name));
-  if (unknown === undefined) return;
+  const unknown = wanted.find(({ name }) => !names.includes(name));
+  const twice = wanted.find(({ name }, at) => wanted.findIndex((one) => one.name === name) !== at);
+  const named = unknown ?? twice;
+  if (named === undefined) return;
+  const what = unknown === undefined ? 'is asked for twice' : 'is not known to the model';
   throw new MillraceError(
     'InvalidInput',
-    `output ${unknown} is not known to the model`,
+    `output ${named.name.slice(0, 80)} ${what}`,
     `it gives ${names.join(', ')}`,
   );
 }
 
-/**
- * GET `/v2/models/:model`. Context columns are inputs that may be left out.
- *
- * @param versions - the one that answers first
- */
-export function modelMetadata(
-  model: string,
-  versions: readonly number[],
-  signature: ModelSignature,
-) {
-  const inputs = signature.inputs.map(
-    ({ name, kind, nullable }): TensorMetadata => ({
-      name,
-      datatype: DATATYPES[kind][0] ?? '',
-      shape: [-1],
-      ...(nullable && { parameters: { nullable } }),
-    }),
-  );
-  const context = signature.context.map(
-    ({ name, kind, role }): TensorMetadata => ({
-      name,
-      datatype: DATATYPES[kind][0] ?? '',
-      shape: [-1],
-      parameters: { context: role, optional: true },
-    }),
-  );
-  return {
-    name: model,
-    versions: versions.map(String),
-    platform: 'onnxruntime_onnx',
-    inputs: [...inputs, ...context],
-    outputs: outputMetadata(signature),
-  };
+function isBinary({ outputs, binary }: Pick<InferRequest, 'outputs' | 'binary'>, name: string) {
+  return outputs?.find((output) => output.name === name)?.binary ?? binary;
 }
-
-function outputMetadata({ task, output }: ModelSignature): readonly TensorMetadata[] {
-  const prediction = { name: output.name, datatype: OUTPUT_DATATYPE[output.kind], shape: [-1] };
-  if (task === 'regression') return [prediction];
-  const classes = output.classes ?? [];
-  const parameters = { classes };
-  return [
-    prediction,
-    { name: PROBABILITIES, datatype: 'FP32', shape: [-1, classes.length], parameters },
-  ];
-}
-
-const OUTPUT_DATATYPE = {
-  number: 'FP32',
-  integer: 'INT64',
-  boolean: 'BOOL',
-  string: 'BYTES',
-} as const;

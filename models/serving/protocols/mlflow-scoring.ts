@@ -1,10 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MillraceError, type ModelSignature } from '../../../contracts/index.js';
+import { requireModel } from '../access/guard-routes.js';
 import { answerRows } from '../answer-rows.js';
+import { decompressBody } from '../decompress-body.js';
+import { askedBy } from '../routing/asked-by.js';
 import { type ServingDeps, withVersion } from '../serving-deps.js';
 import { repairsOf } from './infer-response.js';
 import { readCsvInvocation, readInvocation } from './invocation-rows.js';
-import { nameAnswer } from './open-inference.js';
+import { nameAnswer } from './name-answer.js';
 
 /** Header that names the model where the path and the query do not. */
 const MODEL_HEADER = 'x-millrace-model';
@@ -21,19 +24,34 @@ interface InvocationRoute {
  * @see https://mlflow.org/docs/latest/ml/deployment/deploy-model-locally/
  */
 export async function addMlflowRoutes(app: FastifyInstance, deps: ServingDeps): Promise<void> {
+  app.addHook('preParsing', decompressBody);
   app.addContentTypeParser('text/csv', { parseAs: 'string' }, (_, body, done) => done(null, body));
 
   for (const path of ['/ping', '/health']) {
-    app.get(path, (_, reply) => reply.code(deps.champions.isReady() ? 200 : 503).send('\n'));
+    const config = { access: 'public', summary: 'whether every model answers' } as const;
+    app.get(path, { config }, (_, reply) =>
+      reply.code(deps.champions.isReady() ? 200 : 503).send('\n'),
+    );
   }
-  app.get('/version', (_, reply) => reply.type('text/plain').send(deps.productVersion));
+  app.get(
+    '/version',
+    { config: { access: 'public', summary: 'the version of millrace' } },
+    (_, reply) => reply.type('text/plain').send(deps.productVersion),
+  );
 
   for (const path of ['/invocations', '/models/:model/invocations']) {
-    app.post<InvocationRoute>(path, { config: { predicts: true } }, (request, reply) => {
+    const config = {
+      access: 'predict',
+      summary: 'predict from rows',
+      body: 'invocation',
+      predicts: true,
+    } as const;
+    app.post<InvocationRoute>(path, { config }, (request, reply) => {
       const named = request.params.model ?? request.query.model ?? headerModel(request);
       const model = named ?? onlyModel(deps);
       request.predicts = model;
-      return withVersion(deps, model, undefined, async (answering) => {
+      requireModel(request, model);
+      return withVersion(deps, { model, ...askedBy(request) }, async (answering) => {
         const rows = readRows(answering.served.signature, request.body);
         const answer = await answerRows(deps, answering, rows);
         nameAnswer(reply, answer);

@@ -1,78 +1,75 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type Answer, answerRows } from '../answer-rows.js';
+import type { FastifyInstance } from 'fastify';
 import { type ServingDeps, withVersion } from '../serving-deps.js';
-import { readInferRequest } from './infer-request.js';
-import { inferResponse, modelMetadata, requireOutputs } from './infer-response.js';
+import { addInferRoutes } from './infer-routes.js';
+import { modelMetadata } from './model-metadata.js';
+import { MODEL_PATHS, type ModelRoute } from './model-routes.js';
+import { repositoryIndex } from './repository-index.js';
 
-interface ModelRoute {
-  readonly Params: { readonly model: string; readonly version?: string };
-}
-
-/** Both forms of each path: with a version, and without one for the champion. */
-const MODEL_PATHS = ['/v2/models/:model', '/v2/models/:model/versions/:version'] as const;
+/** What is spoken beside the protocol's core, by the names that Triton gave them. */
+export const EXTENSIONS = ['binary_tensor_data', 'model_repository(index)'] as const;
 
 /**
- * The Open Inference Protocol V2, JSON form.
+ * The Open Inference Protocol V2.
  *
  * @see https://github.com/kserve/open-inference-protocol
  */
 export function addOpenInferenceRoutes(app: FastifyInstance, deps: ServingDeps): void {
-  app.get('/v2', () => ({ name: 'millrace', version: deps.productVersion, extensions: [] }));
-  app.get('/v2/health/live', () => ({ live: true }));
-  app.get('/v2/health/ready', (_, reply) => {
-    const ready = deps.champions.isReady();
-    return reply.code(ready ? 200 : 503).send({ ready });
-  });
+  const { champions, productVersion: version } = deps;
+  app.get(
+    '/v2',
+    { config: { access: 'public', summary: 'the server and its extensions' } },
+    () => ({
+      name: 'millrace',
+      version,
+      extensions: EXTENSIONS,
+    }),
+  );
+  app.get(
+    '/v2/health/live',
+    { config: { access: 'public', summary: 'whether the gateway lives' } },
+    () => ({ live: true }),
+  );
+  app.get(
+    '/v2/health/ready',
+    { config: { access: 'public', summary: 'whether every model has a version that answers' } },
+    (_, reply) => {
+      const ready = champions.isReady();
+      return reply.code(ready ? 200 : 503).send({ ready });
+    },
+  );
+  app.post(
+    '/v2/repository/index',
+    { config: { access: 'any', summary: 'the models and their versions' } },
+    () => repositoryIndex(deps),
+  );
   for (const path of MODEL_PATHS) addModelRoutes(app, deps, path);
+  app.register((scope) => addInferRoutes(scope, deps));
 }
 
 function addModelRoutes(app: FastifyInstance, deps: ServingDeps, path: string): void {
-  app.get<ModelRoute>(path, ({ params: { model, version } }) =>
-    withVersion(deps, model, version, async ({ served }) => {
-      const versions = await knownVersions(deps, model, served.version);
-      return modelMetadata(model, versions, served.signature);
-    }),
-  );
-
-  app.get<ModelRoute>(`${path}/ready`, ({ params: { model, version } }) =>
-    withVersion(deps, model, version, async () => ({ name: model, ready: true })),
-  );
-
-  app.post<ModelRoute>(
-    `${path}/infer`,
-    { config: { predicts: true } },
-    ({ params: { model, version }, body }, reply) =>
-      withVersion(deps, model, version, async (answering) => {
-        const { served } = answering;
-        const { id, rows, outputs } = readInferRequest(served.signature, body);
-        requireOutputs(served.signature, outputs);
-        const answer = await answerRows(deps, answering, rows, id);
-        nameAnswer(reply, answer);
-        return inferResponse(served.signature, answer, id, outputs);
+  app.get<ModelRoute>(
+    path,
+    { config: { access: 'any', summary: 'what a model takes and gives' } },
+    ({ params: { model, version } }) =>
+      withVersion(deps, { model, version }, async ({ served }) => {
+        const versions = await knownVersions(deps, model, served.version);
+        return modelMetadata(model, versions, served.signature);
       }),
   );
-}
-
-/**
- * Each answer says which version gave it and under which id labels come back; where a repair holds,
- * also which champion it stands in for and which inputs were filled in.
- */
-export function nameAnswer(reply: FastifyReply, answer: Answer): void {
-  const { version, uuid, fallbackFor, imputed } = answer;
-  reply.header('x-millrace-version', version);
-  reply.header('x-millrace-prediction-id', uuid);
-  if (fallbackFor !== null) reply.header('x-millrace-fallback-for', fallbackFor);
-  // A column may be called anything; a header may not hold everything.
-  if (imputed.length > 0)
-    reply.header('x-millrace-imputed', imputed.map(encodeURIComponent).join());
+  app.get<ModelRoute>(
+    `${path}/ready`,
+    { config: { access: 'any', summary: 'whether a model answers' } },
+    ({ params: { model, version } }) =>
+      withVersion(deps, { model, version }, async () => ({ name: model, ready: true })),
+  );
 }
 
 /**
  * The version that answers, then the others that may be asked for by number, newest first. When the
  * registry cannot be read, only the one that is loaded.
  */
-async function knownVersions(
-  { registry, logger }: ServingDeps,
+export async function knownVersions(
+  { registry, logger }: Pick<ServingDeps, 'registry' | 'logger'>,
   model: string,
   answering: number,
 ): Promise<readonly number[]> {

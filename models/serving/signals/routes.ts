@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isMillraceError, MillraceError } from '../../../contracts/index.js';
 import { errorBody } from '../http-error.js';
+import { parseJsonBody } from '../parse-json.js';
 import { isAlertmanagerWebhook, readAlertmanagerWebhook } from './alertmanager.js';
 import { isCloudEvent, readCloudEvent } from './cloud-event.js';
 import type { ExternalSignal } from './external-signal.js';
@@ -19,8 +20,7 @@ interface ModelParams {
 /** `POST /models/NAME/signals`: monitors outside of millrace ask for a retraining or a rollback. */
 export async function addSignalRoutes(app: FastifyInstance, deps: SignalDeps): Promise<void> {
   const known = new KnownRequests();
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser('application/cloudevents+json', { parseAs: 'string' }, parseJson);
+  app.addContentTypeParser('application/cloudevents+json', { parseAs: 'string' }, parseJsonBody);
   const keys = new WeakMap<FastifyRequest, SignalKey>();
 
   const authenticate = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -38,7 +38,15 @@ export async function addSignalRoutes(app: FastifyInstance, deps: SignalDeps): P
     return mayTouch(key, name) ? undefined : forbid(reply, key, `signal model ${name}`);
   };
 
-  const route = { bodyLimit: BODY_LIMIT_BYTES, onRequest: authenticate };
+  const route = {
+    bodyLimit: BODY_LIMIT_BYTES,
+    onRequest: authenticate,
+    config: {
+      access: 'signal',
+      summary: 'ask for a retraining or a rollback: a CloudEvent or a notification of Alertmanager',
+      answers: { 202: 'kept, or known already' },
+    },
+  } as const;
   app.post<{ Params: ModelParams }>('/models/:name/signals', route, async (request, reply) => {
     const { name } = request.params;
     const { body } = request;

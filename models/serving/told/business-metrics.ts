@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { METRIC_NAME_PATTERN } from '../../../contracts/index.js';
 import type { PredictionLog } from '../../predictions/prediction-log.js';
 import { findPredictions, keepKnown, type ToldResult } from './by-prediction-id.js';
-import { parseOneOrMany } from './one-or-many.js';
+import { oneOrManySchema, parseOneOrMany } from './one-or-many.js';
 
 /** Larger numbers are mistakes, and a sum of them might not be a number. */
 const LARGEST = 1e100;
@@ -26,6 +26,8 @@ const metricsSchema = z
   });
 
 const entrySchema = z.strictObject({ predictionId: z.string(), metrics: metricsSchema });
+
+export const businessMetricsSchema = oneOrManySchema('metrics', entrySchema);
 
 const HINT =
   'send {"predictionId": "<id>", "metrics": {"revenue": 12.5}}, or {"metrics": [a list of these]}';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { SCORE_RANGE } from '../../../contracts/index.js';
 import type { PredictionLog } from '../../predictions/prediction-log.js';
 import { findPredictions, keepKnown, type ToldResult } from './by-prediction-id.js';
-import { parseOneOrMany } from './one-or-many.js';
+import { oneOrManySchema, parseOneOrMany } from './one-or-many.js';
 
 const THUMBS = 'must be "up" or "down"';
 const SCORE = `must be a number from ${SCORE_RANGE.min} to ${SCORE_RANGE.max}`;
@@ -26,6 +26,8 @@ const entrySchema = z
   .refine(({ thumbs, score, tag }) => (thumbs ?? score ?? tag) !== undefined, {
     error: 'says nothing: give at least one of thumbs, score and tag',
   });
+
+export const feedbackSchema = oneOrManySchema('feedback', entrySchema);
 
 const HINT =
   'send {"predictionId": "<id>", "thumbs": "up", "score": 8, "tag": "text"}, or {"feedback": [a list of these]}';

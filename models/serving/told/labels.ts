@@ -4,14 +4,14 @@ import type { PredictionLog } from '../../predictions/prediction-log.js';
 import { parseBody } from '../parse-body.js';
 import { findPredictions, keepKnown, type ToldResult } from './by-prediction-id.js';
 
-const bodySchema = z.strictObject({
+export const labelsSchema = z.strictObject({
   model: z.string().optional(),
   labels: z.array(
     z.strictObject({ id: z.string(), label: z.union([z.number(), z.string(), z.boolean()]) }),
   ),
 });
 
-type Label = z.infer<typeof bodySchema>['labels'][number];
+type Label = z.infer<typeof labelsSchema>['labels'][number];
 
 export interface LabelsDeps {
   readonly log: PredictionLog;
@@ -28,7 +28,7 @@ export interface LabelsDeps {
  */
 export async function acceptLabels(deps: LabelsDeps, body: unknown): Promise<ToldResult> {
   const { model: onlyModel, labels } = parseBody(
-    bodySchema,
+    labelsSchema,
     body,
     'send {"labels": [{"id": "<prediction id>", "label": value}]}',
   );

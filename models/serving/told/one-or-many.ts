@@ -9,6 +9,14 @@ interface Told<Entry> {
 
 const onlyModel = z.string().optional();
 
+/** What {@link parseOneOrMany} takes, for those who describe it. */
+export function oneOrManySchema(key: string, entry: z.ZodObject) {
+  return z.union([
+    entry.safeExtend({ model: onlyModel }),
+    z.strictObject({ model: onlyModel, [key]: z.array(entry) }),
+  ]);
+}
+
 /**
  * Reads one entry, `{predictionId, …}`, or a list of them, `{<key>: [{predictionId, …}, …]}`; both
  * may name a `model` beside.

@@ -1,24 +1,39 @@
 import type { FastifyInstance } from 'fastify';
+import * as z from 'zod';
 import type { ModelSignature } from '../../../contracts/index.js';
+import type { JsonSchema } from '../route-declaration.js';
 import type { ServingDeps } from '../serving-deps.js';
-import { acceptBusinessMetrics } from './business-metrics.js';
+import { acceptBusinessMetrics, businessMetricsSchema } from './business-metrics.js';
 import { answerTold } from './by-prediction-id.js';
-import { acceptFeedback } from './feedback.js';
-import { acceptLabels } from './labels.js';
+import { acceptFeedback, feedbackSchema } from './feedback.js';
+import { acceptLabels, labelsSchema } from './labels.js';
 
 /** What is told of a prediction after it was given, by its id. */
 export function addToldRoutes(app: FastifyInstance, deps: ServingDeps): void {
   const { log } = deps;
   const signatureOf = (model: string) => outputSignature(deps, model);
-  app.post('/labels', async ({ body }, reply) =>
+  app.post('/labels', toldRoute('what really happened', labelsSchema), async ({ body }, reply) =>
     answerTold(reply, await acceptLabels({ log, signatureOf }, body)),
   );
-  app.post('/feedback', async ({ body }, reply) =>
+  app.post('/feedback', toldRoute('what users said', feedbackSchema), async ({ body }, reply) =>
     answerTold(reply, await acceptFeedback(log, body)),
   );
-  app.post('/metrics-feedback', async ({ body }, reply) =>
-    answerTold(reply, await acceptBusinessMetrics(log, body)),
+  app.post(
+    '/metrics-feedback',
+    toldRoute('what predictions were worth', businessMetricsSchema),
+    async ({ body }, reply) => answerTold(reply, await acceptBusinessMetrics(log, body)),
   );
+}
+
+function toldRoute(what: string, schema: z.ZodType) {
+  return {
+    config: {
+      access: 'feedback',
+      summary: `${what}, by prediction id`,
+      body: () => z.toJSONSchema(schema, { io: 'input' }) as JsonSchema,
+      answers: { 200: 'all are on disk', 207: 'some ids are not known' },
+    },
+  } as const;
 }
 
 /** Of the champion, else of the newest version: a model that is no longer served still gets labels. */

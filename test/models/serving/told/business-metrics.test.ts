@@ -131,7 +131,7 @@ describe('refused as a whole, naming the field', () => {
   test.each([
     ['{"predictionId": "x", "metrics": {"revenue": 1e999}}', /^metrics\.revenue: must be a finite/],
     ['{"predictionId": "x", "metrics": {"revenue": NaN}}', /^the body is not JSON/],
-    ['{"predictionId": "x", "metrics": {"__proto__": 1}}', /^the body is not JSON/],
+    ['{"predictionId": "x", "metrics": {"__proto__": 1}}', /^the body has the key "__proto__"/],
   ])('%s', async (body, message) => {
     const answer = await send(body);
     expect([answer.status, answer.body.error]).toEqual([400, expect.stringMatching(message)]);

@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify';
+import type { RouteAccess } from '../access/scopes.js';
+
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What it asks of its caller; every route of the gateway says it. */
+    readonly access?: RouteAccess;
+    /** One line for the OpenAPI document. */
+    readonly summary?: string;
+    /** What the body holds: a schema, or a form that each model's signature says more of. */
+    readonly body?: 'inference' | 'invocation' | (() => JsonSchema);
+    /** What an answer other than an error means, by status; 200 by default. */
+    readonly answers?: { readonly [status: number]: string };
+  }
+}
+
+/** A route as it was declared. */
+export interface DeclaredRoute {
+  readonly method: string;
+  /** As Fastify has it: `/v2/models/:model`. */
+  readonly path: string;
+  readonly access: RouteAccess | null;
+  readonly summary: string | null;
+  readonly body: 'inference' | 'invocation' | (() => JsonSchema) | null;
+  readonly answers: { readonly [status: number]: string };
+}
+
+/** Every route that is added after this call, in order: the list grows as routes are added. */
+export function collectRoutes(app: FastifyInstance): readonly DeclaredRoute[] {
+  const routes: DeclaredRoute[] = [];
+  app.addHook('onRoute', ({ method, url, config }) => {
+    const { access, summary, body, answers } = config ?? {};
+    for (const one of [method].flat()) {
+      routes.push({
+        method: one,
+        path: url,
+        access: access ?? null,
+        summary: summary ?? null,
+        body: body ?? null,
+        answers: answers ?? { 200: 'done' },
+      });
+    }
+  });
+  return routes;
+}
