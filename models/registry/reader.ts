@@ -13,6 +13,7 @@ import { findCacheEntry, findLatestCacheEntry } from './tables/cache-entries.js'
 import { findIncident, findLatestIncident, listIncidents } from './tables/incidents.js';
 import { listLeases } from './tables/leases.js';
 import { listLedger } from './tables/ledger.js';
+import { listMirrorMarks } from './tables/mirror.js';
 import { findMonitorLook, listMonitorLooks } from './tables/monitor-looks.js';
 import {
   findMeasurementBefore,
@@ -141,6 +142,10 @@ export class SqlRegistryReader implements RegistryReader {
 
   latestIncident(model: string) {
     return this.#one((db) => findLatestIncident(db, model));
+  }
+
+  mirrorMarks() {
+    return this.#many(listMirrorMarks);
   }
 
   repairs(model?: string) {

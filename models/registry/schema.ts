@@ -49,6 +49,8 @@ export interface RegistryTables {
   readonly repairs: RepairTable;
   readonly routes: RouteTable;
   readonly rollouts: RolloutTable;
+  readonly mirror_marks: MirrorMarkTable;
+  readonly mirror_items: MirroredItemTable;
 }
 
 export interface RunTable {
@@ -228,4 +230,24 @@ export interface RolloutTable {
   readonly status: Rollout['status'];
   readonly started_at: string;
   readonly content: JsonText<Rollout>;
+}
+
+/** What an outside tracker has yet to be told of, in line. */
+export interface MirrorMarkTable {
+  readonly seq: Generated<number>;
+  readonly target: string;
+  readonly subject: string;
+  readonly revision: number;
+  readonly marked_at: string;
+  /** Why the tracker did not take it; `null` while it is to be tried. */
+  readonly refused: string | null;
+}
+
+/** What was written to an outside tracker, or begun to be. */
+export interface MirroredItemTable {
+  readonly target: string;
+  readonly item: string;
+  readonly state: 'writing' | 'written';
+  readonly digest: string;
+  readonly remote: string | null;
 }
