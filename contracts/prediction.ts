@@ -26,6 +26,27 @@ export interface PredictionRecord {
   readonly imputed?: readonly string[];
   /** The champion that this version stood in for. */
   readonly fallbackFor?: number;
+  /** Number of the route by which this version answered; absent: no rollout was in flight. */
+  readonly route?: number;
+}
+
+/** What a version in the shadow said of a row that another version answered. */
+export interface ShadowRecord {
+  /** The prediction's id. */
+  readonly id: string;
+  readonly model: string;
+  readonly version: number;
+  /** Wall clock, RFC 3339. */
+  readonly at: string;
+  /** Number of the route that named the shadow. */
+  readonly route: number;
+  /** Of its request, from when it was asked. */
+  readonly latencyMs: number;
+  /** `null` where it could not answer. */
+  readonly prediction: number | string | boolean | null;
+  readonly probabilities?: readonly number[];
+  /** Why it could not answer. */
+  readonly error?: string;
 }
 
 export interface LabelRecord {

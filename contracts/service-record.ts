@@ -19,6 +19,16 @@ export interface TrafficRecord extends ServiceSpan {
   readonly bytesOut: number;
   /** Requests by {@link latencyBucket}; buckets without any are left out. */
   readonly latency: readonly (readonly [bucket: number, requests: number])[];
+  /** The same by the version that answered or failed, while a rollout shares requests out. */
+  readonly arms?: readonly ArmTraffic[];
+}
+
+/** Requests of one arm of a rollout. */
+export interface ArmTraffic {
+  readonly version: number;
+  readonly requests: number;
+  readonly errors: number;
+  readonly latency: readonly (readonly [bucket: number, requests: number])[];
 }
 
 export interface ProcessRecord extends ServiceSpan {

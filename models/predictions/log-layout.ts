@@ -1,7 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-export type SegmentKind = 'predictions' | 'labels' | 'feedback' | 'business' | 'service';
+export type SegmentKind =
+  | 'predictions'
+  | 'shadows'
+  | 'labels'
+  | 'feedback'
+  | 'business'
+  | 'service';
 
 /** Beside the models, with a directory a gateway: its name can be none of a model. */
 export const PROCESS_DIRECTORY = '.gateways';

@@ -3,6 +3,7 @@ import type {
   FeedbackRecord,
   LabelRecord,
   PredictionRecord,
+  ShadowRecord,
 } from '../../contracts/index.js';
 
 /** What a scan takes from a line without reading its inputs. */
@@ -26,8 +27,13 @@ export function predictionLine(record: PredictionRecord): string {
   const line = { id, model, version, at, eventTime, ...assumed, inputs, context, prediction };
   const probabilities = record.probabilities && { probabilities: record.probabilities };
   const client = record.clientId === undefined ? undefined : { clientId: record.clientId };
-  const { imputed, fallbackFor } = record;
-  return `${JSON.stringify({ ...line, ...probabilities, ...client, imputed, fallbackFor })}\n`;
+  const { imputed, fallbackFor, route } = record;
+  return `${JSON.stringify({ ...line, ...probabilities, ...client, imputed, fallbackFor, route })}\n`;
+}
+
+export function shadowLine(record: ShadowRecord): string {
+  const { id, model, version, at, ...said } = record;
+  return `${JSON.stringify({ id, model, version, at, ...said })}\n`;
 }
 
 export function labelLine(record: LabelRecord): string {

@@ -6,6 +6,7 @@ import type {
   LabelRecord,
   PredictionRecord,
   ProcessRecord,
+  ShadowRecord,
   Thumbs,
   TimeWindow,
   TrafficRecord,
@@ -31,6 +32,8 @@ export interface PredictionWriter {
    * A group fsync follows within the configured interval; that is what a power cut can cost.
    */
   append(records: readonly PredictionRecord[]): Promise<void>;
+  /** Appends what versions in the shadow said; an fsync follows within a second. */
+  appendShadows(records: readonly ShadowRecord[]): Promise<void>;
   /** Appends labels and returns once they are fsynced. */
   appendLabels(records: readonly LabelRecord[]): Promise<void>;
   /** Appends feedback and returns once it is fsynced. */

@@ -3,11 +3,12 @@ import type {
   FeedbackRecord,
   LabelRecord,
   PredictionRecord,
+  ShadowRecord,
 } from '../../contracts/index.js';
 import type { Logger } from '../../logging/logger.js';
 import { IdIndex } from './id-index.js';
 import { gatewayDirectory, listLoggedModels } from './log-layout.js';
-import { businessLine, feedbackLine, labelLine, predictionLine } from './log-line.js';
+import { businessLine, feedbackLine, labelLine, predictionLine, shadowLine } from './log-line.js';
 import type { PredictionWriter } from './ports.js';
 import { newRequestUuid, parsePredictionId } from './prediction-id.js';
 import { SegmentAppender } from './segment-appender.js';
@@ -69,6 +70,7 @@ function createWriter(
     kind: 'predictions',
     fsyncIntervalMs: options.fsyncIntervalMs ?? 200,
   });
+  const shadows = new SegmentAppender({ ...common, kind: 'shadows', fsyncIntervalMs: 1_000 });
   // What is told of a prediction later is acknowledged once it is durable.
   const labels = new SegmentAppender({ ...common, kind: 'labels', fsyncIntervalMs: 0 });
   const feedback = new SegmentAppender({ ...common, kind: 'feedback', fsyncIntervalMs: 0 });
@@ -78,6 +80,10 @@ function createWriter(
       const uuid = parsePredictionId(records[0]?.id ?? '')?.uuid;
       if (uuid === undefined) return;
       await predictions.append(records.map(predictionLine).join(''), uuid);
+    },
+    async appendShadows(records: readonly ShadowRecord[]) {
+      if (records.length === 0) return;
+      await shadows.append(records.map(shadowLine).join(''), newRequestUuid());
     },
     async appendLabels(records: readonly LabelRecord[]) {
       if (records.length === 0) return;
@@ -93,7 +99,7 @@ function createWriter(
     },
     unknownIds: (ofModel, wanted) => ids.unknown(ofModel, wanted),
     async close() {
-      const appenders = [predictions, labels, feedback, business];
+      const appenders = [predictions, shadows, labels, feedback, business];
       await Promise.all(appenders.map((appender) => appender.close()));
     },
   };

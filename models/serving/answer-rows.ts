@@ -5,6 +5,7 @@ import { checkRows } from '../inference/validate-rows.js';
 import { newRequestUuid, predictionId } from '../predictions/prediction-id.js';
 import type { PredictionLog } from '../predictions/prediction-log.js';
 import type { Answering, Champions } from './champions.js';
+import type { ShadowCopies } from './routing/shadow-copies.js';
 import type { ServedVersion } from './served-version.js';
 
 /** What a version said about the rows of one request. */
@@ -22,7 +23,8 @@ export interface Answer extends RowPredictions {
 
 export interface AnswerDeps {
   readonly log: PredictionLog;
-  readonly champions: Pick<Champions, 'imputation'>;
+  readonly champions: Pick<Champions, 'imputation' | 'acquireShadows'>;
+  readonly shadows: ShadowCopies;
   readonly logger: Logger;
 }
 
@@ -36,8 +38,8 @@ export interface AnswerDeps {
  * `ServiceUnavailable` when the log cannot be written
  */
 export async function answerRows(
-  { log, logger, champions }: AnswerDeps,
-  { served, fallbackFor }: Answering,
+  { log, logger, champions, shadows }: AnswerDeps,
+  { served, fallbackFor, route }: Answering,
   rows: readonly unknown[],
   clientId?: string,
 ): Promise<Answer> {
@@ -74,6 +76,7 @@ export async function answerRows(
       ...(clientId !== undefined && { clientId }),
       ...(imputed.length > 0 && { imputed }),
       ...(fallbackFor !== null && { fallbackFor }),
+      ...(route !== null && { route }),
     };
   });
   await log.writer(model).append(records);
@@ -81,6 +84,9 @@ export async function answerRows(
     logger.debug({ model, version, prediction: uuid, rows: rows.length }, 'answered');
   }
   const predictionIds = records.map(({ id }) => id);
+  if (route !== null) {
+    shadows.copy({ model, route, rows, predictionIds }, champions.acquireShadows(model));
+  }
   const imputed = [...new Set(filled.imputed.flat())];
   return { model, version, uuid, predictionIds, fallbackFor, imputed, ...answered };
 }

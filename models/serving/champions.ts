@@ -1,16 +1,24 @@
-import type { AliasRecord, MillraceError, ModelSignature, Repair } from '../../contracts/index.js';
+import type {
+  AliasRecord,
+  MillraceError,
+  ModelSignature,
+  Repair,
+  TrafficRoute,
+} from '../../contracts/index.js';
 import type { Logger } from '../../logging/logger.js';
+import { newRequestUuid } from '../predictions/prediction-id.js';
 import type { RegistryReader } from '../registry/ports.js';
 import { notLoaded, notServed, registryUnreadable, stillStarting } from './not-served.js';
 import { requireFallbackFits } from './repairs/fallback-fits.js';
 import type { Imputation } from './repairs/imputation.js';
 import { StandingRepairs } from './repairs/standing-repairs.js';
+import { Arms } from './routing/arms.js';
 import type { ServedVersion } from './served-version.js';
 import type { LoadVersion } from './version-loader.js';
 import { VersionSlot } from './version-slot.js';
 
 export interface ChampionsOptions {
-  readonly registry: Pick<RegistryReader, 'champions' | 'repairs' | 'version'>;
+  readonly registry: Pick<RegistryReader, 'champions' | 'repairs' | 'routes' | 'version'>;
   readonly load: LoadVersion;
   readonly logger: Logger;
   /** How often the registry is asked. */
@@ -23,18 +31,27 @@ interface Place {
   readonly champion: VersionSlot;
   /** Held beside the champion while a repair has it answer instead. */
   fallback: VersionSlot | null;
+  /** Answer while a rollout shares the requests out. */
+  readonly arms: Arms;
 }
 
-/** A version that answers, and the champion that it stands in for where it is a fallback. */
+/** A version that answers, and why it is this one. */
 export interface Answering {
   readonly served: ServedVersion;
+  /** The champion that it stands in for where it is a fallback. */
   readonly fallbackFor: number | null;
+  /** Number of the route by which it answers; `null` where no rollout shares requests out. */
+  readonly route: number | null;
 }
 
+/** What keeps a request on its arm; `null`: nothing does. */
+export type RouteKey = (route: TrafficRoute) => string | null;
+
 /**
- * Follows the champion aliases of the registry, and the repairs that hold. Each champion is loaded
- * beside the one that serves, then takes its place at once; a fallback is loaded beside the champion
- * and answers until its repair is lifted. While the registry cannot be read, or a version cannot be
+ * Follows the champion aliases of the registry, the routes of rollouts and the repairs that hold.
+ * Each champion is loaded beside the one that serves, then takes its place at once; the arms of a
+ * route answer from when all of them are loaded; a fallback is loaded beside the champion and answers
+ * before all others until its repair is lifted. While the registry cannot be read, or a version cannot be
  * loaded, what served before goes on serving.
  */
 export class Champions {
@@ -82,6 +99,25 @@ export class Champions {
     return this.#versionsOf(({ fallback }) => fallback);
   }
 
+  /** Numbers of the routes that are applied, by model. */
+  routes(): { readonly [model: string]: number } {
+    const numbers: Record<string, number> = {};
+    for (const [model, { arms }] of this.#places) {
+      if (arms.applied !== null) numbers[model] = arms.applied.number;
+    }
+    return numbers;
+  }
+
+  /** How requests for this model are shared out; `null`: the champion answers all. */
+  route(model: string): TrafficRoute | null {
+    return this.#places.get(model)?.arms.applied ?? null;
+  }
+
+  /** The versions that are given a copy of each request, acquired: the caller calls `done()`. */
+  acquireShadows(model: string): readonly ServedVersion[] {
+    return this.#places.get(model)?.arms.acquireShadows() ?? [];
+  }
+
   /** Whether the model has a champion, loaded or not. */
   isKnown(model: string): boolean {
     return this.#places.has(model);
@@ -116,40 +152,48 @@ export class Champions {
   }
 
   /**
-   * The version that answers for this model, acquired: the caller calls `done()`.
+   * The version that answers a request for this model, acquired: the caller calls `done()`.
    *
+   * @param routeKey - asked only while a rollout shares requests out
    * @throws MillraceError `NotFound` for a model without a champion, `ServiceUnavailable` while it loads
    */
-  acquire(model: string): Answering {
+  acquire(model: string, routeKey: RouteKey): Answering {
     const place = this.#places.get(model);
     if (place === undefined) {
       if (!this.#known) throw this.#unreachable ?? stillStarting();
       throw notServed(model, Object.keys(this.servedVersions()));
     }
-    const { champion, fallback } = place;
+    const { champion, fallback, arms } = place;
     if (fallback?.serving?.acquire() === true) {
-      return { served: fallback.serving, fallbackFor: champion.wanted };
+      return { served: fallback.serving, fallbackFor: champion.wanted, route: null };
+    }
+    if (arms.applied !== null) {
+      const served = arms.acquire(routeKey(arms.applied) ?? newRequestUuid());
+      if (served !== null) return { served, fallbackFor: null, route: arms.applied.number };
     }
     if (champion.serving?.acquire() === true) {
-      return { served: champion.serving, fallbackFor: null };
+      return { served: champion.serving, fallbackFor: null, route: null };
     }
     throw notLoaded(model, champion.wanted, champion.failure);
   }
 
-  /** This version, acquired, where it is held as the champion or as its fallback. */
+  /** This version, acquired, where it is held as the champion, its fallback or an arm. */
   acquireVersion(model: string, version: number): ServedVersion | null {
     const place = this.#places.get(model);
     for (const served of [place?.champion.serving, place?.fallback?.serving]) {
       if (served?.version === version && served.acquire()) return served;
     }
-    return null;
+    return place?.arms.acquireVersion(version) ?? null;
   }
 
   async #poll(): Promise<void> {
     const { registry, logger, pollIntervalMs } = this.#options;
     try {
+      // Routes first: a promotion moves alias and route at once, and must not be seen as a route
+      // that is gone with the champion before it.
+      const routes = await registry.routes();
       const [aliases, repairs] = await Promise.all([registry.champions(), registry.repairs()]);
-      this.#apply(aliases, repairs);
+      this.#apply(aliases, repairs, routes);
       if (this.#unreachable !== null) logger.info('the registry can be read again');
       this.#known = true;
       this.#unreachable = null;
@@ -165,18 +209,29 @@ export class Champions {
     }, pollIntervalMs);
   }
 
-  #apply(aliases: readonly AliasRecord[], repairs: readonly Repair[]): void {
+  #apply(
+    aliases: readonly AliasRecord[],
+    repairs: readonly Repair[],
+    routes: readonly TrafficRoute[],
+  ): void {
     if (this.#stopped) return;
     this.#repairs.apply(repairs);
+    const routeOf = new Map(routes.map((route) => [route.model, route]));
     const named = new Set(aliases.map(({ model }) => model));
     for (const model of this.#places.keys()) if (!named.has(model)) this.#drop(model);
     for (const { model, version } of aliases) {
       let place = this.#places.get(model);
       if (place === undefined) {
-        place = { champion: this.#slot(model, 'champion'), fallback: null };
+        place = {
+          champion: this.#slot(model, 'champion'),
+          fallback: null,
+          arms: this.#armsOf(model),
+        };
         this.#places.set(model, place);
       }
       place.champion.want(version);
+      place.arms.want(routeOf.get(model) ?? null);
+      settleArms(place);
       this.#followFallback(model, place);
     }
   }
@@ -203,11 +258,15 @@ export class Champions {
 
   #slot(
     model: string,
-    role: 'champion' | 'fallback',
+    role: 'champion' | 'fallback' | 'arm' | 'shadow',
     accept?: (loaded: ServedVersion) => void,
   ): VersionSlot {
     const { registry, load, logger } = this.#options;
-    const onChange = (): void => this.#changed();
+    const onChange = (): void => {
+      const place = this.#places.get(model);
+      if (place !== undefined) settleArms(place);
+      this.#changed();
+    };
     return new VersionSlot({
       model,
       role,
@@ -216,6 +275,15 @@ export class Champions {
       logger,
       onChange,
       ...(accept && { accept }),
+    });
+  }
+
+  #armsOf(model: string): Arms {
+    return new Arms({
+      slot: (role) => this.#slot(model, role),
+      onChange: () => this.#changed(),
+      onUnusable: (route) =>
+        this.#options.logger.error({ model, route }, 'a route whose arms do not sum to 100 %'),
     });
   }
 
@@ -242,9 +310,15 @@ export class Champions {
   }
 }
 
-function closePlace({ champion, fallback }: Place): void {
+function closePlace({ champion, fallback, arms }: Place): void {
+  arms.close();
   champion.close();
   fallback?.close();
+}
+
+/** A route is taken away once the champion that the registry names takes over. */
+function settleArms({ champion, arms }: Place): void {
+  arms.settle(champion.serving?.version === champion.wanted);
 }
 
 function answeringVersion({ champion, fallback }: Place): ServedVersion | null {

@@ -1,43 +1,62 @@
 import { MillraceError } from '../../contracts/index.js';
 import type { Logger } from '../../logging/logger.js';
+import type { Access } from '../access/index.js';
 import type { PredictionLog } from '../predictions/prediction-log.js';
 import type { RegistryReader } from '../registry/ports.js';
-import type { Answering, Champions } from './champions.js';
+import type { Answering, Champions, RouteKey } from './champions.js';
 import type { TrafficMeter } from './health/traffic-meter.js';
 import type { OtherVersions } from './other-versions.js';
+import type { ShadowCopies } from './routing/shadow-copies.js';
 import type { ServedVersion } from './served-version.js';
 import type { SignalDeps } from './signals/ports.js';
 
 /** What the routes reach the models, the registry and the log through. */
 export interface ServingDeps {
+  /** Who may call. */
+  readonly access: Access;
   readonly champions: Champions;
   readonly others: OtherVersions;
   readonly registry: Pick<RegistryReader, 'versions' | 'monitorLooks'> & SignalDeps['registry'];
   readonly log: PredictionLog;
+  readonly shadows: ShadowCopies;
   /** Where requests for predictions are counted. */
   readonly traffic: TrafficMeter;
-  readonly signals: Pick<SignalDeps, 'sender' | 'keysFile'>;
+  readonly signals: Pick<SignalDeps, 'sender'>;
   readonly logger: Logger;
   /** Of millrace itself. */
   readonly productVersion: string;
 }
 
+/** Of whom a request asks something. */
+export interface Asked {
+  readonly model: string;
+  /** As the URL has it; absent: the one that answers, an arm of a rollout, the champion or its fallback. */
+  readonly version?: string | undefined;
+  /** Absent: of no request for predictions. */
+  readonly routeKey?: RouteKey;
+  /** Told which version is going to answer, before it does. */
+  readonly onAnswering?: (answering: Answering) => void;
+}
+
 /**
  * Works with a version that stays loaded until the work is done.
  *
- * @param version - as the URL has it; absent: the one that answers, champion or fallback
  * @throws MillraceError `NotFound` for a model or version that there is not
  */
 export async function withVersion<T>(
-  { champions, others }: ServingDeps,
-  model: string,
-  version: string | undefined,
+  { champions, others }: Pick<ServingDeps, 'champions' | 'others'>,
+  { model, version, routeKey = () => null, onAnswering }: Asked,
   work: (answering: Answering) => Promise<T>,
 ): Promise<T> {
   const answering =
     version === undefined
-      ? champions.acquire(model)
-      : { served: await byNumber({ champions, others }, model, version), fallbackFor: null };
+      ? champions.acquire(model, routeKey)
+      : {
+          served: await byNumber({ champions, others }, model, version),
+          fallbackFor: null,
+          route: null,
+        };
+  onAnswering?.(answering);
   try {
     return await work(answering);
   } finally {

@@ -4,6 +4,7 @@ import type { ArtifactStore } from '../../storage/artifacts/port.js';
 import type { InputRow, InputValue } from '../inference/input-row.js';
 import { loadModel } from '../inference/load-model.js';
 import { ServedVersion } from './served-version.js';
+import { SharedSessions } from './shared-sessions.js';
 
 export type LoadVersion = (record: VersionRecord) => Promise<ServedVersion>;
 
@@ -12,15 +13,19 @@ export type LoadVersion = (record: VersionRecord) => Promise<ServedVersion>;
  * first request does not pay for it and a graph that cannot run is found before the switch.
  */
 export function createVersionLoader(artifacts: ArtifactStore, logger: Logger): LoadVersion {
+  const sessions = new SharedSessions();
   return async ({ model, version, content }) => {
     const { onnx, signature } = content;
-    const session = await loadModel(await artifacts.readBytes(onnx), signature);
-    try {
-      await session.predict([warmUpRow(signature.inputs)]);
-    } catch (error) {
-      await session.release();
-      throw error;
-    }
+    const session = await sessions.take(`${model}/${version}`, async () => {
+      const loaded = await loadModel(await artifacts.readBytes(onnx), signature);
+      try {
+        await loaded.predict([warmUpRow(signature.inputs)]);
+      } catch (error) {
+        await loaded.release();
+        throw error;
+      }
+      return loaded;
+    });
     return new ServedVersion(model, version, session, (error) =>
       logger.warn({ err: error, model, version }, 'a retired version was not released'),
     );

@@ -6,6 +6,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The model that a prediction is asked of; `null` while it is not known, and of other requests. */
     predicts: string | null;
+    /** The version that answers it by the route of a rollout. */
+    arm: number | null;
   }
   interface FastifyContextConfig {
     /** The route gives predictions. */
@@ -23,12 +25,16 @@ export function meterRequests(
   champions: Pick<Champions, 'isKnown'>,
 ): void {
   app.decorateRequest('predicts', null);
+  app.decorateRequest('arm', null);
   app.addHook('onResponse', (request, reply, done) => {
     const model = modelOf(request);
     if (model !== null && champions.isKnown(model)) {
       const bytesIn = Number(request.headers['content-length'] ?? 0);
       const bytesOut = Number(reply.getHeader('content-length') ?? 0);
       meter.count(model, reply.statusCode, reply.elapsedTime, bytesIn, bytesOut);
+      if (request.arm !== null) {
+        meter.countArm(model, request.arm, reply.statusCode, reply.elapsedTime);
+      }
     }
     done();
   });

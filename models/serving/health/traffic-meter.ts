@@ -11,17 +11,39 @@ class ModelMeter {
   bytesIn = 0;
   bytesOut = 0;
   readonly latency = new Uint32Array(LATENCY_BUCKETS);
+  /** By version; empty while no rollout shares requests out. */
+  readonly arms = new Map<number, ArmMeter>();
 
   take(): Traffic {
     const { requests, errors, refused, bytesIn, bytesOut } = this;
-    const latency: (readonly [number, number])[] = [];
-    this.latency.forEach((count, bucket) => {
-      if (count > 0) latency.push([bucket, count]);
-    });
-    this.latency.fill(0);
+    const latency = takeLatency(this.latency);
+    const arms = [...this.arms].map(([version, meter]) => ({ version, ...meter.take() }));
+    this.arms.clear();
     this.requests = this.errors = this.refused = this.bytesIn = this.bytesOut = 0;
-    return { requests, errors, refused, bytesIn, bytesOut, latency };
+    const counted = { requests, errors, refused, bytesIn, bytesOut, latency };
+    return arms.length === 0 ? counted : { ...counted, arms };
   }
+}
+
+class ArmMeter {
+  requests = 0;
+  errors = 0;
+  readonly latency = new Uint32Array(LATENCY_BUCKETS);
+
+  take() {
+    const { requests, errors } = this;
+    return { requests, errors, latency: takeLatency(this.latency) };
+  }
+}
+
+/** Buckets that hold something; all are empty after. */
+function takeLatency(buckets: Uint32Array): (readonly [bucket: number, requests: number])[] {
+  const taken: (readonly [number, number])[] = [];
+  buckets.forEach((count, bucket) => {
+    if (count > 0) taken.push([bucket, count]);
+  });
+  buckets.fill(0);
+  return taken;
 }
 
 /** Requests for predictions by model, between two readings. */
@@ -39,6 +61,21 @@ export class TrafficMeter {
     else if (status >= 400) meter.refused += 1;
     meter.bytesIn += bytesIn;
     meter.bytesOut += bytesOut;
+    const bucket = latencyBucket(latencyMs);
+    meter.latency[bucket] = (meter.latency[bucket] ?? 0) + 1;
+  }
+
+  /** Besides {@link count}: by the arm of a rollout that answered. */
+  countArm(model: string, version: number, status: number, latencyMs: number): void {
+    const arms = this.#models.get(model)?.arms;
+    if (arms === undefined) return;
+    let meter = arms.get(version);
+    if (meter === undefined) {
+      meter = new ArmMeter();
+      arms.set(version, meter);
+    }
+    meter.requests += 1;
+    if (status >= 500) meter.errors += 1;
     const bucket = latencyBucket(latencyMs);
     meter.latency[bucket] = (meter.latency[bucket] ?? 0) + 1;
   }

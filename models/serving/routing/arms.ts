@@ -1,0 +1,109 @@
+import { armOf, isWholeRoute, type TrafficRoute } from '../../../contracts/index.js';
+import type { ServedVersion } from '../served-version.js';
+import type { VersionSlot } from '../version-slot.js';
+
+export interface ArmsOptions {
+  /** An empty place for a version of the model. */
+  readonly slot: (role: 'arm' | 'shadow') => VersionSlot;
+  /** Another route is applied, or none any more. */
+  readonly onChange: () => void;
+  /** Told of a route that must not be applied. */
+  readonly onUnusable: (route: TrafficRoute) => void;
+}
+
+/**
+ * The versions among which one model's requests are shared out. A route is applied as a whole, once
+ * each of its versions is loaded; until then the one before stays, so that the shares of what
+ * answers sum to 100 at every moment.
+ */
+export class Arms {
+  readonly #options: ArmsOptions;
+  readonly #slots = new Map<number, VersionSlot>();
+  #wanted: TrafficRoute | null = null;
+  #applied: TrafficRoute | null = null;
+
+  constructor(options: ArmsOptions) {
+    this.#options = options;
+  }
+
+  /** The route by which requests are shared out; `null`: the champion answers all. */
+  get applied(): TrafficRoute | null {
+    return this.#applied;
+  }
+
+  /** Follows what the registry says; called with each reading. */
+  want(route: TrafficRoute | null): void {
+    if (route !== null && !isWholeRoute(route)) {
+      if (route.number !== this.#wanted?.number) this.#options.onUnusable(route);
+      return;
+    }
+    this.#wanted = route;
+    for (const [version, role] of route === null ? [] : versionsOf(route)) {
+      let slot = this.#slots.get(version);
+      if (slot === undefined) {
+        slot = this.#options.slot(role);
+        this.#slots.set(version, slot);
+      }
+      slot.want(version);
+    }
+  }
+
+  /**
+   * Applies what is wanted, if it can be.
+   *
+   * @param championIsReady - the champion that takes over where the route was taken away
+   */
+  settle(championIsReady: boolean): void {
+    const wanted = this.#wanted;
+    if (wanted?.number === this.#applied?.number) return;
+    const ready =
+      wanted === null
+        ? championIsReady
+        : versionsOf(wanted).every(([version]) => this.#slots.get(version)?.serving != null);
+    if (!ready) return;
+    this.#applied = wanted;
+    const kept = new Set(wanted === null ? [] : versionsOf(wanted).map(([version]) => version));
+    for (const [version, slot] of this.#slots) {
+      if (kept.has(version)) continue;
+      this.#slots.delete(version);
+      slot.close();
+    }
+    this.#options.onChange();
+  }
+
+  /** The version that a key is assigned to, acquired; `null` where no route is applied. */
+  acquire(key: string): ServedVersion | null {
+    if (this.#applied === null) return null;
+    const serving = this.#slots.get(armOf(this.#applied, key).version)?.serving;
+    return serving?.acquire() === true ? serving : null;
+  }
+
+  /** This version, acquired, where it is held as an arm. */
+  acquireVersion(version: number): ServedVersion | null {
+    const serving = this.#slots.get(version)?.serving;
+    return serving?.acquire() === true ? serving : null;
+  }
+
+  /** The versions that are given a copy of each request, acquired. */
+  acquireShadows(): readonly ServedVersion[] {
+    const shadows = this.#applied?.shadows ?? [];
+    return shadows.flatMap((version) => this.acquireVersion(version) ?? []);
+  }
+
+  close(): void {
+    for (const slot of this.#slots.values()) slot.close();
+    this.#slots.clear();
+    this.#wanted = null;
+    this.#applied = null;
+  }
+}
+
+function versionsOf({
+  arms,
+  shadows,
+}: TrafficRoute): readonly (readonly [version: number, role: 'arm' | 'shadow'])[] {
+  return [
+    ...arms.map(({ version }) => [version, 'arm'] as const),
+    ...shadows.map((version) => [version, 'shadow'] as const),
+  ];
+}
