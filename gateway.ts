@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,16 +9,24 @@ import {
   type RollbackRequest,
 } from './contracts/index.js';
 import { createLogger, type Logger } from './logging/logger.js';
+import { openAccess } from './models/access/index.js';
 import { newRequestUuid } from './models/predictions/prediction-id.js';
 import { openPredictionLog } from './models/predictions/prediction-log.js';
 import { openServiceLog } from './models/predictions/service-log.js';
 import { openLeaseWriter, openRegistryReader } from './models/registry/index.js';
+import {
+  AUTH_MODES,
+  type AuthMode,
+  asksCallers,
+  requireWayIn,
+} from './models/serving/access/listen-address.js';
+import { readTlsFiles, type TlsFiles } from './models/serving/access/tls-files.js';
 import { Champions } from './models/serving/champions.js';
 import { HealthRecorder } from './models/serving/health/health-recorder.js';
 import { TrafficMeter } from './models/serving/health/traffic-meter.js';
 import { LeaseBeat } from './models/serving/lease-beat.js';
-import { requireLoopback } from './models/serving/loopback-only.js';
 import { OtherVersions } from './models/serving/other-versions.js';
+import { ShadowCopies } from './models/serving/routing/shadow-copies.js';
 import { buildServer, type ServerLimits } from './models/serving/server.js';
 import type { SignalSender } from './models/serving/signals/ports.js';
 import { stopServer } from './models/serving/stop-server.js';
@@ -30,14 +38,16 @@ import { findHome } from './storage/home/find-home.js';
 import type { ModelSignaller } from './temporal/model-signaller.js';
 
 const DEFAULT_PORT = 7700;
-/** In the state directory: who may signal; where it is not there, everyone on this machine. */
-const SIGNAL_KEYS_FILE = 'signal-keys.json';
 
 export interface GatewayOptions extends ServerLimits {
   /** The state directory; made when it is not there. */
   readonly home: string;
-  /** A loopback address; 127.0.0.1 by default. */
+  /** 127.0.0.1 by default. On an address that other machines reach, callers are asked who they are. */
   readonly host?: string;
+  /** Whether callers are asked who they are; `auto` by default. */
+  readonly auth?: AuthMode;
+  /** HTTPS with this certificate; absent: HTTP. */
+  readonly tls?: TlsFiles;
   /** 0: chosen by the system. */
   readonly port?: number;
   readonly logger?: Logger;
@@ -63,16 +73,19 @@ export interface Gateway {
 /**
  * Starts a gateway in this process.
  *
- * @throws MillraceError `InvalidInput` for a host that is not this machine alone,
+ * @throws MillraceError `InvalidInput` for a host that other machines reach and no way to tell who calls,
  * `ServiceUnavailable` when the port is taken, `RegistryUnavailable` when the registry cannot be opened
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = '127.0.0.1', port = DEFAULT_PORT, logger = createLogger('gateway') } = options;
-  requireLoopback(host);
+  const required = asksCallers(host, options.auth ?? 'auto');
+  const tls = options.tls === undefined ? null : await readTlsFiles(options.tls);
   const home = await createHome(options.home);
+  const id = gatewayId(host, port);
+  const access = await openAccess({ home: home.root, gatewayId: id, required, logger });
+  if (required) requireWayIn(host, access.hasWayIn());
   const registry = await openRegistryReader(home.registryFile);
   const leases = await openLeaseWriter(home.registryFile);
-  const id = gatewayId(host, port);
   const log = openPredictionLog({ directory: home.predictionsDir, gatewayId: id, logger });
   const load = createVersionLoader(createLocalArtifactStore(home.artifactsDir), logger);
   const others = new OtherVersions(registry, load);
@@ -94,17 +107,29 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       address,
       servedVersions: champions.servedVersions(),
       fallbacks: champions.fallbacks(),
+      routes: champions.routes(),
       generation: champions.generation,
     }),
   });
   const productVersion = readProductVersion();
   const signaller = new LazySignaller(options.env ?? process.env);
-  const signals = { sender: signaller, keysFile: join(home.root, SIGNAL_KEYS_FILE) };
   // Where signals are expected, the client is loaded before predictions could wait for it.
-  if (existsSync(signals.keysFile)) await signaller.load();
+  if (access.expectsSignals) await signaller.load();
   const traffic = new TrafficMeter();
-  const deps = { champions, others, registry, log, traffic, signals, logger, productVersion };
-  const server = buildServer(deps, options);
+  const shadows = new ShadowCopies({ log, logger });
+  const deps = {
+    access,
+    champions,
+    others,
+    registry,
+    log,
+    shadows,
+    traffic,
+    signals: { sender: signaller },
+    logger,
+    productVersion,
+  };
+  const server = buildServer(deps, { ...options, tls });
   try {
     address = await server.listen({ host, port });
   } catch (error) {
@@ -112,6 +137,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     throw listenError(error, host, port);
   }
   // Only now is this process alone under its id: nothing was written before the port was its own.
+  access.start();
   champions.start();
   lease.start();
   const serviceLog = openServiceLog({ directory: home.predictionsDir, gatewayId: id, logger });
@@ -130,8 +156,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     async close() {
       await lease.stop();
       await stopServer(server);
+      await access.close();
       await health.stop();
       await signaller.close();
+      await shadows.close();
       await champions.stop();
       others.stop();
       await log.close();
@@ -196,6 +224,8 @@ async function main(): Promise<void> {
   const gateway = await startGateway({
     home: (await findHome({ cwd: process.cwd(), env })).layout.root,
     ...(env['MILLRACE_GATEWAY_HOST'] && { host: env['MILLRACE_GATEWAY_HOST'] }),
+    ...(env['MILLRACE_GATEWAY_AUTH'] && { auth: readAuthMode(env['MILLRACE_GATEWAY_AUTH']) }),
+    ...tlsFiles(env),
     ...(env['MILLRACE_GATEWAY_PORT'] && { port: readPort(env['MILLRACE_GATEWAY_PORT']) }),
   });
   const ready = { event: 'ready', address: gateway.address, pid: process.pid };
@@ -211,6 +241,27 @@ function readPort(text: string): number {
     'InvalidInput',
     `MILLRACE_GATEWAY_PORT is ${JSON.stringify(text)}, which is no port`,
     'set it to a number from 0 to 65535',
+  );
+}
+
+function readAuthMode(text: string): AuthMode {
+  const mode = AUTH_MODES.find((known) => known === text);
+  if (mode !== undefined) return mode;
+  throw new MillraceError(
+    'InvalidInput',
+    `MILLRACE_GATEWAY_AUTH is ${JSON.stringify(text)}`,
+    `set it to one of ${AUTH_MODES.join(', ')}`,
+  );
+}
+
+function tlsFiles(env: NodeJS.ProcessEnv): { readonly tls?: TlsFiles } {
+  const { MILLRACE_GATEWAY_TLS_CERT: certFile = '', MILLRACE_GATEWAY_TLS_KEY: keyFile = '' } = env;
+  if (certFile === '' && keyFile === '') return {};
+  if (certFile !== '' && keyFile !== '') return { tls: { certFile, keyFile } };
+  throw new MillraceError(
+    'InvalidInput',
+    'a certificate without its private key, or a key without its certificate',
+    'set both MILLRACE_GATEWAY_TLS_CERT and MILLRACE_GATEWAY_TLS_KEY, or none',
   );
 }
 

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Logger } from '../../logging/logger.js';
 import { isKey, type KeyRecord, keyId, keyState } from './api-key.js';
 import { readKeyFiles } from './key-files.js';
+import type { Scope } from './scopes.js';
 
 /** How often the directory is looked at: a revoked key is refused from then on. */
 const LOOK_MS = 1_000;
@@ -47,8 +48,12 @@ export class KeyDirectory {
     return this.#readable;
   }
 
-  hasUsable(nowMs: number): boolean {
-    return [...this.#keys.values()].some((key) => keyState(key, nowMs) === 'active');
+  /** @param scope - one that it has to have; absent: any */
+  hasUsable(nowMs: number, scope?: Scope): boolean {
+    return [...this.#keys.values()].some(
+      (key) =>
+        keyState(key, nowMs) === 'active' && (scope === undefined || key.scopes.includes(scope)),
+    );
   }
 
   /** The record of the key that this is, in force or not; `null` for what is none. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Logger } from '../../logging/logger.js';
 import { accessLayout } from './access-layout.js';
 import { type AccessSettings, readAccessSettings } from './access-settings.js';
@@ -24,6 +25,8 @@ export interface Access {
   readonly audit: AuditLog;
   readonly denials: Denials;
   readonly gatewayId: string;
+  /** Whether there are keys for signals. */
+  readonly expectsSignals: boolean;
   /** Whether anybody at all could be let in now. */
   hasWayIn(): boolean;
   /** Sees keys that are made and revoked from now on. */
@@ -50,6 +53,7 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
     audit,
     denials,
     gatewayId,
+    expectsSignals: existsSync(signalKeysFile) || keys.hasUsable(Date.now(), 'signal'),
     hasWayIn: () => tokens !== null || keys.hasUsable(Date.now()),
     start() {
       keys.start();

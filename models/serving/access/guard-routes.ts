@@ -17,33 +17,16 @@ declare module 'fastify' {
     caller: Principal | null;
   }
   interface FastifyContextConfig {
-    /** What its caller needs. A route that does not say is for `admin` alone. */
-    readonly access?: RouteAccess;
     /** It shows something of every model: a credential for some of them is not enough. */
     readonly showsAllModels?: true;
   }
-  interface FastifyInstance {
-    /** Every route of this server, in the order in which they were added. */
-    readonly guardedRoutes: readonly GuardedRoute[];
-  }
 }
 
-export interface GuardedRoute {
-  readonly method: string;
-  readonly url: string;
-  /** `null`: it does not say. */
-  readonly access: RouteAccess | null;
-}
-
-/** Asks the gate about every request before its body is read, and tells the audit log. */
+/**
+ * Asks the gate about every request before its body is read, and tells the audit log. A route that does
+ * not say what it asks of its caller is for `admin` alone.
+ */
 export function guardRoutes(app: FastifyInstance, access: Access): void {
-  const routes: GuardedRoute[] = [];
-  app.decorate('guardedRoutes', routes);
-  app.addHook('onRoute', ({ method, url, config }) => {
-    for (const one of Array.isArray(method) ? method : [method]) {
-      routes.push({ method: one, url, access: config?.access ?? null });
-    }
-  });
   app.decorateRequest('caller', null);
   app.addHook('onRequest', (request, reply, done) => {
     const settle = (decision: Decision): void => {
@@ -79,7 +62,7 @@ export function guardRoutes(app: FastifyInstance, access: Access): void {
  */
 export function requireModel({ caller }: FastifyRequest, model: string): void {
   if (caller === null || mayTouch(caller, model)) return;
-  throw new AccessDenied(`the ${caller.kind} ${caller.name} may not predict with model ${model}`);
+  throw new AccessDenied(caller, `predict with model ${model}`);
 }
 
 /** A path that there is not tells nothing to whom we do not know. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { isOverdue, lookAgeSeconds } from '../../../contracts/index.js';
+import { mayTouch } from '../../access/index.js';
 import type { RegistryReader } from '../../registry/ports.js';
 import type { Champions } from '../champions.js';
 
@@ -18,9 +19,11 @@ export function addMonitorLooks(
   { champions, registry }: MonitorLooksDeps,
 ): void {
   const config = { access: 'read', summary: 'how long ago each monitor looked' } as const;
-  app.get('/v2/health/monitors', { config }, async (_, reply) => {
+  app.get('/v2/health/monitors', { config }, async ({ caller }, reply) => {
     const nowMs = Date.now();
-    const looks = (await registry.monitorLooks()).filter(({ model }) => champions.isKnown(model));
+    const looks = (await registry.monitorLooks()).filter(
+      ({ model }) => champions.isKnown(model) && (caller === null || mayTouch(caller, model)),
+    );
     const monitors = looks.map((look) => ({
       model: look.model,
       last_look: look.lookedAt,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { type Evidence, formatEventTime, parseEventTimeMs } from '../../../contracts/index.js';
+import { SIGNAL_ACTIONS, type SignalAction } from '../../access/index.js';
 
-export const SIGNAL_ACTIONS = ['retrain', 'rollback'] as const;
-export type SignalAction = (typeof SIGNAL_ACTIONS)[number];
+export { SIGNAL_ACTIONS };
 
 /** What a monitor outside of millrace asks for. */
 export interface ExternalSignal {

@@ -14,7 +14,5 @@ export interface SignalSender {
 export interface SignalDeps {
   readonly sender: SignalSender;
   readonly registry: Pick<RegistryReader, 'models' | 'champion' | 'ledger' | 'decisions'>;
-  /** A file that is not there: no key is asked for. */
-  readonly keysFile: string;
   readonly logger: Logger;
 }

@@ -1,6 +1,7 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { ModelSignature } from '../../../contracts/index.js';
+import { ownModels } from '../access/own-models.js';
 import type { JsonSchema } from '../route-declaration.js';
 import type { ServingDeps } from '../serving-deps.js';
 import { acceptBusinessMetrics, businessMetricsSchema } from './business-metrics.js';
@@ -10,18 +11,19 @@ import { acceptLabels, labelsSchema } from './labels.js';
 
 /** What is told of a prediction after it was given, by its id. */
 export function addToldRoutes(app: FastifyInstance, deps: ServingDeps): void {
-  const { log } = deps;
+  const logOf = ({ caller }: FastifyRequest) => ownModels(deps.log, caller);
   const signatureOf = (model: string) => outputSignature(deps, model);
-  app.post('/labels', toldRoute('what really happened', labelsSchema), async ({ body }, reply) =>
-    answerTold(reply, await acceptLabels({ log, signatureOf }, body)),
+  app.post('/labels', toldRoute('what really happened', labelsSchema), async (request, reply) =>
+    answerTold(reply, await acceptLabels({ log: logOf(request), signatureOf }, request.body)),
   );
-  app.post('/feedback', toldRoute('what users said', feedbackSchema), async ({ body }, reply) =>
-    answerTold(reply, await acceptFeedback(log, body)),
+  app.post('/feedback', toldRoute('what users said', feedbackSchema), async (request, reply) =>
+    answerTold(reply, await acceptFeedback(logOf(request), request.body)),
   );
   app.post(
     '/metrics-feedback',
     toldRoute('what predictions were worth', businessMetricsSchema),
-    async ({ body }, reply) => answerTold(reply, await acceptBusinessMetrics(log, body)),
+    async (request, reply) =>
+      answerTold(reply, await acceptBusinessMetrics(logOf(request), request.body)),
   );
 }
 
