@@ -1,11 +1,10 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { MillraceError } from '../../contracts/index.js';
 import { SqlLeaseWriter } from './lease-writer.js';
+import { isPostgresUrl } from './place.js';
 import type { LeaseWriter, RegistryReader, RegistryWriter } from './ports.js';
 import { SqlRegistryReader } from './reader.js';
-import { migrate } from './sqlite/migrator.js';
-import { openSqliteStore, type RegistryStore } from './store.js';
+import { sqliteDatabase } from './sqlite/database.js';
+import type { RegistryDatabase, RegistryStore } from './store.js';
 import { deleteLeasesBefore } from './tables/leases.js';
 import { SqlRegistryWriter } from './writer.js';
 
@@ -21,20 +20,24 @@ export interface OpenLeaseWriter extends LeaseWriter {
 }
 
 /**
- * Opens the registry to read. The file need not exist: until a writer makes it, everything is
- * empty, and nothing is created.
+ * Opens the registry to read. It need not exist: until a writer makes it, everything is empty, and
+ * nothing is created.
  *
- * @param file - path of the SQLite file, absolute or from the working directory
- * @throws MillraceError `RegistryUnavailable` when the file is there but cannot be used
+ * @param place - path of an SQLite file, absolute or from the working directory, or the URL of a
+ * Postgres database; `registryPlace` says which
+ * @throws MillraceError `RegistryUnavailable` when it is there but cannot be used, or the database
+ * cannot be reached
  */
-export async function openRegistryReader(file: string): Promise<RegistryReader> {
-  const path = resolve(file);
+export async function openRegistryReader(place: string): Promise<RegistryReader> {
+  const database = await databaseAt(place);
   let opening: Promise<RegistryStore> | null = null;
   let closed = false;
   const db = async () => {
-    if (closed) throw new MillraceError('Internal', `the reader of the registry ${path} is closed`);
-    if (opening === null && !existsSync(path)) return null;
-    opening ??= openMigrated(path, { synchronous: 'NORMAL', readOnly: true }).catch((error) => {
+    if (closed) {
+      throw new MillraceError('Internal', `the reader of the registry ${database.name} is closed`);
+    }
+    if (opening === null && !(await database.exists())) return null;
+    opening ??= database.open('read').catch((error) => {
       // A registry that is mended is found again by the next question.
       opening = null;
       throw error;
@@ -52,50 +55,32 @@ export async function openRegistryReader(file: string): Promise<RegistryReader> 
 }
 
 /**
- * Opens the registry to write, creating file and directory where there are none.
+ * Opens the registry to write, creating it where there is none.
  *
- * @throws MillraceError `RegistryUnavailable` when the file cannot be used
+ * @param place - as `openRegistryReader` takes it
+ * @throws MillraceError `RegistryUnavailable` when it cannot be used
  */
-export async function openRegistryWriter(file: string): Promise<RegistryWriter> {
-  const path = resolve(file);
-  makeDirectory(path);
-  const durable = await openMigrated(path, { synchronous: 'FULL', readOnly: false });
-  const quick = await openMigrated(path, { synchronous: 'NORMAL', readOnly: false });
-  return new SqlRegistryWriter(durable, quick);
+export async function openRegistryWriter(place: string): Promise<RegistryWriter> {
+  const database = await databaseAt(place);
+  const durable = await database.open('durable');
+  return new SqlRegistryWriter(durable, await database.open('quick'));
 }
 
 /**
- * Opens the registry to write a gateway's lease, creating file and directory where there are none.
+ * Opens the registry to write a gateway's lease, creating it where there is none.
  *
- * @throws MillraceError `RegistryUnavailable` when the file cannot be used
+ * @param place - as `openRegistryReader` takes it
+ * @throws MillraceError `RegistryUnavailable` when it cannot be used
  */
-export async function openLeaseWriter(file: string): Promise<OpenLeaseWriter> {
-  const path = resolve(file);
-  makeDirectory(path);
-  const store = await openMigrated(path, { synchronous: 'NORMAL', readOnly: false });
+export async function openLeaseWriter(place: string): Promise<OpenLeaseWriter> {
+  const store = await (await databaseAt(place)).open('quick');
   const forgotten = new Date(Date.now() - LEASE_FORGOTTEN_MS).toISOString();
   await deleteLeasesBefore(store.db, forgotten).execute();
   return new SqlLeaseWriter(store);
 }
 
-async function openMigrated(
-  file: string,
-  options: { readonly synchronous: 'FULL' | 'NORMAL'; readonly readOnly: boolean },
-): Promise<RegistryStore> {
-  await migrate(file, TIMEOUT_MS);
-  return openSqliteStore(file, { ...options, timeoutMs: TIMEOUT_MS });
-}
-
-function makeDirectory(file: string): void {
-  const directory = dirname(file);
-  try {
-    mkdirSync(directory, { recursive: true });
-  } catch (error) {
-    throw new MillraceError(
-      'RegistryUnavailable',
-      `the directory ${directory} of the registry cannot be created: ${error instanceof Error ? error.message : error}`,
-      'check the rights of the directory above it, or set MILLRACE_HOME to another place',
-      { cause: error },
-    );
-  }
+async function databaseAt(place: string): Promise<RegistryDatabase> {
+  if (!isPostgresUrl(place)) return sqliteDatabase(place, TIMEOUT_MS);
+  const { postgresDatabase } = await import('./postgres/database.js');
+  return postgresDatabase(place, TIMEOUT_MS);
 }

@@ -1,15 +1,13 @@
-import { type Compilable, type CompiledQuery, Kysely } from 'kysely';
+import type { Compilable, Kysely } from 'kysely';
 import type { RegistryTables } from './schema.js';
-import { type ConnectionOptions, SqliteConnection } from './sqlite/connection.js';
-import { SqliteConnectionDialect } from './sqlite/dialect.js';
 
 export type RegistryDb = Kysely<RegistryTables>;
 
-type Rows<Queries extends readonly Compilable<unknown>[]> = {
+export type Rows<Queries extends readonly Compilable<unknown>[]> = {
   -readonly [Index in keyof Queries]: Queries[Index] extends Compilable<infer Row> ? Row[] : never;
 };
 
-/** Queries of the registry on one connection. Another database is another class of this shape. */
+/** Queries of the registry on one database. */
 export interface RegistryStore {
   readonly db: RegistryDb;
   /** Runs the queries as one write transaction, all or none; gives the rows of each. */
@@ -19,21 +17,18 @@ export interface RegistryStore {
   close(): Promise<void>;
 }
 
-export function openSqliteStore(file: string, options: ConnectionOptions): RegistryStore {
-  const connection = SqliteConnection.open(file, options);
-  const db = new Kysely<RegistryTables>({ dialect: new SqliteConnectionDialect(connection) });
-  return {
-    db,
-    async writeBatch<const Queries extends readonly Compilable<unknown>[]>(...queries: Queries) {
-      const statements = queries.map((query): CompiledQuery => query.compile());
-      const results = await connection.writeBatch(statements);
-      // Each result holds the rows of the query at its place.
-      return results.map((result) => result.rows) as unknown as Rows<Queries>;
-    },
-    // Kysely ends its driver only where a query was made.
-    close: async () => {
-      await db.destroy();
-      await connection.close();
-    },
-  };
+/**
+ * What a store is opened for. A `durable` write survives a power cut once it is acknowledged; of
+ * `quick` ones a power cut may take the newest, and the registry stays sound.
+ */
+export type StoreUse = 'durable' | 'quick' | 'read';
+
+/** A place where a registry is or will be. */
+export interface RegistryDatabase {
+  /** For people: without a password. */
+  readonly name: string;
+  /** Whether anybody has made a registry here. */
+  exists(): Promise<boolean>;
+  /** Brings it to the schema of this code, creating it where there is none, and opens it. */
+  open(use: StoreUse): Promise<RegistryStore>;
 }

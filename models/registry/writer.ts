@@ -17,10 +17,10 @@ import {
   type VersionRecord,
   type WindowMeasurement,
 } from '../../contracts/index.js';
+import { isConstraintViolation } from './errors.js';
 import { toJson } from './json-text.js';
 import type { NewVersion, RegistryWriter, Transition } from './ports.js';
 import { SqlRegistryReader } from './reader.js';
-import { isConstraintViolation } from './sqlite/errors.js';
 import type { RegistryStore } from './store.js';
 import { putAlertDelivery, putSilence } from './tables/alerts.js';
 import {

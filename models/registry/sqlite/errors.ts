@@ -48,11 +48,6 @@ export function isBusy(error: unknown): boolean {
   return code === 'SQLITE_BUSY' || code === 'SQLITE_LOCKED' || code === 'SQLITE_PROTOCOL';
 }
 
-export function isConstraintViolation(error: unknown): boolean {
-  const cause = isMillraceError(error) ? error.cause : error;
-  return sqliteCode(cause) === 'SQLITE_CONSTRAINT';
-}
-
 /**
  * Gives what SQLite reported the project's words.
  *

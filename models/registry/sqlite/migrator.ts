@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { type Client, createClient, type Transaction } from '@libsql/client';
 import { MillraceError } from '../../../contracts/index.js';
+import { MIGRATIONS, type Migration } from '../migrations.js';
 import { BLOCKING_WAIT_MS } from './connection.js';
 import { isBusy, registryError } from './errors.js';
-import { MIGRATIONS, type Migration } from './migrations.js';
 
 /**
  * Brings a registry file to the schema of this code, creating it where there is none. Safe when

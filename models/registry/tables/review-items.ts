@@ -14,7 +14,7 @@ export async function listReviewItems(
   let query = db
     .selectFrom('review_items')
     .select('content')
-    .orderBy(sql`json_extract(content, '$.score')`, 'desc')
+    .orderBy(sql`cast(json_extract(content, '$.score') as double precision)`, 'desc')
     .orderBy('prediction_id')
     .limit(limit);
   if (model !== undefined) query = query.where('model', '=', model);

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Client, createClient } from '@libsql/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isConstraintViolation } from '../../../models/registry/errors.js';
 import { openRegistryReader, openRegistryWriter } from '../../../models/registry/index.js';
+import { MIGRATIONS } from '../../../models/registry/migrations.js';
 import { SqliteConnection } from '../../../models/registry/sqlite/connection.js';
-import { isConstraintViolation, registryError } from '../../../models/registry/sqlite/errors.js';
-import { MIGRATIONS } from '../../../models/registry/sqlite/migrations.js';
+import { registryError } from '../../../models/registry/sqlite/errors.js';
 import { migrate } from '../../../models/registry/sqlite/migrator.js';
 import { ledgerEntry, newVersion, run, transition } from './sample-records.js';
 

@@ -1,3 +1,21 @@
+/**
+ * The schema of the registry, written once for both of its databases.
+ *
+ * Adding a step: give it the next number, put it at the end of `MIGRATIONS`, and bring `schema.ts`
+ * up to it. It is SQL of SQLite in the forms that `postgres/schema-sql.ts` can say in Postgres's
+ * words; the registry's tests apply every step to a real Postgres:
+ *
+ * - columns are `TEXT`, `INTEGER` (below 2^31) or `REAL`; times are RFC 3339 texts in UTC, whose order
+ *   is the order of the texts on both; JSON is `TEXT`;
+ * - a table is `STRICT`, and `WITHOUT ROWID` unless it has `seq INTEGER PRIMARY KEY AUTOINCREMENT`,
+ *   which keeps the order of insertion;
+ * - a trigger refuses, as the ones below do, and nothing else;
+ * - `CREATE INDEX`, partial ones too, and `ALTER TABLE … ADD COLUMN` are the same on both.
+ *
+ * A query that looks into JSON writes `json_extract(content, '$.field')`, which both have; on
+ * Postgres it gives text, so a number is `cast` before it is compared.
+ */
+
 /** One step of the schema. Released steps are never edited: a change is a new step. */
 export interface Migration {
   /** Schema version that this step leads to; 1, 2, 3, … without gaps. */
@@ -156,10 +174,28 @@ const PROVENANCE: Migration = {
   ],
 };
 
+/** The mirror's bookkeeping: what an outside tracker has yet to be told, and what it was told. */
+const MIRROR_TABLES: Migration = {
+  version: 6,
+  statements: [
+    `CREATE TABLE mirror_marks (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT, target TEXT NOT NULL, subject TEXT NOT NULL,
+      revision INTEGER NOT NULL, marked_at TEXT NOT NULL, refused TEXT,
+      UNIQUE (target, subject)
+    ) STRICT`,
+    `CREATE TABLE mirror_items (
+      target TEXT NOT NULL, item TEXT NOT NULL, state TEXT NOT NULL, digest TEXT NOT NULL,
+      remote TEXT,
+      PRIMARY KEY (target, item)
+    ) STRICT, WITHOUT ROWID`,
+  ],
+};
+
 export const MIGRATIONS: readonly Migration[] = [
   FIRST_TABLES,
   RESPONSE_TABLES,
   LEASE_FALLBACKS,
   ROLLOUT_TABLES,
   PROVENANCE,
+  MIRROR_TABLES,
 ];
