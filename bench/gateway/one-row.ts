@@ -1,5 +1,24 @@
-import type { JsonObject, JsonValue } from '../../contracts/index.js';
-import { readHours } from '../../demo/weeks.js';
+import type { JsonObject, JsonValue, ModelSignature } from '../../contracts/index.js';
+import { type Hour, readHours } from '../../demo/weeks.js';
+
+/** One hour of the example's data, as a client of the model would send it. */
+export type HourRow = Hour['request'];
+
+const DATATYPE = {
+  number: 'FP64',
+  integer: 'INT64',
+  boolean: 'BOOL',
+  string: 'BYTES',
+  timestamp: 'BYTES',
+} as const;
+
+/** The row as the Open Inference Protocol has it, one tensor a column. */
+export function inferBody(row: HourRow, { inputs, context }: ModelSignature) {
+  const tensors = [...inputs, ...context].map(({ name, kind }) => {
+    return { name, datatype: DATATYPE[kind], shape: [1], data: [row[name] ?? null] };
+  });
+  return { inputs: tensors };
+}
 
 /** One hour of the example's data as both protocols ask for its prediction. */
 export interface OneRow {

@@ -1,16 +1,9 @@
-// The process that asks: apart from the gateway and from the bench, so that neither waits for it.
+// The process that asks: apart from the server and from the bench, so that neither waits for it.
 import autocannon from 'autocannon';
-
-/** What the bench asks of this process, as its one argument. */
-export interface LoadRequest {
-  readonly url: string;
-  readonly body: string;
-  readonly connections: number;
-  readonly seconds: number;
-}
+import type { LoadRequest } from './load.js';
 
 /** What it prints on stdout. */
-export interface LoadResult {
+export interface AutocannonResult {
   /** Of each answer in order, in ms; autocannon's own histogram has whole milliseconds. */
   readonly latenciesMs: readonly number[];
   readonly seconds: number;
@@ -24,7 +17,7 @@ const headers = { 'content-type': 'application/json' };
 const options = { url, body, headers, connections, method: 'POST', duration: seconds } as const;
 const run = autocannon(options, (error, { non2xx, errors, timeouts, duration }) => {
   if (error !== null) throw error;
-  const result: LoadResult = {
+  const result: AutocannonResult = {
     latenciesMs,
     seconds: duration,
     failures: non2xx + errors + timeouts,

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MillraceError } from '../../contracts/index.js';
+import { memoryOf, processTree } from '../report/processes.js';
+
+/** A server under load, with one request that it answers. */
+export interface Server {
+  readonly name: string;
+  readonly title: string;
+  readonly url: string;
+  readonly body: string;
+  /** Of the process and all below it, in MiB. */
+  memoryMiB(): number;
+  stop(): Promise<void>;
+}
+
+export interface ServerProgram {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Where what it prints goes. */
+  readonly logFile: string;
+}
+
+const READY_MS = 120_000;
+const GRACE_MS = 10_000;
+
+/**
+ * Starts a server and waits until it answers the request.
+ *
+ * @throws MillraceError `ServiceUnavailable` when it ends before, or does not answer in two minutes
+ */
+export async function startServer(
+  what: Pick<Server, 'name' | 'title' | 'url' | 'body'>,
+  { program, args, env, logFile }: ServerProgram,
+): Promise<Server> {
+  const log = openSync(logFile, 'a');
+  // A group of its own: some start their server by a shell, which a signal to one process would leave.
+  const child = spawn(program, args, { env, detached: true, stdio: ['ignore', log, log] });
+  const ended = new Promise<void>((resolve) => {
+    child.once('error', () => resolve());
+    child.once('close', () => resolve());
+  });
+  const kill = (): void => signalGroup(child, 'SIGKILL');
+  process.once('exit', kill);
+  const stop = async (): Promise<void> => {
+    signalGroup(child, 'SIGTERM');
+    const late = setTimeout(kill, GRACE_MS);
+    await ended;
+    clearTimeout(late);
+    process.off('exit', kill);
+  };
+  try {
+    await untilAnswered(what, child, logFile);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { ...what, memoryMiB: () => residentMiB(child.pid), stop };
+}
+
+async function untilAnswered(
+  { url, body, title }: Pick<Server, 'url' | 'body' | 'title'>,
+  child: ChildProcess,
+  logFile: string,
+): Promise<void> {
+  const giveUpAt = performance.now() + READY_MS;
+  for (let said = 'nothing'; ; ) {
+    if (child.exitCode !== null || child.pid === undefined) said = 'nothing: it has ended';
+    else if (await answers(url, body).catch(() => false)) return;
+    if (child.exitCode !== null || performance.now() > giveUpAt) {
+      throw new MillraceError('ServiceUnavailable', `${title} answers ${said}`, `see ${logFile}`);
+    }
+    await sleep(100);
+  }
+}
+
+async function answers(url: string, body: string): Promise<boolean> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(url, { method: 'POST', headers, body });
+  await response.arrayBuffer();
+  return response.ok;
+}
+
+function residentMiB(pid: number | undefined): number {
+  const tree = pid === undefined ? [] : processTree(pid);
+  return tree.reduce((sum, member) => sum + memoryOf(member).rssBytes, 0) / 2 ** 20;
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** The file that a server's own words go to. */
+export function serverLog(directory: string, name: string): string {
+  return join(directory, `${name}.log`);
+}
