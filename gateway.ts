@@ -13,7 +13,7 @@ import { openAccess } from './models/access/index.js';
 import { newRequestUuid } from './models/predictions/prediction-id.js';
 import { openPredictionLog } from './models/predictions/prediction-log.js';
 import { openServiceLog } from './models/predictions/service-log.js';
-import { openLeaseWriter, openRegistryReader } from './models/registry/index.js';
+import { openLeaseWriter, openRegistryReader, registryPlace } from './models/registry/index.js';
 import {
   AUTH_MODES,
   type AuthMode,
@@ -25,6 +25,8 @@ import { Champions } from './models/serving/champions.js';
 import { HealthRecorder } from './models/serving/health/health-recorder.js';
 import { TrafficMeter } from './models/serving/health/traffic-meter.js';
 import { LeaseBeat } from './models/serving/lease-beat.js';
+import { gatewayFamilies } from './models/serving/observing/gateway-families.js';
+import { ServingMetrics } from './models/serving/observing/serving-metrics.js';
 import { OtherVersions } from './models/serving/other-versions.js';
 import { ShadowCopies } from './models/serving/routing/shadow-copies.js';
 import { buildServer, type ServerLimits } from './models/serving/server.js';
@@ -84,8 +86,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const id = gatewayId(host, port);
   const access = await openAccess({ home: home.root, gatewayId: id, required, logger });
   if (required) requireWayIn(host, access.hasWayIn());
-  const registry = await openRegistryReader(home.registryFile);
-  const leases = await openLeaseWriter(home.registryFile);
+  const place = registryPlace(home, options.env);
+  const registry = await openRegistryReader(place);
+  const leases = await openLeaseWriter(place);
   const log = openPredictionLog({ directory: home.predictionsDir, gatewayId: id, logger });
   const load = createVersionLoader(createLocalArtifactStore(home.artifactsDir), logger);
   const others = new OtherVersions(registry, load);
@@ -116,6 +119,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   // Where signals are expected, the client is loaded before predictions could wait for it.
   if (access.expectsSignals) await signaller.load();
   const traffic = new TrafficMeter();
+  const metrics = new ServingMetrics();
+  metrics.add(...gatewayFamilies({ champions, metrics, productVersion }));
   const shadows = new ShadowCopies({ log, logger });
   const deps = {
     access,
@@ -125,6 +130,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     shadows,
     traffic,
+    metrics,
     signals: { sender: signaller },
     logger,
     productVersion,

@@ -8,7 +8,7 @@ import { isMillraceError, MillraceError } from './contracts/index.js';
 import { createLogger, type Logger, temporalLogger } from './logging/logger.js';
 import { createPredictionReader } from './models/predictions/prediction-reader.js';
 import { createServiceReader } from './models/predictions/service-reader.js';
-import { openRegistryWriter } from './models/registry/index.js';
+import { openRegistryWriter, registryPlace } from './models/registry/index.js';
 import { pinnedLibraries } from './pipelines/cache/index.js';
 import { createProcessRunner } from './processes/process-runner.js';
 import { packageRoot } from './setup/places.mjs';
@@ -59,7 +59,7 @@ async function buildDeps(
     directory: join(packageRoot(), 'python'),
   };
   const artifacts = createLocalArtifactStore(home.artifactsDir);
-  const registry = await openRegistryWriter(home.registryFile);
+  const registry = await openRegistryWriter(registryPlace(home));
   const temporal = await connectTemporal({ timeoutMs: SERVER_MAY_START_MS });
   const predictions = createPredictionReader(home.predictionsDir);
   const processes = createProcessRunner({ home, artifacts, logger, python });

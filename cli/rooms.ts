@@ -1,12 +1,16 @@
+import { registryPlace, registryUrl } from '../models/registry/place.js';
 import type { RegistryReader } from '../models/registry/ports.js';
 import type { HomeLayout } from '../storage/home/layout.js';
 import type { Cli } from './command.js';
 
-/** The state directory, found upward from the working directory; `null` where there is none yet. */
+/**
+ * The state directory, found upward from the working directory; `null` where there is none yet and
+ * the registry is not elsewhere.
+ */
 export async function findCliHome(cli: Cli): Promise<HomeLayout | null> {
   const { findHome } = await import('../storage/home/find-home.js');
   const { layout, found } = await findHome(cli);
-  return found ? layout : null;
+  return found || registryUrl(cli.env) !== null ? layout : null;
 }
 
 /** The state directory, created where there is none. */
@@ -28,7 +32,7 @@ export async function withRegistry<T>(
 ): Promise<T | null> {
   if (home === null) return null;
   const { openRegistryReader } = await import('../models/registry/index.js');
-  const registry = await openRegistryReader(home.registryFile);
+  const registry = await openRegistryReader(registryPlace(home));
   try {
     return await use(registry, home);
   } finally {

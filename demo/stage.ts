@@ -6,7 +6,7 @@ import { installedPrograms } from '../cli/stack/installed.js';
 import type { StackState } from '../cli/stack/stack-file.js';
 import { stopStack } from '../cli/stack/stop-stack.js';
 import { MillraceError } from '../contracts/index.js';
-import { openRegistryReader } from '../models/registry/index.js';
+import { openRegistryReader, registryPlace } from '../models/registry/index.js';
 import type { RegistryReader } from '../models/registry/ports.js';
 import { packageRoot } from '../setup/places.mjs';
 import { createHome } from '../storage/home/create-home.js';
@@ -49,7 +49,7 @@ export async function openStage(note: (text: string) => void): Promise<Stage> {
   };
   try {
     const temporal = await connectTemporal({ address: stack.temporalAddress, env });
-    const registry = await openRegistryReader(home.registryFile);
+    const registry = await openRegistryReader(registryPlace(home));
     return {
       home,
       stack,

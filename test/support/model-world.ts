@@ -13,7 +13,11 @@ import {
   type VersionRecord,
   WORKFLOW,
 } from '../../contracts/index.js';
-import { openRegistryWriter, type RegistryWriter } from '../../models/registry/index.js';
+import {
+  openRegistryWriter,
+  type RegistryWriter,
+  registryPlace,
+} from '../../models/registry/index.js';
 import type { ModelState } from '../../monitoring/policy/index.js';
 import { compilePipeline } from '../../pipelines/compile.js';
 import { createLocalArtifactStore } from '../../storage/artifacts/local-store.js';
@@ -54,7 +58,7 @@ export interface ModelWorld {
 }
 
 export async function openModelWorld(stack: TestStack): Promise<ModelWorld> {
-  const registry = await openRegistryWriter(stack.home.registryFile);
+  const registry = await openRegistryWriter(registryPlace(stack.home));
   const artifacts = createLocalArtifactStore(stack.home.artifactsDir);
   const { workflow } = stack.temporal.client;
   const handle = (model: string) => workflow.getHandle(modelWorkflowId(model));

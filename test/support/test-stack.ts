@@ -15,7 +15,7 @@ import {
   TASK_QUEUE,
   WORKFLOW,
 } from '../../contracts/index.js';
-import { openRegistryReader } from '../../models/registry/index.js';
+import { openRegistryReader, registryPlace } from '../../models/registry/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import { compilePipeline } from '../../pipelines/compile.js';
 import { locatePython } from '../../setup/python-environment.mjs';
@@ -68,7 +68,7 @@ export async function startTestStack(
   const home = await createHome(join(directory, '.millrace'));
   const server = await startTestServer(serverOptions);
   const temporal = await connectTemporal({ address: server.address });
-  const registry = await openRegistryReader(home.registryFile);
+  const registry = await openRegistryReader(registryPlace(home));
   const artifacts = createLocalArtifactStore(home.artifactsDir);
   const processes: TestProcess[] = [];
 
