@@ -189,6 +189,11 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         load: () => import('./commands/serve.js'),
       },
       {
+        name: 'keys',
+        summary: 'make, list and revoke the keys of the gateway',
+        load: () => import('./commands/keys.js'),
+      },
+      {
         name: 'doctor',
         summary: 'check this machine and say what to do',
         load: () => import('./commands/doctor.js'),

@@ -12,6 +12,9 @@ const SECRET_NAME =
 
 /** Secrets that are recognised by the text around them: `Bearer …`, `scheme://user:…@`, `token=…`. */
 const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
+  // A key of the gateway, of which the id may be told; then a token of three parts.
+  [/\bmlr_([0-9a-f]{12})_[\w-]{8,}/g, `mlr_$1_${MASK}`],
+  [/\beyJ[\w-]{8,4096}\.[\w-]{8,4096}\.[\w-]{8,4096}/g, MASK],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${MASK}`],
   [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*):[^\s/@"']+@/gi, `$1:${MASK}@`],
   [

@@ -1,5 +1,8 @@
+import { resolve } from 'node:path';
+import { Option } from 'commander';
 import { requireFreePort } from '../../temporal/server.js';
 import type { DefineCommand } from '../command.js';
+import { UsageError } from '../errors.js';
 import { openCliHome } from '../rooms.js';
 import { runInForeground } from '../stack/foreground-child.js';
 import { installedPrograms } from '../stack/installed.js';
@@ -8,16 +11,53 @@ import { DEFAULT_GATEWAY_PORT } from '../stack/ports.js';
 
 const GRACE_MS = 10_000;
 
+interface ServeOptions {
+  readonly port: number;
+  readonly host?: string;
+  readonly auth?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+}
+
 export const define: DefineCommand = (command, cli) => {
   command
     .option('--port <port>', 'port to listen on, 0 for a free one', parsePort, DEFAULT_GATEWAY_PORT)
-    .action(async ({ port }: { port: number }) => {
+    .option(
+      '--host <address>',
+      'address to listen on; others than 127.0.0.1 need keys or an issuer',
+    )
+    .addOption(
+      new Option('--auth <mode>', 'whether callers are asked who they are').choices([
+        'auto',
+        'required',
+        'off',
+      ]),
+    )
+    .option('--tls-cert <file>', 'certificate in PEM: HTTPS')
+    .option('--tls-key <file>', 'its private key in PEM')
+    .action(async (options: ServeOptions) => {
+      const { port } = options;
+      if ((options.tlsCert === undefined) !== (options.tlsKey === undefined)) {
+        throw new UsageError('--tls-cert and --tls-key are given together');
+      }
       const home = await openCliHome(cli);
       if (port !== 0) await requireFreePort(port, '--port');
       const child = {
         program: installedPrograms().gateway,
         graceMs: GRACE_MS,
-        env: { ...cli.env, MILLRACE_HOME: home.root, MILLRACE_GATEWAY_PORT: String(port) },
+        env: {
+          ...cli.env,
+          MILLRACE_HOME: home.root,
+          MILLRACE_GATEWAY_PORT: String(port),
+          ...(options.host !== undefined && { MILLRACE_GATEWAY_HOST: options.host }),
+          ...(options.auth !== undefined && { MILLRACE_GATEWAY_AUTH: options.auth }),
+          ...(options.tlsCert !== undefined && {
+            MILLRACE_GATEWAY_TLS_CERT: resolve(cli.cwd, options.tlsCert),
+          }),
+          ...(options.tlsKey !== undefined && {
+            MILLRACE_GATEWAY_TLS_KEY: resolve(cli.cwd, options.tlsKey),
+          }),
+        },
       };
       await runInForeground(cli, 'gateway', child, (said) => {
         cli.out.result(said, () => `gateway ready at ${String(said['address'] ?? `port ${port}`)}`);

@@ -53,7 +53,10 @@ function digestOf(key: string): Buffer {
 
 export type KeyState = 'active' | 'expired' | 'revoked';
 
-export function keyState({ revokedAt, expiresAt }: KeyRecord, nowMs: number): KeyState {
+export function keyState(
+  { revokedAt, expiresAt }: Pick<KeyRecord, 'revokedAt' | 'expiresAt'>,
+  nowMs: number,
+): KeyState {
   if (revokedAt !== null) return 'revoked';
   return expiresAt !== null && Date.parse(expiresAt) <= nowMs ? 'expired' : 'active';
 }
