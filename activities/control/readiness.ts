@@ -1,4 +1,6 @@
 import type { FairnessMeasurement, MonitorLook, VersionRecord } from '../../contracts/index.js';
+import { cardOfVersion } from '../../models/packaging/card/card-of-version.js';
+import { requiredOf } from '../../models/packaging/card/model-card.js';
 import type { ActivityDeps } from '../deps.js';
 
 /** A monitor that has not looked for so long after it meant to does not watch. */
@@ -24,28 +26,13 @@ export function checkReadiness(deps: ActivityDeps) {
     const fairness = measured.findLast((item) => item.version === version)?.fairness;
     return {
       missing: [
-        ...missingOfCard(record),
+        ...requiredOf(await cardOfVersion(deps, record, 'as-registered')),
         ...missingFairness(record, fairness ?? (await holdoutFairness(deps, record))),
         // Of a model that serves nothing yet there is nothing to watch.
         ...(champion === null ? [] : missingMonitor(look, Date.now())),
       ],
     };
   };
-}
-
-/** The facts of a model card that a run records; each that is absent, in words. */
-export function missingOfCard({ content, params, monitor }: VersionRecord): readonly string[] {
-  const { evaluation, signature, trainingRows, environment, seed } = content;
-  const facts: readonly (readonly [boolean, string])[] = [
-    [Object.keys(evaluation?.metrics ?? {}).length > 0, 'an evaluation with metrics on a hold-out'],
-    [signature.inputs.length > 0, 'a signature with inputs'],
-    [content.trainingData.sha256 !== '' && trainingRows > 0, 'its training data'],
-    [Object.keys(environment).length > 0, 'the environment that trained it'],
-    [Number.isSafeInteger(seed), 'a seed'],
-    [typeof params === 'object', 'its parameters'],
-    [monitor !== null, 'a monitor block'],
-  ];
-  return facts.flatMap(([isThere, name]) => (isThere ? [] : [name]));
 }
 
 function missingFairness(

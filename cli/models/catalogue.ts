@@ -7,4 +7,9 @@ export const MODELS_CATALOGUE: readonly CatalogueEntry[] = [
     summary: 'show one model: champion, versions, ledger',
     load: () => import('./show.js'),
   },
+  {
+    name: 'card',
+    summary: 'print the model card of a version, with what is missing in it',
+    load: () => import('./card.js'),
+  },
 ];

@@ -62,7 +62,7 @@ test('whatever the data: a valid request, whole numbers whole, no text of a few 
   const rows = fc.array(
     fc.tuple(
       fc.integer({ min: -1e9, max: 1e9 }),
-      fc.double({ noInfinity: true, min: -1e30, max: 1e30 }),
+      fc.double({ noDefaultInfinity: true, min: -1e30, max: 1e30 }),
       fc.option(fc.constantFrom('a', 'b', 'c', 'd')),
     ),
     { maxLength: 40 },
