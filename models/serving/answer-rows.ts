@@ -5,6 +5,7 @@ import { checkRows } from '../inference/validate-rows.js';
 import { newRequestUuid, predictionId } from '../predictions/prediction-id.js';
 import type { PredictionLog } from '../predictions/prediction-log.js';
 import type { Answering, Champions } from './champions.js';
+import type { AnswerWatch } from './observing/answer-watch.js';
 import type { ShadowCopies } from './routing/shadow-copies.js';
 import type { ServedVersion } from './served-version.js';
 
@@ -34,6 +35,7 @@ export interface AnswerDeps {
  * repair fills in goes to the version alone: the log keeps the row as it came.
  *
  * @param clientId - kept with each row and never used as a key
+ * @param watch - told how far the answer is
  * @throws MillraceError `InvalidInput` with each field and row that does not fit the signature,
  * `ServiceUnavailable` when the log cannot be written
  */
@@ -42,6 +44,7 @@ export async function answerRows(
   { served, fallbackFor, route }: Answering,
   rows: readonly unknown[],
   clientId?: string,
+  watch: AnswerWatch | null = null,
 ): Promise<Answer> {
   if (rows.length === 0) {
     throw new MillraceError('InvalidInput', 'the request has no rows', 'send at least one');
@@ -51,8 +54,10 @@ export async function answerRows(
   const check = checkRows(imputation.signatureOf(signature), rows);
   if (!check.ok) throw new MillraceError('InvalidInput', check.problems.join('; '));
   const filled = imputation.fill(signature, check.rows);
+  watch?.reached('validate');
   const answered = await served.predict(filled.rows);
   requireFinite(served, answered);
+  watch?.reached('infer');
 
   // No await between making the id and appending: segments rely on ids that ascend.
   const uuid = newRequestUuid();
@@ -80,6 +85,7 @@ export async function answerRows(
     };
   });
   await log.writer(model).append(records);
+  watch?.reached('log');
   if (logger.isLevelEnabled('debug')) {
     logger.debug({ model, version, prediction: uuid, rows: rows.length }, 'answered');
   }
@@ -87,7 +93,9 @@ export async function answerRows(
   if (route !== null) {
     shadows.copy({ model, route, rows, predictionIds }, champions.acquireShadows(model));
   }
-  const imputed = [...new Set(filled.imputed.flat())];
+  const filledIn = filled.imputed.flat();
+  const imputed = [...new Set(filledIn)];
+  watch?.answered(rows.length, filledIn.length);
   return { model, version, uuid, predictionIds, fallbackFor, imputed, ...answered };
 }
 

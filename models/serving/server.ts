@@ -5,6 +5,7 @@ import type { TlsContent } from './access/tls-files.js';
 import { meterRequests } from './health/meter-requests.js';
 import { addMonitorLooks } from './health/monitor-looks.js';
 import { createErrorHandler, errorBody } from './http-error.js';
+import { observeRequests } from './observing/observe-requests.js';
 import { parseJsonBody } from './parse-json.js';
 import { addMlflowRoutes } from './protocols/mlflow-scoring.js';
 import { addOpenInferenceRoutes } from './protocols/open-inference.js';
@@ -55,6 +56,7 @@ export function buildServer(deps: ServingDeps, limits: ListenOptions = {}): Fast
   guardRoutes(app, deps.access);
   closeConnectionsWhenStopping(app);
   meterRequests(app, deps.traffic, deps.champions);
+  observeRequests(app, deps);
   app.setErrorHandler(createErrorHandler(deps.logger));
   app.setNotFoundHandler((request, reply) =>
     reply

@@ -5,6 +5,7 @@ import type { PredictionLog } from '../predictions/prediction-log.js';
 import type { RegistryReader } from '../registry/ports.js';
 import type { Answering, Champions, RouteKey } from './champions.js';
 import type { TrafficMeter } from './health/traffic-meter.js';
+import type { ServingMetrics } from './observing/serving-metrics.js';
 import type { OtherVersions } from './other-versions.js';
 import type { ShadowCopies } from './routing/shadow-copies.js';
 import type { ServedVersion } from './served-version.js';
@@ -19,8 +20,10 @@ export interface ServingDeps {
   readonly registry: Pick<RegistryReader, 'versions' | 'monitorLooks'> & SignalDeps['registry'];
   readonly log: PredictionLog;
   readonly shadows: ShadowCopies;
-  /** Where requests for predictions are counted. */
+  /** Where requests for predictions are counted for the record of the service's health. */
   readonly traffic: TrafficMeter;
+  /** Where they are counted for `GET /metrics`. */
+  readonly metrics: ServingMetrics;
   readonly signals: Pick<SignalDeps, 'sender'>;
   readonly logger: Logger;
   /** Of millrace itself. */

@@ -25,15 +25,19 @@ export async function addInferRoutes(scope: FastifyInstance, deps: ServingDeps):
       predicts: true,
     } as const;
     scope.post<ModelRoute>(`${path}/infer`, { config }, (request, reply) =>
-      withVersion(deps, { ...request.params, ...askedBy(request) }, async (answering) => {
-        const { signature } = answering.served;
-        const inference = readInferRequest(request.body);
-        const rows = rowsFromTensors(signature, inference.tensors);
-        requireOutputs(signature, inference.outputs);
-        const answer = await answerRows(deps, answering, rows, inference.id);
-        nameAnswer(reply, answer);
-        return bodyOf(reply, inferResponse(signature, answer, inference));
-      }),
+      withVersion(
+        deps,
+        { ...request.params, ...askedBy(request, deps.metrics) },
+        async (answering) => {
+          const { signature } = answering.served;
+          const inference = readInferRequest(request.body);
+          const rows = rowsFromTensors(signature, inference.tensors);
+          requireOutputs(signature, inference.outputs);
+          const answer = await answerRows(deps, answering, rows, inference.id, request.watch);
+          nameAnswer(reply, answer);
+          return bodyOf(reply, inferResponse(signature, answer, inference));
+        },
+      ),
     );
   }
 }

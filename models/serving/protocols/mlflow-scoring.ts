@@ -50,10 +50,11 @@ export async function addMlflowRoutes(app: FastifyInstance, deps: ServingDeps): 
       const named = request.params.model ?? request.query.model ?? headerModel(request);
       const model = named ?? onlyModel(deps);
       request.predicts = model;
+      if (request.watch !== null) request.watch.model = model;
       requireModel(request, model);
-      return withVersion(deps, { model, ...askedBy(request) }, async (answering) => {
+      return withVersion(deps, { model, ...askedBy(request, deps.metrics) }, async (answering) => {
         const rows = readRows(answering.served.signature, request.body);
-        const answer = await answerRows(deps, answering, rows);
+        const answer = await answerRows(deps, answering, rows, undefined, request.watch);
         nameAnswer(reply, answer);
         const { predictions, probabilities, predictionIds } = answer;
         return {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { sees } from '../access/guard-routes.js';
 import { type ServingDeps, withVersion } from '../serving-deps.js';
 import { addInferRoutes } from './infer-routes.js';
 import { modelMetadata } from './model-metadata.js';
@@ -40,7 +41,7 @@ export function addOpenInferenceRoutes(app: FastifyInstance, deps: ServingDeps):
   app.post(
     '/v2/repository/index',
     { config: { access: 'any', summary: 'the models and their versions' } },
-    () => repositoryIndex(deps),
+    ({ caller }) => repositoryIndex(deps).filter(({ name }) => sees(caller, name)),
   );
   for (const path of MODEL_PATHS) addModelRoutes(app, deps, path);
   app.register((scope) => addInferRoutes(scope, deps));

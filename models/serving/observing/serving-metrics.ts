@@ -1,0 +1,149 @@
+import {
+  type Counter,
+  CounterFamily,
+  type Family,
+  type Histogram,
+  HistogramFamily,
+  renderFamilies,
+} from './exposition.js';
+import type { RequestWatch } from './request-watch.js';
+
+/** Upper bounds in seconds: one row takes less than a millisecond, a large table seconds. */
+const SECONDS = [
+  0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+];
+const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 1_024, 4_096, 16_384, 65_536];
+
+/** The series of one model, version and protocol: looked up once a request. */
+interface Arm {
+  inFlight: number;
+  readonly duration: Histogram;
+  readonly rows: Counter;
+  readonly byCode: Map<string, Counter>;
+}
+
+/**
+ * What the gateway counts of requests for predictions, in the names of `GET /metrics`. Labels are
+ * models that are served, their versions, protocols and codes: never what a client makes up.
+ */
+export class ServingMetrics {
+  readonly #requests = new CounterFamily(
+    'millrace_requests_total',
+    'Requests for predictions that were answered.',
+    ['model', 'version', 'protocol', 'code'],
+  );
+  readonly #duration = new HistogramFamily(
+    'millrace_request_duration_seconds',
+    'Time from the head of a request to the end of its answer.',
+    ['model', 'version', 'protocol'],
+    SECONDS,
+  );
+  readonly #rows = new CounterFamily('millrace_rows_total', 'Rows that were answered.', [
+    'model',
+    'version',
+    'protocol',
+  ]);
+  readonly #stages = new HistogramFamily(
+    'millrace_stage_duration_seconds',
+    'Parts of an answer: checking rows, asking the model, writing the prediction log.',
+    ['stage'],
+    SECONDS,
+  );
+  readonly #imputed = new CounterFamily(
+    'millrace_imputed_values_total',
+    'Missing inputs that were filled in.',
+    ['model'],
+  );
+  readonly #batches = new HistogramFamily(
+    'millrace_batch_rows',
+    'Rows that went into one run of a model.',
+    ['model'],
+    ROWS,
+  );
+  readonly #arms = new Map<string, Arm>();
+  readonly #stageSeries = {
+    validate: this.#stages.of('validate'),
+    infer: this.#stages.of('infer'),
+    log: this.#stages.of('log'),
+  };
+  readonly #more: Family[] = [];
+
+  /** Families that are looked up when they are asked for. */
+  add(...families: readonly Family[]): void {
+    this.#more.push(...families);
+  }
+
+  /** A version was found that answers this request. */
+  acquired(watch: RequestWatch): void {
+    this.#arm(watch).inFlight += 1;
+  }
+
+  /**
+   * A request was answered, or given up.
+   *
+   * @param code - of the protocol: an HTTP status, a name of gRPC
+   * @param isKnown - whether its model is one that is served; others share one series
+   */
+  finished(watch: RequestWatch, code: string, isKnown: boolean): void {
+    if (watch.version !== null) this.#arm(watch).inFlight -= 1;
+    const { protocol } = watch;
+    const arm = this.#arm(isKnown ? watch : { model: null, version: null, protocol });
+    arm.duration.observe((performance.now() - watch.startedMs) / 1_000);
+    let counter = arm.byCode.get(code);
+    if (counter === undefined) {
+      counter = this.#requests.of(...labelsOf(isKnown ? watch : null, protocol), code);
+      arm.byCode.set(code, counter);
+    }
+    counter.add();
+    if (watch.rows > 0) arm.rows.add(watch.rows);
+    if (watch.imputedValues > 0) this.#imputed.of(watch.model ?? '').add(watch.imputedValues);
+    for (const { stage, fromMs, toMs } of watch.stages()) {
+      this.#stageSeries[stage].observe((toMs - fromMs) / 1_000);
+    }
+  }
+
+  /** Where batches of a model are counted; keep it. */
+  batches(model: string): Histogram {
+    return this.#batches.of(model);
+  }
+
+  /** Requests that are being answered, by model, version and protocol. */
+  *inFlight(): Iterable<readonly [labels: readonly string[], value: number]> {
+    for (const [key, { inFlight }] of this.#arms) yield [key.split('\n'), inFlight];
+  }
+
+  render(): string {
+    return renderFamilies([
+      this.#requests,
+      this.#duration,
+      this.#rows,
+      this.#stages,
+      this.#batches,
+      this.#imputed,
+      ...this.#more,
+    ]);
+  }
+
+  #arm(watch: Pick<RequestWatch, 'model' | 'version' | 'protocol'>): Arm {
+    const labels = labelsOf(watch, watch.protocol);
+    const key = labels.join('\n');
+    let arm = this.#arms.get(key);
+    if (arm === undefined) {
+      arm = {
+        inFlight: 0,
+        duration: this.#duration.of(...labels),
+        rows: this.#rows.of(...labels),
+        byCode: new Map(),
+      };
+      this.#arms.set(key, arm);
+    }
+    return arm;
+  }
+}
+
+function labelsOf(
+  watch: Pick<RequestWatch, 'model' | 'version'> | null,
+  protocol: string,
+): readonly string[] {
+  return [watch?.model ?? '', watch?.version ? String(watch.version) : '', protocol];
+}
