@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { isOverdue, lookAgeSeconds } from '../../../contracts/index.js';
-import { mayTouch } from '../../access/index.js';
 import type { RegistryReader } from '../../registry/ports.js';
+import { sees } from '../access/guard-routes.js';
 import type { Champions } from '../champions.js';
 
 export interface MonitorLooksDeps {
@@ -22,7 +22,7 @@ export function addMonitorLooks(
   app.get('/v2/health/monitors', { config }, async ({ caller }, reply) => {
     const nowMs = Date.now();
     const looks = (await registry.monitorLooks()).filter(
-      ({ model }) => champions.isKnown(model) && (caller === null || mayTouch(caller, model)),
+      ({ model }) => champions.isKnown(model) && sees(caller, model),
     );
     const monitors = looks.map((look) => ({
       model: look.model,
