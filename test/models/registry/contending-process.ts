@@ -1,5 +1,5 @@
 /**
- * One of the processes of `contention.test.ts`: `<role> <registry file> [name] [first cycle]`.
+ * One of the processes of `contention.test.ts`: `<role> <place of the registry> [name] [first cycle]`.
  * It says on standard output what the registry acknowledged, one JSON array a line, and ends when
  * standard input does. Anything that must not happen ends it with code 1.
  */
@@ -14,7 +14,7 @@ import {
 } from '../../../models/registry/index.js';
 import { cacheEntry, lease, ledgerEntry, newVersion, step, transition } from './sample-records.js';
 
-const [role, file = '', name = '', first = '0'] = process.argv.slice(2);
+const [role, place = '', name = '', first = '0'] = process.argv.slice(2);
 let stopping = false;
 process.stdin.on('end', () => {
   stopping = true;
@@ -27,7 +27,7 @@ function acknowledge(...facts: readonly (string | number)[]): void {
 }
 
 async function write(): Promise<void> {
-  const registry = await openRegistryWriter(file);
+  const registry = await openRegistryWriter(place);
   for (let cycle = Number(first); !stopping; cycle += 1) {
     const key = `${name}-${cycle}`;
     const shared = await registry.registerVersion(key, newVersion('shared'), name, 'contend');
@@ -61,7 +61,7 @@ async function moveShared(registry: RegistryWriter, version: number, key: string
 }
 
 async function renewLease(): Promise<void> {
-  const leases = await openLeaseWriter(file);
+  const leases = await openLeaseWriter(place);
   for (let generation = 1; !stopping; generation += 1) {
     await leases.writeLease(lease('gateway', { generation }));
     acknowledge('lease', generation);
@@ -71,7 +71,7 @@ async function renewLease(): Promise<void> {
 }
 
 async function read(): Promise<void> {
-  const registry = await openRegistryReader(file);
+  const registry = await openRegistryReader(place);
   let seen = { versions: 0, transition: 0 };
   while (!stopping) {
     const champion = await registry.champion('shared');

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { isMillraceError } from '../../../contracts/index.js';
 import { openRegistryWriter, type RegistryWriter } from '../../../models/registry/index.js';
@@ -20,6 +17,7 @@ import {
   step,
   transition,
 } from './sample-records.js';
+import { onEachStore } from './stores.js';
 
 const RUNS_OF_THE_SWEEP = Number(process.env['MILLRACE_TEST_RUNS'] ?? 12);
 
@@ -183,55 +181,51 @@ function withoutClock(value: unknown): unknown {
   );
 }
 
-it('every call delivered twice answers the same and leaves the same state', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'registry-twice-'));
-  let trial = 0;
-  await fc.assert(
-    fc.asyncProperty(fc.array(anyCall(), { minLength: 5, maxLength: 40 }), async (calls) => {
-      trial += 1;
-      const once = await openRegistryWriter(join(directory, `${trial}-once.db`));
-      const twice = await openRegistryWriter(join(directory, `${trial}-twice.db`));
-      try {
-        for (const call of calls) {
-          const expected = await answer(call, once);
-          expect(await answer(call, twice), call.name).toEqual(expected);
-          expect(await answer(call, twice), `${call.name} again`).toEqual(expected);
+onEachStore((places) => {
+  it('every call delivered twice answers the same and leaves the same state', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyCall(), { minLength: 5, maxLength: 40 }), async (calls) => {
+        const once = await openRegistryWriter(await places.fresh());
+        const twice = await openRegistryWriter(await places.fresh());
+        try {
+          for (const call of calls) {
+            const expected = await answer(call, once);
+            expect(await answer(call, twice), call.name).toEqual(expected);
+            expect(await answer(call, twice), `${call.name} again`).toEqual(expected);
+          }
+          expect(await everything(twice)).toEqual(await everything(once));
+          await invariantsHold(twice);
+        } finally {
+          await Promise.all([once.close(), twice.close()]);
         }
-        expect(await everything(twice)).toEqual(await everything(once));
-        await invariantsHold(twice);
-      } finally {
-        await Promise.all([once.close(), twice.close()]);
-      }
-    }),
-    { numRuns: RUNS_OF_THE_SWEEP },
-  );
-  await rm(directory, { recursive: true });
-});
+      }),
+      { numRuns: RUNS_OF_THE_SWEEP },
+    );
+  });
 
-it('concurrent calls never give a number twice: one transition wins, versions have no hole', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'registry-race-'));
-  const file = join(directory, 'registry.db');
-  const writers = await Promise.all([1, 2, 3].map(() => openRegistryWriter(file)));
-  const versions = await Promise.all(
-    Array.from({ length: 30 }, (_, i) =>
-      writers[i % 3]?.registerVersion(`e${i % 20}`, newVersion('m'), 'cli', 'race'),
-    ),
-  );
-  expect(new Set(versions.map((version) => version?.version)).size).toBe(20);
+  it('concurrent calls never give a number twice: one transition wins, versions have no hole', async () => {
+    const place = await places.fresh();
+    const writers = await Promise.all([1, 2, 3].map(() => openRegistryWriter(place)));
+    const versions = await Promise.all(
+      Array.from({ length: 30 }, (_, i) =>
+        writers[i % 3]?.registerVersion(`e${i % 20}`, newVersion('m'), 'cli', 'race'),
+      ),
+    );
+    expect(new Set(versions.map((version) => version?.version)).size).toBe(20);
 
-  const moves = await Promise.allSettled(
-    writers.map((writer, i) => writer.transition(transition('m', 1, i + 1, `racer-${i}`))),
-  );
-  expect(moves.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
-  const repeated = await Promise.all(
-    writers.map((writer) => writer.transition(transition('m', 2, 5, 'the-same'))),
-  );
-  expect(repeated.map((alias) => alias?.version)).toEqual([5, 5, 5]);
-  for (const writer of writers) {
-    await invariantsHold(writer);
-    await writer.close();
-  }
-  await rm(directory, { recursive: true });
+    const moves = await Promise.allSettled(
+      writers.map((writer, i) => writer.transition(transition('m', 1, i + 1, `racer-${i}`))),
+    );
+    expect(moves.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    const repeated = await Promise.all(
+      writers.map((writer) => writer.transition(transition('m', 2, 5, 'the-same'))),
+    );
+    expect(repeated.map((alias) => alias?.version)).toEqual([5, 5, 5]);
+    for (const writer of writers) {
+      await invariantsHold(writer);
+      await writer.close();
+    }
+  });
 });
 
 async function invariantsHold(registry: RegistryWriter): Promise<void> {
