@@ -12,4 +12,9 @@ export const MODELS_CATALOGUE: readonly CatalogueEntry[] = [
     summary: 'print the model card of a version, with what is missing in it',
     load: () => import('./card.js'),
   },
+  {
+    name: 'lineage',
+    summary: 'show the way of a version: data, run, deployments, measurements',
+    load: () => import('./lineage.js'),
+  },
 ];

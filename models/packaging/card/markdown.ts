@@ -10,7 +10,7 @@ export function plain(text: string): string {
 
 /** Between backticks, which the text itself may hold. */
 export function code(text: string): string {
-  const inner = text.replace(/\s+/g, ' ').replaceAll('|', '\\|');
+  const inner = text.replace(/\s+/g, ' ');
   return inner.includes('`') ? `\`\` ${inner} \`\`` : `\`${inner}\``;
 }
 
@@ -31,7 +31,9 @@ export function table(
   rows: readonly (readonly string[])[],
 ): readonly string[] {
   if (rows.length === 0) return [];
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  // A bar ends a cell even between backticks.
+  const cell = (text: string) => text.replace(/(?<!\\)\|/g, '\\|');
+  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
   return ['', line(titles), line(titles.map(() => '---')), ...rows.map(line), ''];
 }
 
