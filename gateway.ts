@@ -20,7 +20,7 @@ import {
   asksCallers,
   requireWayIn,
 } from './models/serving/access/listen-address.js';
-import { readTlsFiles, type TlsFiles } from './models/serving/access/tls-files.js';
+import { readTlsFiles, type TlsContent, type TlsFiles } from './models/serving/access/tls-files.js';
 import { Champions } from './models/serving/champions.js';
 import { HealthRecorder } from './models/serving/health/health-recorder.js';
 import { TrafficMeter } from './models/serving/health/traffic-meter.js';
@@ -28,8 +28,11 @@ import { LeaseBeat } from './models/serving/lease-beat.js';
 import { gatewayFamilies } from './models/serving/observing/gateway-families.js';
 import { ServingMetrics } from './models/serving/observing/serving-metrics.js';
 import { OtherVersions } from './models/serving/other-versions.js';
+import { type GrpcServer, startGrpcServer } from './models/serving/protocols/grpc/grpc-server.js';
+import type { DeclaredRoute } from './models/serving/route-declaration.js';
 import { ShadowCopies } from './models/serving/routing/shadow-copies.js';
-import { buildServer, type ServerLimits } from './models/serving/server.js';
+import { BODY_LIMIT_BYTES, buildServer, type ServerLimits } from './models/serving/server.js';
+import type { ServingDeps } from './models/serving/serving-deps.js';
 import type { SignalSender } from './models/serving/signals/ports.js';
 import { stopServer } from './models/serving/stop-server.js';
 import { createVersionLoader } from './models/serving/version-loader.js';
@@ -52,6 +55,8 @@ export interface GatewayOptions extends ServerLimits {
   readonly tls?: TlsFiles;
   /** 0: chosen by the system. */
   readonly port?: number;
+  /** Port of the Open Inference Protocol over gRPC, 0: chosen by the system; absent: not spoken. */
+  readonly grpcPort?: number;
   readonly logger?: Logger;
   /** How often the registry is asked for champions; 300 ms by default. */
   readonly pollIntervalMs?: number;
@@ -68,6 +73,9 @@ export interface Gateway {
   readonly id: string;
   /** `http://127.0.0.1:7700` */
   readonly address: string;
+  /** `127.0.0.1:8001`; `null` where gRPC is not spoken. */
+  readonly grpcAddress: string | null;
+  readonly routes: readonly DeclaredRoute[];
   /** Finishes what is in flight, flushes the log, takes the lease away. */
   close(): Promise<void>;
 }
@@ -142,6 +150,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await Promise.all([server.close(), registry.close(), leases.close()]);
     throw listenError(error, host, port);
   }
+  const grpc = await startGrpc(deps, { ...options, host, tls }).catch(async (error: unknown) => {
+    await Promise.all([server.close(), registry.close(), leases.close()]);
+    throw error;
+  });
   // Only now is this process alone under its id: nothing was written before the port was its own.
   access.start();
   champions.start();
@@ -159,9 +171,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     id,
     address,
+    grpcAddress: grpc?.address ?? null,
+    routes: server.declaredRoutes,
     async close() {
       await lease.stop();
-      await stopServer(server);
+      await Promise.all([stopServer(server), grpc?.close()]);
       await access.close();
       await health.stop();
       await signaller.close();
@@ -175,6 +189,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
   };
 }
+
+/** Speaks gRPC too where a port for it is given. */
+async function startGrpc(
+  deps: ServingDeps,
+  { host, tls, grpcPort, bodyLimitBytes = BODY_LIMIT_BYTES }: GrpcSettings,
+): Promise<GrpcServer | null> {
+  if (grpcPort === undefined) return null;
+  return startGrpcServer(deps, { host, port: grpcPort, bodyLimitBytes, tls });
+}
+
+type GrpcSettings = Pick<GatewayOptions, 'grpcPort' | 'bodyLimitBytes'> & {
+  readonly host: string;
+  readonly tls: TlsContent | null;
+};
 
 /** Loads Temporal's client with the first signal, if not before: most gateways never pass one on. */
 class LazySignaller implements SignalSender {
@@ -232,20 +260,28 @@ async function main(): Promise<void> {
     ...(env['MILLRACE_GATEWAY_HOST'] && { host: env['MILLRACE_GATEWAY_HOST'] }),
     ...(env['MILLRACE_GATEWAY_AUTH'] && { auth: readAuthMode(env['MILLRACE_GATEWAY_AUTH']) }),
     ...tlsFiles(env),
-    ...(env['MILLRACE_GATEWAY_PORT'] && { port: readPort(env['MILLRACE_GATEWAY_PORT']) }),
+    ...(env['MILLRACE_GATEWAY_PORT'] && { port: readPort(env, 'MILLRACE_GATEWAY_PORT') }),
+    ...(env['MILLRACE_GRPC_PORT'] && { grpcPort: readPort(env, 'MILLRACE_GRPC_PORT') }),
   });
-  const ready = { event: 'ready', address: gateway.address, pid: process.pid };
+  const { address, grpcAddress } = gateway;
+  const ready = {
+    event: 'ready',
+    address,
+    ...(grpcAddress !== null && { grpcAddress }),
+    pid: process.pid,
+  };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   await stop;
   await gateway.close();
 }
 
-function readPort(text: string): number {
+function readPort(env: NodeJS.ProcessEnv, name: string): number {
+  const text = env[name] ?? '';
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new MillraceError(
     'InvalidInput',
-    `MILLRACE_GATEWAY_PORT is ${JSON.stringify(text)}, which is no port`,
+    `${name} is ${JSON.stringify(text)}, which is no port`,
     'set it to a number from 0 to 65535',
   );
 }

@@ -108,7 +108,7 @@ export class Gate {
     nowMs: number,
   ): Promise<Principal | Refused | null> {
     const { keys, usage, tokens } = this.#options;
-    const key = keys.find(bearer);
+    const key = await keys.find(bearer);
     if (key !== null) {
       const state = keyState(key, nowMs);
       if (state !== 'active') return outOfForce(key.name, state);

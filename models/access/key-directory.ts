@@ -57,7 +57,14 @@ export class KeyDirectory {
   }
 
   /** The record of the key that this is, in force or not; `null` for what is none. */
-  find(key: string): KeyRecord | null {
+  async find(key: string): Promise<KeyRecord | null> {
+    const id = keyId(key);
+    // One that was made a moment ago is good at once.
+    if (id !== null && !this.#keys.has(id)) await this.look();
+    return this.#fitting(key);
+  }
+
+  #fitting(key: string): KeyRecord | null {
     const record = this.#keys.get(keyId(key) ?? '');
     return isKey(record ?? NOBODY, key) ? (record ?? null) : null;
   }

@@ -4,6 +4,10 @@ import type { RouteAccess } from '../access/scopes.js';
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route of the server; whole once it listens. */
+    readonly declaredRoutes: readonly DeclaredRoute[];
+  }
   interface FastifyContextConfig {
     /** What it asks of its caller; every route of the gateway says it. */
     readonly access?: RouteAccess;

@@ -9,10 +9,14 @@ import { observeRequests } from './observing/observe-requests.js';
 import { parseJsonBody } from './parse-json.js';
 import { addMlflowRoutes } from './protocols/mlflow-scoring.js';
 import { addOpenInferenceRoutes } from './protocols/open-inference.js';
+import { collectRoutes } from './route-declaration.js';
 import type { ServingDeps } from './serving-deps.js';
 import { addSignalRoutes } from './signals/routes.js';
 import { closeConnectionsWhenStopping } from './stop-server.js';
 import { addToldRoutes } from './told/routes.js';
+
+/** Largest request body where nothing else is said: 8 MiB. */
+export const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 
 export interface ServerLimits {
   /** Largest request body in bytes; 8 MiB by default. */
@@ -36,7 +40,7 @@ export function buildServer(deps: ServingDeps, limits: ListenOptions = {}): Fast
   const app: FastifyInstance = fastify({
     logger: false,
     ...(tls && { https: { ...tls, minVersion: 'TLSv1.2' } }),
-    bodyLimit: limits.bodyLimitBytes ?? 8 * 1024 * 1024,
+    bodyLimit: limits.bodyLimitBytes ?? BODY_LIMIT_BYTES,
     requestTimeout: requestTimeoutMs,
     http: {
       // Node sets its timers up when it makes the server: given later, they are not looked at.
@@ -52,6 +56,7 @@ export function buildServer(deps: ServingDeps, limits: ListenOptions = {}): Fast
   // A form that a foreign page can send without asking must never be read as JSON.
   app.removeContentTypeParser(['text/plain', 'application/json']);
   app.addContentTypeParser('application/json', { parseAs: 'string' }, parseJsonBody);
+  app.decorate('declaredRoutes', collectRoutes(app));
   app.addHook('onRequest', refuseForeignHosts(host));
   guardRoutes(app, deps.access);
   closeConnectionsWhenStopping(app);
