@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from '../logging/logger.js';
 import type {
+  ArmReader,
   LogInspector,
   PredictionReader,
   RowReader,
@@ -32,6 +33,6 @@ export interface ActivityDeps {
 
 /** What the activities of a monitor need besides: they ask the log how far it is. */
 export interface WatchDeps extends ActivityDeps {
-  readonly predictionLog: LogInspector & RowReader;
+  readonly predictionLog: LogInspector & RowReader & ArmReader;
   readonly service: ServiceReader & Pick<LogInspector, 'arrivals'>;
 }

@@ -1,13 +1,15 @@
 import type { Silence } from './alert.js';
 import type { AnswerReview, ClaimedReview, ClaimReview, ReviewItem } from './review.js';
+import type { LifeAct, LifeChange } from './version-life.js';
 
-/** What a person asks a worker for that changes no model, and what they are answered. */
+/** What a person asks a worker for that changes nothing in production, and what they are answered. */
 export interface HandRequests {
   readonly putSilence: { readonly input: Silence; readonly result: Silence };
   readonly endSilence: { readonly input: EndSilence; readonly result: Silence };
   readonly testChannel: { readonly input: TestChannel; readonly result: ChannelTest };
   readonly claimReview: { readonly input: ClaimReview; readonly result: ClaimedReview };
   readonly answerReview: { readonly input: AnswerReview; readonly result: ReviewItem };
+  readonly changeVersion: { readonly input: LifeAct; readonly result: LifeChange };
 }
 
 /** One of them, as the workflow `byHand` takes it. */

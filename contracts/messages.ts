@@ -12,6 +12,7 @@ import type {
   RollbackRequest,
 } from './model-state.js';
 import { RISK_CLASSES } from './respond-spec.js';
+import { complaintOfRolloutSpec } from './rollout-complaints.js';
 import type { ScheduledStart } from './run.js';
 
 /**
@@ -55,7 +56,9 @@ export function complaintOfDeployRequest(value: unknown): string | null {
   if (!isVersion(message['version'])) return 'version must be a whole number from 1';
   if (!isVersionOrNull(message['comparedWith'])) return 'comparedWith must be a version or null';
   if (!isTextOrNull(message['answerTo'])) return 'answerTo must be a workflow id or null';
-  return complaintOfBase(message);
+  const { rollout } = message;
+  const complaint = rollout === undefined ? null : complaintOfRolloutSpec(rollout);
+  return complaint ?? complaintOfBase(message);
 }
 
 export function complaintOfRollbackRequest(value: unknown): string | null {

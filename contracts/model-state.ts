@@ -197,6 +197,20 @@ export const LEDGER_ACTIONS = [
   'analysis-failed',
   'rollout-ended',
   'rollout-refused',
+  'tagged',
+  'noted',
+  'alias-moved',
+  'version-approved',
+  'version-rejected',
+  'version-deprecated',
+  'version-archived',
+  'version-restored',
+  'version-deleted',
+  'retire-started',
+  'retire-step',
+  'retire-ended',
+  'retired',
+  'returned',
 ] as const;
 export type LedgerAction = (typeof LEDGER_ACTIONS)[number];
 

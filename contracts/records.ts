@@ -6,6 +6,7 @@ import type { MonitorSpec } from './monitor-spec.js';
 import type { StepKind } from './plan.js';
 import type { CodeState, VersionProvenance } from './provenance.js';
 import type { RunPipelineInput, RunStatus, StepOutcome, StepStatus } from './run.js';
+import type { VersionStatus } from './version-life.js';
 
 /** A run as the registry keeps it. Times are RFC 3339 on the wall clock. */
 export interface RunRecord extends RunPipelineInput {
@@ -58,7 +59,7 @@ export type ApprovalStatus = 'pending' | 'approved' | 'rejected';
 export interface VersionRecord {
   readonly model: string;
   readonly version: number;
-  readonly status: 'pending' | 'ready' | 'failed';
+  readonly status: VersionStatus;
   readonly approval: ApprovalStatus;
   readonly manifest: ArtifactRef;
   /** The content of `manifest`, so that readers need no store. */
@@ -79,7 +80,8 @@ export interface VersionRecord {
 
 export interface AliasRecord {
   readonly model: string;
-  readonly alias: 'champion';
+  /** `champion` is what is in production; the model's workflow alone moves it. */
+  readonly alias: string;
   readonly version: number;
   /** Number of the transition that set it. */
   readonly transition: number;

@@ -139,6 +139,8 @@ export interface Rollout {
   readonly measurements: readonly RolloutMeasurement[];
   /** Wall clock at which it goes on or looks again by itself; `null`: it waits for a person. */
   readonly nextAt: string | null;
+  /** Why the version was to come into service. */
+  readonly reason: string;
   readonly startedAt: string;
   readonly endedAt: string | null;
 }

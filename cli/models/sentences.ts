@@ -1,4 +1,9 @@
-import type { LedgerEntry } from '../../contracts/index.js';
+import type { LedgerAction, LedgerEntry } from '../../contracts/index.js';
+
+type RolloutAction = Extract<
+  LedgerAction,
+  `rollout-${string}` | `analysis-${string}` | 'weight-moved'
+>;
 
 /**
  * A ledger line as a sentence.
@@ -67,6 +72,91 @@ function deed({ action, from, to }: LedgerEntry): string {
       return 'answered an approval that does not wait';
     case 'undo-refused':
       return 'asked to take a change back, which cannot be';
+    case 'tagged':
+    case 'noted':
+    case 'alias-moved':
+    case 'version-approved':
+    case 'version-rejected':
+    case 'version-deprecated':
+    case 'version-archived':
+    case 'version-restored':
+    case 'version-deleted':
+    case 'retire-started':
+    case 'retire-step':
+    case 'retire-ended':
+    case 'retired':
+    case 'returned':
+      return lifeDeed(action, from, to);
+    default:
+      return rolloutDeed(action, to);
+  }
+}
+
+function rolloutDeed(action: RolloutAction, to: number | null): string {
+  switch (action) {
+    case 'rollout-started':
+      return `began to roll out version ${to}`;
+    case 'weight-moved':
+      return `changed the share of version ${to}`;
+    case 'rollout-paused':
+      return `paused the rollout of version ${to}`;
+    case 'rollout-resumed':
+      return `let the rollout of version ${to} go on`;
+    case 'analysis-passed':
+      return `found nothing against version ${to}`;
+    case 'analysis-failed':
+      return `found against version ${to}`;
+    case 'rollout-ended':
+      return `ended the rollout of version ${to}`;
+    case 'rollout-refused':
+      return 'asked something of a rollout, which cannot be';
+  }
+}
+
+type LifeAction = Extract<
+  LedgerAction,
+  | `version-${string}`
+  | `retire-${string}`
+  | 'tagged'
+  | 'noted'
+  | 'alias-moved'
+  | 'retired'
+  | 'returned'
+>;
+
+function lifeDeed(action: LifeAction, from: number | null, to: number | null): string {
+  const of = to === null ? 'the model' : `version ${to}`;
+  switch (action) {
+    case 'tagged':
+      return `tagged ${of}`;
+    case 'noted':
+      return `noted on ${of}`;
+    case 'alias-moved':
+      return to === null
+        ? `took an alias from version ${from}`
+        : `moved an alias to version ${to}${from === null ? '' : ` from version ${from}`}`;
+    case 'version-approved':
+      return `approved of version ${to}`;
+    case 'version-rejected':
+      return `rejected version ${to}`;
+    case 'version-deprecated':
+      return `deprecated version ${to}`;
+    case 'version-archived':
+      return `archived version ${to}`;
+    case 'version-restored':
+      return `brought version ${to} back into use`;
+    case 'version-deleted':
+      return `deleted version ${to}`;
+    case 'retire-started':
+      return 'began to retire the model';
+    case 'retire-step':
+      return 'went on retiring the model';
+    case 'retire-ended':
+      return 'gave up retiring the model';
+    case 'retired':
+      return `retired the model${from === null ? '' : `, taking version ${from} out of service`}`;
+    case 'returned':
+      return 'took the model back into use';
   }
 }
 

@@ -222,3 +222,46 @@ export interface RowReader {
   /** At most `limit` rows of a window, of whatever version. */
   rows(model: string, window: TimeWindow, filter: RowFilter): Promise<readonly LoggedRow[]>;
 }
+
+/** Rows of one route, and what they are to be measured by. */
+export interface ArmQuestion {
+  readonly model: string;
+  readonly route: number;
+  /** Wall clock at which the route was applied, or before: what is older is not looked through. */
+  readonly sinceMs: number;
+  /** Means of losses of single rows: `mae`, `mape`, `accuracy`, `logLoss`, `brierScore`. */
+  readonly losses: readonly string[];
+  /** Names of business metrics. */
+  readonly business: readonly string[];
+  /** Of a classification, in the order of its probabilities. */
+  readonly classes: readonly (string | number | boolean)[];
+}
+
+interface SampleMoments {
+  readonly rows: number;
+  readonly mean: number;
+  readonly variance: number;
+}
+
+/** One metric of one version; `''` counts its rows. Of a loss less is better. */
+export interface ArmMoments extends SampleMoments {
+  readonly version: number;
+  readonly metric: string;
+}
+
+/**
+ * One metric of a shadow and of what was answered, on the same rows; `''` counts them. Besides what
+ * was asked: `disagreement`, `failed` (could not answer) and the logarithm of `latencyMs`.
+ */
+export interface ShadowMoments {
+  readonly metric: string;
+  readonly champion: SampleMoments;
+  readonly challenger: SampleMoments;
+  readonly difference: SampleMoments;
+}
+
+/** What the versions of a rollout answered, by the route by which they did. */
+export interface ArmReader {
+  arms(question: ArmQuestion): Promise<readonly ArmMoments[]>;
+  shadow(question: ArmQuestion): Promise<readonly ShadowMoments[]>;
+}

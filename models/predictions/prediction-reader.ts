@@ -1,11 +1,13 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResultReader } from '@duckdb/node-api';
 import { MillraceError, parseEventTimeMs, type TimeWindow } from '../../contracts/index.js';
 import { pickColumns } from '../../storage/tabular/table.js';
+import { createArmReader } from './arm-reader.js';
 import { createLogInspector } from './log-inspector.js';
 import { listSegments, type SegmentKind } from './log-layout.js';
 import { readBusiness, readFeedback, readReplacedLabels } from './outcome-query.js';
 import { feedbackRows, windowOutcomes } from './outcomes.js';
 import {
+  type ArmReader,
   LOG_COLUMN,
   type LoggedInput,
   type LogInspector,
@@ -33,7 +35,7 @@ const SPOOLED_BYTES = 32 * 2 ** 20;
 export function createPredictionReader(
   directory: string,
   { spooledBytes = SPOOLED_BYTES }: { readonly spooledBytes?: number } = {},
-): PredictionReader & LogInspector & RowReader {
+): PredictionReader & LogInspector & RowReader & ArmReader {
   const statistics = new SegmentStatisticsCache();
   let instance: Promise<DuckDBInstance> | null = null;
   const database = () => {
@@ -96,6 +98,7 @@ export function createPredictionReader(
   return {
     ...createLogInspector({ segmentsOf, find, query }),
     ...createRowReader({ find, query }),
+    ...createArmReader({ segmentsOf, query }),
 
     async summary(model) {
       return summarise(await segmentsOf(model, 'predictions'));

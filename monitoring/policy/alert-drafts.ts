@@ -57,6 +57,30 @@ export function switchFailedAlert(
   });
 }
 
+/** A rollout did not come to a new champion, or its end is not seen everywhere. */
+export function rolloutAlert(
+  model: string,
+  rolloutId: string,
+  detail: string,
+  nowMs: number,
+  told: { readonly title?: string; readonly channels?: readonly string[] } = {},
+): ModelEffect {
+  const { title = 'a rollout has ended, but not in every gateway', channels = [] } = told;
+  const key = `rollout/${model}/${rolloutId}${told.title === undefined ? '/unseen' : ''}`;
+  return raise({
+    model,
+    status: 'notice',
+    channels,
+    at: new Date(nowMs).toISOString(),
+    key,
+    group: key,
+    severity: 'warning',
+    title: `${model}: ${title}`,
+    text: `${detail}. \`millrace rollout status ${model}\` shows what was measured.`,
+    facts: { model, rollout: rolloutId },
+  });
+}
+
 function raise(alert: Alert): ModelEffect {
   return { kind: 'raise-alert', alert };
 }

@@ -1,6 +1,8 @@
 import type { ChangeRequest, DeployRequest, RollbackRequest } from '../../contracts/index.js';
 import { pauseDetail } from './admit.js';
 import { isAutomatic } from './automatic.js';
+import { isRollingOut } from './rollout/begin-rollout.js';
+import { meansRollout } from './rollout/change-during-rollout.js';
 import type { ModelState } from './state.js';
 
 export type ChangeRuling =
@@ -10,6 +12,8 @@ export type ChangeRuling =
       /** Of a rollback: what it may return to, in the order of preference; `to` is the first. */
       readonly candidates?: readonly number[];
     }
+  /** A rollback that means the version that is being rolled out. */
+  | { readonly ruling: 'end-rollout' }
   | { readonly ruling: 'already-champion' }
   | KeptBack;
 
@@ -33,6 +37,9 @@ function ruleOnDeploy(state: ModelState, request: DeployRequest): ChangeRuling {
   if (champion === request.version) return { ruling: 'already-champion' };
   // A person who promotes has decided; the rules below are for pipelines.
   if (request.kind === 'promote') return { ruling: 'switch', to: request.version };
+  if (isRollingOut(state) && state.rollout?.to === request.version) {
+    return keep(`version ${request.version} is being rolled out already`);
+  }
   if (state.paused !== null && !isOfRetrainByHand(state, request)) {
     return { ...keep(pauseDetail(state.paused)), guard: 'paused' };
   }
@@ -60,8 +67,11 @@ function isOfRetrainByHand({ retrain }: ModelState, { evidence }: DeployRequest)
 
 function ruleOnRollback(state: ModelState, request: RollbackRequest): ChangeRuling {
   const refuse = (detail: string): KeptBack => ({ ruling: 'refuse', detail });
-  const champion = state.champion;
+  const { champion, rollout } = state;
   if (champion === null) return refuse('the model has no champion to roll back from');
+  if (rollout !== null && isRollingOut(state) && meansRollout(rollout, request)) {
+    return { ruling: 'end-rollout' };
+  }
   if (request.blames !== null && request.blames !== champion.version) {
     return refuse(
       `version ${request.blames} serves no more: version ${champion.version} is champion`,

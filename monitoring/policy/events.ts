@@ -1,5 +1,6 @@
 import type {
   Alert,
+  AnalysisSpec,
   ApprovalAnswer,
   Automation,
   ChangeRequest,
@@ -14,6 +15,10 @@ import type {
   RetrainAnswer,
   RetrainRequest,
   RollbackAsker,
+  Rollout,
+  RolloutCommandRequest,
+  RolloutMeasurement,
+  TrafficRoute,
   UndoRequest,
 } from '../../contracts/index.js';
 import type { ChangeInFlight, LedgerDraft } from './state.js';
@@ -83,6 +88,7 @@ export type ModelEvent =
       readonly answerId: string;
     }
   | { readonly kind: 'undo-requested'; readonly request: UndoRequest }
+  | RolloutEvent
   /** A pause may have ended, or quiet hours. */
   | { readonly kind: 'time-passed' }
   | {
@@ -94,6 +100,36 @@ export type ModelEvent =
       /** Wall clock at which a pause ends by itself. */
       readonly until?: string;
     };
+
+/** What happens to a rollout in flight; of another one it is nothing. */
+export type RolloutEvent =
+  | {
+      readonly kind: 'smoke-tested';
+      readonly rolloutId: string;
+      /** Why the version must not have traffic; `null`: it answered its stored example. */
+      readonly problem: string | null;
+    }
+  | {
+      readonly kind: 'route-moved';
+      readonly rolloutId: string;
+      readonly number: number;
+      /**
+       * `unconfirmed`: no gateway was live. `not-applied`: a live one did not take it in time.
+       * `failed`: it could not be written. `overtaken`: it is wanted no more.
+       */
+      readonly outcome: 'confirmed' | 'unconfirmed' | 'not-applied' | 'failed' | 'overtaken';
+      readonly detail: string;
+    }
+  /** The route is out of the registry: gateways give all requests to the champion. */
+  | { readonly kind: 'route-withdrawn'; readonly rolloutId: string }
+  | { readonly kind: 'withdrawal-unseen'; readonly rolloutId: string; readonly detail: string }
+  | {
+      readonly kind: 'arms-measured';
+      readonly rolloutId: string;
+      readonly stage: number;
+      readonly measurement: RolloutMeasurement;
+    }
+  | { readonly kind: 'rollout-steered'; readonly request: RolloutCommandRequest };
 
 /** What `manageModel` then has to do. Each effect is an activity or a message, keyed so that a repeat is harmless. */
 export type ModelEffect =
@@ -111,6 +147,7 @@ export type ModelEffect =
     }
   /** Stop waiting for the gateways: a rollback is next. */
   | { readonly kind: 'overtake-switch'; readonly requestId: string }
+  | RolloutEffect
   | { readonly kind: 'start-retrain'; readonly request: RetrainRequest }
   /** Stop the run of a retrain that was taken back. */
   | { readonly kind: 'cancel-run'; readonly runId: string }
@@ -146,3 +183,46 @@ export type ModelEffect =
     }
   | { readonly kind: 'ask-for-labels'; readonly request: LabelsRequest }
   | { readonly kind: 'raise-alert'; readonly alert: Alert };
+
+export type RolloutEffect =
+  /** Load the version and ask it its stored example. */
+  | { readonly kind: 'smoke-test'; readonly rolloutId: string; readonly version: number }
+  /** Route and ledger line together; then wait for the gateways. */
+  | {
+      readonly kind: 'move-route';
+      readonly rolloutId: string;
+      readonly route: TrafficRoute;
+      readonly entry: LedgerDraft;
+    }
+  /** Stop waiting for the gateways: the route is not wanted any more. */
+  | { readonly kind: 'overtake-route'; readonly rolloutId: string }
+  /** Take the route away with its ledger line; then look whether the gateways follow. */
+  | {
+      readonly kind: 'withdraw-route';
+      readonly rolloutId: string;
+      readonly number: number;
+      readonly entry: LedgerDraft;
+    }
+  | {
+      readonly kind: 'measure-arms';
+      readonly rolloutId: string;
+      readonly stage: number;
+      readonly arms: ArmsToMeasure;
+    }
+  /** What the registry shows of the rollout. */
+  | { readonly kind: 'keep-rollout'; readonly rollout: Rollout };
+
+/** What a look at the arms of a rollout needs to know. */
+export interface ArmsToMeasure {
+  /** Counts the looks of the rollout, from 1. */
+  readonly number: number;
+  readonly champion: number;
+  readonly challenger: number;
+  /** The challenger answers nobody: what it said is beside the log. */
+  readonly shadow: boolean;
+  /** Wall clock from when on. */
+  readonly since: string;
+  /** Numbers of the routes by which the arms have answered since then. */
+  readonly route: number;
+  readonly analysis: AnalysisSpec;
+}

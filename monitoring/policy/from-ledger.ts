@@ -2,6 +2,7 @@ import type { Automation, GuardSpec, LedgerEntry } from '../../contracts/index.j
 import { returnTo, succeed } from './earlier-champions.js';
 import { pendingFromLine, repairFromLine, undoableFromLine } from './ledger-lines.js';
 import { ineffectiveAfter } from './reduce-retrain.js';
+import { replayRollout } from './rollout/from-lines.js';
 import { emptyState, type ModelState, RETRAINS_KEPT } from './state.js';
 import { withoutUndoable, withUndoable } from './undoable.js';
 
@@ -25,6 +26,7 @@ export function stateFromLedger(
       state = {
         ...withoutUndoable(state, `transition/${model}/${number - 1}`),
         ...undone,
+        rollout: null,
         transition: number,
         ineffectiveRetrains: undone.ineffectiveRetrains + state.ineffectiveRetrains,
       };
@@ -36,7 +38,7 @@ export function stateFromLedger(
       const ineffectiveRetrains = entry.action === 'promoted' ? state.ineffectiveRetrains : 0;
       undone = { champion, earlier, ineffectiveRetrains };
     }
-    state = remember(replay(state, entry), entry);
+    state = replayRollout(remember(replay(state, entry), entry), entry);
   }
   return { ...state, guards, automation };
 }

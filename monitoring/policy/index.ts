@@ -21,6 +21,7 @@ export * from './repair-keys.js';
 export * from './requests-after.js';
 export * from './response.js';
 export * from './rollback-choice.js';
+export * from './rollout/index.js';
 export * from './state.js';
 export * from './step.js';
 export { newestUndoable } from './undoable.js';

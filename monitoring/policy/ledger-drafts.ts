@@ -12,7 +12,7 @@ import type { ChangeInFlight, LedgerDraft, ModelState } from './state.js';
 /** The ledger lines that the reducer writes. Keys are business keys: a repeat leaves one line. */
 
 export function changeDraft(model: string, change: ChangeInFlight): LedgerDraft {
-  const { request, undoUntil } = change;
+  const { request, undoUntil, endsRoute } = change;
   return {
     model,
     key: `transition/${model}/${change.transition}`,
@@ -27,6 +27,7 @@ export function changeDraft(model: string, change: ChangeInFlight): LedgerDraft 
       requestId: request.requestId,
       ...(request.approvedBy !== undefined && { approvedBy: request.approvedBy }),
       ...(undoUntil !== undefined && { undoUntil }),
+      ...(endsRoute !== undefined && { endsRoute }),
     },
   };
 }

@@ -1,75 +1,81 @@
 import type { ChangeRequest, DeployAnswer } from '../../contracts/index.js';
 import { pauseAt } from './admit.js';
 import { switchFailedAlert, undoableAlert } from './alert-drafts.js';
-import { isAutomatic, undoUntilOf } from './automatic.js';
+import { isAutomatic } from './automatic.js';
+import { beginSwitch } from './begin-switch.js';
 import { type ChangeRuling, ruleOnChange } from './change-rules.js';
 import { returnTo, succeed } from './earlier-champions.js';
 import type { ModelEffect, ModelEvent } from './events.js';
 import { heldByGate } from './gate.js';
-import { changeDraft, compensationDraft, refusedDraft } from './ledger-drafts.js';
+import { changeDraft, refusedDraft } from './ledger-drafts.js';
 import { hold, putOff } from './pending.js';
 import { liftAll } from './reduce-repair.js';
 import { retrainInstead } from './retrain-instead.js';
+import { afterSwitch } from './rollout/after-switch.js';
+import { beginRollout, isRollingOut, rolloutOf } from './rollout/begin-rollout.js';
+import { changeDuringRollout, meansRollout, wait } from './rollout/change-during-rollout.js';
 import type { ChangeInFlight, ModelState, Pause, Undoable } from './state.js';
 import { count, type Step } from './step.js';
 import { withUndoable } from './undoable.js';
 
 type ChangeEnded = Extract<ModelEvent, { kind: 'change-ended' }>;
 
-export function onChangeRequested(state: ModelState, request: ChangeRequest, nowMs: number): Step {
+export function onChangeRequested(state: ModelState, asked: ChangeRequest, nowMs: number): Step {
+  const request = aimed(state, asked);
+  if (state.rollout?.phase.kind === 'returning') return whileReturning(state, request);
   if (state.change === null) return decide(state, request, nowMs);
   // A rollback beats a rollout in flight, and stands before whatever else waits.
-  const first = state.waiting.findIndex((waiting) => waiting.kind !== 'rollback');
-  const index = request.kind === 'rollback' && first >= 0 ? first : state.waiting.length;
-  const waiting = state.waiting.toSpliced(index, 0, request);
   const overtakes =
     request.kind === 'rollback' &&
     state.change.request.kind !== 'rollback' &&
     heldByGate(state, request, nowMs) === null;
   return {
-    state: { ...state, waiting },
+    state: wait(state, request),
     effects: overtakes
       ? [{ kind: 'overtake-switch', requestId: state.change.request.requestId }]
       : [],
   };
 }
 
-/** Rules on a request and begins the switch; with no change in flight. */
+/** Who takes a rollout back that is being promoted just now means the version that it brings. */
+function aimed({ rollout }: ModelState, request: ChangeRequest): ChangeRequest {
+  if (request.kind !== 'rollback' || rollout?.phase.kind !== 'promoting') return request;
+  if (request.blames !== rollout.from.version || !meansRollout(rollout, request)) return request;
+  return { ...request, blames: rollout.to };
+}
+
+/** All requests are on their way to the champion; what else is asked for waits for that. */
+function whileReturning(state: ModelState, request: ChangeRequest): Step {
+  const { rollout } = state;
+  if (rollout === null || request.kind !== 'rollback' || !meansRollout(rollout, request)) {
+    return { state: wait(state, request), effects: [] };
+  }
+  const detail = `version ${rollout.from.version} is being given all requests already`;
+  const entry = refusedDraft(state, request, 'rollback-refused', detail);
+  return { state: count(state, 'coalesced'), effects: [{ kind: 'record', entry }] };
+}
+
+/** Rules on a request and begins what it asks for; with no change in flight. */
 function decide(state: ModelState, request: ChangeRequest, nowMs: number): Step {
   const ruling = ruleOnChange({ ...state, paused: pauseFor(state, request, nowMs) }, request);
-  if (ruling.ruling !== 'switch') return unchanged(state, request, ruling);
+  if (ruling.ruling !== 'switch' && ruling.ruling !== 'end-rollout') {
+    return unchanged(state, request, ruling);
+  }
   const held = heldByGate(state, request, nowMs);
   if (held?.waitsFor !== undefined) {
     return putOff(state, request, { ...held, waitsFor: held.waitsFor }, nowMs);
   }
   if (held !== null) return hold(state, request, held);
-  const undoUntil = undoUntilOf(state, request, nowMs);
-  const change: ChangeInFlight = {
-    request,
-    from: state.champion,
-    to: ruling.to,
-    transition: state.transition + 1,
-    ...(undoUntil !== null && { undoUntil }),
-  };
-  return {
-    state: count({ ...state, change }, 'acted'),
-    effects: [
-      {
-        kind: 'switch-champion',
-        change,
-        ...chooseFrom(ruling.candidates, request),
-        entry: changeDraft(state.model, change),
-        compensation: compensationDraft(state.model, change),
-      },
-    ],
-  };
-}
-
-function chooseFrom(candidates: readonly number[] | undefined, request: ChangeRequest) {
-  if (candidates === undefined) return {};
-  if (isAutomatic(request)) return { choose: { candidates, asker: 'monitor' } } as const;
-  const asker = request.version === null ? 'person' : 'person-names';
-  return { choose: { candidates, asker } } as const;
+  if (state.rollout !== null && isRollingOut(state)) {
+    return changeDuringRollout(state, state.rollout, request, nowMs);
+  }
+  const spec = rolloutOf(state, request);
+  if (spec !== null && request.kind !== 'rollback') {
+    return beginRollout(state, request, spec, nowMs);
+  }
+  return ruling.ruling === 'switch'
+    ? beginSwitch(state, request, ruling, nowMs)
+    : { state, effects: [] };
 }
 
 /** The pause that keeps a request back: whose run a person started, its deploy waits all the same. */
@@ -82,7 +88,7 @@ function pauseFor(state: ModelState, request: ChangeRequest, nowMs: number): Pau
 function unchanged(
   state: ModelState,
   request: ChangeRequest,
-  ruling: Exclude<ChangeRuling, { ruling: 'switch' }>,
+  ruling: Exclude<ChangeRuling, { ruling: 'switch' | 'end-rollout' }>,
 ): Step {
   if (ruling.ruling === 'already-champion') {
     const detail = `version ${request.version} is champion already`;
@@ -124,7 +130,8 @@ export function onChangeEnded(state: ModelState, event: ChangeEnded, nowMs: numb
   const { change } = state;
   if (change === null || change.request.requestId !== event.requestId)
     return { state, effects: [] };
-  return thenNextWaiting(settle({ ...state, change: null }, change, event, nowMs), nowMs);
+  const settled = settle({ ...state, change: null }, change, event, nowMs);
+  return thenNextWaiting(afterSwitch(settled, change.request, event, nowMs), nowMs);
 }
 
 function settle(
@@ -232,10 +239,11 @@ function undoableChange(model: string, change: ChangeInFlight, until: string): U
   };
 }
 
-function thenNextWaiting(step: Step, nowMs: number): Step {
+/** Decides on what waits, as long as nothing is under way. */
+export function thenNextWaiting(step: Step, nowMs: number): Step {
   let { state } = step;
   const effects = [...step.effects];
-  while (state.change === null) {
+  while (state.change === null && !isRollingOut(state)) {
     const next = state.waiting[0];
     if (next === undefined) break;
     const decided = decide({ ...state, waiting: state.waiting.slice(1) }, next, nowMs);

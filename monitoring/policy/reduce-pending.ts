@@ -2,6 +2,7 @@ import type { ApprovalAnswer, PendingRequest } from '../../contracts/index.js';
 import type { ModelEvent } from './events.js';
 import { answerDraft } from './ledger-drafts.js';
 import { answerTo, beginWaiting, hold, remove, versionOf } from './pending.js';
+import { onRolloutTime, rolloutWake } from './rollout/reduce-rollout.js';
 import { route } from './route-request.js';
 import type { ModelState } from './state.js';
 import { count, type Step } from './step.js';
@@ -89,7 +90,8 @@ export function onTimePassed(state: ModelState, nowMs: number): Step {
     const next = route(remove(step.state, request.requestId), request, nowMs);
     step = { state: next.state, effects: [...step.effects, ...next.effects] };
   }
-  return step;
+  const rolled = onRolloutTime(step.state, nowMs);
+  return { state: rolled.state, effects: [...step.effects, ...rolled.effects] };
 }
 
 function endPause(state: ModelState, nowMs: number): Step {
@@ -107,8 +109,9 @@ function endPause(state: ModelState, nowMs: number): Step {
 }
 
 /** When time itself changes something next, by the wall clock; `null`: never. */
-export function nextWake({ paused, pending }: ModelState): number | null {
-  const times = [paused?.until, ...pending.map(({ until }) => until)]
+export function nextWake(state: ModelState): number | null {
+  const { paused, pending } = state;
+  const times = [paused?.until, ...pending.map(({ until }) => until), rolloutWake(state)]
     .filter((time) => typeof time === 'string')
     .map((time) => Date.parse(time));
   return times.length === 0 ? null : Math.min(...times);

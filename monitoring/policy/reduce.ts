@@ -1,10 +1,13 @@
 import type { GatedRequest } from '../../contracts/index.js';
 import type { ModelEvent } from './events.js';
-import { onChangeEnded } from './reduce-change.js';
+import { onChangeEnded, thenNextWaiting } from './reduce-change.js';
 import { onApprovalAnswered, onReadinessChecked, onTimePassed } from './reduce-pending.js';
 import { onRepairsPrepared } from './reduce-repair.js';
 import { onPipelineEnded, onRetrainNotStarted, onRetrainStarted } from './reduce-retrain.js';
 import { onUndoRequested } from './reduce-undo.js';
+import { letGo, onRolloutReport } from './rollout/reduce-rollout.js';
+import { rolloutRecord } from './rollout/rollout-record.js';
+import { onRolloutSteered } from './rollout/steer-rollout.js';
 import { route } from './route-request.js';
 import type { ModelState } from './state.js';
 import { once, type Step } from './step.js';
@@ -22,6 +25,18 @@ export function reduce(
   event: ModelEvent,
   nowMs: number = eventTimeMs(state, event),
 ): Step {
+  return showRollout(state, letGo(onEvent(state, event, nowMs), nowMs));
+}
+
+/** The registry shows a rollout as it stands after each event. */
+function showRollout(before: ModelState, step: Step): Step {
+  const { rollout, model } = step.state;
+  if (rollout === null || rollout === before.rollout) return step;
+  const shown = { kind: 'keep-rollout', rollout: rolloutRecord(model, rollout) } as const;
+  return { ...step, effects: [...step.effects, shown] };
+}
+
+function onEvent(state: ModelState, event: ModelEvent, nowMs: number): Step {
   switch (event.kind) {
     case 'change-requested':
     case 'retrain-requested':
@@ -46,6 +61,14 @@ export function reduce(
       return onApprovalAnswered(state, event, nowMs);
     case 'undo-requested':
       return onUndoRequested(state, event.request, nowMs);
+    case 'smoke-tested':
+    case 'route-moved':
+    case 'route-withdrawn':
+    case 'withdrawal-unseen':
+    case 'arms-measured':
+      return thenNextWaiting(onRolloutReport(state, event, nowMs), nowMs);
+    case 'rollout-steered':
+      return thenNextWaiting(onRolloutSteered(state, event.request, nowMs), nowMs);
     case 'time-passed':
       return onTimePassed(state, nowMs);
     case 'paused':
@@ -69,6 +92,7 @@ function eventTimeMs(state: ModelState, event: ModelEvent): number {
     case 'labels-requested':
     case 'repairs-prepared':
     case 'undo-requested':
+    case 'rollout-steered':
       return Date.parse(event.request.asOf);
     case 'approval-answered':
       return Date.parse(event.answer.asOf);

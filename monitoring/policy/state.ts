@@ -8,6 +8,7 @@ import type {
   Repair,
   RetrainRequest,
 } from '../../contracts/index.js';
+import type { RolloutInFlight } from './rollout/rollout-state.js';
 
 /** A switch of the champion that has begun and is not confirmed yet. */
 export interface ChangeInFlight {
@@ -18,6 +19,8 @@ export interface ChangeInFlight {
   readonly transition: number;
   /** Wall clock until which it can be undone; absent: it is not to be undone. */
   readonly undoUntil?: string;
+  /** Number under which the model's route is taken away with the transition. */
+  readonly endsRoute?: number;
 }
 
 export interface RetrainInFlight {
@@ -70,6 +73,10 @@ export interface ModelState {
   readonly change: ChangeInFlight | null;
   /** Requests that wait for the change in flight; rollbacks stand before deploys. */
   readonly waiting: readonly ChangeRequest[];
+  /** A version that is on its way to production, or a former one that is still held ready. */
+  readonly rollout: RolloutInFlight | null;
+  /** Number of the newest route of the model; 0 before the first. */
+  readonly route: number;
   readonly retrain: RetrainInFlight | null;
   /** Event times of automatic retrains, oldest first. */
   readonly retrains: readonly string[];
@@ -116,6 +123,8 @@ export function emptyState(model: string): ModelState {
     earlier: [],
     change: null,
     waiting: [],
+    rollout: null,
+    route: 0,
     retrain: null,
     retrains: [],
     ineffectiveRetrains: 0,

@@ -1,0 +1,69 @@
+import { ARM_COLUMN, type ArmQuery, readArms, readShadow, SHADOW_COLUMN } from './arm-query.js';
+import type { LogAccess } from './log-inspector.js';
+import type { SegmentKind } from './log-layout.js';
+import type { ArmMoments, ArmReader, ShadowMoments } from './ports.js';
+
+type Columns = readonly (readonly unknown[])[];
+
+/** Event times say nothing of when a route was in force, so every one of them is read. */
+const ALL_TIMES = { startMs: -8.64e15, endMs: 8.64e15 };
+
+export function createArmReader({
+  segmentsOf,
+  query,
+}: Pick<LogAccess, 'segmentsOf' | 'query'>): ArmReader {
+  const filesSince = async (model: string, kind: SegmentKind, sinceMs: number) =>
+    (await segmentsOf(model, kind))
+      .filter(({ lastArrivalMs }) => lastArrivalMs >= sinceMs)
+      .map(({ segment }) => segment.path);
+  const queryOf = async ({ model, sinceMs, ...asked }: Parameters<ArmReader['arms']>[0]) => ({
+    ...asked,
+    ...ALL_TIMES,
+    predictionFiles: await filesSince(model, 'predictions', sinceMs),
+    labelFiles: asked.losses.length === 0 ? [] : await filesSince(model, 'labels', sinceMs),
+    businessFiles: asked.business.length === 0 ? [] : await filesSince(model, 'business', sinceMs),
+  });
+  return {
+    async arms(asked) {
+      const found: ArmQuery = { ...(await queryOf(asked)), shadowFiles: [] };
+      if (found.predictionFiles.length === 0) return [];
+      return armMoments(await query((db) => readArms(db, found)));
+    },
+
+    async shadow(asked) {
+      const shadowFiles = await filesSince(asked.model, 'shadows', asked.sinceMs);
+      const found: ArmQuery = { ...(await queryOf(asked)), shadowFiles };
+      if (found.predictionFiles.length === 0 || shadowFiles.length === 0) return [];
+      return shadowMoments(await query((db) => readShadow(db, found)));
+    },
+  };
+}
+
+function armMoments(columns: Columns): readonly ArmMoments[] {
+  const at = (column: keyof typeof ARM_COLUMN, row: number) => columns[ARM_COLUMN[column]]?.[row];
+  return (columns[ARM_COLUMN.version] ?? []).map((version, row) => ({
+    version: Number(version),
+    metric: String(at('metric', row)),
+    rows: Number(at('rows', row)),
+    mean: Number(at('mean', row)),
+    variance: Number(at('variance', row)),
+  }));
+}
+
+function shadowMoments(columns: Columns): readonly ShadowMoments[] {
+  const at = (column: keyof typeof SHADOW_COLUMN, row: number) =>
+    Number(columns[SHADOW_COLUMN[column]]?.[row]);
+  return (columns[SHADOW_COLUMN.metric] ?? []).map((metric, row) => {
+    const rows = at('rows', row);
+    return {
+      metric: String(metric),
+      champion: { rows, mean: at('championMean', row), variance: at('championVariance', row) },
+      challenger: { rows, mean: at('mean', row), variance: at('variance', row) },
+      difference: {
+        rows,
+        mean: at('differenceMean', row),
+        variance: at('differenceVariance', row),
+      },
+    };
+  });
+}

@@ -1,0 +1,5 @@
+export * from './analysis-tally.js';
+export { isRollingOut, isRolloutBusy } from './begin-rollout.js';
+export { STRATEGY_NAMES } from './enter-stage.js';
+export * from './rollout-state.js';
+export * from './stages.js';
