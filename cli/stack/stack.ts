@@ -247,6 +247,10 @@ class Stack {
     writeStack(this.options.home, this.#state());
   }
 
+  #gatewayScheme(): 'http' | 'https' {
+    return (this.options.env['MILLRACE_GATEWAY_TLS_CERT'] ?? '') === '' ? 'http' : 'https';
+  }
+
   #state(): StackState {
     const { temporalPort, temporalAddress, uiPort, gatewayPort } = this.addresses;
     return {
@@ -257,7 +261,7 @@ class Stack {
       temporalAddress,
       ownServer: temporalPort !== null,
       temporalUiUrl: uiPort === null ? null : `http://127.0.0.1:${uiPort}`,
-      gatewayAddress: `http://127.0.0.1:${gatewayPort}`,
+      gatewayAddress: `${this.#gatewayScheme()}://127.0.0.1:${gatewayPort}`,
       processes: [...this.#processes.values()],
       startedAt: this.#startedAt,
     };
