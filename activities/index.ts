@@ -1,3 +1,4 @@
+import type { CaughtUp } from '../models/tracking/index.js';
 import { withFailures } from './application-failure.js';
 import { askForLabels } from './control/ask-for-labels.js';
 import { cancelRetrain } from './control/cancel-retrain.js';
@@ -30,12 +31,17 @@ import { routeAlert } from './notify/route-alert.js';
 import { giveUpAlerts, sendAlerts } from './notify/send-alerts.js';
 import { endSilence, putSilence } from './notify/silences.js';
 import { testChannel } from './notify/test-channel.js';
+import { importPackage } from './packaging/import-package.js';
 import { PlanCache } from './plan-cache.js';
 import { beginRepair, liftRepair } from './repairs/keep-repairs.js';
 import { prepareRepairs } from './repairs/prepare-repairs.js';
 import { answerReview } from './review/answer-review.js';
 import { claimReview } from './review/claim-review.js';
 import { queueReview } from './review/queue-review.js';
+import { confirmRoute } from './rollout/confirm-route.js';
+import { measureArms } from './rollout/measure-arms.js';
+import { keepRollout, moveRoute } from './rollout/move-route.js';
+import { smokeTest } from './rollout/smoke-test.js';
 import { stepActivity } from './step-activity.js';
 import { drift } from './steps/drift.js';
 import { evaluate } from './steps/evaluate.js';
@@ -45,6 +51,7 @@ import { register } from './steps/register.js';
 import { runCommand } from './steps/run-command.js';
 import { train } from './steps/train.js';
 import { validate } from './steps/validate.js';
+import { mirrorTracking } from './tracking/mirror-tracking.js';
 
 /** Every activity, over the dependencies that `worker.ts` builds. Workflows import the type only. */
 export function createActivities(deps: WatchDeps) {
@@ -54,6 +61,7 @@ export function createActivities(deps: WatchDeps) {
     measureWindow: withFailures(measureClosedWindow(deps)),
     correctWindow: withFailures(correctWindow(deps)),
     queueReview: withFailures(queueReview(deps)),
+    measureArms: withFailures(measureArms(deps)),
     ingest: stepActivity(deps, plans, ingest),
     validate: stepActivity(deps, plans, validate),
     drift: stepActivity(deps, plans, drift),
@@ -85,6 +93,10 @@ function controlActivities(deps: WatchDeps, plans: PlanCache) {
     liftRepair: withFailures(liftRepair(deps)),
     askForLabels: withFailures(askForLabels(deps)),
     confirmServed: withFailures(confirmServed(deps)),
+    smokeTest: withFailures(smokeTest(deps)),
+    moveRoute: withFailures(moveRoute(deps)),
+    confirmRoute: withFailures(confirmRoute(deps)),
+    keepRollout: withFailures(keepRollout(deps)),
     prepareRetrain: withFailures(prepareRetrain(deps, plans)),
     describeRun: withFailures(describeRun(deps)),
     submitRetrain: withFailures(submitRetrain(deps)),
@@ -106,6 +118,8 @@ function controlActivities(deps: WatchDeps, plans: PlanCache) {
     testChannel: withFailures(testChannel(deps)),
     claimReview: withFailures(claimReview(deps)),
     answerReview: withFailures(answerReview(deps)),
+    mirrorTracking: withFailures<void, CaughtUp>(mirrorTracking(deps)),
+    importPackage: withFailures(importPackage(deps)),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Silence } from './alert.js';
+import type { ImportedVersion, ImportPackage } from './package-import.js';
 import type { AnswerReview, ClaimedReview, ClaimReview, ReviewItem } from './review.js';
 import type { LifeAct, LifeChange } from './version-life.js';
 
@@ -9,6 +10,7 @@ export interface HandRequests {
   readonly testChannel: { readonly input: TestChannel; readonly result: ChannelTest };
   readonly claimReview: { readonly input: ClaimReview; readonly result: ClaimedReview };
   readonly answerReview: { readonly input: AnswerReview; readonly result: ReviewItem };
+  readonly importPackage: { readonly input: ImportPackage; readonly result: ImportedVersion };
   readonly changeVersion: { readonly input: LifeAct; readonly result: LifeChange };
 }
 

@@ -21,6 +21,7 @@ export * from './model-state.js';
 export * from './monitor-look.js';
 export * from './monitor-spec.js';
 export * from './names.js';
+export * from './package-import.js';
 export * from './params.js';
 export * from './plan.js';
 export * from './prediction.js';

@@ -14,5 +14,9 @@ export async function byHand({ kind, input }: HandRequest): Promise<unknown> {
       return controlActivities.claimReview(input);
     case 'answerReview':
       return controlActivities.answerReview(input);
+    case 'importPackage':
+      return controlActivities.importPackage(input);
+    case 'changeVersion':
+      return controlActivities.changeVersion(input);
   }
 }

@@ -17,4 +17,14 @@ export const MODELS_CATALOGUE: readonly CatalogueEntry[] = [
     summary: 'show the way of a version: data, run, deployments, measurements',
     load: () => import('./lineage.js'),
   },
+  {
+    name: 'export',
+    summary: 'write a version as a package, the same bits for the same content',
+    load: () => import('./export.js'),
+  },
+  {
+    name: 'import',
+    summary: 'verify a package and make a version of it',
+    load: () => import('./import.js'),
+  },
 ];
