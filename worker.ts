@@ -4,6 +4,7 @@ import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { WatchDeps } from './activities/deps.js';
 import { createActivities } from './activities/index.js';
 import { startGuard } from './activities/model-client.js';
+import { type MirroredRegistry, setUpMirror } from './activities/tracking/set-up-mirror.js';
 import { isMillraceError, MillraceError } from './contracts/index.js';
 import { createLogger, type Logger, temporalLogger } from './logging/logger.js';
 import { createPredictionReader } from './models/predictions/prediction-reader.js';
@@ -52,20 +53,27 @@ const SERVER_MAY_START_MS = 30_000;
 async function buildDeps(
   environment: WorkerEnvironment,
   logger: Logger,
-): Promise<WatchDeps & { close(): Promise<void> }> {
+): Promise<WatchDeps & { readonly mirror: MirroredRegistry; close(): Promise<void> }> {
   const home = await createHome(environment.home);
   const python = {
     executable: environment.python,
     directory: join(packageRoot(), 'python'),
   };
   const artifacts = createLocalArtifactStore(home.artifactsDir);
-  const registry = await openRegistryWriter(registryPlace(home));
   const temporal = await connectTemporal({ timeoutMs: SERVER_MAY_START_MS });
+  const mirror = setUpMirror(await openRegistryWriter(registryPlace(home)), {
+    client: temporal.client,
+    logger,
+    env: process.env,
+  });
+  const { registry, tracking } = mirror;
   const predictions = createPredictionReader(home.predictionsDir);
   const processes = createProcessRunner({ home, artifacts, logger, python });
   return {
     home,
     registry,
+    tracking,
+    mirror,
     artifacts,
     processes,
     logger,
@@ -127,7 +135,11 @@ async function main(): Promise<void> {
   if (environment.watchesParent)
     process.stdin.once('end', shutdown).once('error', shutdown).resume();
 
-  if (environment.queues.length === 0) await startGuard(deps.temporal);
+  if (environment.queues.length === 0) {
+    await startGuard(deps.temporal);
+    // Nobody waits for what is told outside.
+    void deps.mirror.catchUp();
+  }
   const running = Promise.all(workers.map((worker) => worker.run()));
   process.stdout.write(
     `${JSON.stringify({ event: 'ready', pid: process.pid, queues: workers.map((worker) => worker.options.taskQueue) })}\n`,

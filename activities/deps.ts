@@ -8,6 +8,7 @@ import type {
   ServiceReader,
 } from '../models/predictions/ports.js';
 import type { RegistryWriter } from '../models/registry/ports.js';
+import type { TrackingTarget } from '../models/tracking/index.js';
 import type { ProcessRunner } from '../processes/ports.js';
 import type { ArtifactStore } from '../storage/artifacts/port.js';
 import type { HomeLayout } from '../storage/home/layout.js';
@@ -28,6 +29,8 @@ export interface ActivityDeps {
     readonly environment: { readonly [library: string]: string };
   };
   readonly temporal: Client;
+  /** MLflow server that is told of everything; absent or `null` without one. */
+  readonly tracking?: TrackingTarget | null;
   readonly logger: Logger;
 }
 

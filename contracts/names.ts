@@ -22,6 +22,7 @@ export const WORKFLOW = {
   requestRetrain: 'requestRetrain',
   deliverAlert: 'deliverAlert',
   byHand: 'byHand',
+  mirrorTracking: 'mirrorTracking',
 } as const;
 
 export const MESSAGE = {
@@ -66,6 +67,9 @@ export function alertWorkflowId(group: string): string {
 
 /** One an installation: it misses monitors that do not look. */
 export const GUARD_WORKFLOW_ID = 'guard-monitors';
+
+/** One an installation: it tells an outside tracker what has changed. */
+export const MIRROR_WORKFLOW_ID = 'mirror-tracking';
 
 export function scheduleId(pipeline: string): string {
   return `schedule/${pipeline}`;

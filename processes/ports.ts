@@ -25,6 +25,8 @@ export interface StepProgress {
   /** In [0, 1]; `null` where the line gave none. */
   readonly progress: number | null;
   readonly metrics: Metrics;
+  /** What the metrics are of, as the step counts: an epoch, a tree; absent where it does not count. */
+  readonly step?: number;
 }
 
 export interface StepProcessResult {

@@ -5,6 +5,7 @@ import type { ArtifactStore } from '../storage/artifacts/port.js';
 import type { HomeLayout } from '../storage/home/layout.js';
 import { createGroupGuard } from './group-guard.js';
 import { createGroupRecords } from './group-records.js';
+import { createCurveFile } from './metric-curve.js';
 import type { ProcessRunner, StepProcess, StepProcessResult, StepProgress } from './ports.js';
 import { refuseFailure } from './process-end.js';
 import { createProgressFile } from './progress-file.js';
@@ -34,8 +35,8 @@ export interface ProcessRunnerOptions {
  *
  * Each attempt works in a directory of its own, `<workDir>/<runId>/<step>/<attempt>/`, which is
  * removed when it succeeded; those of failed ones are kept for the 20 newest runs. Its log is
- * `<logsDir>/runs/<runId>/<step>.<attempt>.log`; while it runs, what it told last of its progress lies
- * beside it.
+ * `<logsDir>/runs/<runId>/<step>.<attempt>.log`; beside it lie the metrics that it told, and
+ * while it runs what it told last of its progress.
  *
  * No process outlives its step or its worker: each step has a process group of its own that is ended
  * with the step, by the watchdog when the worker dies, and by `sweep` should both have been killed.
@@ -80,8 +81,10 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
     const name = `${segment(step.stepId)}.${step.attempt}.log`;
     const log = await openStepLog(join(logsDirectory, name));
     const told = createProgressFile({ logsDirectory, ...step });
+    const curve = createCurveFile({ logsDirectory, ...step });
     const onProgress = (progress: StepProgress) => {
       told.tell(progress);
+      curve.tell(progress);
       step.onProgress(progress);
     };
     try {
@@ -95,6 +98,7 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
       throw error;
     } finally {
       told.close();
+      curve.close();
       await log.close();
     }
   }

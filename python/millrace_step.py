@@ -93,10 +93,13 @@ class Step:
             raise ValueError(f'metric "{name}" is {number}; leave out a metric that is not defined')
         self._metrics[name] = number
 
-    def progress(self, fraction: float | None = None, **metrics: float) -> None:
-        """Tells how far the step is, in [0, 1], and live metrics. Never fails a step."""
+    def progress(
+        self, fraction: float | None = None, *, step: int | None = None, **metrics: float
+    ) -> None:
+        """Tells how far the step is, in [0, 1], and live metrics: of `step`, an epoch or a tree,
+        where it counts. Never fails a step."""
         finite = {name: float(value) for name, value in metrics.items() if math.isfinite(value)}
-        line = json.dumps({"progress": fraction, "metrics": finite}) + "\n"
+        line = json.dumps({"progress": fraction, "step": step, "metrics": finite}) + "\n"
         try:
             os.write(_PROGRESS_DESCRIPTOR, line.encode())
         except OSError:

@@ -31,7 +31,7 @@ export const controlActivities = proxyActivities<Activities>(QUICK);
  * roll back to asks versions the rows that are served now.
  */
 export const confirmActivities = proxyActivities<
-  Pick<Activities, 'confirmServed' | 'chooseEarlierChampion'>
+  Pick<Activities, 'confirmServed' | 'confirmRoute' | 'smokeTest' | 'chooseEarlierChampion'>
 >({
   ...QUICK,
   startToCloseTimeout: 60_000,
@@ -45,9 +45,16 @@ export const alertActivities = proxyActivities<Pick<Activities, 'sendAlerts'>>({
   retry: { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 5 * 60_000 },
 });
 
+/** A tracker that is away is tried for ever, and nobody waits for it. */
+export const mirrorActivities = proxyActivities<Pick<Activities, 'mirrorTracking'>>({
+  ...QUICK,
+  startToCloseTimeout: 24 * 60 * 60_000,
+  retry: { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 30_000 },
+});
+
 /** Measures windows: heavy, but never so important that it may fail the monitor. */
 export const measureActivities = proxyActivities<
-  Pick<Activities, 'measureWindow' | 'correctWindow' | 'queueReview'>
+  Pick<Activities, 'measureWindow' | 'correctWindow' | 'measureArms' | 'queueReview'>
 >({
   taskQueue: TASK_QUEUE.steps,
   startToCloseTimeout: 30 * 60_000,

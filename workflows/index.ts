@@ -3,6 +3,7 @@ export { byHand } from './by-hand.js';
 export { deliverAlert } from './deliver-alert.js';
 export { guardMonitors } from './guard-monitors.js';
 export { manageModel } from './manage-model.js';
+export { mirrorTracking } from './mirror-tracking.js';
 export { requestRetrain } from './request-retrain.js';
 export { runPipeline } from './run-pipeline.js';
 export { watchModel } from './watch-model.js';
