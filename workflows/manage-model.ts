@@ -10,6 +10,7 @@ import { controlActivities } from './activity-proxies.js';
 import { stateQuery } from './messages.js';
 import { ModelEffects } from './model-effects.js';
 import { listen } from './model-messages.js';
+import { WaitingRequests } from './waiting-requests.js';
 
 export interface ManageModelInput {
   readonly model: string;
@@ -22,12 +23,16 @@ export interface ManageModelInput {
 }
 
 const RETRAIN_CHECK_MS = 60_000;
-/** So many requests are carried over unseen: with their evidence they stay far below 2 MB. */
-const ALWAYS_CARRIED = 200;
-/** More of them only while they are small: a server refuses an input of more than 2 MB. */
-const MOST_CARRIED = 4_000;
-const MOST_CARRIED_BYTES = 1_500_000;
-/** A burst of messages is worked off in portions, so that no workflow task nor history bursts. */
+/**
+ * Events after which it continues as new; servers suggest it after four times as many. While
+ * messages pour in, a server turns down the first attempt and has the whole history replayed: that
+ * must be done before so many more have come that it is turned down again.
+ */
+const LONG_HISTORY = 1_000;
+/**
+ * A burst of messages is worked off in portions, so that no workflow task nor history bursts. Lines
+ * of the ledger do not count: they are written together, however many there are.
+ */
 const MOST_EFFECTS_UNDER_WAY = 20;
 /** A timer of at most a day: what it waits for is looked at again then. */
 const LONGEST_TIMER_MS = 86_400_000;
@@ -38,24 +43,22 @@ const LONGEST_TIMER_MS = 86_400_000;
  */
 export async function manageModel(input: ManageModelInput): Promise<void> {
   const { model, retrainCheckMs = RETRAIN_CHECK_MS } = input;
-  const requests = [...(input.requests ?? [])];
+  const requests = new WaitingRequests(input.requests);
   const reports: ModelEvent[] = [];
   const effects = new ModelEffects(model, (event) => reports.push(event));
   listen(requests);
-  const mayBeCarried = fitsOver(requests);
   let state = input.state ?? (await controlActivities.loadModelState({ model }));
   setHandler(stateQuery<ModelState>(), () => state);
 
   // Once history is long, no request begins anything new: what is under way ends, and the rest is
   // carried over. Messages that never stop would else keep it from ever continuing as new.
-  const isEnding = (): boolean => workflowInfo().continueAsNewSuggested && mayBeCarried();
+  const isEnding = (): boolean => isHistoryLong() && requests.canBeCarried;
   // While a switch waits for the gateways a rollback must reach it all the same.
   const mayBegin = (): boolean =>
     (!isEnding() || state.change !== null) && effects.underWay < MOST_EFFECTS_UNDER_WAY;
   const next = (): ModelEvent | undefined =>
     reports.shift() ?? (mayBegin() ? requests.shift() : undefined);
-  const mayContinueAsNew = (): boolean =>
-    isEnding() && effects.underWay === 0 && reports.length === 0;
+  const mayContinueAsNew = (): boolean => isEnding() && effects.allEnded && reports.length === 0;
   const somethingToDo = (): boolean =>
     reports.length > 0 || (mayBegin() && requests.length > 0) || mayContinueAsNew();
 
@@ -80,9 +83,14 @@ export async function manageModel(input: ManageModelInput): Promise<void> {
     }
     if (mayContinueAsNew()) {
       await condition(allHandlersFinished);
-      await continueAsNew<typeof manageModel>({ ...input, state, requests });
+      await continueAsNew<typeof manageModel>({ ...input, state, requests: requests.all });
     }
   }
+}
+
+function isHistoryLong(): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength >= LONG_HISTORY;
 }
 
 /** How long until time itself changes something; `null`: it never does. */
@@ -93,18 +101,4 @@ function untilWake(state: ModelState): number | null {
 
 function shortest(one: number | null, other: number | null): number | null {
   return one === null || other === null ? (one ?? other) : Math.min(one, other);
-}
-
-/** Whether what waits may be carried over; measured again only when more or less of it waits. */
-function fitsOver(requests: readonly ModelEvent[]): () => boolean {
-  let measured = { length: 0, fits: true };
-  return () => {
-    const { length } = requests;
-    if (length <= ALWAYS_CARRIED || length > MOST_CARRIED) return length <= ALWAYS_CARRIED;
-    if (measured.length !== length) {
-      const bytes = new TextEncoder().encode(JSON.stringify(requests)).length;
-      measured = { length, fits: bytes <= MOST_CARRIED_BYTES };
-    }
-    return measured.fits;
-  };
 }

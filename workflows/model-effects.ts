@@ -16,17 +16,18 @@ import type { LedgerDraft, ModelEffect, ModelEvent } from '../monitoring/policy/
 import { controlActivities } from './activity-proxies.js';
 import { causeOf } from './failure-cause.js';
 import { deployAnsweredSignal, retrainAnsweredSignal } from './messages.js';
+import { OrderedWrites } from './ordered-writes.js';
 import { queueOrLog } from './queue-review.js';
 import { runPipeline } from './run-pipeline.js';
 import { ChampionSwitch } from './switch-champion.js';
 
+type RecordEffect = Extract<ModelEffect, { kind: 'record' }>;
 type PrepareEffect = Extract<ModelEffect, { kind: 'prepare-repairs' }>;
 
 /** Carries out what the reducer decided, and reports back as events. */
 export class ModelEffects {
   #underWay = 0;
-  /** Ledger lines are written in the order in which they were decided. */
-  #records: Promise<void> = Promise.resolve();
+  readonly #writes = new OrderedWrites((lines) => this.#append(lines));
   readonly #switch: ChampionSwitch;
 
   constructor(
@@ -36,12 +37,20 @@ export class ModelEffects {
     this.#switch = new ChampionSwitch(model);
   }
 
-  /** Effects that have begun and not ended. */
+  /** Effects that have begun and not ended, but for lines of the ledger. */
   get underWay(): number {
     return this.#underWay;
   }
 
+  get allEnded(): boolean {
+    return this.#underWay === 0 && this.#writes.linesToWrite === 0;
+  }
+
   begin(effect: ModelEffect): void {
+    if (effect.kind === 'record') {
+      this.#writes.line(effect.entry);
+      return;
+    }
     this.#underWay += 1;
     this.#carryOut(effect)
       // What cannot be retried must not stop the model's workflow from answering the next request.
@@ -59,17 +68,15 @@ export class ModelEffects {
     if (ended !== null) this.report({ kind: 'pipeline-ended', ended: { runId, status: ended } });
   }
 
-  async #carryOut(effect: ModelEffect): Promise<void> {
+  async #carryOut(effect: Exclude<ModelEffect, RecordEffect>): Promise<void> {
     switch (effect.kind) {
       case 'switch-champion':
-        await this.#records;
+        await this.#writes.allBefore;
         return this.report(await this.#switch.carryOut(effect));
       case 'overtake-switch':
         return this.#switch.overtake(effect.requestId);
       case 'start-retrain':
         return this.report(await this.#startRetrain(effect.request));
-      case 'record':
-        return this.#record(effect.entry);
       case 'answer-deploy':
         return this.#tell(effect.to, (to) => to.signal(deployAnsweredSignal, effect.answer));
       case 'answer-retrain':
@@ -83,13 +90,22 @@ export class ModelEffects {
       case 'prepare-repairs':
         return this.report(await this.#prepareRepairs(effect));
       case 'begin-repair':
-        return this.#inOrder(() => controlActivities.beginRepair(effect));
+        return this.#writes.inOrder(() => controlActivities.beginRepair(effect));
       case 'lift-repair':
-        return this.#inOrder(() => controlActivities.liftRepair(effect));
+        return this.#writes.inOrder(() => controlActivities.liftRepair(effect));
       case 'ask-for-labels':
         return this.#askForLabels(effect.request);
       case 'raise-alert':
         return controlActivities.raiseAlert({ alert: effect.alert });
+    }
+  }
+
+  async #append(lines: readonly LedgerDraft[]): Promise<void> {
+    try {
+      await controlActivities.appendLedger({ entries: lines });
+    } catch (error) {
+      const keys = lines.map(({ key }) => key);
+      log.error('lines of the ledger could not be written', { keys, error: String(error) });
     }
   }
 
@@ -98,17 +114,6 @@ export class ModelEffects {
     const { model } = this;
     await queueOrLog({ model, window: request.window, asked: true });
     await controlActivities.askForLabels({ model, request });
-  }
-
-  #record(entry: LedgerDraft): Promise<void> {
-    return this.#inOrder(() => controlActivities.appendLedger({ entry }));
-  }
-
-  /** One line that cannot be written must not hold back the lines and switches after it. */
-  #inOrder(write: () => Promise<void>): Promise<void> {
-    const written = this.#records.then(write);
-    this.#records = written.catch(() => undefined);
-    return written;
   }
 
   /** What cannot be checked is not ready. */

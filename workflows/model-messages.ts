@@ -15,7 +15,6 @@ import {
   type PauseRequest,
   parseEventTimeMs,
 } from '../contracts/index.js';
-import type { ModelEvent } from '../monitoring/policy/index.js';
 import {
   approveUpdate,
   askForLabelsSignal,
@@ -31,18 +30,19 @@ import {
   rollbackUpdate,
   undoUpdate,
 } from './messages.js';
+import type { WaitingRequests } from './waiting-requests.js';
 
 /**
  * Turns messages to a model's workflow into events. A malformed signal is logged and dropped: a
  * throw would retry the workflow task for ever. A malformed update is refused to its sender.
  */
-export function listen(requests: ModelEvent[]): void {
+export function listen(requests: WaitingRequests): void {
   listenToSignals(requests);
   listenToChanges(requests);
   listenToPeople(requests);
 }
 
-function listenToSignals(requests: ModelEvent[]): void {
+function listenToSignals(requests: WaitingRequests): void {
   const wellFormed = (complaint: string | null, name: string): boolean => {
     if (complaint !== null) log.warn('malformed signal dropped', { signal: name, complaint });
     return complaint === null;
@@ -79,7 +79,7 @@ function listenToSignals(requests: ModelEvent[]): void {
   });
 }
 
-function listenToChanges(requests: ModelEvent[]): void {
+function listenToChanges(requests: WaitingRequests): void {
   for (const update of [deployUpdate, promoteUpdate]) {
     setHandler(
       update,
@@ -100,7 +100,7 @@ function listenToChanges(requests: ModelEvent[]): void {
   );
 }
 
-function listenToPeople(requests: ModelEvent[]): void {
+function listenToPeople(requests: WaitingRequests): void {
   for (const [update, kind] of [
     [pauseUpdate, 'paused'],
     [resumeUpdate, 'resumed'],

@@ -73,8 +73,8 @@ export function moveAlias(deps: ActivityDeps) {
 }
 
 export function appendLedger(deps: ActivityDeps) {
-  return async ({ entry }: { entry: LedgerDraft }): Promise<void> => {
-    await deps.registry.appendLedger(dated(entry));
+  return async ({ entries }: { entries: readonly LedgerDraft[] }): Promise<void> => {
+    await deps.registry.appendLedger(...entries.map(dated));
   };
 }
 

@@ -32,7 +32,9 @@ export class SimulatedRegistry {
     versionByEffect: async (key) => this.#byEffect.get(key) ?? null,
     registerVersion: async (key, version) => this.#register(key, version),
     ledger: async () => this.ledger,
-    appendLedger: async (entry) => this.append(entry),
+    appendLedger: async (...entries) => {
+      for (const entry of entries) this.append(entry);
+    },
     transitionNumber: async () => this.#champion?.transition ?? 0,
     recordMeasurement: async (measurement) => {
       this.#measurements.push(measurement);

@@ -160,8 +160,8 @@ export interface RegistryWriter extends RegistryReader {
   transition(transition: Transition): Promise<AliasRecord | null>;
   /** Number of the newest transition of the model, 0 where there was none. */
   transitionNumber(model: string): Promise<number>;
-  /** Appends a ledger line that moves nothing; a repeat of its key is a no-op. */
-  appendLedger(entry: LedgerEntry): Promise<void>;
+  /** Appends ledger lines that move nothing, in one transaction; a repeat of a key is a no-op. */
+  appendLedger(...entries: readonly LedgerEntry[]): Promise<void>;
   /** Begins a repair with its ledger line, in one transaction; a repeat is a no-op. */
   beginRepair(repair: Repair, entry: LedgerEntry): Promise<void>;
   /**

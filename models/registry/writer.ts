@@ -172,8 +172,9 @@ export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWrit
     return row?.transition ?? 0;
   }
 
-  async appendLedger(entry: LedgerEntry): Promise<void> {
-    await this.#durable.writeBatch(insertLedgerEntry(this.#durable.db, entry));
+  async appendLedger(...entries: readonly LedgerEntry[]): Promise<void> {
+    const { db } = this.#durable;
+    await this.#durable.writeBatch(...entries.map((entry) => insertLedgerEntry(db, entry)));
   }
 
   async beginRepair(repair: Repair, entry: LedgerEntry): Promise<void> {

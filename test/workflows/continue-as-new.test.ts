@@ -63,7 +63,7 @@ it('loses no message: sent = acted + coalesced + held + refused + duplicate', as
     expect({ refused, duplicate }).toEqual({ refused: 81, duplicate: 39 });
     expect(acted + coalesced).toBe(41);
   }, 90_000);
-  expect(await executions(model)).toBeGreaterThan(3);
+  expect(await executions(model)).toBeGreaterThan(1);
   // Every message has its line, repeats one between them.
   const asked = new Set(messages.map(([, { requestId }]) => requestId));
   await eventually(async () => {
