@@ -13,7 +13,8 @@ const STATUS: { readonly [type in FailureType]?: number } = {
 /** Every error has the Open Inference Protocol's shape, whichever route gave it. */
 export function createErrorHandler(logger: Logger) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const status = isMillraceError(error) ? (STATUS[error.type] ?? 500) : (error.statusCode ?? 500);
+    const { status, retryAfter } = answerTo(error);
+    if (retryAfter !== null) reply.header('retry-after', retryAfter);
     const where = { method: request.method, url: request.url, status };
     if (status === 503) logger.warn(where, error.message);
     else if (status >= 500) logger.error({ ...where, err: error }, 'a request failed');
@@ -25,6 +26,29 @@ export function createErrorHandler(logger: Logger) {
     }
     return reply.code(status).send(errorBody(requestError(error, request)));
   };
+}
+
+/** What an error means to whoever asked, over any protocol. */
+export interface ErrorAnswer {
+  /** Of HTTP. */
+  readonly status: number;
+  /** What was wrong and what to do; nothing of the gateway's own failures. */
+  readonly message: string;
+  /** Seconds after which the same may work; `null` where nobody knows. */
+  readonly retryAfter: number | null;
+}
+
+export function answerTo(error: unknown): ErrorAnswer {
+  const { statusCode, retryAfterSeconds } = error as {
+    readonly statusCode?: number;
+    readonly retryAfterSeconds?: number;
+  };
+  const byType = isMillraceError(error) ? STATUS[error.type] : undefined;
+  const status = statusCode ?? byType ?? 500;
+  const known = isMillraceError(error) || status < 500;
+  const message = known && error instanceof Error ? error.message : 'the gateway failed';
+  const hint = isMillraceError(error) ? error.hint : known ? undefined : 'see its log';
+  return { status, message: errorBody(message, hint).error, retryAfter: retryAfterSeconds ?? null };
 }
 
 export function errorBody(message: string, hint?: string): { readonly error: string } {

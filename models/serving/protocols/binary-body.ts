@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MillraceError } from '../../../contracts/index.js';
 import { parseJson } from '../parse-json.js';
@@ -17,24 +18,23 @@ export class BinaryBody {
 
 /**
  * Lets the routes of this scope take the binary tensor extension: a body with the header
- * `Inference-Header-Content-Length`, whatever its type. No foreign page can send that header without
- * being asked for permission first.
+ * `Inference-Header-Content-Length`, whatever its type. A body without a type is JSON: generic clients
+ * send no other, and a foreign page that could send it as well is known by its Origin.
  *
  * @see https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
  */
 export function acceptBinaryBodies(scope: FastifyInstance): void {
-  const parse = (isJson: boolean): BodyParser => {
-    return ({ headers }, body, done) => {
-      try {
-        done(null, readBody(body, isJson, headers[HEADER_LENGTH]));
-      } catch (error) {
-        done(error as Error);
-      }
-    };
+  const parse: BodyParser = ({ headers }, body, done) => {
+    try {
+      done(null, readBody(body, headers));
+    } catch (error) {
+      done(error as Error);
+    }
   };
   scope.removeContentTypeParser('application/json');
-  scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, parse(true));
-  scope.addContentTypeParser('*', { parseAs: 'buffer' }, parse(false));
+  for (const type of ['application/json', '*']) {
+    scope.addContentTypeParser(type, { parseAs: 'buffer' }, parse);
+  }
 }
 
 type BodyParser = (
@@ -43,11 +43,15 @@ type BodyParser = (
   done: (error: Error | null, body?: unknown) => void,
 ) => void;
 
-function readBody(body: Buffer, isJson: boolean, length: string | string[] | undefined): unknown {
+function readBody(body: Buffer, headers: IncomingHttpHeaders): unknown {
+  const length = headers[HEADER_LENGTH];
   if (length !== undefined) return readBinaryBody(body, String(length));
-  if (isJson) return parseJson(body.toString());
+  const type = headers['content-type'];
+  if (type === undefined || JSON_TYPE.test(type)) return parseJson(body.toString());
   throw new UnknownMediaType();
 }
+
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 /** As Fastify refuses a type that it has no parser for. */
 class UnknownMediaType extends Error {

@@ -100,6 +100,11 @@ export function readInferRequest(body: unknown): InferRequest {
   };
 }
 
+/** As a request in JSON would have it, whatever it came as. */
+export function jsonForm({ tensors }: Pick<InferRequest, 'tensors'>): object {
+  return { inputs: tensors.map(({ name, values }) => ({ name, data: values })) };
+}
+
 function jsonTensor(tensor: Tensor): InputTensor {
   const { name, shape, data } = tensor;
   if (data === undefined) throw bad(`input ${shown(name)} has no data`);

@@ -4,7 +4,7 @@ import { decompressBody } from '../decompress-body.js';
 import { askedBy } from '../routing/asked-by.js';
 import { type ServingDeps, withVersion } from '../serving-deps.js';
 import { acceptBinaryBodies, HEADER_LENGTH } from './binary-body.js';
-import { readInferRequest } from './infer-request.js';
+import { jsonForm, readInferRequest } from './infer-request.js';
 import { type InferResponse, inferResponse, requireOutputs } from './infer-response.js';
 import { MODEL_PATHS, type ModelRoute } from './model-routes.js';
 import { nameAnswer } from './name-answer.js';
@@ -24,21 +24,18 @@ export async function addInferRoutes(scope: FastifyInstance, deps: ServingDeps):
       body: 'inference',
       predicts: true,
     } as const;
-    scope.post<ModelRoute>(`${path}/infer`, { config }, (request, reply) =>
-      withVersion(
-        deps,
-        { ...request.params, ...askedBy(request, deps.metrics) },
-        async (answering) => {
-          const { signature } = answering.served;
-          const inference = readInferRequest(request.body);
-          const rows = rowsFromTensors(signature, inference.tensors);
-          requireOutputs(signature, inference.outputs);
-          const answer = await answerRows(deps, answering, rows, inference.id, request.watch);
-          nameAnswer(reply, answer);
-          return bodyOf(reply, inferResponse(signature, answer, inference));
-        },
-      ),
-    );
+    scope.post<ModelRoute>(`${path}/infer`, { config }, async (request, reply) => {
+      const inference = readInferRequest(request.body);
+      const asked = askedBy(request, deps.metrics, () => jsonForm(inference));
+      return withVersion(deps, { ...request.params, ...asked }, async (answering) => {
+        const { signature } = answering.served;
+        const rows = rowsFromTensors(signature, inference.tensors);
+        requireOutputs(signature, inference.outputs);
+        const answer = await answerRows(deps, answering, rows, inference.id, request.watch);
+        nameAnswer(reply, answer);
+        return bodyOf(reply, inferResponse(signature, answer, inference));
+      });
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { MillraceError, type ModelSignature, type ValueKind } from '../../../contracts/index.js';
 import { parseBody } from '../parse-body.js';
 import { parseCsv } from './csv.js';
+import { requireRowCount } from './tensors/shapes.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -13,17 +14,27 @@ const splitSchema = z.strictObject({
   data: z.array(z.array(z.unknown())),
 });
 
+/** More names of parameters are not listed. */
+const MOST_NAMED = 20;
+
 const bodySchema = z
   .strictObject({
     dataframe_split: splitSchema.optional(),
     dataframe_records: z.array(z.unknown()).optional(),
     instances: z.array(z.unknown()).optional(),
     inputs: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
-    params: z.strictObject({}, 'the model takes no parameters').optional(),
+    params: z.record(z.string(), z.unknown()).nullish(),
   })
   .refine((body) => FORMS.filter((form) => body[form] !== undefined).length === 1, {
     message: `exactly one of ${FORMS.join(', ')} is needed`,
   });
+
+/** What an MLflow scoring request asks. */
+export interface Invocation {
+  readonly rows: readonly unknown[];
+  /** Names of the parameters that came with it: no model takes any, and the answer says so. */
+  readonly params: readonly string[];
+}
 
 /**
  * Rows of an MLflow scoring request. A row of `instances` or `inputs` that is a list gives the
@@ -31,9 +42,15 @@ const bodySchema = z
  *
  * @throws MillraceError `InvalidInput` naming the place in the body
  */
-export function readInvocation(signature: ModelSignature, body: unknown): readonly unknown[] {
+export function readInvocation(signature: ModelSignature, body: unknown): Invocation {
   const parsed = parseBody(bodySchema, body, 'send {"dataframe_records": [{"column": value}]}');
-  const { dataframe_split: split, dataframe_records: records, instances, inputs } = parsed;
+  const rows = rowsOf(signature, parsed);
+  requireRowCount(rows.length);
+  return { rows, params: Object.keys(parsed.params ?? {}).slice(0, MOST_NAMED) };
+}
+
+function rowsOf(signature: ModelSignature, body: z.infer<typeof bodySchema>): readonly unknown[] {
+  const { dataframe_split: split, dataframe_records: records, instances, inputs } = body;
   if (split !== undefined) {
     requireDistinct(split.columns, 'dataframe_split.columns');
     return split.data.map((values, row) =>
@@ -49,16 +66,18 @@ export function readInvocation(signature: ModelSignature, body: unknown): readon
 }
 
 /** Rows of a CSV body with a header; fields become the kind that the signature says. */
-export function readCsvInvocation(signature: ModelSignature, text: string): readonly unknown[] {
+export function readCsvInvocation(signature: ModelSignature, text: string): Invocation {
   const [header = [], ...records] = parseCsv(text);
   requireDistinct(header, 'the header of the CSV');
   const kinds = new Map<string, ValueKind>();
   for (const { name, kind } of signature.inputs) kinds.set(name, kind);
   for (const { name, kind } of signature.context) kinds.set(name, kind);
-  return records.map((fields, row) => {
+  requireRowCount(records.length);
+  const rows = records.map((fields, row) => {
     const values = fields.map((field, index) => fromText(field, kinds.get(header[index] ?? '')));
     return zipRow(header, values, `row ${row} of the CSV`);
   });
+  return { rows, params: [] };
 }
 
 function readColumns(columns: Readonly<Record<string, unknown>>): readonly Row[] {
@@ -68,6 +87,7 @@ function readColumns(columns: Readonly<Record<string, unknown>>): readonly Row[]
     return Array.isArray(column) ? column.map(unwrapSingle) : [column];
   });
   const rows = lists[0]?.length ?? 0;
+  requireRowCount(rows);
   names.forEach((name, index) => {
     const length = lists[index]?.length;
     if (length === rows) return;

@@ -6,8 +6,16 @@ import { decompressBody } from '../decompress-body.js';
 import { askedBy } from '../routing/asked-by.js';
 import { type ServingDeps, withVersion } from '../serving-deps.js';
 import { repairsOf } from './infer-response.js';
-import { readCsvInvocation, readInvocation } from './invocation-rows.js';
+import { type Invocation, readCsvInvocation, readInvocation } from './invocation-rows.js';
+import { addMlflowEndpoints } from './mlflow-endpoints.js';
 import { nameAnswer } from './name-answer.js';
+
+/** The second is the gateway's own, the third that of MLflow's deployments client. */
+const PATHS = [
+  '/invocations',
+  '/models/:model/invocations',
+  '/endpoints/:model/invocations',
+] as const;
 
 /** Header that names the model where the path and the query do not. */
 const MODEL_HEADER = 'x-millrace-model';
@@ -39,7 +47,8 @@ export async function addMlflowRoutes(app: FastifyInstance, deps: ServingDeps): 
     (_, reply) => reply.type('text/plain').send(deps.productVersion),
   );
 
-  for (const path of ['/invocations', '/models/:model/invocations']) {
+  addMlflowEndpoints(app, deps);
+  for (const path of PATHS) {
     const config = {
       access: 'predict',
       summary: 'predict from rows',
@@ -53,7 +62,7 @@ export async function addMlflowRoutes(app: FastifyInstance, deps: ServingDeps): 
       if (request.watch !== null) request.watch.model = model;
       requireModel(request, model);
       return withVersion(deps, { model, ...askedBy(request, deps.metrics) }, async (answering) => {
-        const rows = readRows(answering.served.signature, request.body);
+        const { rows, params } = readRows(answering.served.signature, request.body);
         const answer = await answerRows(deps, answering, rows, undefined, request.watch);
         nameAnswer(reply, answer);
         const { predictions, probabilities, predictionIds } = answer;
@@ -64,13 +73,14 @@ export async function addMlflowRoutes(app: FastifyInstance, deps: ServingDeps): 
           model_version: String(answer.version),
           prediction_ids: predictionIds,
           ...repairsOf(answer),
+          ...(params.length > 0 && { ignored_params: params }),
         };
       });
     });
   }
 }
 
-function readRows(signature: ModelSignature, body: unknown): readonly unknown[] {
+function readRows(signature: ModelSignature, body: unknown): Invocation {
   return typeof body === 'string'
     ? readCsvInvocation(signature, body)
     : readInvocation(signature, body);

@@ -45,7 +45,7 @@ test('an empty body, and one without a type, say what to send', async () => {
   const infer = `${url}/v2/models/bike-demand/infer`;
   const empty = await post(infer, '');
   expect([empty.status, empty.body.error]).toEqual([400, expect.stringMatching(/body is empty/)]);
-  const untyped = await get(infer, { method: 'POST', body: new Uint8Array([1]) });
+  const untyped = await get(`${url}/labels`, { method: 'POST', body: new Uint8Array([1]) });
   expect([untyped.status, untyped.body.error]).toEqual([
     415,
     expect.stringMatching(/no Content-Type; send application\/json/),

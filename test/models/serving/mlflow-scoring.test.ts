@@ -147,7 +147,7 @@ describe('bad input is a 400 that names the place', () => {
       /field aa of row 0 is not known/,
     ],
     ['no rows', { dataframe_records: [] }, /no rows/],
-    ['params', { inputs: [[1, 1]], params: { t: 1 } }, /params/],
+    ['params that are a list', { inputs: [[1, 1]], params: [1] }, /params/],
     ['the target among the inputs', { dataframe_records: [{ a: 1, rentals: 1 }] }, /label/],
   ])('%s', async (_, body, message) => {
     const answer = await invoke(body);

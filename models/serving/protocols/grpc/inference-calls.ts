@@ -1,0 +1,154 @@
+import { mayTouch, type Principal, type RouteAccess } from '../../../access/index.js';
+import { NotAdmitted, requireAdmitted } from '../../access/require-admitted.js';
+import { answerRows } from '../../answer-rows.js';
+import { RequestWatch } from '../../observing/request-watch.js';
+import { ROUTE_KEY_HEADER, routeKey } from '../../routing/route-key.js';
+import { type Asked, type ServingDeps, withVersion } from '../../serving-deps.js';
+import { jsonForm } from '../infer-request.js';
+import { requireOutputs } from '../infer-response.js';
+import { modelMetadata } from '../model-metadata.js';
+import { EXTENSIONS, knownVersions } from '../open-inference.js';
+import { repositoryIndex } from '../repository-index.js';
+import { rowsFromTensors } from '../tensors/rows-from-tensors.js';
+import { grpcError } from './grpc-error.js';
+import { inferMessage, readInferMessage } from './infer-messages.js';
+import type { ModelInferRequest, ModelInferResponse, ModelRequest } from './messages.js';
+
+/** Who calls, and with what beside the message. */
+export interface Caller {
+  readonly address: string;
+  /** The first value of a metadata key. */
+  metadata(key: string): string | undefined;
+}
+
+/** A method of the service: its request's message to its response's. */
+export type Call = (request: never, caller: Caller) => Promise<object>;
+
+/** The methods of `inference.GRPCInferenceService`, by name. */
+export function inferenceCalls(deps: ServingDeps): { readonly [method: string]: Call } {
+  const { champions, productVersion } = deps;
+  return {
+    ServerLive: async () => ({ live: true }),
+    ServerReady: async () => ({ ready: champions.isReady() }),
+    ServerMetadata: async () => ({
+      name: 'millrace',
+      version: productVersion,
+      extensions: EXTENSIONS,
+    }),
+    ModelReady: async (request: ModelRequest, caller) => {
+      await admit(deps, 'ModelReady', 'any', request.name, caller);
+      return { ready: await isReady(deps, request) };
+    },
+    ModelMetadata: async (request: ModelRequest, caller) => {
+      await admit(deps, 'ModelMetadata', 'any', request.name, caller);
+      return withVersion(deps, asked(request.name, request.version), async ({ served }) => {
+        const versions = await knownVersions(deps, request.name, served.version);
+        return modelMetadata(request.name, versions, served.signature);
+      });
+    },
+    ModelInfer: (request: ModelInferRequest, caller) => watched(deps, request, caller),
+    RepositoryIndex: async ({ ready }: { readonly ready: boolean }, caller) => {
+      const principal = await admit(deps, 'RepositoryIndex', 'any', null, caller);
+      const seen = repositoryIndex(deps).filter(({ name }) => mayTouch(principal, name));
+      return { models: seen.filter(({ state }) => !ready || state === 'READY') };
+    },
+  };
+}
+
+/** An inference, counted and measured as one over HTTP is. */
+async function watched(
+  deps: ServingDeps,
+  request: ModelInferRequest,
+  caller: Caller,
+): Promise<ModelInferResponse> {
+  const { metrics, champions, traffic, logger } = deps;
+  const watch = new RequestWatch('grpc');
+  watch.model = request.model_name;
+  let code = 'OK';
+  let status = 200;
+  try {
+    return await infer(deps, request, caller, watch);
+  } catch (error) {
+    ({ name: code, status } = grpcError(error, logger));
+    throw error;
+  } finally {
+    const isKnown = champions.isKnown(watch.model);
+    metrics.finished(watch, code, isKnown);
+    const tookMs = performance.now() - watch.startedMs;
+    if (isKnown) traffic.count(watch.model, status, tookMs, 0, 0);
+  }
+}
+
+async function infer(
+  deps: ServingDeps,
+  request: ModelInferRequest,
+  caller: Caller,
+  watch: RequestWatch,
+): Promise<ModelInferResponse> {
+  const { model_name: model, model_version: version } = request;
+  await admit(deps, 'ModelInfer', 'predict', model, caller);
+  const inference = readInferMessage(request);
+  const headers = { [ROUTE_KEY_HEADER]: caller.metadata(ROUTE_KEY_HEADER) };
+  const whom: Asked = {
+    ...asked(model, version),
+    routeKey: (route) => routeKey(route, headers, jsonForm(inference)),
+    onAnswering: ({ served }) => {
+      watch.acquired(served.model, served.version);
+      deps.metrics.acquired(watch);
+    },
+  };
+  return withVersion(deps, whom, async (answering) => {
+    const { signature } = answering.served;
+    const rows = rowsFromTensors(signature, inference.tensors);
+    requireOutputs(signature, inference.outputs);
+    const answer = await answerRows(deps, answering, rows, inference.id, watch);
+    return inferMessage(signature, answer, inference);
+  });
+}
+
+function asked(model: string, version: string): Asked {
+  return { model, version: version === '' ? undefined : version };
+}
+
+/** A version that cannot answer is not ready: that is an answer, not an error. */
+async function isReady(deps: ServingDeps, { name, version }: ModelRequest): Promise<boolean> {
+  try {
+    return await withVersion(deps, asked(name, version), async () => true);
+  } catch (error) {
+    if (grpcError(error, deps.logger).name === 'UNAVAILABLE') return false;
+    throw error;
+  }
+}
+
+/** @throws NotAdmitted where the gate does not let the call in; the audit log is told */
+async function admit(
+  { access: { gate, denials, gatewayId } }: ServingDeps,
+  method: string,
+  access: RouteAccess,
+  model: string | null,
+  caller: Caller,
+): Promise<Principal> {
+  const { address } = caller;
+  const asking = { access, model, authorization: caller.metadata('authorization'), address };
+  try {
+    return await requireAdmitted(gate, asking);
+  } catch (error) {
+    if (error instanceof NotAdmitted && error.statusCode !== 429) {
+      const { principal, message: reason } = error.refused;
+      const who = principal && { kind: principal.kind, id: principal.id, name: principal.name };
+      denials.add({
+        at: new Date().toISOString(),
+        by: gatewayId,
+        who,
+        from: address,
+        what: `gRPC ${method}`,
+        access,
+        model,
+        outcome: 'denied',
+        status: error.statusCode,
+        reason,
+      });
+    }
+    throw error;
+  }
+}
