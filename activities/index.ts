@@ -21,6 +21,7 @@ import { loadWatchState, recordDecision, signalModel } from './control/watch.js'
 import type { WatchDeps } from './deps.js';
 import { closeIncident } from './incidents/close-incident.js';
 import { followDecision } from './incidents/follow-decision.js';
+import { changeVersion } from './life/change-version.js';
 import { checkMonitors } from './monitor/check-monitors.js';
 import { correctWindow } from './monitor/correct-window.js';
 import { inspectWindows } from './monitor/inspect-windows.js';
@@ -118,6 +119,7 @@ function controlActivities(deps: WatchDeps, plans: PlanCache) {
     testChannel: withFailures(testChannel(deps)),
     claimReview: withFailures(claimReview(deps)),
     answerReview: withFailures(answerReview(deps)),
+    changeVersion: withFailures(changeVersion(deps)),
     mirrorTracking: withFailures<void, CaughtUp>(mirrorTracking(deps)),
     importPackage: withFailures(importPackage(deps)),
   };

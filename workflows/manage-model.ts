@@ -5,7 +5,14 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { type ModelEvent, type ModelState, nextWake, reduce } from '../monitoring/policy/index.js';
+import {
+  emptyState,
+  isRolloutBusy,
+  type ModelEvent,
+  type ModelState,
+  nextWake,
+  reduce,
+} from '../monitoring/policy/index.js';
 import { controlActivities } from './activity-proxies.js';
 import { stateQuery } from './messages.js';
 import { ModelEffects } from './model-effects.js';
@@ -47,15 +54,20 @@ export async function manageModel(input: ManageModelInput): Promise<void> {
   const reports: ModelEvent[] = [];
   const effects = new ModelEffects(model, (event) => reports.push(event));
   listen(requests);
-  let state = input.state ?? (await controlActivities.loadModelState({ model }));
+  let state: ModelState = {
+    // What an earlier release did not know of is as in a model that has just begun.
+    ...emptyState(model),
+    ...(input.state ?? (await controlActivities.loadModelState({ model }))),
+  };
   setHandler(stateQuery<ModelState>(), () => state);
 
   // Once history is long, no request begins anything new: what is under way ends, and the rest is
   // carried over. Messages that never stop would else keep it from ever continuing as new.
   const isEnding = (): boolean => isHistoryLong() && requests.canBeCarried;
-  // While a switch waits for the gateways a rollback must reach it all the same.
+  // While a switch or a rollout waits for the gateways a rollback must reach it all the same.
   const mayBegin = (): boolean =>
-    (!isEnding() || state.change !== null) && effects.underWay < MOST_EFFECTS_UNDER_WAY;
+    (!isEnding() || state.change !== null || isRolloutBusy(state)) &&
+    effects.underWay < MOST_EFFECTS_UNDER_WAY;
   const next = (): ModelEvent | undefined =>
     reports.shift() ?? (mayBegin() ? requests.shift() : undefined);
   const mayContinueAsNew = (): boolean => isEnding() && effects.allEnded && reports.length === 0;

@@ -15,6 +15,7 @@ import {
   type RetrainAnswer,
   type RetrainRequest,
   type RollbackRequest,
+  type RolloutCommandRequest,
   type UndoRequest,
 } from '../contracts/index.js';
 
@@ -39,6 +40,9 @@ export const pauseUpdate = defineUpdate<ChangeAccepted, [PauseRequest]>(MESSAGE.
 export const resumeUpdate = defineUpdate<ChangeAccepted, [PauseRequest]>(MESSAGE.resume);
 export const approveUpdate = defineUpdate<ChangeAccepted, [ApprovalAnswer]>(MESSAGE.approve);
 export const undoUpdate = defineUpdate<ChangeAccepted, [UndoRequest]>(MESSAGE.undo);
+export const steerRolloutUpdate = defineUpdate<ChangeAccepted, [RolloutCommandRequest]>(
+  MESSAGE.steerRollout,
+);
 
 export const closeIncidentUpdate = defineUpdate<Incident, [CloseIncidentRequest]>(
   MESSAGE.closeIncident,

@@ -18,6 +18,7 @@ import { causeOf } from './failure-cause.js';
 import { deployAnsweredSignal, retrainAnsweredSignal } from './messages.js';
 import { OrderedWrites } from './ordered-writes.js';
 import { queueOrLog } from './queue-review.js';
+import { RolloutEffects } from './roll-out.js';
 import { runPipeline } from './run-pipeline.js';
 import { ChampionSwitch } from './switch-champion.js';
 
@@ -29,12 +30,14 @@ export class ModelEffects {
   #underWay = 0;
   readonly #writes = new OrderedWrites((lines) => this.#append(lines));
   readonly #switch: ChampionSwitch;
+  readonly #rollout: RolloutEffects;
 
   constructor(
     private readonly model: string,
     private readonly report: (event: ModelEvent) => void,
   ) {
     this.#switch = new ChampionSwitch(model);
+    this.#rollout = new RolloutEffects(model, this.#writes, report);
   }
 
   /** Effects that have begun and not ended, but for lines of the ledger. */
@@ -75,6 +78,13 @@ export class ModelEffects {
         return this.report(await this.#switch.carryOut(effect));
       case 'overtake-switch':
         return this.#switch.overtake(effect.requestId);
+      case 'smoke-test':
+      case 'move-route':
+      case 'overtake-route':
+      case 'withdraw-route':
+      case 'measure-arms':
+      case 'keep-rollout':
+        return this.#rollout.carryOut(effect);
       case 'start-retrain':
         return this.report(await this.#startRetrain(effect.request));
       case 'answer-deploy':

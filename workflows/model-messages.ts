@@ -10,6 +10,7 @@ import {
   complaintOfRepairRequest,
   complaintOfRetrainRequest,
   complaintOfRollbackRequest,
+  complaintOfRolloutCommand,
   complaintOfUndoRequest,
   formatEventTime,
   type PauseRequest,
@@ -28,6 +29,7 @@ import {
   retrainSignal,
   rollbackSignal,
   rollbackUpdate,
+  steerRolloutUpdate,
   undoUpdate,
 } from './messages.js';
 import type { WaitingRequests } from './waiting-requests.js';
@@ -133,6 +135,14 @@ function listenToPeople(requests: WaitingRequests): void {
       return accept(request.requestId);
     },
     { validator: (request) => refuse(complaintOfUndoRequest(request)) },
+  );
+  setHandler(
+    steerRolloutUpdate,
+    (request) => {
+      requests.push({ kind: 'rollout-steered', request });
+      return accept(request.requestId);
+    },
+    { validator: (request) => refuse(complaintOfRolloutCommand(request)) },
   );
 }
 

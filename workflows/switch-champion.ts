@@ -87,13 +87,19 @@ export class ChampionSwitch {
     const choice =
       why === null ? {} : { choice: { why, skipped: skipped.map((of) => ({ ...of })) } };
     try {
-      const checked = await controlActivities.checkVersion({ model, version: change.to });
+      const checked = await controlActivities.checkVersion({
+        model,
+        version: change.to,
+        // What served before is not kept from coming back.
+        isNew: change.request.kind !== 'rollback',
+      });
       if (checked.problem === null) {
         await controlActivities.moveAlias({
           model,
           number: change.transition,
           version: change.to,
           sinceAsOf: change.request.asOf,
+          ...(change.endsRoute !== undefined && { endsRoute: change.endsRoute }),
           entry: { ...line, evidence: { ...line.evidence, ...choice } },
         });
       }

@@ -12,6 +12,7 @@ import {
 } from '../../monitoring/policy/index.js';
 import type { ActivityDeps } from '../deps.js';
 import { signalWatchModel, startGuard } from '../model-client.js';
+import { problemWithExample } from '../rollout/smoke-test.js';
 
 /** The production state that the registry tells: what the model's workflow starts from. */
 export function loadModelState(deps: ActivityDeps) {
@@ -38,21 +39,32 @@ export function checkVersion(deps: Pick<ActivityDeps, 'registry' | 'artifacts'>)
   return async ({
     model,
     version,
+    isNew = false,
   }: {
     model: string;
     version: number;
+    /** It is to have requests for the first time, and has to answer its stored example. */
+    isNew?: boolean;
   }): Promise<CheckedVersion> => {
     const record = await deps.registry.version(model, version);
     const broken = (problem: string): CheckedVersion => ({ problem, guards: null });
     if (record === null) return broken(`model ${model} has no version ${version}`);
     if (record.status !== 'ready')
       return broken(`version ${version} of ${model} is ${record.status}`);
+    if (record.approval !== 'approved') {
+      const verdict = record.approval === 'rejected' ? 'was rejected' : 'is not approved yet';
+      return broken(
+        `version ${version} of ${model} ${verdict}: millrace models approve answers for it`,
+      );
+    }
     try {
       await deps.artifacts.localPath(record.content.onnx);
     } catch (error) {
       const message = error instanceof MillraceError ? error.message : String(error);
       return broken(`the artifact of version ${version} is not intact: ${message}`);
     }
+    const smoke = isNew ? await problemWithExample(deps, record) : null;
+    if (smoke !== null) return broken(`version ${version} failed its smoke request: ${smoke}`);
     return { problem: null, ...policyOf(record.monitor) };
   };
 }
@@ -62,13 +74,15 @@ export interface AliasMove {
   readonly number: number;
   readonly version: number | null;
   readonly sinceAsOf: string;
+  /** Takes the model's route away with it, under this number. */
+  readonly endsRoute?: number;
   readonly entry: LedgerDraft;
 }
 
 /** Moves the champion alias and writes its ledger line, in one transaction. */
 export function moveAlias(deps: ActivityDeps) {
-  return async ({ model, number, version, sinceAsOf, entry }: AliasMove): Promise<void> => {
-    await deps.registry.transition({ model, number, version, sinceAsOf, ledger: dated(entry) });
+  return async ({ entry, ...move }: AliasMove): Promise<void> => {
+    await deps.registry.transition({ ...move, ledger: dated(entry) });
   };
 }
 
