@@ -8,7 +8,7 @@ import {
   modelWorkflowId,
   type RetrainRequest,
 } from '../../contracts/index.js';
-import { openRegistryReader } from '../../models/registry/index.js';
+import { openRegistryReader, type RegistryReader } from '../../models/registry/index.js';
 import type { ModelState } from '../../monitoring/policy/index.js';
 import { connectTemporal } from '../../temporal/connection.js';
 import type { Bench, BenchContext, BenchReport } from '../bench.js';
@@ -69,7 +69,7 @@ async function measureSignals(context: BenchContext): Promise<BenchReport> {
     let executions = 0;
     const query = `WorkflowId = "${modelWorkflowId(trained.model)}"`;
     for await (const _ of workflow.list({ query })) executions += 1;
-    const ledger = await registry.ledger(trained.model);
+    const ledger = await ledgerOnceTold(registry, trained.model);
     return report({
       seconds,
       sentSeconds,
@@ -77,6 +77,7 @@ async function measureSignals(context: BenchContext): Promise<BenchReport> {
       before,
       after: state.counts,
       tooSoon: retrainsTooSoon(ledger, cooldownMs),
+      untold: SIGNALS - signalsTold(ledger),
     });
   } finally {
     await temporal.connection.close();
@@ -85,11 +86,13 @@ async function measureSignals(context: BenchContext): Promise<BenchReport> {
   }
 }
 
+const requestIdOf = (number: number): string => `bench/${number}`;
+
 function requestOf(number: number, beginMs: number): RetrainRequest {
   return {
     kind: 'retrain',
     trigger: 'monitor',
-    requestId: `bench/${number}`,
+    requestId: requestIdOf(number),
     asOf: formatEventTime(beginMs + number * STEP_MS),
     actor: 'monitor',
     reason: 'a bench asks',
@@ -98,6 +101,26 @@ function requestOf(number: number, beginMs: number): RetrainRequest {
     plan: null,
     answerTo: null,
   };
+}
+
+/** A line of the ledger comes a moment after the state that it tells of; waited for a minute. */
+async function ledgerOnceTold(
+  registry: Pick<RegistryReader, 'ledger'>,
+  model: string,
+): Promise<readonly LedgerEntry[]> {
+  const giveUpMs = performance.now() + 60_000;
+  for (;;) {
+    const ledger = await registry.ledger(model);
+    if (signalsTold(ledger) === SIGNALS || performance.now() > giveUpMs) return ledger;
+    await pause(1_000);
+  }
+}
+
+/** Signals that have a line in the ledger. */
+function signalsTold(ledger: readonly LedgerEntry[]): number {
+  const told = new Set(ledger.map(({ evidence }) => evidence['requestId']));
+  return Array.from({ length: SIGNALS }, (_, i) => requestIdOf(i)).filter((id) => told.has(id))
+    .length;
 }
 
 /** Retrainings that began less than a cooldown after the one before. */
@@ -119,6 +142,7 @@ interface Measured {
   readonly before: ModelState['counts'];
   readonly after: ModelState['counts'];
   readonly tooSoon: number;
+  readonly untold: number;
 }
 
 function report({
@@ -128,6 +152,7 @@ function report({
   before,
   after,
   tooSoon,
+  untold,
 }: Measured): BenchReport {
   const since = (name: keyof ModelState['counts']): number => after[name] - before[name];
   const told =
@@ -157,6 +182,7 @@ function report({
     ],
     goals: [
       { what: 'signals lost', value: SIGNALS - told, atMost: 0, unit: '' },
+      { what: 'signals without a line in the ledger', value: untold, atMost: 0, unit: '' },
       { what: 'retrainings inside a cooldown', value: tooSoon, atMost: 0, unit: '' },
     ],
     figures: {
@@ -168,6 +194,7 @@ function report({
       coalesced: since('coalesced'),
       held: since('held'),
       tooSoon,
+      untold,
     },
   };
 }
