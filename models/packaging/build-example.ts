@@ -13,7 +13,7 @@ const FEWEST_ROWS = 5;
  * the data goes on a journey with the model; and a row without what may be missing.
  *
  * @param table - the hold-out, or the training data: it has a column for every input
- * @throws MillraceError `Internal` when the model cannot answer what it was made from
+ * @throws Error when the model cannot answer what it was made from
  * @example
  * const example = await buildExample(model, await readTable(holdout));
  * example.request.dataframe_records[1]; // { hour: 12, weather: 'clear' }: the median hour
@@ -38,11 +38,24 @@ async function answered(
 ): Promise<Pick<ModelExample, 'request' | 'answer'>> {
   const check = checkRows(model.signature, rows);
   if (!check.ok) throw new Error(`the example is no request: ${check.problems.join('; ')}`);
-  const { predictions, probabilities } = await model.predict(check.rows);
+  const answer = await model.predict(check.rows);
+  // JSON has no NaN, which is what a graph may say that does not fill in what is missing.
+  const finite = answer.predictions.flatMap((value, row) =>
+    typeof value === 'number' && !Number.isFinite(value) ? [] : [row],
+  );
+  if (finite.length === 0) throw new Error('the model answers nothing to typical rows');
+  const { probabilities } = answer;
   return {
-    request: { dataframe_records: rows },
-    answer: { predictions, ...(probabilities !== undefined && { probabilities }) },
+    request: { dataframe_records: pick(rows, finite) },
+    answer: {
+      predictions: pick(answer.predictions, finite),
+      ...(probabilities !== undefined && { probabilities: pick(probabilities, finite) }),
+    },
   };
+}
+
+function pick<T>(all: readonly T[], places: readonly number[]): readonly T[] {
+  return all.filter((_, place) => places.includes(place));
 }
 
 function rowOf(
