@@ -75,6 +75,7 @@ async function problemOf(
 ): Promise<string | null> {
   if (record === null) return `(${version}) is not in the registry`;
   if (record.status !== 'ready') return `is ${record.status}`;
+  if (record.approval === 'rejected') return 'was rejected by a person';
   const obstacles =
     live === null ? [] : signatureObstacles(record.content.signature, live.content.signature);
   if (obstacles.length > 0) return obstacles.join(' and ');

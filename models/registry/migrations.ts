@@ -191,6 +191,31 @@ const MIRROR_TABLES: Migration = {
   ],
 };
 
+/** The life of versions after they were registered, and of models after they served. */
+const LIFE_TABLES: Migration = {
+  version: 7,
+  statements: [
+    // Counts the changes of status and approval: of two that start from one state, one is made.
+    'ALTER TABLE versions ADD COLUMN revision INTEGER NOT NULL DEFAULT 0',
+    // Version 0 stands for the model itself; a tag without a value was taken away.
+    `CREATE TABLE tags (
+      model TEXT NOT NULL, version INTEGER NOT NULL, tag TEXT NOT NULL, value TEXT,
+      actor TEXT NOT NULL, at TEXT NOT NULL,
+      PRIMARY KEY (model, version, tag)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE retirements (
+      model TEXT PRIMARY KEY, status TEXT NOT NULL, content TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    // Which version was in production when: one query, for people and their tools too.
+    `CREATE VIEW stage_history AS SELECT model, transition, to_version AS version,
+      at AS from_at, as_of AS from_as_of,
+      lead(at) OVER (PARTITION BY model ORDER BY transition) AS until_at,
+      lead(as_of) OVER (PARTITION BY model ORDER BY transition) AS until_as_of,
+      action, actor, reason
+      FROM ledger WHERE transition IS NOT NULL`,
+  ],
+};
+
 export const MIGRATIONS: readonly Migration[] = [
   FIRST_TABLES,
   RESPONSE_TABLES,
@@ -198,4 +223,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ROLLOUT_TABLES,
   PROVENANCE,
   MIRROR_TABLES,
+  LIFE_TABLES,
 ];

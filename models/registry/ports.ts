@@ -19,6 +19,8 @@ import type {
   VersionRecord,
   WindowMeasurement,
 } from '../../contracts/index.js';
+import type { LifeBook, LifeReader } from './life/ports.js';
+import type { MirrorBook, MirrorMark } from './mirror-book.js';
 
 export interface RunFilter {
   readonly pipeline?: string;
@@ -104,6 +106,10 @@ export interface RegistryReader {
   reviewItems(filter?: ReviewFilter): Promise<readonly ReviewItem[]>;
   reviewItem(predictionId: string): Promise<ReviewItem | null>;
   openReviewItems(model: string): Promise<number>;
+  /** What outside trackers have yet to be told of, in line. */
+  mirrorMarks(): Promise<readonly MirrorMark[]>;
+  /** What is kept of versions besides what they are made of. */
+  readonly life: LifeReader;
   close(): Promise<void>;
 }
 
@@ -119,10 +125,24 @@ export interface Transition {
   readonly version: number | null;
   readonly sinceAsOf: string;
   readonly ledger: LedgerEntry;
+  /** Takes the model's route away in the same transaction, under this number; absent: it stays. */
+  readonly endsRoute?: number;
+}
+
+/** One change of how requests are shared out, with its ledger line: one SQL transaction. */
+export interface RouteMove {
+  readonly model: string;
+  /** Above every number that the model's route had before. */
+  readonly number: number;
+  /** `null` takes it away: the champion answers all. */
+  readonly route: TrafficRoute | null;
+  readonly ledger: LedgerEntry;
 }
 
 /** What the worker's activities alone may do. Every call is idempotent by its business key. */
 export interface RegistryWriter extends RegistryReader {
+  readonly life: LifeBook;
+  readonly mirror: MirrorBook;
   /** Inserts the run unless it is there. */
   openRun(run: RunRecord): Promise<void>;
   /**
@@ -158,6 +178,14 @@ export interface RegistryWriter extends RegistryReader {
    * no such version
    */
   transition(transition: Transition): Promise<AliasRecord | null>;
+  /**
+   * Moves the route and appends the ledger line in one transaction. A repeat of the same number and
+   * ledger key is a no-op; a move that comes after one of a higher number leaves no trace, so that a
+   * late repeat never undoes what ended a rollout.
+   * @returns whether the route stands at this number by this line
+   * @throws MillraceError `InvalidInput` when its arms do not sum to 100
+   */
+  moveRoute(move: RouteMove): Promise<boolean>;
   /** Number of the newest transition of the model, 0 where there was none. */
   transitionNumber(model: string): Promise<number>;
   /** Appends ledger lines that move nothing, in one transaction; a repeat of a key is a no-op. */

@@ -1,4 +1,6 @@
 import type { TimeWindow } from '../../contracts/index.js';
+import type { LifeReader } from './life/ports.js';
+import { SqlLifeReader } from './life/reader.js';
 import type {
   AlertFilter,
   IncidentFilter,
@@ -43,10 +45,12 @@ export interface ReadSource {
 }
 
 export class SqlRegistryReader implements RegistryReader {
+  readonly life: LifeReader;
   readonly #source: ReadSource;
 
   constructor(source: ReadSource) {
     this.#source = source;
+    this.life = new SqlLifeReader(source, this);
   }
 
   run(runId: string) {

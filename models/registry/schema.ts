@@ -13,6 +13,7 @@ import type {
   MonitorLook,
   MonitorSpec,
   Repair,
+  Retirement,
   ReviewItem,
   Rollout,
   RunStatus,
@@ -49,6 +50,10 @@ export interface RegistryTables {
   readonly repairs: RepairTable;
   readonly routes: RouteTable;
   readonly rollouts: RolloutTable;
+  readonly tags: TagTable;
+  readonly retirements: RetirementTable;
+  /** A view. */
+  readonly stage_history: StageTable;
   readonly mirror_marks: MirrorMarkTable;
   readonly mirror_items: MirroredItemTable;
 }
@@ -116,12 +121,14 @@ export interface VersionTable {
   readonly as_of: string;
   readonly created_at: string;
   readonly provenance: JsonText<VersionProvenance> | null;
+  /** Counts the changes of status and approval. */
+  readonly revision: Generated<number>;
 }
 
 /** A row stays when its alias is taken away, so that the transition number is never used again. */
 export interface AliasTable {
   readonly model: string;
-  readonly alias: 'champion';
+  readonly alias: string;
   readonly version: number | null;
   readonly transition: number;
   readonly since_as_of: string;
@@ -250,4 +257,33 @@ export interface MirroredItemTable {
   readonly state: 'writing' | 'written';
   readonly digest: string;
   readonly remote: string | null;
+}
+
+/** Version 0 stands for the model itself; a tag without a value was taken away. */
+export interface TagTable {
+  readonly model: string;
+  readonly version: number;
+  readonly tag: string;
+  readonly value: string | null;
+  readonly actor: string;
+  readonly at: string;
+}
+
+export interface RetirementTable {
+  readonly model: string;
+  readonly status: Retirement['status'];
+  readonly content: JsonText<Retirement>;
+}
+
+export interface StageTable {
+  readonly model: string;
+  readonly transition: number;
+  readonly version: number | null;
+  readonly from_at: string;
+  readonly from_as_of: string;
+  readonly until_at: string | null;
+  readonly until_as_of: string | null;
+  readonly action: LedgerAction;
+  readonly actor: string;
+  readonly reason: string;
 }

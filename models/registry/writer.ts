@@ -4,6 +4,7 @@ import {
   type CacheEntry,
   type Incident,
   incidentName,
+  isWholeRoute,
   type LedgerEntry,
   MillraceError,
   type MonitorDecision,
@@ -19,8 +20,12 @@ import {
 } from '../../contracts/index.js';
 import { isConstraintViolation } from './errors.js';
 import { toJson } from './json-text.js';
-import type { NewVersion, RegistryWriter, Transition } from './ports.js';
-import { SqlRegistryReader } from './reader.js';
+import { SqlLifeBook } from './life/book.js';
+import type { LifeBook } from './life/ports.js';
+import type { MirrorBook } from './mirror-book.js';
+import type { NewVersion, RegistryWriter, RouteMove, Transition } from './ports.js';
+import { type ReadSource, SqlRegistryReader } from './reader.js';
+import { SqlMirrorBook } from './sql-mirror-book.js';
 import type { RegistryStore } from './store.js';
 import { putAlertDelivery, putSilence } from './tables/alerts.js';
 import {
@@ -32,12 +37,13 @@ import {
 } from './tables/aliases.js';
 import { putCacheEntry } from './tables/cache-entries.js';
 import { putIncident } from './tables/incidents.js';
-import { insertLedgerEntry, insertRegisteredEntry } from './tables/ledger.js';
+import { insertLedgerEntry, insertRegisteredEntry, selectLedgerKey } from './tables/ledger.js';
 import { putMonitorLook } from './tables/monitor-looks.js';
 import { insertDecision, putMeasurement } from './tables/monitoring.js';
 import { endRepair, putRepair } from './tables/repairs.js';
 import { insertReviewItem, replaceReviewItem, selectReviewText } from './tables/review-items.js';
 import { putRollout } from './tables/rollouts.js';
+import { insertRouteLine, putRoute, selectRouteRow } from './tables/routes.js';
 import { endRun, findRun, insertRun } from './tables/runs.js';
 import { putStep } from './tables/steps.js';
 import { insertNextVersion, selectVersionByEffect, toVersion } from './tables/versions.js';
@@ -48,16 +54,21 @@ import { insertNextVersion, selectVersionByEffect, toVersion } from './tables/ve
  * `quick`.
  */
 export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWriter {
+  override readonly life: LifeBook;
+  readonly mirror: MirrorBook;
   readonly #durable: RegistryStore;
   readonly #quick: RegistryStore;
 
   constructor(durable: RegistryStore, quick: RegistryStore) {
-    super({
+    const source: ReadSource = {
       db: async () => quick.db,
       close: async () => {
         await Promise.all([durable.close(), quick.close()]);
       },
-    });
+    };
+    super(source);
+    this.life = new SqlLifeBook(source, this, durable);
+    this.mirror = new SqlMirrorBook(durable);
     this.#durable = durable;
     this.#quick = quick;
   }
@@ -134,12 +145,16 @@ export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWrit
       );
     }
     const { db } = this.#durable;
+    const { endsRoute } = transition;
     const [, , [alias], [line]] = await this.#durable
       .writeBatch(
         insertTransitionLine(db, transition),
         moveChampion(db, transition),
         selectChampionRow(db, model),
         selectTransitionLine(db, model, number),
+        ...(endsRoute === undefined
+          ? []
+          : [putRoute(db, { model, number: endsRoute, route: null, ledger })]),
       )
       .catch((error: unknown) => {
         if (!isConstraintViolation(error)) throw error;
@@ -165,6 +180,27 @@ export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWrit
       );
     }
     return toAlias(alias);
+  }
+
+  async moveRoute(move: RouteMove): Promise<boolean> {
+    const { model, number, route, ledger } = move;
+    if (ledger.model !== model || (route !== null && route.model !== model)) {
+      throw new MillraceError('Internal', `a route of ${model} came with one of another model`);
+    }
+    if (route !== null && (route.number !== number || !isWholeRoute(route))) {
+      throw new MillraceError(
+        'InvalidInput',
+        `route ${number} of ${model} cannot be applied: its arms do not sum to 100`,
+      );
+    }
+    const { db } = this.#durable;
+    const [, , [row], [line]] = await this.#durable.writeBatch(
+      insertRouteLine(db, move),
+      putRoute(db, move),
+      selectRouteRow(db, model),
+      selectLedgerKey(db, model, ledger.key),
+    );
+    return row?.number === number && line !== undefined;
   }
 
   async transitionNumber(model: string): Promise<number> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type ArtifactRef,
@@ -117,6 +117,17 @@ export function createLocalArtifactStore(directory: string): ArtifactStore {
       }
     },
     localPath: verify,
+    remove: async (ref) => {
+      const path = pathOf(ref);
+      try {
+        await unlink(path);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+        throw cannotStore(directory, error);
+      }
+      await syncDirectory(dirname(path));
+      return true;
+    },
   };
 }
 

@@ -21,4 +21,9 @@ export interface ArtifactStore {
    * @throws MillraceError `ArtifactCorrupt` as {@link readBytes}
    */
   localPath(ref: ArtifactRef): Promise<string>;
+  /**
+   * Removes the file for good; who calls has made sure that nothing refers to it.
+   * @returns whether it was there
+   */
+  remove(ref: ArtifactRef): Promise<boolean>;
 }

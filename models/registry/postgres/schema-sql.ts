@@ -11,7 +11,7 @@ const REFUSAL =
  */
 export const JSON_EXTRACT = `CREATE FUNCTION json_extract(content TEXT, path TEXT) RETURNS TEXT
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-  AS $$ SELECT (content::json #> string_to_array(substr(path, 3), '.')) #>> '{}' $$`;
+  AS $$ SELECT (replace(content, '\\u0000', '\\ufffd')::json #> string_to_array(substr(path, 3), '.')) #>> '{}' $$`;
 
 /**
  * A statement of the schema, which is written as for SQLite, in Postgres's words.

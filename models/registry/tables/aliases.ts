@@ -1,5 +1,5 @@
 import type { Compilable, Selectable } from 'kysely';
-import type { AliasRecord } from '../../../contracts/index.js';
+import type { AliasRecord, LedgerEntry } from '../../../contracts/index.js';
 import type { Transition } from '../ports.js';
 import type { AliasTable } from '../schema.js';
 import type { RegistryDb } from '../store.js';
@@ -39,9 +39,41 @@ export function selectTransitionLine(db: RegistryDb, model: string, number: numb
     .where('transition', '=', number);
 }
 
-/** Writes the ledger line, but only while the alias stands at the number before. */
-export function insertTransitionLine(db: RegistryDb, transition: Transition): Compilable<unknown> {
-  const row = ledgerRow(transition.ledger, transition.number);
+/** Every alias that points to a version, by name. */
+export async function listAliases(db: RegistryDb, model: string): Promise<readonly AliasRecord[]> {
+  const rows = await db
+    .selectFrom('aliases')
+    .selectAll()
+    .where('model', '=', model)
+    .where('version', 'is not', null)
+    .orderBy('alias')
+    .execute();
+  return rows.map(toAlias).filter((alias) => alias !== null);
+}
+
+/** The row also stands where the alias was taken away. */
+export function selectAliasRow(db: RegistryDb, model: string, alias: string) {
+  return db.selectFrom('aliases').selectAll().where('model', '=', model).where('alias', '=', alias);
+}
+
+/** A move of an alias, with what its two statements need of it. */
+export interface AliasStep {
+  readonly model: string;
+  readonly alias: string;
+  readonly version: number | null;
+  readonly number: number;
+  /** Number of its line among the champion's; `null` for another alias. */
+  readonly transition: number | null;
+  readonly sinceAsOf: string;
+  readonly ledger: LedgerEntry;
+}
+
+/**
+ * Writes the ledger line, but only while the alias stands at the number before and the version, where
+ * there is one, is still to be had.
+ */
+export function insertAliasLine(db: RegistryDb, step: AliasStep): Compilable<unknown> {
+  const row = ledgerRow(step.ledger, step.transition);
   const columns = Object.keys(row) as (keyof typeof row)[];
   return db
     .insertInto('ledger')
@@ -55,26 +87,38 @@ export function insertTransitionLine(db: RegistryDb, transition: Transition): Co
               guard
                 .selectFrom('aliases')
                 .select('transition')
-                .where('model', '=', transition.model)
-                .where('alias', '=', 'champion'),
+                .where('model', '=', step.model)
+                .where('alias', '=', step.alias),
               guard.lit(0),
             ),
           '=',
-          transition.number - 1,
+          step.number - 1,
+        )
+        .where((guard) =>
+          guard.not(
+            guard.exists(
+              guard
+                .selectFrom('versions')
+                .select('version')
+                .where('model', '=', step.model)
+                .where('version', '=', step.version)
+                .where('status', 'in', ['archived', 'deleted']),
+            ),
+          ),
         ),
     )
     .onConflict((conflict) => conflict.doNothing());
 }
 
 /** Moves the alias to where its ledger line says, but only by one step and only with that line. */
-export function moveChampion(db: RegistryDb, transition: Transition): Compilable<unknown> {
+export function moveAlias(db: RegistryDb, step: AliasStep): Compilable<unknown> {
   const row = {
-    model: transition.model,
-    alias: 'champion',
-    version: transition.version,
-    transition: transition.number,
-    since_as_of: transition.sinceAsOf,
-    at: transition.ledger.at,
+    model: step.model,
+    alias: step.alias,
+    version: step.version,
+    transition: step.number,
+    since_as_of: step.sinceAsOf,
+    at: step.ledger.at,
   } satisfies Selectable<AliasTable>;
   const columns = Object.keys(row) as (keyof typeof row)[];
   return db
@@ -84,9 +128,9 @@ export function moveChampion(db: RegistryDb, transition: Transition): Compilable
       eb
         .selectFrom('ledger')
         .select((given) => columns.map((column) => given.val(row[column]).as(column)))
-        .where('model', '=', transition.model)
-        .where('transition', '=', transition.number)
-        .where('entry_key', '=', transition.ledger.key),
+        .where('model', '=', step.model)
+        .where('transition', step.transition === null ? 'is' : '=', step.transition)
+        .where('entry_key', '=', step.ledger.key),
     )
     .onConflict((conflict) =>
       conflict
@@ -97,8 +141,20 @@ export function moveChampion(db: RegistryDb, transition: Transition): Compilable
           since_as_of: eb.ref('excluded.since_as_of'),
           at: eb.ref('excluded.at'),
         }))
-        .where('aliases.transition', '=', transition.number - 1),
+        .where('aliases.transition', '=', step.number - 1),
     );
+}
+
+export function insertTransitionLine(db: RegistryDb, transition: Transition): Compilable<unknown> {
+  return insertAliasLine(db, championStep(transition));
+}
+
+export function moveChampion(db: RegistryDb, transition: Transition): Compilable<unknown> {
+  return moveAlias(db, championStep(transition));
+}
+
+function championStep(transition: Transition): AliasStep {
+  return { ...transition, alias: 'champion', transition: transition.number };
 }
 
 export function toAlias(row: Selectable<AliasTable>): AliasRecord | null {

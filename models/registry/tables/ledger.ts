@@ -16,6 +16,20 @@ export async function listLedger(db: RegistryDb, model: string): Promise<readonl
   return rows.map(toLedgerEntry);
 }
 
+export async function findLedgerLine(
+  db: RegistryDb,
+  model: string,
+  key: string,
+): Promise<LedgerEntry | null> {
+  const row = await db
+    .selectFrom('ledger')
+    .selectAll()
+    .where('model', '=', model)
+    .where('entry_key', '=', key)
+    .executeTakeFirst();
+  return row === undefined ? null : toLedgerEntry(row);
+}
+
 export function insertLedgerEntry(db: RegistryDb, entry: LedgerEntry): Compilable<unknown> {
   return db
     .insertInto('ledger')

@@ -70,7 +70,7 @@ export function insertNextVersion(
     as_of: version.asOf,
     created_at: createdAt,
     provenance: toJsonOrNull(version.provenance ?? null),
-  } satisfies Omit<Selectable<VersionTable>, 'version'>;
+  } satisfies Omit<Selectable<VersionTable>, 'version' | 'revision'>;
   const columns = Object.keys(row) as (keyof typeof row)[];
   return db
     .insertInto('versions')
