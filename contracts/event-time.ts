@@ -16,7 +16,8 @@ export function parseEventTimeMs(text: string): number | null {
   const offset = zone === 'Z' || zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
   const ms = Date.parse(`${date}T${minutes}:${seconds}${fraction.slice(0, 4)}${offset}`);
   if (Number.isNaN(ms)) return null;
-  // Date.parse rolls some impossible dates over (31 April); refuse those.
+  // Date.parse rolls some impossible dates over (31 April); refuse those. Every month has 28 days.
+  if (Number(date?.slice(8)) <= 28) return ms;
   const local = new Date(Date.parse(`${date}T00:00:00Z`));
   return local.toISOString().startsWith(date ?? '') ? ms : null;
 }

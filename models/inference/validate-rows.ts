@@ -8,12 +8,10 @@ import {
   type SignatureInput,
 } from '../../contracts/index.js';
 import type { ContextRow, InputRow, InputValue } from './input-row.js';
+import { FLOAT32_MAX, plainInputs } from './plain-rows.js';
 
 /** More problems than this are counted, not listed. */
 const MAX_PROBLEMS = 20;
-
-/** Largest magnitude that a float32 tensor carries. */
-const FLOAT32_MAX = 3.4028234663852886e38;
 
 export type RowCheck =
   | {
@@ -44,9 +42,7 @@ export type RowCheck =
  */
 export function checkRows(signature: ModelSignature, rows: readonly unknown[]): RowCheck {
   const problems = new ProblemList();
-  const known = new Set<string>();
-  for (const input of signature.inputs) known.add(input.name);
-  for (const column of signature.context) known.add(column.name);
+  let known: ReadonlySet<string> | null = null;
   const inputs: InputRow[] = [];
   const context: ContextRow[] = [];
   rows.forEach((row, index) => {
@@ -55,15 +51,26 @@ export function checkRows(signature: ModelSignature, rows: readonly unknown[]): 
       return;
     }
     const fields = row as { readonly [name: string]: unknown };
+    const beside = readContext(signature.context, fields, index, problems);
+    context.push(beside.read);
+    const plain = plainInputs(signature, fields, beside.given);
+    if (plain !== null) {
+      inputs.push(plain);
+      return;
+    }
+    known ??= knownFields(signature);
     for (const name of Object.keys(fields)) {
       if (!known.has(name)) problems.add(unknownField(signature, known, name, index));
     }
     inputs.push(readInputs(signature.inputs, fields, index, problems));
-    context.push(readContext(signature.context, fields, index, problems));
   });
   return problems.isEmpty
     ? { ok: true, rows: inputs, context }
     : { ok: false, problems: problems.list() };
+}
+
+function knownFields({ inputs, context }: ModelSignature): ReadonlySet<string> {
+  return new Set([...inputs, ...context].map(({ name }) => name));
 }
 
 class ProblemList {
@@ -147,11 +154,14 @@ function readContext(
   fields: { readonly [name: string]: unknown },
   row: number,
   problems: ProblemList,
-): ContextRow {
+): { readonly read: ContextRow; readonly given: number } {
   const read: Record<string, JsonValue> = {};
+  let given = 0;
   for (const column of columns) {
     const raw = Object.hasOwn(fields, column.name) ? fields[column.name] : undefined;
-    if (raw === undefined || raw === null) continue;
+    if (raw === undefined) continue;
+    given += 1;
+    if (raw === null) continue;
     const value = column.role === 'time' ? readTime(raw) : readScalar(raw);
     if (value !== null) {
       read[column.name] = value;
@@ -163,7 +173,7 @@ function readContext(
         : 'a number, text, true or false';
     problems.add(`field ${column.name} of row ${row}: ${show(raw)} is not ${expected}`);
   }
-  return read;
+  return { read, given };
 }
 
 /** Largest distance from the epoch that a Date can hold, in ms. */

@@ -23,12 +23,18 @@ export interface LineHead {
  */
 export function predictionLine(record: PredictionRecord): string {
   const { id, model, version, at, eventTime, inputs, context, prediction } = record;
-  const assumed = record.timeAssumed && { timeAssumed: true };
-  const line = { id, model, version, at, eventTime, ...assumed, inputs, context, prediction };
-  const probabilities = record.probabilities && { probabilities: record.probabilities };
-  const client = record.clientId === undefined ? undefined : { clientId: record.clientId };
-  const { imputed, fallbackFor, route } = record;
-  return `${JSON.stringify({ ...line, ...probabilities, ...client, imputed, fallbackFor, route })}\n`;
+  const { probabilities, clientId, imputed, fallbackFor, route } = record;
+  // By hand, as this is done for each row of each answer; what can need escapes goes through JSON.
+  let line = `{"id":"${id}","model":"${model}","version":${version},"at":"${at}","eventTime":"${eventTime}"`;
+  if (record.timeAssumed) line += ',"timeAssumed":true';
+  line += `,"inputs":${JSON.stringify(inputs)},"context":${JSON.stringify(context)}`;
+  line += `,"prediction":${JSON.stringify(prediction)}`;
+  if (probabilities !== undefined) line += `,"probabilities":${JSON.stringify(probabilities)}`;
+  if (clientId !== undefined) line += `,"clientId":${JSON.stringify(clientId)}`;
+  if (imputed !== undefined) line += `,"imputed":${JSON.stringify(imputed)}`;
+  if (fallbackFor !== undefined) line += `,"fallbackFor":${fallbackFor}`;
+  if (route !== undefined) line += `,"route":${route}`;
+  return `${line}}\n`;
 }
 
 export function shadowLine(record: ShadowRecord): string {

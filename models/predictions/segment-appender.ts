@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MillraceError } from '../../contracts/index.js';
@@ -63,6 +64,8 @@ export class SegmentAppender {
   }
 
   async #drain(): Promise<void> {
+    // Requests that were computed together ask one after the other, within this turn.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;
       this.#waiting = [];
@@ -78,7 +81,7 @@ export class SegmentAppender {
     try {
       const segment = await this.#segmentFor(first.uuid);
       const bytes = Buffer.from(batch.map((waiting) => waiting.text).join(''));
-      await writeWhole(segment.file, bytes);
+      writeWhole(segment.file, bytes);
       if (this.#options.fsyncIntervalMs === 0) await segment.file.datasync();
       else this.#fsyncSoon();
       segment.bytes += bytes.length;
@@ -144,12 +147,13 @@ export class SegmentAppender {
   }
 }
 
-async function writeWhole(file: FileHandle, bytes: Buffer): Promise<void> {
+/**
+ * Into the system's cache, on this thread: that takes some ten microseconds, less than to hand it to
+ * another thread and be woken by it, and every request of the batch waits for it anyway.
+ */
+function writeWhole({ fd }: FileHandle, bytes: Buffer): void {
   let done = 0;
-  while (done < bytes.length) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done);
-    done += bytesWritten;
-  }
+  while (done < bytes.length) done += writeSync(fd, bytes, done);
 }
 
 /** Splits where the ids do not ascend, because a segment's first id must be its smallest. */

@@ -1,11 +1,12 @@
-import { MillraceError, type PredictionRecord } from '../../contracts/index.js';
+import { MillraceError } from '../../contracts/index.js';
 import type { Logger } from '../../logging/logger.js';
 import type { RowPredictions } from '../inference/answers.js';
 import { checkRows } from '../inference/validate-rows.js';
-import { newRequestUuid, predictionId } from '../predictions/prediction-id.js';
+import { newRequestUuid } from '../predictions/prediction-id.js';
 import type { PredictionLog } from '../predictions/prediction-log.js';
 import type { Answering, Champions } from './champions.js';
 import type { AnswerWatch } from './observing/answer-watch.js';
+import { predictionRecords } from './prediction-records.js';
 import type { ShadowCopies } from './routing/shadow-copies.js';
 import type { ServedVersion } from './served-version.js';
 
@@ -62,27 +63,13 @@ export async function answerRows(
   // No await between making the id and appending: segments rely on ids that ascend.
   const uuid = newRequestUuid();
   const at = new Date().toISOString();
-  const records = answered.predictions.map((prediction, row): PredictionRecord => {
-    const context = check.context[row] ?? {};
-    const probabilities = answered.probabilities?.[row];
-    const imputed = filled.imputed[row] ?? [];
-    const eventTime = timeColumn === null ? undefined : context[timeColumn];
-    return {
-      id: predictionId(uuid, row),
-      model,
-      version,
-      at,
-      eventTime: typeof eventTime === 'string' ? eventTime : at,
-      ...(timeColumn !== null && typeof eventTime !== 'string' && { timeAssumed: true as const }),
-      inputs: check.rows[row] ?? {},
-      context,
-      prediction,
-      ...(probabilities !== undefined && { probabilities }),
-      ...(clientId !== undefined && { clientId }),
-      ...(imputed.length > 0 && { imputed }),
-      ...(fallbackFor !== null && { fallbackFor }),
-      ...(route !== null && { route }),
-    };
+  const facts = { uuid, model, version, at, timeColumn, clientId, fallbackFor, route };
+  const { rows: asTheyCame, context } = check;
+  const records = predictionRecords(facts, {
+    rows: asTheyCame,
+    context,
+    imputed: filled.imputed,
+    answers: answered,
   });
   await log.writer(model).append(records);
   watch?.reached('log');

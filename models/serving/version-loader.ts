@@ -3,6 +3,8 @@ import type { Logger } from '../../logging/logger.js';
 import type { ArtifactStore } from '../../storage/artifacts/port.js';
 import type { InputRow, InputValue } from '../inference/input-row.js';
 import { loadModel } from '../inference/load-model.js';
+import { DEFAULT_BATCH_LIMITS } from './batching/batch-limits.js';
+import { BatchedModel } from './batching/batched-model.js';
 import { ServedVersion } from './served-version.js';
 import { SharedSessions } from './shared-sessions.js';
 
@@ -24,7 +26,10 @@ export function createVersionLoader(artifacts: ArtifactStore, logger: Logger): L
         await loaded.release();
         throw error;
       }
-      return loaded;
+      return new BatchedModel(loaded, {
+        name: `version ${version} of ${model}`,
+        limits: DEFAULT_BATCH_LIMITS,
+      });
     });
     return new ServedVersion(model, version, session, (error) =>
       logger.warn({ err: error, model, version }, 'a retired version was not released'),
