@@ -6,6 +6,7 @@ import { meterRequests } from './health/meter-requests.js';
 import { addMonitorLooks } from './health/monitor-looks.js';
 import { createErrorHandler, errorBody } from './http-error.js';
 import { observeRequests } from './observing/observe-requests.js';
+import { addOpenApiRoute } from './openapi/routes.js';
 import { parseJsonBody } from './parse-json.js';
 import { addMlflowRoutes } from './protocols/mlflow-scoring.js';
 import { addOpenInferenceRoutes } from './protocols/open-inference.js';
@@ -69,6 +70,7 @@ export function buildServer(deps: ServingDeps, limits: ListenOptions = {}): Fast
       .send(errorBody(`there is no ${request.method} ${request.url}`, 'see GET /v2 and the docs')),
   );
   addOpenInferenceRoutes(app, deps);
+  addOpenApiRoute(app, deps, app.declaredRoutes);
   addMonitorLooks(app, deps);
   app.register((scope) => addMlflowRoutes(scope, deps));
   addToldRoutes(app, deps);
