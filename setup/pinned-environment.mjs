@@ -18,13 +18,15 @@ import {
  * @param {string} requirementsFile - pins every package exactly
  * @param {object} [options]
  * @param {NodeJS.ProcessEnv} [options.env]
+ * @param {boolean} [options.complete] - the file names what its packages need, too: pip adds nothing,
+ * so what a package asks for and this use does not need is left out
  * @param {(text: string) => void} [options.note] - told what is being installed, or waited for
  * @returns {Promise<string>} the executable
  * @throws {import('./setup-error.mjs').SetupError} when there is no fitting Python or pip fails
  */
 export async function pythonEnvironment(
   requirementsFile,
-  { env = process.env, note = () => {} } = {},
+  { env = process.env, note = () => {}, complete = false } = {},
 ) {
   const found = locateEnvironment(requirementsFile, env);
   if (found !== null) return found;
@@ -41,6 +43,7 @@ export async function pythonEnvironment(
       requirements: requirementsFile,
       python,
       env,
+      complete,
       hint: 'read what pip says; these packages are fetched when they are first needed',
     });
     return executableOf(directory);

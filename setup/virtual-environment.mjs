@@ -46,10 +46,18 @@ export function readEnvironment(directory) {
  * @param {import('./find-python.mjs').PythonInstallation} options.python - what it is made from
  * @param {NodeJS.ProcessEnv} options.env
  * @param {string} options.hint - what to do when pip fails
+ * @param {boolean} [options.complete] - the file names what its packages need, too: pip adds nothing
  * @returns {Promise<void>}
  * @throws {import('./setup-error.mjs').SetupError} with what pip printed last
  */
-export async function buildEnvironment({ directory, requirements, python, env, hint }) {
+export async function buildEnvironment({
+  directory,
+  requirements,
+  python,
+  env,
+  hint,
+  complete = false,
+}) {
   removeUnfinished(directory);
   const beside = `${directory}.${randomUUID()}`;
   mkdirSync(beside, { recursive: true });
@@ -64,7 +72,8 @@ export async function buildEnvironment({ directory, requirements, python, env, h
   });
   const pip = /** @type {const} */ ([executableOf(beside), '-m', 'pip']);
   const quiet = ['--no-input', '--disable-pip-version-check', '--progress-bar', 'off'];
-  await runCommand([...pip, 'install', ...quiet, '-r', requirements], {
+  const only = complete ? ['--no-deps'] : [];
+  await runCommand([...pip, 'install', ...quiet, ...only, '-r', requirements], {
     ...shared,
     log: `${directory}.pip.log`,
     failure: 'the Python packages could not be installed',
