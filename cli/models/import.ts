@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { NAME_PATTERN } from '../../contracts/index.js';
+import { MillraceError, NAME_PATTERN } from '../../contracts/index.js';
 import { askWorker } from '../by-hand.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { UsageError } from '../errors.js';
@@ -11,10 +11,16 @@ export const define: DefineCommand = (command, cli) => {
   command
     .argument('<path>', 'directory or tar of a package')
     .option('--as <name>', 'name of the model here; default its own')
-    .action((path: string, options: { as?: string }) => importPackage(cli, path, options.as));
+    .option('--hash <sha256>', 'take no other package than the one of this hash')
+    .action((path: string, options: ImportOptions) => importPackage(cli, path, options));
 };
 
-async function importPackage(cli: Cli, path: string, as: string | undefined): Promise<void> {
+interface ImportOptions {
+  readonly as?: string;
+  readonly hash?: string;
+}
+
+async function importPackage(cli: Cli, path: string, { as, hash }: ImportOptions): Promise<void> {
   if (as !== undefined && !NAME_PATTERN.test(as)) {
     throw new UsageError(
       `${as} cannot be the name of a model`,
@@ -28,6 +34,12 @@ async function importPackage(cli: Cli, path: string, as: string | undefined): Pr
   const scratch = await mkdtemp(join(home.runtimeDir, 'import-'));
   try {
     const read = await readPackage(resolve(cli.cwd, path), scratch);
+    if (hash !== undefined && hash.toLowerCase() !== read.hash) {
+      throw new MillraceError(
+        'InvalidInput',
+        `${path} is another package: its hash is ${read.hash}`,
+      );
+    }
     const manifest = await storePackage(createLocalArtifactStore(home.artifactsDir), read);
     const { model: name, version: number, missing } = read.manifest;
     const { model, version, registeredAt } = await askWorker(cli, home, 'importPackage', {
