@@ -2,6 +2,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { guardRoutes } from './access/guard-routes.js';
 import { refuseForeignHosts } from './access/listen-address.js';
 import type { TlsContent } from './access/tls-files.js';
+import { refuseHeaderFloods } from './header-flood.js';
 import { meterRequests } from './health/meter-requests.js';
 import { addMonitorLooks } from './health/monitor-looks.js';
 import { createErrorHandler, errorBody } from './http-error.js';
@@ -58,6 +59,7 @@ export function buildServer(deps: ServingDeps, limits: ListenOptions = {}): Fast
   app.removeContentTypeParser(['text/plain', 'application/json']);
   app.addContentTypeParser('application/json', { parseAs: 'string' }, parseJsonBody);
   app.decorate('declaredRoutes', collectRoutes(app));
+  app.addHook('onRequest', refuseHeaderFloods);
   app.addHook('onRequest', refuseForeignHosts(host));
   guardRoutes(app, deps.access);
   closeConnectionsWhenStopping(app);

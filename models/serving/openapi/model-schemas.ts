@@ -27,7 +27,7 @@ export function modelSchemas(model: string, signature: ModelSignature): ModelSch
 function inferenceRequest({ inputs, context, ...signature }: ModelSignature): JsonSchema {
   const needed = inputs.filter(({ nullable }) => !nullable);
   const columns = [
-    ...inputs.map((input) => columnTensor(input, valueOf(input))),
+    ...inputs.map((input) => columnTensor(input, inputValue(input))),
     ...context.map((column) => columnTensor(column, contextValue(column))),
   ];
   const outputs = outputMetadata({ inputs, context, ...signature });
@@ -149,7 +149,7 @@ function rowSchema({ inputs, context }: ModelSignature): JsonSchema {
     additionalProperties: false,
     required: inputs.filter(({ nullable }) => !nullable).map(({ name }) => name),
     properties: Object.fromEntries([
-      ...inputs.map((input) => [input.name, valueOf(input)]),
+      ...inputs.map((input) => [input.name, inputValue(input)]),
       ...context.map((column) => [column.name, contextValue(column)]),
     ]),
   };
@@ -176,7 +176,7 @@ function invocationResponse(model: string, { task, output }: ModelSignature): Js
 /** Largest magnitude that the model's tensors carry. */
 const FLOAT32_MAX = 3.4028234663852886e38;
 
-function valueOf({ kind, nullable }: SignatureInput): JsonSchema {
+function inputValue({ kind, nullable }: SignatureInput): JsonSchema {
   const type = nullable ? [kind, 'null'] : kind;
   if (kind === 'number') return { type, minimum: -FLOAT32_MAX, maximum: FLOAT32_MAX };
   if (kind === 'integer') {

@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { pythonEnvironment } from '../../../../setup/pinned-environment.mjs';
+import { CLASSIFIED, get, servingLinear, untilServed } from '../serving-fixture.js';
+
+/** Change it to try other requests; what it finds is found again with it. */
+const SEED = '20';
+
+test('schemathesis finds nothing that the gateway fails at', { timeout: 600_000 }, async () => {
+  const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
+  const python = await pythonEnvironment(requirements);
+  const { world, gateway } = await servingLinear();
+  await world.promote(CLASSIFIED, await world.register(CLASSIFIED, 'classifier'));
+  await untilServed(gateway, CLASSIFIED, 1);
+  const args = [
+    'run',
+    `${gateway.address}/openapi.json`,
+    ...['--checks', 'not_a_server_error'],
+    ...['--phases', 'examples,fuzzing'],
+    ...['--mode', 'all'],
+    ...['--max-examples', '15'],
+    ...['--seed', SEED],
+    ...['--exclude-path-regex', '/signals$'],
+    '--no-color',
+  ];
+  const { stdout } = await promisify(execFile)(join(dirname(python), 'schemathesis'), args, {
+    maxBuffer: 50_000_000,
+    cwd: world.home.root,
+  }).catch((error: { stdout: string; message: string }) => {
+    throw new Error(`${error.message}\n${error.stdout}`);
+  });
+  expect(stdout).toMatch(/No issues found/);
+  expect((await get(`${gateway.address}/v2/health/ready`)).status).toBe(200);
+});
