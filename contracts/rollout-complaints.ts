@@ -62,8 +62,7 @@ function complaintOfAnalysis(value: unknown): string | null {
   for (const name of ['minSamples', 'failureLimit', 'consecutiveErrorLimit']) {
     if (!isCount(analysis[name])) return `${name} must be a count`;
   }
-  if (count !== null && !(isCount(count) && Number(count) > 0))
-    return 'count must be from 1, or null';
+  if (!(isCount(count) && Number(count) > 0)) return 'count must be from 1';
   if (inconclusiveLimit !== null && !isCount(inconclusiveLimit)) {
     return 'inconclusiveLimit must be a count or null';
   }

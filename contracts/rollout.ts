@@ -38,8 +38,8 @@ export interface AnalysisSpec {
   readonly minSamples: number;
   readonly initialDelayMs: number;
   readonly intervalMs: number;
-  /** Measurements in all; `null`: until a verdict is final. */
-  readonly count: number | null;
+  /** Looks that have to pass before the version goes on. */
+  readonly count: number;
   /** The rollout fails with one more `fail`, `inconclusive` or, in a row, `error` than this. */
   readonly failureLimit: number;
   /** `null`: as many as it takes, until `count` or the time is up. */

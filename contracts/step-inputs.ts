@@ -3,6 +3,7 @@ import type { DriftCorrection } from './drift-report.js';
 import type { JsonValue } from './json.js';
 import type { TimeWindow } from './measurement.js';
 import type { StepKind } from './plan.js';
+import type { RolloutInputs } from './rollout-inputs.js';
 import type { TaskType } from './signature.js';
 
 /**
@@ -212,11 +213,12 @@ export interface RegisterInputs {
   readonly model: ArtifactRef;
 }
 
-/** Asks for a version to become champion. Hands on the values `outcome` and `version`. */
-export interface DeployInputs {
+/**
+ * Asks for a version to become champion, and says how it comes into service. Hands on the values
+ * `outcome` and `version`.
+ */
+export interface DeployInputs extends RolloutInputs {
   readonly version: number;
-  /** Default, and so far the only one. */
-  readonly strategy?: 'replace';
 }
 
 /** Does nothing; hands its `with` on as values. */

@@ -1,4 +1,5 @@
 import {
+  complaintOfMetrics,
   type DeployAnswer,
   type DeployRequest,
   type Evaluation,
@@ -7,8 +8,13 @@ import {
   type JsonValue,
   MillraceError,
   type RetrainContext,
+  type RolloutInputs,
+  RolloutProblem,
+  type RolloutSpec,
+  rolloutSpec,
   type StepOutcome,
   type StepTask,
+  type Template,
   type VersionRecord,
   type VersionStanding,
 } from '../../contracts/index.js';
@@ -37,7 +43,8 @@ export function requestDeploy(deps: ActivityDeps, plans: PlanCache) {
       runningRecord(task, step, { startedAtMs: Date.now(), attempt: 1 }),
     );
     const version = await versionOf(deps, task, step.with['version'] ?? null, plan.model);
-    const request = deployRequest(task, version, answerTo);
+    const rollout = rolloutOf(task, step.with, version);
+    const request = { ...deployRequest(task, version, answerTo), rollout };
     await signalManageModel(deps.temporal, version.model, 'requestDeploy', request);
     return { requestId: request.requestId };
   };
@@ -78,17 +85,17 @@ export function recordDeployAnswer(deps: ActivityDeps, plans: PlanCache) {
   };
 }
 
+function scopeOf({ run, upstream }: StepTask) {
+  return { params: run.params, run: { id: run.runId, asOf: run.asOf }, steps: upstream };
+}
+
 async function versionOf(
   deps: ActivityDeps,
   task: StepTask,
   template: Parameters<typeof resolveTemplate>[0],
   model: string | null,
 ): Promise<VersionRecord> {
-  const resolved: JsonValue = resolveTemplate(template, {
-    params: task.run.params,
-    run: { id: task.run.runId, asOf: task.run.asOf },
-    steps: task.upstream,
-  });
+  const resolved: JsonValue = resolveTemplate(template, scopeOf(task));
   const number = Number(resolved);
   if (model === null || isArtifactRef(resolved) || !Number.isSafeInteger(number)) {
     throw new MillraceError(
@@ -101,6 +108,29 @@ async function versionOf(
   if (version === null)
     throw new MillraceError('NotFound', `model ${model} has no version ${number}`);
   return version;
+}
+
+/** How the step says that the version comes into service. */
+function rolloutOf(
+  task: StepTask,
+  { version: _, ...written }: { readonly [key: string]: Template },
+  { content }: VersionRecord,
+): RolloutSpec {
+  const inputs = resolveTemplate(written, scopeOf(task));
+  try {
+    // The file's schema has checked its shape; only what an expression gave can be wrong here.
+    const spec = rolloutSpec(inputs as RolloutInputs);
+    const complaint = complaintOfMetrics(spec, content.task);
+    if (complaint !== null) throw new RolloutProblem('analysis', complaint);
+    return spec;
+  } catch (error) {
+    if (!(error instanceof RolloutProblem)) throw error;
+    throw new MillraceError(
+      'InvalidInput',
+      `step ${task.stepId}: with.${error.key}: ${error.message}`,
+      'see docs/rollout.md',
+    );
+  }
 }
 
 /** What a run asks of the model's workflow; a backtest asks the same. */

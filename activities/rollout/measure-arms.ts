@@ -1,10 +1,13 @@
-import { latencyBounds, type RolloutMeasurement } from '../../contracts/index.js';
+import {
+  businessName,
+  kindOfRolloutMetric,
+  latencyBounds,
+  type RolloutMeasurement,
+} from '../../contracts/index.js';
 import type { ArmMoments, ArmQuestion } from '../../models/predictions/ports.js';
 import {
   type ArmsSample,
-  businessName,
   judgeArms,
-  kindOfMetric,
   type MetricSample,
   type Moments,
   momentsOfCounts,
@@ -95,8 +98,8 @@ async function questionOf(deps: Deps, model: string, arms: ArmsToMeasure): Promi
     model,
     route: arms.route,
     sinceMs: Date.parse(arms.since),
-    losses: names.filter((name) => kindOfMetric(name) === 'loss'),
-    business: names.filter((name) => kindOfMetric(name) === 'business').map(businessName),
+    losses: names.filter((name) => kindOfRolloutMetric(name) === 'loss'),
+    business: names.filter((name) => kindOfRolloutMetric(name) === 'business').map(businessName),
     classes: record?.content.signature.output.classes ?? [],
   };
 }
@@ -161,7 +164,8 @@ function oriented(sample: ArmsSample, { analysis }: ArmsToMeasure): ArmsSample {
   const metrics: Record<string, MetricSample> = { ...sample.metrics };
   for (const { metric, higherIsBetter } of analysis.metrics) {
     const found = metrics[metric];
-    if (!higherIsBetter || found === undefined || kindOfMetric(metric) !== 'business') continue;
+    if (!higherIsBetter || found === undefined || kindOfRolloutMetric(metric) !== 'business')
+      continue;
     const turned = (moments: Moments): Moments => ({ ...moments, mean: -moments.mean });
     metrics[metric] = { champion: turned(found.champion), challenger: turned(found.challenger) };
   }

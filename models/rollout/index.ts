@@ -1,5 +1,4 @@
 export { type ArmsSample, judgeArms } from './judge-arms.js';
 export { judgeMetric, type MetricVerdict } from './judge-metric.js';
-export * from './metric-kinds.js';
 export * from './moments.js';
 export { type SequentialInterval, sequentialInterval } from './sequential-interval.js';

@@ -69,6 +69,8 @@ function replay(state: ModelState, entry: LedgerEntry): ModelState {
     }
     case 'resumed':
       return { ...state, paused: null };
+    case 'retired':
+      return replayRetired(state, entry);
     case 'undone':
       return withoutUndoable(state, String(evidence['undoes']));
     case 'repaired': {
@@ -83,6 +85,17 @@ function replay(state: ModelState, entry: LedgerEntry): ModelState {
     default:
       return state;
   }
+}
+
+/** Out of service, with nothing that waits or can be undone; what it was champion of may come back. */
+function replayRetired(state: ModelState, entry: LedgerEntry): ModelState {
+  return {
+    ...emptyState(state.model),
+    transition: transitionNumber(entry),
+    route: state.route,
+    retrains: state.retrains,
+    earlier: state.champion === null ? state.earlier : [state.champion, ...state.earlier],
+  };
 }
 
 /** Requests that wait, until another line answers them, and what can be undone. */

@@ -4,6 +4,7 @@ import type { AnalysisSpec, AnalysisVerdict } from '../../../contracts/index.js'
 export interface AnalysisTally {
   /** Looks that had enough rows to say anything. */
   readonly measured: number;
+  readonly passes: number;
   readonly fails: number;
   readonly inconclusive: number;
   readonly errorsInRow: number;
@@ -12,6 +13,7 @@ export interface AnalysisTally {
 
 export const NO_LOOKS: AnalysisTally = {
   measured: 0,
+  passes: 0,
   fails: 0,
   inconclusive: 0,
   errorsInRow: 0,
@@ -22,6 +24,7 @@ export function afterLook(tally: AnalysisTally, verdict: AnalysisVerdict): Analy
   const measured = verdict === 'pass' || verdict === 'fail' || verdict === 'inconclusive';
   return {
     measured: tally.measured + (measured ? 1 : 0),
+    passes: tally.passes + (verdict === 'pass' ? 1 : 0),
     fails: tally.fails + (verdict === 'fail' ? 1 : 0),
     inconclusive: tally.inconclusive + (verdict === 'inconclusive' ? 1 : 0),
     errorsInRow: verdict === 'error' ? tally.errorsInRow + 1 : 0,
@@ -51,7 +54,7 @@ export function endOfAnalysis(
   timeIsUp: boolean,
 ): AnalysisEnd | null {
   const over = (why: string): AnalysisEnd => ({ passed: false, why });
-  const { measured, fails, inconclusive, errorsInRow, last } = tally;
+  const { measured, passes, fails, inconclusive, errorsInRow, last } = tally;
   if (fails > spec.failureLimit) {
     return over(`${fails} of ${measured} looks failed (limit ${spec.failureLimit})`);
   }
@@ -63,10 +66,10 @@ export function endOfAnalysis(
       `the arms could not be measured ${errorsInRow} times in a row (limit ${spec.consecutiveErrorLimit})`,
     );
   }
-  const counted = measured > 0 && (spec.count === null ? last === 'pass' : measured >= spec.count);
-  if (!counted && !timeIsUp) return null;
+  const isEnough = last === 'pass' && passes >= spec.count;
+  if (!isEnough && !timeIsUp) return null;
   const after = `after ${measured} ${measured === 1 ? 'look' : 'looks'}`;
   if (last === 'pass') return { passed: true, why: after };
   if (measured === 0) return over('the time was up before there was enough to measure');
-  return over(`nothing was shown ${timeIsUp ? 'when the time was up, ' : ''}${after} (${last})`);
+  return over(`nothing was shown when the time was up, ${after} (the last: ${last})`);
 }

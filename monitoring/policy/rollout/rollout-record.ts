@@ -70,8 +70,8 @@ function detailOf({ spec, stage, to, phase, pausedBy }: RolloutInFlight): string
 
   function analysing({ tally, looking, lookAt }: Extract<RolloutPhase, { kind: 'analysing' }>) {
     const present = stagesOf(spec)[stage];
-    const count = present?.kind === 'analyse' ? present.analysis.count : null;
-    const looks = `${tally.measured}${count === null ? '' : ` of ${count}`} looks`;
+    const count = present?.kind === 'analyse' ? present.analysis.count : 0;
+    const looks = `${tally.passes} of ${count} looks passed`;
     const last = tally.last === null ? '' : `, the last: ${tally.last}`;
     return `compares the arms (${looks}${last}); ${looking ? 'looks now' : `next look at ${lookAt}`}`;
   }

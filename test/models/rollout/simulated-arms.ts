@@ -1,5 +1,8 @@
 import { type Moments, momentsOfShare } from '../../../models/rollout/index.js';
 
+/** Gives numbers in [0, 1). */
+export type Random = () => number;
+
 /** An arm whose rows come in day by day. */
 export interface SimulatedArm {
   /** Takes so many rows more and says what all so far come to. */
