@@ -1,6 +1,7 @@
 import type { CardSpec } from './card-spec.js';
 import type { JsonObject, JsonValue } from './json.js';
 import type { MonitorSpec } from './monitor-spec.js';
+import type { ServeSpec } from './serve-spec.js';
 
 /** What a step can be. `run` is any command; the others are built in. */
 export const STEP_KINDS = [
@@ -151,6 +152,8 @@ export interface PipelinePlan {
   readonly steps: readonly PlanStep[];
   readonly schedule: ScheduleSpec | null;
   readonly monitor: MonitorSpec | null;
+  /** How the gateways serve the model; absent where the file has no such block. */
+  readonly serve?: ServeSpec;
   /** What people say of the model; absent where the file has no such block. */
   readonly card?: CardSpec;
 }

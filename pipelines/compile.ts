@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { ParamSpec, PipelinePlan } from '../contracts/index.js';
 import { buildCard } from './compile/build-card.js';
 import { buildSchedule } from './compile/build-schedule.js';
+import { buildServe } from './compile/build-serve.js';
 import { type CompileContext, isRawObject } from './compile/context.js';
 import { buildMonitor } from './compile/monitor/build-monitor.js';
 import { checkMonitor } from './compile/monitor/check-monitor.js';
@@ -79,6 +80,7 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
     steps: buildSteps(ordered, file),
     schedule: buildSchedule(file.schedule, schedule.calendar),
     monitor: buildMonitor(file.monitor, monitor.retrainParams),
+    ...(file.serve !== undefined && { serve: buildServe(file.serve) }),
     ...(file.card !== undefined && { card: buildCard(file.card) }),
   };
   return {

@@ -5,6 +5,7 @@ import { closed, HINT_MARK } from './closed.js';
 import { monitorSchema } from './monitor/monitor-schema.js';
 import { describe, slug } from './scalars.js';
 import { scheduleSchema } from './schedule-schema.js';
+import { serveSchema } from './serve-schema.js';
 import { defaultsSchema, stepSchema } from './step-schema.js';
 
 export const PARAM_TYPES = [
@@ -56,6 +57,7 @@ export const fileSchema = closed(
     monitor: monitorSchema
       .optional()
       .describe('How the deployed model is watched and what is done.'),
+    serve: serveSchema.optional().describe('How the gateways serve the model.'),
     card: cardSchema.optional().describe('What people say of the model: use, limits, owner.'),
   },
   [

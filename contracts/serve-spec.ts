@@ -1,0 +1,27 @@
+/** How the gateways serve a model: the `serve` block of its pipeline. What is absent is the default. */
+export interface ServeSpec {
+  /** Most rows that are computed in one run; 256. */
+  readonly batchRows?: number;
+  /** How long a request may wait for others to be computed with; 0. */
+  readonly batchDelayMs?: number;
+  /** Rows that may wait for the model; 32,768. */
+  readonly maxWaitingRows?: number;
+  /** Longest time from asking the model to its answer; 30 s. */
+  readonly timeoutMs?: number;
+  readonly log?: LogSpec;
+}
+
+/** What the prediction log keeps of a model's requests, and for how long. */
+export interface LogSpec {
+  /** Share of the requests that is kept, in (0, 1]; all. */
+  readonly sample?: number;
+  /** From how old on predictions are deleted; they are kept. */
+  readonly keepMs?: number;
+  /** The oldest predictions beyond so many bytes are deleted; they are kept. */
+  readonly keepBytes?: number;
+  /** Columns that are not kept as they came. */
+  readonly columns?: { readonly [column: string]: Masking };
+}
+
+/** `hash`: equal values stay equal, and cannot be read; `drop`: missing. */
+export type Masking = 'hash' | 'drop';

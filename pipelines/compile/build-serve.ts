@@ -1,0 +1,24 @@
+import type { LogSpec, ServeSpec } from '../../contracts/index.js';
+import { readBytes, readShare } from '../schema/scalars.js';
+import type { ServeSource } from '../schema/serve-schema.js';
+import { given, milliseconds, when } from './monitor/optional-fields.js';
+
+/** The `serve` block as the plan has it. */
+export function buildServe({ batch, queue, timeout, log }: ServeSource): ServeSpec {
+  return given({
+    batchRows: batch?.maxRows,
+    batchDelayMs: when(batch?.maxDelay, milliseconds),
+    maxWaitingRows: queue,
+    timeoutMs: when(timeout, milliseconds),
+    log: when(log, buildLog),
+  });
+}
+
+function buildLog({ sample, keep, columns }: NonNullable<ServeSource['log']>): LogSpec {
+  return given({
+    sample: when(sample, readShare),
+    keepMs: when(keep?.for, milliseconds),
+    keepBytes: when(keep?.size, readBytes),
+    columns,
+  });
+}

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { closed, HINT_MARK } from './closed.js';
+import { bytes, duration, readShare, share } from './scalars.js';
+
+const MOST_ROWS = 1_000_000;
+
+const rows = z.int().min(1).max(MOST_ROWS);
+
+const logSchema = closed(
+  {
+    sample: share
+      .refine((value) => readShare(value) > 0, {
+        error: `nothing would be logged${HINT_MARK}give a share above 0: what is not logged cannot be monitored`,
+      })
+      .optional()
+      .describe('Share of the requests that the prediction log keeps; all by default.'),
+    keep: closed(
+      {
+        for: duration({ minMs: 3_600_000 }).optional().describe('Older predictions are deleted.'),
+        size: bytes.optional().describe('The oldest predictions beyond it are deleted.'),
+      },
+      [],
+    )
+      .optional()
+      .describe('How much of the log is kept; all by default.'),
+    columns: z
+      .record(z.string().min(1), z.enum(['hash', 'drop']))
+      .optional()
+      .describe('Columns with personal data: hashed with a key, or left out of the log.'),
+  },
+  ['fsync', 'format'],
+);
+
+export const serveSchema = closed(
+  {
+    batch: closed(
+      {
+        maxRows: rows.optional().describe('Most rows of one run of the model.'),
+        maxDelay: duration({ maxMs: 1_000 })
+          .optional()
+          .describe('How long a request waits for others; not at all by default.'),
+      },
+      [],
+    )
+      .optional()
+      .describe('Requests that come together are computed together.'),
+    queue: rows
+      .optional()
+      .describe('Rows that may wait for the model; what comes then is answered with 429.'),
+    timeout: duration({ minMs: 10, maxMs: 600_000 })
+      .optional()
+      .describe('Longest time until the model has answered; 504 after it.'),
+    log: logSchema.optional().describe('What the prediction log keeps.'),
+  },
+  ['cache', 'replicas', 'memory'],
+);
+
+export type ServeSource = z.infer<typeof serveSchema>;
