@@ -1,8 +1,10 @@
 export * from './column-check.js';
 export * from './column-statistics.js';
+export * from './convert-rows.js';
 export type { ValueCounts } from './count-values.js';
 export { limitTabular, type TabularLimits } from './database.js';
 export * from './ingest-table.js';
+export * from './join-parts.js';
 export * from './open-table.js';
 export * from './read-table.js';
 export * from './read-vectors.js';
@@ -11,4 +13,5 @@ export * from './scan-table.js';
 export * from './split-by-time.js';
 export * from './table.js';
 export { missingColumn } from './table-error.js';
+export * from './wanted-column.js';
 export * from './write-parquet.js';

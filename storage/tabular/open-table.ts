@@ -79,3 +79,22 @@ function tableOf(
     countValues: (column) => countValues(connection, source, column),
   };
 }
+
+/**
+ * Names and kinds of a file's columns, without counting its rows.
+ *
+ * @throws MillraceError `InvalidInput` when the file is missing, empty, damaged or ragged
+ */
+export async function describeColumns(
+  path: string,
+  options: ReadOptions = {},
+): Promise<readonly OpenColumn[]> {
+  const file = await openTableFile(path, options.format);
+  return withDatabase([file.path], options.signal, async (connection) =>
+    (await openSource(connection, file)).columns.map(({ name, kind, asVector }) => ({
+      name,
+      kind,
+      isVector: asVector !== undefined,
+    })),
+  );
+}

@@ -50,9 +50,10 @@ export async function scanColumns(
   return rows;
 }
 
-type ChunkReader = (chunk: DuckDBDataChunk, index: number, rows: number) => Column;
+/** Reads a column of a chunk; what it gives is valid until its next call. */
+export type ChunkReader = (chunk: DuckDBDataChunk, index: number, rows: number) => Column;
 
-function chunkReader({ name, kind }: SourceColumn): ChunkReader {
+export function chunkReader({ name, kind }: Pick<SourceColumn, 'name' | 'kind'>): ChunkReader {
   if (kind === 'string') {
     const reader = new TextReader();
     const values: (string | null)[] = [];

@@ -5,7 +5,7 @@ const TEXT_TIME =
   '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?)?\\s*(Z|[+-]\\d{2}(:?\\d{2})?)?';
 
 /** What else than an empty cell stands for a missing value among numbers, booleans or times. */
-const MISSING_WORDS = ['', 'NA', 'N/A', '#N/A', 'NULL', 'NONE', 'NAT'];
+export const MISSING_WORDS = ['', 'NA', 'N/A', '#N/A', 'NULL', 'NONE', 'NAT'];
 
 /** SQL: text as a TIMESTAMP in UTC, NULL where it is none. Text without a zone is UTC. */
 export function textAsTime(raw: string): string {
