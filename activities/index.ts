@@ -36,6 +36,14 @@ import { importPackage } from './packaging/import-package.js';
 import { PlanCache } from './plan-cache.js';
 import { beginRepair, liftRepair } from './repairs/keep-repairs.js';
 import { prepareRepairs } from './repairs/prepare-repairs.js';
+import { beginRetirement } from './retire/begin-retirement.js';
+import {
+  endRetirement,
+  endReturn,
+  giveUpRetirement,
+  retirementOf,
+} from './retire/end-retirement.js';
+import { startAgain, stopMonitor, stopSchedules, takeFromTraffic } from './retire/stop-model.js';
 import { answerReview } from './review/answer-review.js';
 import { claimReview } from './review/claim-review.js';
 import { queueReview } from './review/queue-review.js';
@@ -120,6 +128,15 @@ function controlActivities(deps: WatchDeps, plans: PlanCache) {
     claimReview: withFailures(claimReview(deps)),
     answerReview: withFailures(answerReview(deps)),
     changeVersion: withFailures(changeVersion(deps)),
+    beginRetirement: withFailures(beginRetirement(deps)),
+    stopSchedules: withFailures(stopSchedules(deps)),
+    stopMonitor: withFailures(stopMonitor(deps)),
+    takeFromTraffic: withFailures(takeFromTraffic(deps)),
+    startAgain: withFailures(startAgain(deps)),
+    endRetirement: withFailures(endRetirement(deps)),
+    giveUpRetirement: withFailures(giveUpRetirement(deps)),
+    retirementOf: withFailures(retirementOf(deps)),
+    endReturn: withFailures(endReturn(deps)),
     mirrorTracking: withFailures<void, CaughtUp>(mirrorTracking(deps)),
     importPackage: withFailures(importPackage(deps)),
   };

@@ -53,7 +53,7 @@ async function execute<Kind extends keyof HandRequests>(
 }
 
 /** The failure of the activity, below Temporal's wrappers. */
-async function understood(error: Error): Promise<Error> {
+export async function understood(error: Error): Promise<Error> {
   const { ApplicationFailure, TimeoutFailure } = await import('@temporalio/common');
   let cause: unknown = error;
   while (cause instanceof Error && cause.cause !== undefined) {

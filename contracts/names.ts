@@ -22,6 +22,7 @@ export const WORKFLOW = {
   requestRetrain: 'requestRetrain',
   deliverAlert: 'deliverAlert',
   byHand: 'byHand',
+  retireModel: 'retireModel',
   mirrorTracking: 'mirrorTracking',
 } as const;
 
@@ -58,6 +59,11 @@ export function modelWorkflowId(model: string): string {
 
 export function monitorWorkflowId(model: string): string {
   return `monitor/${model}`;
+}
+
+/** One at a time: a model is taken out of use, or back into it. */
+export function retireWorkflowId(model: string): string {
+  return `retire/${model}`;
 }
 
 /** One workflow tells all alerts of a group, in their order. */

@@ -152,3 +152,23 @@ export interface Retirement {
   /** Wall clock of the last change, RFC 3339. */
   readonly at: string;
 }
+
+/** Asks for a model to be taken out of use, or back into it: input of the workflow `retireModel`. */
+export interface RetireRequest {
+  readonly kind: 'retire' | 'return';
+  readonly requestId: string;
+  readonly model: string;
+  readonly actor: string;
+  readonly reason: string;
+  /** Event time, RFC 3339. */
+  readonly asOf: string;
+}
+
+/** What came of it. */
+export interface RetireResult {
+  readonly retirement: Retirement;
+  /** Addresses of live gateways that still answer for the model; empty: none does. */
+  readonly stillServedBy: readonly string[];
+  /** What was done, one line a step, as the ledger has it. */
+  readonly steps: readonly LedgerEntry[];
+}

@@ -31,7 +31,10 @@ export const controlActivities = proxyActivities<Activities>(QUICK);
  * roll back to asks versions the rows that are served now.
  */
 export const confirmActivities = proxyActivities<
-  Pick<Activities, 'confirmServed' | 'confirmRoute' | 'smokeTest' | 'chooseEarlierChampion'>
+  Pick<
+    Activities,
+    'confirmServed' | 'confirmRoute' | 'smokeTest' | 'chooseEarlierChampion' | 'endRetirement'
+  >
 >({
   ...QUICK,
   startToCloseTimeout: 60_000,

@@ -5,5 +5,6 @@ export { guardMonitors } from './guard-monitors.js';
 export { manageModel } from './manage-model.js';
 export { mirrorTracking } from './mirror-tracking.js';
 export { requestRetrain } from './request-retrain.js';
+export { retireModel } from './retire-model.js';
 export { runPipeline } from './run-pipeline.js';
 export { watchModel } from './watch-model.js';

@@ -49,6 +49,8 @@ export function checkVersion(deps: Pick<ActivityDeps, 'registry' | 'artifacts'>)
     const record = await deps.registry.version(model, version);
     const broken = (problem: string): CheckedVersion => ({ problem, guards: null });
     if (record === null) return broken(`model ${model} has no version ${version}`);
+    const retirement = await deps.registry.life.retirement(model);
+    if (retirement !== null && retirement.status !== 'returned') return broken(retiredWords(model));
     if (record.status !== 'ready')
       return broken(`version ${version} of ${model} is ${record.status}`);
     if (record.approval !== 'approved') {
@@ -98,6 +100,11 @@ export function configureMonitor(deps: ActivityDeps) {
     await signalWatchModel(deps.temporal, model);
     await startGuard(deps.temporal);
   };
+}
+
+/** What is asked of a model that is out of use is answered with how it comes back. */
+export function retiredWords(model: string): string {
+  return `${model} is retired; millrace models retire ${model} --undo brings it back`;
 }
 
 /** What the model's workflow keeps of the monitor block of its champion. */

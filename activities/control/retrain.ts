@@ -22,6 +22,7 @@ import { columnStatistics } from '../../storage/tabular/index.js';
 import type { ActivityDeps } from '../deps.js';
 import { signalManageModel } from '../model-client.js';
 import type { PlanCache } from '../plan-cache.js';
+import { retiredWords } from './model-state.js';
 import { retrainRange } from './retrain-range.js';
 
 /**
@@ -38,6 +39,10 @@ export function prepareRetrain(deps: ActivityDeps, plans: PlanCache) {
     model: string;
     request: RetrainRequest;
   }): Promise<RunPipelineInput> => {
+    const retirement = await deps.registry.life.retirement(model);
+    if (retirement !== null && retirement.status !== 'returned') {
+      throw new MillraceError('InvalidInput', retiredWords(model));
+    }
     const { ref, planHash, baseDirectory, params: before } = await planOf(deps, model, request);
     const plan = await plans.load(ref);
     const retrain = await retrainContext(deps, plan, model, request);

@@ -6,6 +6,7 @@ import {
   type VersionRecord,
   type WindowMeasurement,
 } from '../../contracts/index.js';
+import type { LifeBook } from '../../models/registry/life/ports.js';
 import type { RegistryWriter } from '../../models/registry/ports.js';
 import { simulated } from './simulated.js';
 
@@ -57,6 +58,7 @@ export class SimulatedRegistry {
     incidents: async () => [],
     repairs: async () => [],
     monitorLook: async () => null,
+    life: simulated<LifeBook>('registry.life', { retirement: async () => null }),
   });
 
   get ledger(): readonly LedgerEntry[] {

@@ -82,4 +82,14 @@ export const MODELS_CATALOGUE: readonly CatalogueEntry[] = [
     summary: 'remove the files of a version; its number and ledger stay',
     load: async () => (await import('./standing.js')).remove,
   },
+  {
+    name: 'retire',
+    summary: 'stop schedule, monitor and traffic of a model',
+    load: () => import('./retire.js'),
+  },
+  {
+    name: 'dockerfile',
+    summary: 'write what an image that serves a version is built from',
+    load: () => import('./dockerfile.js'),
+  },
 ];
