@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   isMillraceError,
@@ -10,10 +11,16 @@ import {
 } from './contracts/index.js';
 import { createLogger, type Logger } from './logging/logger.js';
 import { openAccess } from './models/access/index.js';
+import { maskingKey } from './models/predictions/masking-key.js';
 import { newRequestUuid } from './models/predictions/prediction-id.js';
 import { openPredictionLog } from './models/predictions/prediction-log.js';
 import { openServiceLog } from './models/predictions/service-log.js';
-import { openLeaseWriter, openRegistryReader, registryPlace } from './models/registry/index.js';
+import {
+  openLeaseWriter,
+  openRegistryReader,
+  openRegistryWriter,
+  registryPlace,
+} from './models/registry/index.js';
 import {
   AUTH_MODES,
   type AuthMode,
@@ -25,6 +32,8 @@ import { Champions } from './models/serving/champions.js';
 import { HealthRecorder } from './models/serving/health/health-recorder.js';
 import { TrafficMeter } from './models/serving/health/traffic-meter.js';
 import { LeaseBeat } from './models/serving/lease-beat.js';
+import { MemoryBudget } from './models/serving/memory/memory-budget.js';
+import { AccessLog } from './models/serving/observing/access-log.js';
 import { gatewayFamilies } from './models/serving/observing/gateway-families.js';
 import { ServingMetrics } from './models/serving/observing/serving-metrics.js';
 import { OtherVersions } from './models/serving/other-versions.js';
@@ -40,9 +49,12 @@ import { packageRoot } from './setup/places.mjs';
 import { createLocalArtifactStore } from './storage/artifacts/local-store.js';
 import { createHome } from './storage/home/create-home.js';
 import { findHome } from './storage/home/find-home.js';
+import { openTracing } from './telemetry/index.js';
 import type { ModelSignaller } from './temporal/model-signaller.js';
 
 const DEFAULT_PORT = 7700;
+/** Of all models that are loaded at once. */
+const DEFAULT_MODEL_MEMORY_BYTES = 2 ** 30;
 
 export interface GatewayOptions extends ServerLimits {
   /** The state directory; made when it is not there. */
@@ -57,7 +69,11 @@ export interface GatewayOptions extends ServerLimits {
   readonly port?: number;
   /** Port of the Open Inference Protocol over gRPC, 0: chosen by the system; absent: not spoken. */
   readonly grpcPort?: number;
+  /** Where each request is written down: a file, or `-` for the standard error stream; absent: nowhere. */
+  readonly accessLog?: string;
   readonly logger?: Logger;
+  /** What loaded models may take together before the least recently used is parked; 1 GiB. */
+  readonly modelMemoryBytes?: number;
   /** How often the registry is asked for champions; 300 ms by default. */
   readonly pollIntervalMs?: number;
   /** How often the lease is written; 1 s by default. */
@@ -98,7 +114,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const registry = await openRegistryReader(place);
   const leases = await openLeaseWriter(place);
   const log = openPredictionLog({ directory: home.predictionsDir, gatewayId: id, logger });
-  const load = createVersionLoader(createLocalArtifactStore(home.artifactsDir), logger);
+  const metrics = new ServingMetrics();
+  const load = createVersionLoader({
+    artifacts: createLocalArtifactStore(home.artifactsDir),
+    logger,
+    budget: new MemoryBudget(options.modelMemoryBytes ?? DEFAULT_MODEL_MEMORY_BYTES),
+    maskingKey: () => maskingKey(home.root),
+    onBatch: (model, rows) => metrics.batches(model).observe(rows),
+  });
   const others = new OtherVersions(registry, load);
   const { pollIntervalMs = 300, leaseIntervalMs = 1_000 } = options;
   const champions = new Champions({
@@ -127,7 +150,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   // Where signals are expected, the client is loaded before predictions could wait for it.
   if (access.expectsSignals) await signaller.load();
   const traffic = new TrafficMeter();
-  const metrics = new ServingMetrics();
+  const tracing = await openTracing('millrace-gateway', productVersion);
+  const accessLog = options.accessLog ? new AccessLog(options.accessLog, logger) : null;
   metrics.add(...gatewayFamilies({ champions, metrics, productVersion }));
   const shadows = new ShadowCopies({ log, logger });
   const deps = {
@@ -139,6 +163,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     shadows,
     traffic,
     metrics,
+    tracing,
+    accessLog,
     signals: { sender: signaller },
     logger,
     productVersion,
@@ -184,6 +210,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       others.stop();
       await log.close();
       await serviceLog.close();
+      await Promise.all([tracing?.close(), accessLog?.close()]);
       await Promise.all([registry.close(), leases.close()]);
       logger.info({ id }, 'gateway has stopped');
     },
@@ -255,12 +282,15 @@ function readProductVersion(): string {
 async function main(): Promise<void> {
   const { env } = process;
   const stop = stopRequested(env['MILLRACE_PARENT_PIPE'] === '1');
+  const { layout } = await findHome({ cwd: process.cwd(), env });
+  if (env['MILLRACE_PACKAGE']) await openPackage(layout.root, env['MILLRACE_PACKAGE']);
   const gateway = await startGateway({
-    home: (await findHome({ cwd: process.cwd(), env })).layout.root,
+    home: layout.root,
     ...(env['MILLRACE_GATEWAY_HOST'] && { host: env['MILLRACE_GATEWAY_HOST'] }),
     ...(env['MILLRACE_GATEWAY_AUTH'] && { auth: readAuthMode(env['MILLRACE_GATEWAY_AUTH']) }),
     ...tlsFiles(env),
     ...(env['MILLRACE_GATEWAY_PORT'] && { port: readPort(env, 'MILLRACE_GATEWAY_PORT') }),
+    ...(env['MILLRACE_ACCESS_LOG'] && { accessLog: env['MILLRACE_ACCESS_LOG'] }),
     ...(env['MILLRACE_GRPC_PORT'] && { grpcPort: readPort(env, 'MILLRACE_GRPC_PORT') }),
   });
   const { address, grpcAddress } = gateway;
@@ -273,6 +303,21 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   await stop;
   await gateway.close();
+}
+
+/** A package in the place of a registry that others fill: its version becomes the champion. */
+async function openPackage(root: string, path: string): Promise<void> {
+  const home = await createHome(root);
+  const { servePackage } = await import('./models/packaging/serve-package.js');
+  const registry = await openRegistryWriter(registryPlace(home));
+  const scratch = await mkdtemp(join(home.runtimeDir, 'package-'));
+  try {
+    const artifacts = createLocalArtifactStore(home.artifactsDir);
+    await servePackage({ registry, artifacts }, resolve(path), scratch);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+    await registry.close();
+  }
 }
 
 function readPort(env: NodeJS.ProcessEnv, name: string): number {

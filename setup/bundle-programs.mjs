@@ -65,8 +65,12 @@ export async function bundleProcesses(root, dist) {
   const options = common(root, dist, BUNDLED_IN_PROCESSES);
   await build({
     ...options,
-    // The gateway imports it when it needs it; in the bundle it would bring Temporal's client at once.
-    external: [...(options.external ?? []), './temporal/model-signaller.js'],
+    // The gateway imports them when it needs them; in the bundle they would be there at once.
+    external: [
+      ...(options.external ?? []),
+      './temporal/model-signaller.js',
+      './models/packaging/serve-package.js',
+    ],
     format: 'esm',
     entryPoints: programs.map((name) => join(dist, `${name}.js`)),
     outdir: dist,

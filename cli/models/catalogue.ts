@@ -33,6 +33,11 @@ export const MODELS_CATALOGUE: readonly CatalogueEntry[] = [
     load: () => import('./history.js'),
   },
   {
+    name: 'explain-route',
+    summary: 'which version answers requests of a key, and why',
+    load: () => import('./explain-route.js'),
+  },
+  {
     name: 'tag',
     summary: 'set tags of a model or a version',
     load: async () => (await import('./tag.js')).tag,
