@@ -68,9 +68,24 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         load: () => import('./commands/models.js'),
       },
       {
+        name: 'predict',
+        summary: 'predict for the rows of a file, or of a stream',
+        load: () => import('./commands/predict.js'),
+      },
+      {
         name: 'promote',
         summary: 'make a version the champion',
         load: () => import('./commands/promote.js'),
+      },
+      {
+        name: 'deploy',
+        summary: 'bring a version into service: replace, blueGreen, canary, shadow, abTest',
+        load: () => import('./commands/deploy.js'),
+      },
+      {
+        name: 'rollout',
+        summary: 'show the rollout of a model, pause, resume or abort it',
+        load: () => import('./commands/rollout.js'),
       },
       {
         name: 'rollback',

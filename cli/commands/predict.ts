@@ -1,0 +1,110 @@
+import { extname } from 'node:path';
+import { Option } from 'commander';
+import {
+  DATA_FORMATS,
+  type DataFormat,
+  MillraceError,
+  NAME_PATTERN,
+} from '../../contracts/index.js';
+import { BAD_ROW_ACTIONS, type BadRowAction } from '../../models/batch/batch-job.js';
+import { versionOfJob } from '../../models/batch/batch-model.js';
+import { createLocalArtifactStore } from '../../storage/artifacts/local-store.js';
+import type { Cli, DefineCommand } from '../command.js';
+import { UsageError } from '../errors.js';
+import { noSuchModel } from '../models/document.js';
+import { readVersionName } from '../options.js';
+import { predictBatch } from '../predict/batch.js';
+import { findCliHome, withRegistry } from '../rooms.js';
+import { readColumnNames } from '../statistics/column-names.js';
+
+interface PredictOptions {
+  readonly input?: string;
+  readonly output?: string;
+  readonly format?: DataFormat;
+  readonly outputFormat?: DataFormat;
+  readonly columns?: readonly string[];
+  readonly id?: string;
+  readonly onBadRow: BadRowAction;
+}
+
+export const define: DefineCommand = (command, cli) => {
+  command
+    .argument('<model>', 'NAME for the champion, or NAME@VERSION')
+    .option('--input <file>', 'rows to predict for: Parquet, CSV or NDJSON')
+    .option(
+      '--output <file>',
+      'the rows with their predictions; by its name Parquet, CSV or NDJSON',
+    )
+    .addOption(formatOption('--format <format>', 'of the input, where its name does not say'))
+    .addOption(formatOption('--output-format <format>', 'of the output, the same'))
+    .option('--columns <names>', 'columns of the input to keep: a,b; default all', readColumnNames)
+    .option('--id <column>', 'keep this column first; without --columns no other')
+    .addOption(
+      new Option('--on-bad-row <action>', 'what becomes of a row that the model cannot take')
+        .choices([...BAD_ROW_ACTIONS])
+        .default('fail'),
+    )
+    .action((model: string, options: PredictOptions) => predict(cli, model, options));
+};
+
+function formatOption(flags: string, description: string): Option {
+  return new Option(flags, description).choices([...DATA_FORMATS]);
+}
+
+async function predict(cli: Cli, name: string, options: PredictOptions): Promise<void> {
+  const { input, output } = options;
+  if (input === undefined || output === undefined) {
+    throw new UsageError(
+      'it needs --input FILE and --output FILE',
+      'millrace predict coffee --input orders.parquet --output predicted.parquet',
+    );
+  }
+  const { model, version } = readModel(name);
+  const outputFormat = options.outputFormat ?? formatOf(output);
+  await withRegistry(await findCliHome(cli), async (registry, home) => {
+    const known = await registry.models();
+    if (!known.includes(model)) throw noSuchModel(model, known);
+    const record = await versionOfJob(registry, model, version);
+    await predictBatch(cli, createLocalArtifactStore(home.artifactsDir), record, {
+      input,
+      inputFormat: options.format ?? null,
+      output,
+      outputFormat,
+      columns: keptColumns(options),
+      onBadRow: options.onBadRow,
+    });
+    return record;
+  }).then((done) => {
+    if (done === null) throw noSuchModel(model, []);
+  });
+}
+
+/** @throws UsageError for what names no model */
+function readModel(text: string): { readonly model: string; readonly version: number | null } {
+  if (text.includes('@')) return readVersionName(text);
+  if (NAME_PATTERN.test(text)) return { model: text, version: null };
+  throw new UsageError(`${text} does not name a model`, 'millrace models lists the names');
+}
+
+function keptColumns({ columns, id }: PredictOptions): readonly string[] | null {
+  if (id === undefined) return columns ?? null;
+  return [id, ...(columns ?? []).filter((column) => column !== id)];
+}
+
+const FORMAT_OF_EXTENSION: Readonly<Record<string, DataFormat>> = {
+  '.parquet': 'parquet',
+  '.pq': 'parquet',
+  '.csv': 'csv',
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+};
+
+function formatOf(output: string): DataFormat {
+  const format = FORMAT_OF_EXTENSION[extname(output).toLowerCase()];
+  if (format !== undefined) return format;
+  throw new MillraceError(
+    'InvalidInput',
+    `the name ${output} does not say what to write`,
+    'call it .parquet, .csv or .ndjson, or give --output-format',
+  );
+}
