@@ -64,6 +64,28 @@ export function rolloutSpec(inputs: RolloutInputs): RolloutSpec {
   };
 }
 
+/**
+ * How long a rollout may take by its own pauses and analyses, in ms; `null`: it waits for a person.
+ *
+ * @example longestRolloutMs(rolloutSpec({ strategy: 'replace' })); // 0
+ */
+export function longestRolloutMs({ steps, analysis }: RolloutSpec): number | null {
+  const spans = [
+    ...steps.map((step) => {
+      if (step.kind === 'setWeight') return STEP_MS;
+      return step.kind === 'pause' ? step.durationMs : step.analysis.timeoutMs;
+    }),
+    ...(analysis === null ? [] : [STEP_MS, analysis.timeoutMs]),
+  ];
+  return spans.reduce<number | null>(
+    (sum, span) => (sum === null || span === null ? null : sum + span),
+    0,
+  );
+}
+
+/** Gateways have half a minute to take new shares. */
+const STEP_MS = 60_000;
+
 /** Keys that mean something under a strategy, besides those of all. */
 const KEYS: { readonly [strategy in Strategy]: readonly (keyof RolloutInputs)[] } = {
   replace: [],

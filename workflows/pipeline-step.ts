@@ -63,8 +63,14 @@ async function deploy(
   step: ScheduledStep,
   task: StepTask,
 ): Promise<StepEnd> {
-  const { requestId } = await controlActivities.requestDeploy({ task, answerTo: workflowId });
-  await condition(() => deployAnswers.has(requestId), step.timeoutMs);
+  const { requestId, rolloutMs } = await controlActivities.requestDeploy({
+    task,
+    answerTo: workflowId,
+  });
+  const isAnswered = () => deployAnswers.has(requestId);
+  // A rollout takes its own time, and that of a person who pauses it has no end.
+  if (rolloutMs === null) await condition(isAnswered);
+  else await condition(isAnswered, step.timeoutMs + rolloutMs);
   const answer = deployAnswers.get(requestId);
   if (answer === undefined) {
     return failed(

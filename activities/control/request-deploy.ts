@@ -6,6 +6,7 @@ import {
   type Evidence,
   isArtifactRef,
   type JsonValue,
+  longestRolloutMs,
   MillraceError,
   type RetrainContext,
   type RolloutInputs,
@@ -36,7 +37,7 @@ export function requestDeploy(deps: ActivityDeps, plans: PlanCache) {
   }: {
     task: StepTask;
     answerTo: string;
-  }): Promise<{ requestId: string }> => {
+  }): Promise<{ requestId: string; rolloutMs: number | null }> => {
     const plan = await plans.load(task.run.plan);
     const step = stepOf(plan, task.stepId);
     await deps.registry.recordStep(
@@ -46,7 +47,7 @@ export function requestDeploy(deps: ActivityDeps, plans: PlanCache) {
     const rollout = rolloutOf(task, step.with, version);
     const request = { ...deployRequest(task, version, answerTo), rollout };
     await signalManageModel(deps.temporal, version.model, 'requestDeploy', request);
-    return { requestId: request.requestId };
+    return { requestId: request.requestId, rolloutMs: longestRolloutMs(rollout) };
   };
 }
 

@@ -95,6 +95,10 @@ async function look(
   if (last.action === 'compensated') {
     return { ...base, outcome: 'compensated', serving: 'not-served' };
   }
+  if (last.action === 'rollout-ended') {
+    // A rollback that meant the version that was being rolled out: the champion answers all again.
+    return withRouteGone(registry, model, base);
+  }
   if (last.action !== 'promoted' && last.action !== 'rolled-back') {
     return { ...base, outcome: 'refused', serving: 'not-served' };
   }
@@ -103,4 +107,15 @@ async function look(
   if (behind.length > 0 && champion === last.to) return null;
   const serving = live.length === 0 ? 'unconfirmed' : 'confirmed';
   return { ...base, outcome: last.action, serving };
+}
+
+async function withRouteGone(
+  registry: RegistryReader,
+  model: string,
+  base: Omit<ChangeResult, 'outcome' | 'serving'>,
+): Promise<ChangeResult | null> {
+  const live = (await registry.leases()).filter((lease) => isLeaseLive(lease, Date.now()));
+  if (live.some(({ routes }) => routes?.[model] !== undefined)) return null;
+  const serving = live.length === 0 ? 'unconfirmed' : 'confirmed';
+  return { ...base, outcome: 'rolled-back', serving };
 }

@@ -102,6 +102,7 @@ const REFUSALS: ReadonlySet<LedgerEntry['action']> = new Set([
   'response-held',
   'kept-as-challenger',
   'compensated',
+  'rollout-refused',
 ]);
 
 /** Tells what came of a request; exit code 1 where it was refused. */
