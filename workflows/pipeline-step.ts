@@ -70,7 +70,7 @@ async function deploy(
   const isAnswered = () => deployAnswers.has(requestId);
   // A rollout takes its own time, and that of a person who pauses it has no end.
   if (rolloutMs === null) await condition(isAnswered);
-  else await condition(isAnswered, step.timeoutMs + rolloutMs);
+  else await condition(isAnswered, step.timeoutMs + (rolloutMs ?? 0));
   const answer = deployAnswers.get(requestId);
   if (answer === undefined) {
     return failed(
