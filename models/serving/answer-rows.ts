@@ -19,6 +19,8 @@ export interface Answer extends RowPredictions {
   readonly predictionIds: readonly string[];
   /** The champion that it stands in for; `null` where it is the champion itself, or asked by number. */
   readonly fallbackFor: number | null;
+  /** False where the request is not in the sample that is logged: nothing can be told of it later. */
+  readonly logged: boolean;
   /** Inputs that were filled in, in at least one row. */
   readonly imputed: readonly string[];
 }
@@ -71,7 +73,10 @@ export async function answerRows(
     imputed: filled.imputed,
     answers: answered,
   });
-  await log.writer(model).append(records);
+  const logged = served.policy.keeps(uuid);
+  if (logged) {
+    await log.writer(model).append(records.map((record) => served.policy.masked(record)));
+  }
   watch?.reached('log');
   if (logger.isLevelEnabled('debug')) {
     logger.debug({ model, version, prediction: uuid, rows: rows.length }, 'answered');
@@ -83,7 +88,7 @@ export async function answerRows(
   const filledIn = filled.imputed.flat();
   const imputed = [...new Set(filledIn)];
   watch?.answered(rows.length, filledIn.length);
-  return { model, version, uuid, predictionIds, fallbackFor, imputed, ...answered };
+  return { model, version, uuid, predictionIds, logged, fallbackFor, imputed, ...answered };
 }
 
 /** JSON has no NaN: an answer that is not a number must not become null on its way. */

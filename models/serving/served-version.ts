@@ -2,6 +2,7 @@ import type { ModelSignature } from '../../contracts/index.js';
 import type { RowPredictions } from '../inference/answers.js';
 import type { InputRow } from '../inference/input-row.js';
 import type { ServedModel } from '../inference/served-model.js';
+import type { LogPolicy } from '../predictions/log-policy.js';
 
 /**
  * A loaded version and the requests that are using it. It is released when it has been retired and
@@ -20,6 +21,8 @@ export class ServedVersion {
     readonly model: string,
     readonly version: number,
     private readonly session: ServedModel,
+    /** What of its answers the prediction log keeps. */
+    readonly policy: LogPolicy,
     private readonly onReleaseError: (error: unknown) => void,
   ) {
     this.signature = session.signature;

@@ -1,39 +1,117 @@
-import type { SignatureInput, VersionRecord } from '../../contracts/index.js';
+import {
+  MillraceError,
+  type PipelinePlan,
+  type ServeSpec,
+  type SignatureInput,
+  type VersionRecord,
+} from '../../contracts/index.js';
 import type { Logger } from '../../logging/logger.js';
 import type { ArtifactStore } from '../../storage/artifacts/port.js';
 import type { InputRow, InputValue } from '../inference/input-row.js';
 import { loadModel } from '../inference/load-model.js';
-import { DEFAULT_BATCH_LIMITS } from './batching/batch-limits.js';
+import type { ServedModel } from '../inference/served-model.js';
+import { LogPolicy } from '../predictions/log-policy.js';
+import { type BatchLimits, DEFAULT_BATCH_LIMITS } from './batching/batch-limits.js';
 import { BatchedModel } from './batching/batched-model.js';
+import type { MemoryBudget } from './memory/memory-budget.js';
+import { OnDemandModel } from './memory/on-demand-model.js';
 import { ServedVersion } from './served-version.js';
 import { SharedSessions } from './shared-sessions.js';
 
 export type LoadVersion = (record: VersionRecord) => Promise<ServedVersion>;
 
+export interface VersionLoaderOptions {
+  readonly artifacts: ArtifactStore;
+  readonly logger: Logger;
+  /** What all loaded models share. */
+  readonly budget: MemoryBudget;
+  /** Read where a column of the log is to be hashed. */
+  readonly maskingKey: () => Promise<Uint8Array>;
+  /** Told the rows of each run of a model. */
+  readonly onBatch?: (model: string, rows: number) => void;
+}
+
+/** A loaded graph takes several times its file, and a session some memory of its own. */
+const SESSION_BYTES = 2 * 2 ** 20;
+const BYTES_OF_FILE_BYTE = 3;
+
 /**
  * Loads versions from the artifact store and lets each answer a row before it counts, so that the
  * first request does not pay for it and a graph that cannot run is found before the switch.
  */
-export function createVersionLoader(artifacts: ArtifactStore, logger: Logger): LoadVersion {
+export function createVersionLoader(options: VersionLoaderOptions): LoadVersion {
+  const { artifacts, logger, budget, maskingKey, onBatch } = options;
   const sessions = new SharedSessions();
-  return async ({ model, version, content }) => {
-    const { onnx, signature } = content;
+  return async (record) => {
+    const { model, version, content } = record;
+    const { signature } = content;
+    const { log = {}, ...limits } = await serveSpec(artifacts, record, logger);
+    const warn = (error: unknown): void =>
+      logger.warn({ err: error, model, version }, 'a retired version was not released');
     const session = await sessions.take(`${model}/${version}`, async () => {
-      const loaded = await loadModel(await artifacts.readBytes(onnx), signature);
-      try {
-        await loaded.predict([warmUpRow(signature.inputs)]);
-      } catch (error) {
-        await loaded.release();
-        throw error;
-      }
+      const loaded = await OnDemandModel.create({
+        signature,
+        bytes: SESSION_BYTES + BYTES_OF_FILE_BYTE * content.onnx.bytes,
+        load: () => loadWarm(artifacts, record),
+        budget,
+        onParkError: warn,
+      });
       return new BatchedModel(loaded, {
         name: `version ${version} of ${model}`,
-        limits: DEFAULT_BATCH_LIMITS,
+        limits: batchLimits(limits),
+        onBatch: (rows) => onBatch?.(model, rows),
       });
     });
-    return new ServedVersion(model, version, session, (error) =>
-      logger.warn({ err: error, model, version }, 'a retired version was not released'),
+    const needsKey = Object.values(log.columns ?? {}).includes('hash');
+    const key = needsKey ? await maskingKey() : new Uint8Array();
+    const policy = new LogPolicy(log, signature, key);
+    return new ServedVersion(model, version, session, policy, warn);
+  };
+}
+
+async function loadWarm(
+  artifacts: ArtifactStore,
+  { content: { onnx, signature } }: VersionRecord,
+): Promise<ServedModel> {
+  const loaded = await loadModel(await artifacts.readBytes(onnx), signature);
+  try {
+    await loaded.predict([warmUpRow(signature.inputs)]);
+    return loaded;
+  } catch (error) {
+    await loaded.release();
+    throw error;
+  }
+}
+
+/** As the pipeline said when the version was made: a later file changes nothing of it. */
+async function serveSpec(
+  artifacts: ArtifactStore,
+  { model, version, plan }: VersionRecord,
+  logger: Logger,
+): Promise<ServeSpec> {
+  if (!(await artifacts.has(plan))) {
+    logger.error({ model, version }, 'its plan is gone: it is served by the defaults');
+    return {};
+  }
+  try {
+    return (await artifacts.readJson<PipelinePlan>(plan)).serve ?? {};
+  } catch (cause) {
+    // What may not be written is said there: without it nothing is.
+    throw new MillraceError(
+      'ArtifactCorrupt',
+      `the plan of version ${version} of ${model} cannot be read, which says what the log may keep`,
+      'register it again',
+      { cause },
     );
+  }
+}
+
+function batchLimits(serve: Omit<ServeSpec, 'log'>): BatchLimits {
+  return {
+    maxRows: serve.batchRows ?? DEFAULT_BATCH_LIMITS.maxRows,
+    maxDelayMs: serve.batchDelayMs ?? DEFAULT_BATCH_LIMITS.maxDelayMs,
+    maxWaitingRows: serve.maxWaitingRows ?? DEFAULT_BATCH_LIMITS.maxWaitingRows,
+    timeoutMs: serve.timeoutMs ?? DEFAULT_BATCH_LIMITS.timeoutMs,
   };
 }
 

@@ -71,9 +71,10 @@ export function answerParameters(answer: Answer) {
   };
 }
 
-/** What an answer says of the repairs that made it; nothing where none did. */
-export function repairsOf({ fallbackFor, imputed }: Answer) {
+/** What is not as usual of an answer: it is not logged, or repairs made it. */
+export function repairsOf({ logged, fallbackFor, imputed }: Answer) {
   return {
+    ...(!logged && { logged }),
     ...(fallbackFor !== null && { fallback_for: String(fallbackFor) }),
     ...(imputed.length > 0 && { imputed }),
   };

@@ -69,8 +69,8 @@ export async function keepKnown<Entry extends { readonly id: string }>(
 export function answerTold(reply: FastifyReply, { accepted, unknown }: ToldResult) {
   if (unknown.length === 0) return { accepted, unknown };
   const error = errorBody(
-    `${unknown.length} of the ids were never given by a gateway that keeps its log here: ${someOf(unknown)}`,
-    'send the prediction ids that the answers have, or send these again where the model is served',
+    `${unknown.length} of the ids are in no log that gateways keep here: ${someOf(unknown)}`,
+    'send the prediction ids that the answers have, those of answers that were logged (not "logged": false), or send these again where the model is served',
   );
   return reply.code(accepted === 0 ? 404 : 207).send({ accepted, unknown, ...error });
 }
