@@ -3,8 +3,8 @@ import {
   type BacktestStrategy,
   formatDurationMs,
 } from '../../../contracts/index.js';
-import { type Markup, markup } from '../drift-page/markup.js';
 import { formatNumber, formatShare } from '../drift-page/numbers.js';
+import { type Markup, markup } from '../page/markup.js';
 
 /** The page's first line: what a reader wants to know. */
 export function headline({ strategies, metric }: BacktestDocument): string {

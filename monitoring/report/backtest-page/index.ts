@@ -1,2 +1,2 @@
-export { type AboutPage, backtestPage } from './page.js';
+export { backtestPage } from './page.js';
 export { STANDALONE_PICTURES } from './standalone.js';

@@ -1,22 +1,14 @@
 import { type BacktestDocument, formatDurationMs } from '../../../contracts/index.js';
-import { Markup, markup } from '../drift-page/markup.js';
-import { securityPolicy } from '../drift-page/security-policy.js';
+import { type AboutPage, pageFrame } from '../page/frame.js';
+import { markup } from '../page/markup.js';
+import { THEME_SCRIPT } from '../page/theme-script.js';
 import { conclusions, headline } from './conclusions.js';
 import { errorStrips } from './error-strips.js';
 import { regretChart } from './regret-chart.js';
-import { SCRIPT } from './script.js';
 import { strategyTable } from './strategy-table.js';
 import { STYLE } from './style.js';
 import { tradeOff } from './trade-off.js';
 import { tuningSection } from './tuning-section.js';
-
-/** What the page says of itself. */
-export interface AboutPage {
-  /** When the backtest was made, RFC 3339. */
-  readonly generatedAt: string;
-  /** Of millrace; left out where its maker does not know. */
-  readonly version?: string;
-}
 
 /**
  * A backtest as one self-contained HTML page: no network, no file beside it. What comes from data is
@@ -27,26 +19,17 @@ export interface AboutPage {
 export function backtestPage(document: BacktestDocument, about: AboutPage): string {
   const { windows, data, metric, price } = document;
   const title = `${document.pipeline}: backtest`;
-  const page = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${securityPolicy(STYLE, SCRIPT)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#numbers">Skip to the numbers</a>
-<header>
-<div class="heading"><p class="eyebrow"><bdi>${title}</bdi></p><button type="button" id="theme" hidden>Theme</button></div>
-<h1>${headline(document)}</h1>
+  return pageFrame(
+    {
+      title,
+      style: STYLE,
+      script: THEME_SCRIPT,
+      skipTo: { id: 'numbers', name: 'numbers' },
+      eyebrow: title,
+      head: markup`<h1>${headline(document)}</h1>
 <p class="method-line">${windows.count} windows of ${formatDurationMs(windows.everyMs)}, from ${windows.from} to ${windows.to}, of <bdi>${data.source}</bdi>. Each strategy lived through them on a simulated clock: it trained on what was known then, and its answers were judged by the labels that came.</p>
-${conclusions(document)}
-</header>
-<main>
-<section aria-labelledby="errors"><h2 id="errors">Error over time</h2>
+${conclusions(document)}`,
+      main: markup`<section aria-labelledby="errors"><h2 id="errors">Error over time</h2>
 <div class="frame" tabindex="0" role="region" aria-label="Error over time">${errorStrips(document)}</div>
 <p class="caption">${metric.error} of each window; lower is better. Behind each line the thin one of the oracle, which retrains at the end of every window. ▲ a version was promoted, ▼ rolled back.${document.knownDrifts.length > 0 ? ' Dashed: the drifts that are known.' : ''}</p></section>
 <section aria-labelledby="regret"><h2 id="regret">Regret</h2>
@@ -57,11 +40,9 @@ ${conclusions(document)}
 <p class="caption">Mean error against what training cost, at ${price.perTrainingSecond} a second. The lower left is best.</p></section>
 <section aria-labelledby="numbers"><h2 id="numbers" tabindex="-1">Numbers</h2>
 ${strategyTable(document)}</section>
-${tuningSection(document.tuning)}</main>
-<footer><p>Made by millrace${about.version === undefined ? null : ` ${about.version}`} at <time datetime="${about.generatedAt}">${about.generatedAt}</time>.</p></footer>
-<script>${new Markup(SCRIPT)}</script>
-</body>
-</html>
-`;
-  return page.html;
+${tuningSection(document.tuning)}`,
+      footnote: null,
+    },
+    about,
+  );
 }

@@ -1,6 +1,6 @@
 import type { BacktestDocument } from '../../../contracts/index.js';
-import type { Markup } from '../drift-page/markup.js';
 import { DARK, LIGHT, type Palette } from '../drift-page/palette.js';
+import type { Markup } from '../page/markup.js';
 import { DARK_LINES, LIGHT_LINES, lineVariables } from './colours.js';
 import { errorStrips } from './error-strips.js';
 import { regretChart } from './regret-chart.js';

@@ -1,6 +1,6 @@
 import { type BacktestDocument, formatDurationMs } from '../../../contracts/index.js';
-import { type Markup, markup } from '../drift-page/markup.js';
 import { formatDifference, formatNumber, NO_NUMBER } from '../drift-page/numbers.js';
+import { type Markup, markup } from '../page/markup.js';
 
 /** Every figure of every strategy. */
 export function strategyTable(document: BacktestDocument): Markup {

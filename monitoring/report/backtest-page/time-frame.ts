@@ -1,5 +1,5 @@
 import type { BacktestDocument } from '../../../contracts/index.js';
-import { type Markup, markup } from '../drift-page/markup.js';
+import { type Markup, markup } from '../page/markup.js';
 import { linear, monthOf, type Scale, timeTicks } from './scale.js';
 
 export const WIDTH = 960;

@@ -1,6 +1,6 @@
 import type { BacktestDocument } from '../../../contracts/index.js';
-import { type Markup, markup } from '../drift-page/markup.js';
 import { formatNumber } from '../drift-page/numbers.js';
+import { type Markup, markup } from '../page/markup.js';
 import { lookOf } from './colours.js';
 import { linear } from './scale.js';
 import { LEFT, WIDTH } from './time-frame.js';

@@ -1,6 +1,6 @@
 import type { BacktestTuning, TuneFigures } from '../../../contracts/index.js';
-import { type Markup, markup } from '../drift-page/markup.js';
 import { formatNumber } from '../drift-page/numbers.js';
+import { type Markup, markup } from '../page/markup.js';
 
 const SHOWN_TRIALS = 15;
 

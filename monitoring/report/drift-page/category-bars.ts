@@ -1,7 +1,7 @@
 import type { ColumnDrift, ColumnPicture } from '../../../contracts/index.js';
+import { type Markup, markup } from '../page/markup.js';
 import { percentOf } from './axis.js';
 import { legend } from './legend.js';
-import { type Markup, markup } from './markup.js';
 import { formatDifference, formatShare } from './numbers.js';
 
 type Categories = Extract<ColumnPicture, { readonly of: 'categories' }>;

@@ -1,8 +1,8 @@
 import type { ColumnDrift, ColumnPicture, DriftPictures } from '../../../contracts/index.js';
+import { type Markup, markup } from '../page/markup.js';
 import { categoryBars } from './category-bars.js';
 import { columnNumbers, conditions } from './column-numbers.js';
 import { histogram } from './histogram.js';
-import { type Markup, markup } from './markup.js';
 import { KINDS } from './names.js';
 import { formatPValue } from './numbers.js';
 import { shownShifts } from './shift.js';

@@ -1,5 +1,5 @@
 import type { ColumnDrift } from '../../../contracts/index.js';
-import { type Content, type Markup, markup } from './markup.js';
+import { type Content, type Markup, markup } from '../page/markup.js';
 import { nameOf } from './names.js';
 import { formatFixed, formatNumber, formatPValue, formatShare } from './numbers.js';
 import { shownShifts } from './shift.js';

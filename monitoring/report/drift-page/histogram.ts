@@ -1,9 +1,9 @@
 import type { ColumnDrift, ColumnPicture } from '../../../contracts/index.js';
+import { type Markup, markup } from '../page/markup.js';
 import { anchorAt, percentOf, roundTicks } from './axis.js';
 import { type DrawnBins, drawnBins } from './bins.js';
 import { formatMoment } from './dates.js';
 import { legend, middlesOf } from './legend.js';
-import { type Markup, markup } from './markup.js';
 import { formatNumber, formatPair, formatShare } from './numbers.js';
 import { evenPlaces, INNER_HEIGHT, INNER_WIDTH, outlines } from './outline.js';
 

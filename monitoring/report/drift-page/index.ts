@@ -1,1 +1,1 @@
-export { type AboutPage, driftPage } from './page.js';
+export { type AboutDriftPage, driftPage } from './page.js';

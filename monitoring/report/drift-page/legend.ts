@@ -1,5 +1,5 @@
 import type { ColumnDrift } from '../../../contracts/index.js';
-import { type Markup, markup } from './markup.js';
+import { type Markup, markup } from '../page/markup.js';
 
 /** The middle of each side, as it is marked in a picture. */
 export interface Middles {

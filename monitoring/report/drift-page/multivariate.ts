@@ -1,5 +1,5 @@
 import type { MultivariateDrift } from '../../../contracts/index.js';
-import { type Markup, markup } from './markup.js';
+import { type Markup, markup } from '../page/markup.js';
 import { nameOf } from './names.js';
 import { formatCount, formatNumber, formatPValue } from './numbers.js';
 import { verdictMark } from './verdict-mark.js';

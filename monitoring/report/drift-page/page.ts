@@ -1,23 +1,18 @@
 import type { DriftPictures, DriftReport } from '../../../contracts/index.js';
+import { type AboutPage, pageFrame } from '../page/frame.js';
+import { type Markup, markup } from '../page/markup.js';
 import { columnCard } from './column-card.js';
 import { byEvidence } from './evidence.js';
 import { described, headline, method } from './headline.js';
-import { Markup, markup } from './markup.js';
 import { multivariateSection } from './multivariate.js';
 import { formatShare } from './numbers.js';
 import { SCRIPT } from './script.js';
-import { securityPolicy } from './security-policy.js';
 import { STYLE } from './style.js';
 import { columnTable } from './table.js';
 
-/** What the page says of itself. */
-export interface AboutPage {
+export interface AboutDriftPage extends AboutPage {
   /** Default: the two sources. */
   readonly title?: string;
-  /** When the comparison was made, RFC 3339. */
-  readonly generatedAt: string;
-  /** Of millrace; left out where its maker does not know. */
-  readonly version?: string;
 }
 
 /** Cards that are open at first: more would push the last of them out of reach. */
@@ -37,41 +32,34 @@ const NAMED_COLUMNS = 8;
  * @returns a whole document; below 1 MB for 100 columns
  * @example driftPage(report, pictures, { generatedAt: '2026-01-31T12:00:00Z', version: '1.0.0' });
  */
-export function driftPage(report: DriftReport, pictures: DriftPictures, about: AboutPage): string {
+export function driftPage(
+  report: DriftReport,
+  pictures: DriftPictures,
+  about: AboutDriftPage,
+): string {
   const columns = byEvidence(report.columns).map((column, i) => ({
     column,
     id: `column-${i + 1}`,
   }));
   const title = about.title ?? `${report.reference.source} → ${report.current.source}`;
-  const page = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${securityPolicy(STYLE, SCRIPT)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${headline(report)}: ${title}</title>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#columns">Skip to the columns</a>
-<header>
-<div class="heading"><p class="eyebrow"><bdi>${title}</bdi></p><button type="button" id="theme" hidden>Theme</button></div>
-<h1 class="${report.dataset.verdict}">${headline(report)}</h1>
+  return pageFrame(
+    {
+      title: `${headline(report)}: ${title}`,
+      style: STYLE,
+      script: SCRIPT,
+      skipTo: { id: 'columns', name: 'columns' },
+      eyebrow: title,
+      head: markup`<h1 class="${report.dataset.verdict}">${headline(report)}</h1>
 <p class="method-line">${method(report)}</p>
 ${most(columns)}
-${sides(report)}
-</header>
-<main>
-<section aria-labelledby="columns"><div class="heading"><h2 id="columns" tabindex="-1">Columns, strongest evidence first</h2>${columns.length === 0 ? null : markup`<button type="button" id="open-all" hidden>Open all</button>`}</div>
+${sides(report)}`,
+      main: markup`<section aria-labelledby="columns"><div class="heading"><h2 id="columns" tabindex="-1">Columns, strongest evidence first</h2>${columns.length === 0 ? null : markup`<button type="button" id="open-all" hidden>Open all</button>`}</div>
 ${columns.length === 0 ? markup`<p class="no-picture">There is nothing to show.</p>` : null}${columns.map(({ column, id }, i) => columnCard(column, pictures, { id, isOpen: column.verdict === 'drift' && i < OPEN_CARDS }))}</section>
-${multivariateSection(report.multivariate)}${columns.length === 0 ? null : columnTable(columns)}${notes(report)}</main>
-<footer><p>Made by millrace${about.version === undefined ? null : ` ${about.version}`} at <time datetime="${about.generatedAt}">${about.generatedAt}</time>. Seed of every resampling: ${report.seed}.</p></footer>
-<script>${new Markup(SCRIPT)}</script>
-</body>
-</html>
-`;
-  return page.html;
+${multivariateSection(report.multivariate)}${columns.length === 0 ? null : columnTable(columns)}${notes(report)}`,
+      footnote: `Seed of every resampling: ${report.seed}.`,
+    },
+    about,
+  );
 }
 
 function most(columns: Parameters<typeof columnTable>[0]): Markup | null {

@@ -1,6 +1,6 @@
 import type { ColumnPicture } from '../../../contracts/index.js';
+import { type Markup, markup } from '../page/markup.js';
 import { drawnBins } from './bins.js';
-import { type Markup, markup } from './markup.js';
 import { evenPlaces, INNER_HEIGHT, INNER_WIDTH, outlines } from './outline.js';
 
 const MOST_BINS = 24;

@@ -1,7 +1,7 @@
 import type { TimeStrip } from '../../../contracts/index.js';
+import { type Markup, markup } from '../page/markup.js';
 import { anchorAt, coordinate, percentOf, roundTicks } from './axis.js';
 import { formatMoment } from './dates.js';
-import { type Markup, markup } from './markup.js';
 import { formatNumber } from './numbers.js';
 import { INNER_HEIGHT, INNER_WIDTH } from './outline.js';
 import { type Slice, type StripSide, slicesOf } from './slices.js';

@@ -1,6 +1,6 @@
 import type { ColumnDrift } from '../../../contracts/index.js';
+import { type Markup, markup } from '../page/markup.js';
 import { formatMoment } from './dates.js';
-import { type Markup, markup } from './markup.js';
 import { VERDICTS } from './names.js';
 import { NO_NUMBER, plainNumber } from './numbers.js';
 

@@ -1,5 +1,5 @@
 import type { DriftVerdict } from '../../../contracts/index.js';
-import { type Markup, markup } from './markup.js';
+import { type Markup, markup } from '../page/markup.js';
 import { VERDICTS } from './names.js';
 
 /** The verdict as a mark of its own shape, with its word for those who do not see it. */

@@ -1,1 +1,1 @@
-export { type AboutHistory, featureHistoryPage } from './page.js';
+export { featureHistoryPage } from './page.js';

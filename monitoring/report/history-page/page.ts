@@ -1,21 +1,13 @@
 import type { FeatureHistory, FeatureWindow } from '../../../contracts/index.js';
 import { anchorAt, percentOf, roundTicks } from '../drift-page/axis.js';
 import { legend } from '../drift-page/legend.js';
-import { Markup, markup } from '../drift-page/markup.js';
 import { formatCount, formatNumber } from '../drift-page/numbers.js';
-import { securityPolicy } from '../drift-page/security-policy.js';
-import { SCRIPT } from './script.js';
+import { type AboutPage, pageFrame } from '../page/frame.js';
+import { type Markup, markup } from '../page/markup.js';
+import { THEME_SCRIPT } from '../page/theme-script.js';
 import { categoryShape, type Shape, ValueAxis } from './shapes.js';
 import { STYLE } from './style.js';
 import { windowRow } from './window-row.js';
-
-/** What the page says of itself. */
-export interface AboutHistory {
-  /** RFC 3339. */
-  readonly generatedAt: string;
-  /** Of millrace; left out where its maker does not know. */
-  readonly version?: string;
-}
 
 /** Categories whose names fit under the pictures. */
 const MOST_NAMED = 8;
@@ -27,37 +19,26 @@ const MOST_NAMED = 8;
  *
  * @example featureHistoryPage(history, { generatedAt: '2026-01-31T12:00:00Z', version: '1.0.0' });
  */
-export function featureHistoryPage(history: FeatureHistory, about: AboutHistory): string {
+export function featureHistoryPage(history: FeatureHistory, about: AboutPage): string {
   const { name, feature, windows } = history;
   const drawn = drawing(windows);
   const title = `${name}: ${feature} over time`;
-  const page = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${securityPolicy(STYLE, SCRIPT)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#windows">Skip to the windows</a>
-<header>
-<div class="heading"><p class="eyebrow"><bdi>${name}</bdi></p><button type="button" id="theme" hidden>Theme</button></div>
-<h1><bdi>${feature}</bdi> over time</h1>
-<p class="method-line">${headline(windows)}</p>
-</header>
-<main>
-<section aria-labelledby="windows"><div class="heading"><h2 id="windows" tabindex="-1">Windows, oldest first</h2></div>
+  return pageFrame(
+    {
+      title,
+      style: STYLE,
+      script: THEME_SCRIPT,
+      skipTo: { id: 'windows', name: 'windows' },
+      eyebrow: name,
+      head: markup`<h1><bdi>${feature}</bdi> over time</h1>
+<p class="method-line">${headline(windows)}</p>`,
+      main: markup`<section aria-labelledby="windows"><div class="heading"><h2 id="windows" tabindex="-1">Windows, oldest first</h2></div>
 ${windows.length === 0 ? markup`<p class="no-picture">No window has been measured yet.</p>` : table(windows, drawn)}</section>
-</main>
-<footer><p>Made by millrace${about.version === undefined ? null : ` ${about.version}`} at <time datetime="${about.generatedAt}">${about.generatedAt}</time>. ${drawn.caption}</p></footer>
-<script>${new Markup(SCRIPT)}</script>
-</body>
-</html>
-`;
-  return page.html;
+`,
+      footnote: drawn.caption,
+    },
+    about,
+  );
 }
 
 function headline(windows: readonly FeatureWindow[]): string {

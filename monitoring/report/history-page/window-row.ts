@@ -1,8 +1,8 @@
 import type { FeatureWindow } from '../../../contracts/index.js';
-import { type Markup, markup } from '../drift-page/markup.js';
 import { formatNumber, formatShare } from '../drift-page/numbers.js';
 import { INNER_HEIGHT, INNER_WIDTH, outlines } from '../drift-page/outline.js';
 import { verdictMark } from '../drift-page/verdict-mark.js';
+import { type Markup, markup } from '../page/markup.js';
 import { outsideShare, type Shape } from './shapes.js';
 
 /** One window: what was measured of the feature in it, and its distribution over the reference's. */

@@ -1,5 +1,5 @@
-/** The page's one script: it changes the theme. Without it the page lacks its button alone. */
-export const SCRIPT = `(() => {
+/** The one script of most pages: their theme. Without it a page lacks the button alone. */
+export const THEME_SCRIPT = `(() => {
   const root = document.documentElement;
   const button = document.getElementById('theme');
   const isDark = () =>
