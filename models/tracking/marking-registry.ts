@@ -1,19 +1,23 @@
 import type { Logger } from '../../logging/logger.js';
+import type { LifeBook } from '../registry/life/ports.js';
 import type { RegistryWriter } from '../registry/ports.js';
 import { type Subject, subjectText } from './subject.js';
 
-type Write = {
-  [Name in keyof RegistryWriter]: RegistryWriter[Name] extends (
-    ...input: infer _Input
-  ) => Promise<unknown>
+/** Names of the methods that answer later. */
+type Call<Port> = {
+  [Name in keyof Port]: Port[Name] extends (...input: infer _Input) => Promise<unknown>
     ? Name
     : never;
-}[keyof RegistryWriter];
+}[keyof Port];
 
-/** What each write changes of what is mirrored. */
-const CHANGES: {
-  readonly [Name in Write]?: (...input: Parameters<RegistryWriter[Name]>) => Subject;
-} = {
+/** Which writes change what is mirrored, and what they change. */
+type Changes<Port> = {
+  readonly [Name in Call<Port>]?: Port[Name] extends (...input: infer Input) => Promise<unknown>
+    ? (...input: Input) => Subject
+    : never;
+};
+
+const REGISTRY: Changes<RegistryWriter> = {
   openRun: ({ runId }) => ({ kind: 'run', runId }),
   closeRun: (runId) => ({ kind: 'run', runId }),
   recordStep: ({ runId }) => ({ kind: 'run', runId }),
@@ -21,6 +25,12 @@ const CHANGES: {
   registerVersion: (_key, { model }) => ({ kind: 'model', model }),
   transition: ({ model }) => ({ kind: 'model', model }),
   recordMeasurement: ({ model, window }) => ({ kind: 'window', model, window }),
+};
+
+const LIFE: Changes<LifeBook> = {
+  change: ({ model }) => ({ kind: 'model', model }),
+  moveAlias: ({ model }) => ({ kind: 'model', model }),
+  putTags: (_version, _tags, { model }) => ({ kind: 'model', model }),
 };
 
 /**
@@ -42,22 +52,29 @@ export function markingRegistry(
     try {
       changed(await registry.mirror.mark(target, [subjectText(subject)]));
     } catch (error) {
-      logger.warn(
-        { err: error, subject: subjectText(subject) },
-        'could not be marked for the tracker',
-      );
+      const text = subjectText(subject);
+      logger.warn({ err: error, subject: text }, 'could not be marked for the tracker');
     }
   };
-  return new Proxy(registry, {
+  const life = marking(registry.life, LIFE, mark);
+  return marking(registry, REGISTRY, mark, { life });
+}
+
+function marking<Port extends object>(
+  port: Port,
+  changes: Changes<Port>,
+  mark: (subject: Subject) => Promise<void>,
+  instead: Partial<Port> = {},
+): Port {
+  return new Proxy(port, {
     get(_, name) {
-      const member: unknown = Reflect.get(registry, name, registry);
+      if (Object.hasOwn(instead, name)) return Reflect.get(instead, name);
+      const member: unknown = Reflect.get(port, name, port);
       if (typeof member !== 'function') return member;
-      const change = Object.hasOwn(CHANGES, name)
-        ? (CHANGES[name as Write] as ((...input: unknown[]) => Subject) | undefined)
-        : undefined;
-      if (change === undefined) return member.bind(registry);
+      const change: unknown = Object.hasOwn(changes, name) ? Reflect.get(changes, name) : null;
+      if (typeof change !== 'function') return member.bind(port);
       return async (...input: unknown[]) => {
-        const result: unknown = await member.apply(registry, input);
+        const result: unknown = await member.apply(port, input);
         await mark(change(...input));
         return result;
       };

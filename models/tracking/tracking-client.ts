@@ -56,7 +56,7 @@ export class TrackingClient {
     { path: file, bytes, mediaType }: Upload,
   ): Promise<void> {
     const content = createReadStream(file);
-    const limitMs = ANSWER_MS + (bytes / SLOWEST_UPLOAD) * 1_000;
+    const limitMs = ANSWER_MS + Math.ceil((bytes / SLOWEST_UPLOAD) * 1_000);
     const place = path.split('/').map(encodeURIComponent).join('/');
     try {
       await this.#call(
