@@ -48,7 +48,9 @@ export function answerTo(error: unknown): ErrorAnswer {
   const known = isMillraceError(error) || status < 500;
   const message = known && error instanceof Error ? error.message : 'the gateway failed';
   const hint = isMillraceError(error) ? error.hint : known ? undefined : 'see its log';
-  return { status, message: errorBody(message, hint).error, retryAfter: retryAfterSeconds ?? null };
+  // What took too long would take as long again.
+  const retryAfter = status === 504 ? null : (retryAfterSeconds ?? null);
+  return { status, message: errorBody(message, hint).error, retryAfter };
 }
 
 export function errorBody(message: string, hint?: string): { readonly error: string } {

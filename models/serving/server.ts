@@ -5,8 +5,11 @@ import type { TlsContent } from './access/tls-files.js';
 import { refuseHeaderFloods } from './header-flood.js';
 import { meterRequests } from './health/meter-requests.js';
 import { addMonitorLooks } from './health/monitor-looks.js';
+import { holdBodies } from './hold-bodies.js';
 import { createErrorHandler, errorBody } from './http-error.js';
+import { logRequests } from './observing/access-log.js';
 import { observeRequests } from './observing/observe-requests.js';
+import { traceRequests } from './observing/trace-requests.js';
 import { addOpenApiRoute } from './openapi/routes.js';
 import { parseJsonBody } from './parse-json.js';
 import { addMlflowRoutes } from './protocols/mlflow-scoring.js';
@@ -23,6 +26,8 @@ export const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 export interface ServerLimits {
   /** Largest request body in bytes; 8 MiB by default. */
   readonly bodyLimitBytes?: number;
+  /** What the bodies of all requests that are being answered may take together; 64 MiB by default. */
+  readonly maxHeldBytes?: number;
   /** Longest time in which a whole request must have arrived; 30 s by default. */
   readonly requestTimeoutMs?: number;
 }
@@ -62,9 +67,12 @@ export function buildServer(deps: ServingDeps, limits: ListenOptions = {}): Fast
   app.addHook('onRequest', refuseHeaderFloods);
   app.addHook('onRequest', refuseForeignHosts(host));
   guardRoutes(app, deps.access);
+  holdBodies(app, limits.maxHeldBytes ?? 64 * 1024 * 1024);
   closeConnectionsWhenStopping(app);
   meterRequests(app, deps.traffic, deps.champions);
   observeRequests(app, deps);
+  traceRequests(app, deps.tracing);
+  logRequests(app, deps.accessLog);
   app.setErrorHandler(createErrorHandler(deps.logger));
   app.setNotFoundHandler((request, reply) =>
     reply

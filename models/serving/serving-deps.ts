@@ -1,10 +1,12 @@
 import { MillraceError } from '../../contracts/index.js';
 import type { Logger } from '../../logging/logger.js';
+import type { Tracing } from '../../telemetry/index.js';
 import type { Access } from '../access/index.js';
 import type { PredictionLog } from '../predictions/prediction-log.js';
 import type { RegistryReader } from '../registry/ports.js';
 import type { Answering, Champions, RouteKey } from './champions.js';
 import type { TrafficMeter } from './health/traffic-meter.js';
+import type { AccessLog } from './observing/access-log.js';
 import type { ServingMetrics } from './observing/serving-metrics.js';
 import type { OtherVersions } from './other-versions.js';
 import type { ShadowCopies } from './routing/shadow-copies.js';
@@ -24,6 +26,10 @@ export interface ServingDeps {
   readonly traffic: TrafficMeter;
   /** Where they are counted for `GET /metrics`. */
   readonly metrics: ServingMetrics;
+  /** `null` where no traces are asked for. */
+  readonly tracing: Tracing | null;
+  /** `null` where requests are not written down. */
+  readonly accessLog: AccessLog | null;
   readonly signals: Pick<SignalDeps, 'sender'>;
   readonly logger: Logger;
   /** Of millrace itself. */

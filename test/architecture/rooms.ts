@@ -12,6 +12,7 @@ export const ROOMS: readonly RoomRule[] = [
   { room: 'contracts', may: [] },
   { room: 'logging', may: ['contracts'] },
   { room: 'calendar', may: ['contracts'] },
+  { room: 'telemetry', may: ['contracts'] },
   { room: 'pipelines/expressions', may: ['contracts'] },
   { room: 'pipelines/cache', may: ['contracts', 'pipelines/expressions'] },
   { room: 'pipelines', may: ['contracts', 'calendar', 'pipelines/expressions'] },
@@ -106,6 +107,7 @@ export const ROOMS: readonly RoomRule[] = [
       'monitoring/drift',
       'processes',
       'storage',
+      'telemetry',
     ],
   },
   {
@@ -113,7 +115,7 @@ export const ROOMS: readonly RoomRule[] = [
     may: ['contracts', 'pipelines/expressions', 'monitoring/policy'],
     typeOnly: ['activities'],
   },
-  { room: 'temporal', may: ['contracts', 'calendar'] },
+  { room: 'temporal', may: ['contracts', 'calendar', 'telemetry'] },
   {
     room: 'activities',
     may: [

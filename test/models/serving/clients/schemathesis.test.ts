@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -26,7 +25,7 @@ test('schemathesis finds nothing that the gateway fails at', { timeout: 600_000 
     ...['--exclude-path-regex', '/signals$'],
     '--no-color',
   ];
-  const { stdout } = await promisify(execFile)(join(dirname(python), 'schemathesis'), args, {
+  const { stdout } = await promisify(execFile)(python, args, {
     maxBuffer: 50_000_000,
     cwd: world.home.root,
   }).catch((error: { stdout: string; message: string }) => {
