@@ -56,6 +56,7 @@ import { drift } from './steps/drift.js';
 import { evaluate } from './steps/evaluate.js';
 import { ingest } from './steps/ingest.js';
 import { noop } from './steps/noop.js';
+import { predict } from './steps/predict.js';
 import { register } from './steps/register.js';
 import { runCommand } from './steps/run-command.js';
 import { train } from './steps/train.js';
@@ -77,6 +78,7 @@ export function createActivities(deps: WatchDeps) {
     train: stepActivity(deps, plans, train),
     evaluate: stepActivity(deps, plans, evaluate),
     register: stepActivity(deps, plans, register),
+    predict: stepActivity(deps, plans, predict),
     runCommand: stepActivity(deps, plans, runCommand),
     noop: stepActivity(deps, plans, noop),
   };

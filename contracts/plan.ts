@@ -12,13 +12,14 @@ export const STEP_KINDS = [
   'evaluate',
   'register',
   'deploy',
+  'predict',
   'noop',
   'run',
 ] as const;
 export type StepKind = (typeof STEP_KINDS)[number];
 
 /** Steps that change something outside the run. Their results are never found again by content. */
-export const EFFECT_STEP_KINDS: readonly StepKind[] = ['register', 'deploy'];
+export const EFFECT_STEP_KINDS: readonly StepKind[] = ['register', 'deploy', 'predict'];
 
 /**
  * A value of the file with its expressions still open. An object with the single key `$expr` is one

@@ -221,6 +221,27 @@ export interface DeployInputs extends RolloutInputs {
   readonly version: number;
 }
 
+/** What becomes of a row that the model cannot be asked with. */
+export const BAD_ROW_ACTIONS = ['fail', 'skip', 'null'] as const;
+export type BadRowAction = (typeof BAD_ROW_ACTIONS)[number];
+
+/**
+ * Predicts for every row of a table. Hands on the artifact `data` (the table with its predictions) and
+ * the values `model`, `version`, `rows`, `written`, `bad` and `unanswered`.
+ */
+export interface PredictInputs {
+  readonly data: ArtifactRef;
+  readonly model: string;
+  /** Default: the champion when the step begins, kept over retries. */
+  readonly version?: number;
+  /** Columns of the table to keep. Default: all. */
+  readonly columns?: readonly string[];
+  /** Default `fail`. */
+  readonly onBadRow?: BadRowAction;
+  /** Parquet file to write besides, relative to the pipeline file. */
+  readonly output?: string;
+}
+
 /** Does nothing; hands its `with` on as values. */
 export type NoopInputs = { readonly [name: string]: JsonValue };
 
@@ -232,6 +253,7 @@ export interface StepInputs {
   readonly evaluate: EvaluateInputs;
   readonly register: RegisterInputs;
   readonly deploy: DeployInputs;
+  readonly predict: PredictInputs;
   readonly noop: NoopInputs;
   readonly run: NoopInputs;
 }
@@ -280,4 +302,13 @@ export const STEP_OUTPUTS: {
   evaluate: { best: 'artifact' },
   register: { model: 'string', version: 'integer' },
   deploy: { outcome: 'string', version: 'integer', serving: 'string', detail: 'string' },
+  predict: {
+    data: 'artifact',
+    model: 'string',
+    version: 'integer',
+    rows: 'integer',
+    written: 'integer',
+    bad: 'integer',
+    unanswered: 'integer',
+  },
 };

@@ -98,6 +98,8 @@ export function stepActivity(step: ScheduledStep): (task: StepTask) => Promise<S
       return activities.evaluate;
     case 'register':
       return activities.register;
+    case 'predict':
+      return activities.predict;
     case 'run':
       return activities.runCommand;
     case 'noop':

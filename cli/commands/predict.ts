@@ -1,12 +1,13 @@
 import { extname } from 'node:path';
 import { Option } from 'commander';
 import {
+  BAD_ROW_ACTIONS,
+  type BadRowAction,
   DATA_FORMATS,
   type DataFormat,
   MillraceError,
   NAME_PATTERN,
 } from '../../contracts/index.js';
-import { BAD_ROW_ACTIONS, type BadRowAction } from '../../models/batch/batch-job.js';
 import { versionOfJob } from '../../models/batch/batch-model.js';
 import { createLocalArtifactStore } from '../../storage/artifacts/local-store.js';
 import type { Cli, DefineCommand } from '../command.js';

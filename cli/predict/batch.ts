@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import type { VersionRecord } from '../../contracts/index.js';
-import type { BadRowAction, BatchResult } from '../../models/batch/batch-job.js';
+import type { BadRowAction, VersionRecord } from '../../contracts/index.js';
+import type { BatchResult } from '../../models/batch/batch-job.js';
 import { loadForJob } from '../../models/batch/batch-model.js';
 import { predictFile } from '../../models/batch/predict-file.js';
 import { newRequestUuid } from '../../models/predictions/prediction-id.js';

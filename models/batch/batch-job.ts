@@ -1,9 +1,5 @@
-import type { ModelSignature } from '../../contracts/index.js';
+import type { BadRowAction, ModelSignature } from '../../contracts/index.js';
 import type { TableFormat } from '../../storage/tabular/table.js';
-
-/** What becomes of a row that the model cannot be asked with. */
-export const BAD_ROW_ACTIONS = ['fail', 'skip', 'null'] as const;
-export type BadRowAction = (typeof BAD_ROW_ACTIONS)[number];
 
 /** Predictions of one version for the rows of one file. */
 export interface BatchJob {

@@ -24,6 +24,7 @@ const BEHAVIOUR: { readonly [Kind in StepKind]: number } = {
   evaluate: 2,
   register: 1,
   deploy: 1,
+  predict: 1,
   noop: 1,
   run: 1,
 };

@@ -11,7 +11,6 @@ const LATER_KINDS: readonly string[] = [
   'approve',
   'notify',
   'tune',
-  'predict',
   'backfill',
   'explain',
   'wait',

@@ -4,6 +4,7 @@ import { deploySchema } from './deploy.js';
 import { driftSchema } from './drift.js';
 import { evaluateSchema } from './evaluate.js';
 import { ingestSchema } from './ingest.js';
+import { predictSchema } from './predict.js';
 import { registerSchema } from './register.js';
 import { trainSchema } from './train.js';
 import { validateSchema } from './validate.js';
@@ -17,6 +18,7 @@ export const STEP_INPUT_SCHEMAS: { readonly [Kind in StepKind]: z.ZodType } = {
   evaluate: evaluateSchema,
   register: registerSchema,
   deploy: deploySchema,
+  predict: predictSchema,
   noop: z.record(z.string(), z.unknown()),
   run: z.record(z.string(), z.unknown()),
 };

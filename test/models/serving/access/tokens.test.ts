@@ -53,7 +53,7 @@ function settings(more: object): Promise<void> {
 }
 
 interface Made {
-  readonly key?: CryptoKey;
+  readonly key?: typeof signing.privateKey;
   readonly issuer?: string;
   readonly audience?: string;
   readonly expires?: string | number;
