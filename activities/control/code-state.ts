@@ -6,6 +6,17 @@ import type { CodeState } from '../../contracts/index.js';
 const GIT_TIMEOUT_MS = 5_000;
 const GIT_OUTPUT_BYTES = 1 << 20;
 
+/** A directory of which all is ignored, as the state directory, is nothing. */
+const UNTRACKED = [
+  'ls-files',
+  '--others',
+  '--exclude-standard',
+  '--directory',
+  '--no-empty-directory',
+  '--',
+  '.',
+] as const;
+
 const run = promisify(execFile);
 
 /**
@@ -21,7 +32,7 @@ export async function readCodeState(directory: string): Promise<CodeState | null
     const [path, changed, untracked, repository] = await Promise.all([
       git(directory, 'rev-parse', '--show-prefix'),
       git(directory, 'status', '--porcelain', '--untracked-files=no'),
-      git(directory, 'ls-files', '--others', '--exclude-standard', '--directory', '--', '.'),
+      git(directory, ...UNTRACKED),
       git(directory, 'remote', 'get-url', 'origin').catch(() => ''),
     ]);
     return {

@@ -42,6 +42,9 @@ describe('the code that a run begins with', () => {
     expect(await readCodeState(pipeline)).toEqual({ ...clean, repository });
 
     writeFileSync(join(root, 'notes.txt'), 'beside the pipeline');
+    mkdirSync(join(pipeline, '.millrace'));
+    writeFileSync(join(pipeline, '.millrace', '.gitignore'), '*\n');
+    writeFileSync(join(pipeline, '.millrace', 'registry.db'), 'ignored');
     expect((await readCodeState(pipeline))?.dirty).toBe(false);
     writeFileSync(join(pipeline, 'step.py'), 'print()');
     expect((await readCodeState(pipeline))?.dirty).toBe(true);
