@@ -7,7 +7,7 @@ import type { MirrorDeps, MirrorPass } from './ports.js';
 import { parseSubject } from './subject.js';
 import type { TrackingTarget } from './target.js';
 import { TrackingClient } from './tracking-client.js';
-import { TrackingRefusal } from './tracking-error.js';
+import { TrackingFault, TrackingRefusal, unavailable } from './tracking-error.js';
 
 /** Marks read at once. */
 const MARKS = 100;
@@ -20,10 +20,11 @@ export interface CaughtUp {
 /**
  * Tells the tracker everything that waits, in line, until nothing does.
  *
- * What it refuses is kept with its reason and the rest goes on. A server that does not answer ends the
- * pass: what waits then stays in line.
+ * What it refuses is kept with its reason and the rest goes on. What it fails over stays in line while
+ * the rest goes on. A server that does not answer ends the pass.
  *
- * @throws MillraceError `ServiceUnavailable` when the server does not answer
+ * @throws MillraceError `ServiceUnavailable` when something still waits: the server did not answer, or
+ * failed over it
  */
 export async function catchUp(
   deps: MirrorDeps,
@@ -32,29 +33,35 @@ export async function catchUp(
 ): Promise<CaughtUp> {
   const client = new TrackingClient(target, signal);
   const pass: MirrorPass = { ...deps, target, client, windowNumbers: new Map() };
+  const failed = new Map<string, TrackingFault>();
   let written = 0;
   let refused = 0;
   for (let waits = true; waits; ) {
-    const marks = await deps.registry.mirror.marks(target.name, MARKS);
+    const inLine = await deps.registry.mirror.marks(target.name, MARKS + failed.size);
+    const marks = inLine.filter(({ subject }) => !failed.has(subject));
     waits = false;
     for (const mark of marks) {
       signal.throwIfAborted();
-      const reason = await mirrorOne(pass, mark);
-      if (reason === null) {
+      const outcome = await mirrorOne(pass, mark);
+      if (outcome === null) {
         waits = await deps.registry.mirror.clear(mark);
         written += 1;
+      } else if (outcome instanceof TrackingFault) {
+        waits = true;
+        failed.set(mark.subject, outcome);
       } else {
-        waits = await deps.registry.mirror.refuse(mark, reason);
+        waits = await deps.registry.mirror.refuse(mark, outcome.message);
         refused += 1;
-        deps.logger.error({ subject: mark.subject, tracker: target.name }, reason);
+        deps.logger.error({ subject: mark.subject, tracker: target.name }, outcome.message);
       }
     }
   }
+  for (const { message } of failed.values()) throw unavailable(message);
   return { written, refused };
 }
 
 /** @returns why it was not taken; `null` where it was */
-async function mirrorOne(pass: MirrorPass, { subject: text }: MirrorMark): Promise<string | null> {
+async function mirrorOne(pass: MirrorPass, { subject: text }: MirrorMark): Promise<Error | null> {
   const subject = parseSubject(text);
   try {
     switch (subject.kind) {
@@ -69,9 +76,9 @@ async function mirrorOne(pass: MirrorPass, { subject: text }: MirrorMark): Promi
     }
     return null;
   } catch (error) {
-    if (error instanceof TrackingRefusal) return error.message;
+    if (error instanceof TrackingRefusal || error instanceof TrackingFault) return error;
     // A file that is gone from the store does not come back by trying.
-    if (isMillraceError(error) && error.type === 'ArtifactCorrupt') return error.message;
+    if (isMillraceError(error) && error.type === 'ArtifactCorrupt') return error;
     throw error;
   }
 }

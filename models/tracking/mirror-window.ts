@@ -55,7 +55,7 @@ async function monitorRun(pass: MirrorPass, measurement: WindowMeasurement): Pro
     },
   });
   await writeFacts(pass, run, `facts/monitor/${model}/${version}`, {
-    params: { metric: measurement.performance?.metric ?? 'none' },
+    params: {},
     tags: { 'millrace.trained_by': record?.runId ?? 'unknown' },
   });
   return run;

@@ -15,6 +15,14 @@ export class TrackingRefusal extends Error {
   }
 }
 
+/**
+ * Thrown when the server answered that it failed (500). It may be over what it was told, which never
+ * gets better, so whoever mirrors goes on with the rest and comes back to this.
+ */
+export class TrackingFault extends Error {
+  override readonly name = 'TrackingFault';
+}
+
 /** Answers after which it is worth asking again: a server that starts, is busy or is mended. */
 const PASSING = new Set([401, 403, 407, 408, 425, 429]);
 
@@ -31,20 +39,23 @@ const MEANING: Readonly<Record<string, string>> = {
  * The error for an answer that is not 2xx.
  *
  * @param what - what was being done: `logging metrics`
- * @returns a `TrackingRefusal`, or a `ServiceUnavailable` where the server may take it later
+ * @returns a `TrackingRefusal`; a `TrackingFault`; or a `ServiceUnavailable` where nothing is taken now
  */
 export function errorOfAnswer(
   server: string,
   what: string,
   status: number,
   body: string,
-): TrackingRefusal | MillraceError {
+): TrackingRefusal | TrackingFault | MillraceError {
   const { code, message } = readError(body);
   if (status === 401 || status === 403) {
     return unavailable(
       `the MLflow server ${server} refuses us (${status}) while ${what}: ${message}`,
       'set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, for the worker',
     );
+  }
+  if (status === 500) {
+    return new TrackingFault(`the MLflow server ${server} failed (500) while ${what}: ${message}`);
   }
   if (PASSING.has(status) || (status >= 500 && status !== 501)) {
     return unavailable(`the MLflow server ${server} failed (${status}) while ${what}: ${message}`);
@@ -61,7 +72,7 @@ export function errorOfSilence(server: string, what: string, error: unknown): Mi
   return unavailable(`the MLflow server ${server} did not answer while ${what}: ${words}`);
 }
 
-function unavailable(
+export function unavailable(
   message: string,
   hint = 'what it has missed is kept and told once it answers',
 ): MillraceError {
