@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 200;
 /** Waits until no live gateway answers for the model, and writes down that it is retired. */
 export function endRetirement(deps: ActivityDeps) {
   return async (request: RetireRequest): Promise<RetireResult> => {
-    const { model, reason } = request;
+    const { model } = request;
     const deadline = Date.now() + GATEWAYS_WITHIN_MS;
     let stillServedBy = await servedBy(deps, model);
     while (stillServedBy.length > 0 && Date.now() < deadline) {
@@ -31,7 +31,7 @@ export function endRetirement(deps: ActivityDeps) {
         : `still answered by ${stillServedBy.join(', ')}`;
     const line = retireLine(request, 'retire-step', {
       step: 'traffic',
-      reason: `${reason}: out of service, ${words}`,
+      reason: `it is out of service, ${words}`,
       evidence: { stillServedBy: [...stillServedBy] },
     });
     const retirement = await put(deps, request, 'retired', line);

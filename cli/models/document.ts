@@ -1,4 +1,10 @@
-import type { LedgerEntry, Metrics, VersionRecord } from '../../contracts/index.js';
+import type {
+  LedgerEntry,
+  Metrics,
+  Retirement,
+  TagRecord,
+  VersionRecord,
+} from '../../contracts/index.js';
 import { isLeaseLive, MillraceError } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import { suggestion } from '../../pipelines/nearest.js';
@@ -17,11 +23,19 @@ export interface VersionDocument {
   readonly asOf: string;
 }
 
+/** A tag in the JSON of `models show`; without a version it is the model's own. */
+export type TagDocument = Pick<TagRecord, 'version' | 'tag' | 'value'>;
+
 /** The JSON of `models show`. Fields may be added, never renamed. */
 export interface ModelDocument {
   readonly name: string;
   readonly champion: number | null;
   readonly versions: readonly VersionDocument[];
+  /** Every alias, the champion's too. */
+  readonly aliases: { readonly [alias: string]: number };
+  readonly tags: readonly TagDocument[];
+  /** `null`: it was never retired. */
+  readonly retirement: Retirement['status'] | null;
   readonly ledger: readonly LedgerEntry[];
   /** Gateways that are live and serve the model, by what they report. */
   readonly serving: readonly {
@@ -34,11 +48,14 @@ export interface ModelDocument {
 
 /** @throws MillraceError `NotFound` when no version of the model was ever registered */
 export async function readModel(registry: RegistryReader, name: string): Promise<ModelDocument> {
-  const [versions, champion, ledger, leases] = await Promise.all([
+  const [versions, champion, ledger, leases, aliases, tags, retirement] = await Promise.all([
     registry.versions(name),
     registry.champion(name),
     registry.ledger(name),
     registry.leases(),
+    registry.life.aliases(name),
+    registry.life.tags(name),
+    registry.life.retirement(name),
   ]);
   if (versions.length === 0 && ledger.length === 0) {
     throw noSuchModel(name, await registry.models());
@@ -47,6 +64,9 @@ export async function readModel(registry: RegistryReader, name: string): Promise
     name,
     champion: champion?.version ?? null,
     versions: versions.map(versionDocument),
+    aliases: Object.fromEntries(aliases.map(({ alias, version }) => [alias, version])),
+    tags: tags.map(({ version, tag, value }) => ({ version, tag, value })),
+    retirement: retirement?.status ?? null,
     ledger,
     serving: leases
       .filter((lease) => isLeaseLive(lease, Date.now()))

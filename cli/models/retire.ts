@@ -100,7 +100,7 @@ function words({ retirement, stillServedBy, steps }: RetireResult): string[] {
   }
   return [
     `${model} is retired`,
-    ...steps.map(({ reason }) => `  ${reason}`),
+    ...steps.filter(({ action }) => action === 'retire-step').map(({ reason }) => `  ${reason}`),
     ...stillServedBy.map((address) => `  ${address} still answers for it`),
   ];
 }

@@ -31,12 +31,31 @@ export function modelLines(model: ModelDocument, width: number, style: Style): r
     shortRunId(version.runId),
   ]);
   return [
-    `${bold(model.name)}: ${champion}${servedBy(model)}`,
+    `${bold(model.name)}: ${retiredWords(model)}${champion}${servedBy(model)}`,
     '',
     ...renderTable(COLUMNS, rows, width, style),
+    ...nameLines(model, width),
     '',
     dim('ledger (UTC)'),
     ...model.ledger.flatMap((entry) => ledgerLines(entry, width, style)),
+  ];
+}
+
+function retiredWords({ retirement }: ModelDocument): string {
+  return retirement === null || retirement === 'returned' ? '' : `${retirement}; `;
+}
+
+/** Aliases besides the champion, and tags, where there are any. */
+function nameLines({ aliases, tags }: ModelDocument, width: number): readonly string[] {
+  const named = Object.entries(aliases)
+    .filter(([alias]) => alias !== 'champion')
+    .map(([alias, version]) => `${alias} → ${version}`);
+  const tagged = tags.map(({ version, tag, value }) =>
+    version === null ? `${tag}=${value}` : `${version}: ${tag}=${value}`,
+  );
+  return [
+    ...(named.length === 0 ? [] : ['', ...wrap(`aliases: ${named.join(', ')}`, width)]),
+    ...(tagged.length === 0 ? [] : ['', ...wrap(`tags: ${tagged.join(', ')}`, width)]),
   ];
 }
 
