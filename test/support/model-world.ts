@@ -46,7 +46,15 @@ export interface ModelWorld {
   ): Promise<void>;
   update(
     model: string,
-    name: 'deploy' | 'promote' | 'rollback' | 'pause' | 'resume' | 'approve' | 'undo',
+    name:
+      | 'deploy'
+      | 'promote'
+      | 'rollback'
+      | 'pause'
+      | 'resume'
+      | 'approve'
+      | 'undo'
+      | 'steerRollout',
     message: unknown,
   ): Promise<unknown>;
   handle(model: string): WorkflowHandle;

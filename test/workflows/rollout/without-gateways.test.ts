@@ -1,16 +1,9 @@
-import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AnalysisSpec, armOf, type RolloutSpec } from '../../contracts/index.js';
-import { eventually } from '../support/eventually.js';
-import {
-  AS_OF,
-  type ModelWorld,
-  openModelWorld,
-  promotion,
-  rollback,
-} from '../support/model-world.js';
-import { newChampion } from '../support/new-champion.js';
-import { startTestStack, type TestProcess, type TestStack } from '../support/test-stack.js';
+import { eventually } from '../../support/eventually.js';
+import { type ModelWorld, openModelWorld, promotion } from '../../support/model-world.js';
+import { newChampion } from '../../support/new-champion.js';
+import { startTestStack, type TestStack } from '../../support/test-stack.js';
+import { spec, weight } from './rollout-specs.js';
 
 let stack: TestStack;
 let world: ModelWorld;
@@ -23,19 +16,6 @@ afterAll(async () => {
   await world.close();
   await stack.close();
 });
-
-const spec = (over: Partial<RolloutSpec>): RolloutSpec => ({
-  strategy: 'canary',
-  steps: [],
-  analysis: null,
-  splitPercent: 50,
-  stickyBy: null,
-  seed: null,
-  whenPassed: 'promote',
-  keepMs: 0,
-  ...over,
-});
-const weight = (weightPercent: number) => ({ kind: 'setWeight', weightPercent }) as const;
 
 describe('with no gateway live', () => {
   it('moves a canary through its weights and promotes it', async () => {
