@@ -57,7 +57,7 @@ export const mirrorActivities = proxyActivities<Pick<Activities, 'mirrorTracking
 
 /** Measures windows: heavy, but never so important that it may fail the monitor. */
 export const measureActivities = proxyActivities<
-  Pick<Activities, 'measureWindow' | 'correctWindow' | 'measureArms' | 'queueReview'>
+  Pick<Activities, 'measureWindow' | 'correctWindow' | 'queueReview'>
 >({
   taskQueue: TASK_QUEUE.steps,
   startToCloseTimeout: 30 * 60_000,
@@ -68,6 +68,13 @@ export const measureActivities = proxyActivities<
     maximumAttempts: 5,
     nonRetryableErrorTypes: [...NON_RETRYABLE_FAILURE_TYPES],
   },
+});
+
+/** A look at the arms of a rollout: another follows, so one that fails is soon told. */
+export const lookActivities = proxyActivities<Pick<Activities, 'measureArms'>>({
+  taskQueue: TASK_QUEUE.steps,
+  startToCloseTimeout: 10 * 60_000,
+  retry: { initialInterval: 1_000, maximumAttempts: 2 },
 });
 
 /** The activity that does a step, with the retries, time and queue that the plan gives it. */

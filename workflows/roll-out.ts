@@ -1,7 +1,7 @@
 import { CancellationScope, isCancellation, log, sleep } from '@temporalio/workflow';
 import type { RolloutMeasurement } from '../contracts/index.js';
 import type { ModelEvent, RolloutEffect } from '../monitoring/policy/index.js';
-import { confirmActivities, controlActivities, measureActivities } from './activity-proxies.js';
+import { confirmActivities, controlActivities, lookActivities } from './activity-proxies.js';
 import { causeOf } from './failure-cause.js';
 import type { OrderedWrites } from './ordered-writes.js';
 
@@ -118,7 +118,7 @@ export class RolloutEffects {
   async #measure({ rolloutId, stage, arms }: EffectOf<'measure-arms'>): Promise<ModelEvent> {
     const { model } = this;
     try {
-      const measurement = await measureActivities.measureArms({ model, arms });
+      const measurement = await lookActivities.measureArms({ model, arms });
       return { kind: 'arms-measured', rolloutId, stage, measurement };
     } catch (error) {
       if (isCancellation(error)) throw error;

@@ -56,13 +56,13 @@ export const SHADOW_COLUMN = {
 /** The same of a shadow, row by row against what was answered: both said something of the same rows. */
 export function readShadow(connection: DuckDBConnection, query: ArmQuery) {
   const parts = [
-    `SELECT '' AS metric, 0.0 AS champion, 0.0 AS challenger FROM both`,
+    `SELECT '' AS metric, 0.0 AS champion, 0.0 AS challenger FROM compared`,
     `SELECT 'failed' AS metric, 0.0, CASE WHEN prediction IS NULL THEN 1.0 ELSE 0.0 END FROM said`,
     `SELECT 'latencyMs', ln(greatest("latencyMs", 0.001)), ln(greatest("latencyMs", 0.001)) FROM said`,
-    `SELECT 'disagreement', 0.0, ${disagreement()} FROM both`,
+    `SELECT 'disagreement', 0.0, ${disagreement()} FROM compared`,
     ...query.losses.map(
       (name) => `SELECT ${text(name)}, ${over(name, 'champion')}, ${over(name, 'challenger')}
-        FROM both WHERE label IS NOT NULL`,
+        FROM compared WHERE label IS NOT NULL`,
     ),
   ];
   return connection.runAndReadAll(`
@@ -72,7 +72,7 @@ export function readShadow(connection: DuckDBConnection, query: ArmQuery) {
       FROM ${readLog(query.shadowFiles, SHADOW_FIELDS)}
       WHERE id IS NOT NULL AND route = ${query.route}
     ),
-    both AS (
+    compared AS (
       SELECT a.label, a.prediction AS championPrediction, a.p AS championP,
         s.prediction AS challengerPrediction,
         s.probabilities[list_position(${classList(query)}, a.label::VARCHAR)] AS challengerP

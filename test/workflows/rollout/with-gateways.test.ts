@@ -183,13 +183,15 @@ describe('a canary', () => {
       { version: 1, weightPercent: 70 },
       { version: 3, weightPercent: 30 },
     ]);
-    const rollouts = await stack.registry.rollouts(model);
-    expect(rollouts.map(({ to, status }) => [to, status])).toEqual(
-      expect.arrayContaining([
-        [2, 'superseded'],
-        [3, 'paused'],
-      ]),
-    );
+    await eventually(async () => {
+      const rollouts = await stack.registry.rollouts(model);
+      expect(new Map(rollouts.map(({ to, status }) => [to, status]))).toEqual(
+        new Map([
+          [2, 'superseded'],
+          [3, 'paused'],
+        ]),
+      );
+    });
   });
 });
 
