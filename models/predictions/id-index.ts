@@ -1,5 +1,5 @@
 import { open, stat } from 'node:fs/promises';
-import { listSegments, type Segment } from './log-layout.js';
+import { isParquet, listSegments, type Segment } from './log-layout.js';
 import { LINE_HEAD_BYTES, readLineHead } from './log-line.js';
 import { type PredictionIdParts, parsePredictionId } from './prediction-id.js';
 import { scanSegment } from './segment-scan.js';
@@ -118,6 +118,7 @@ function lastBefore(segments: readonly Segment[], uuid: string): Segment | null 
 
 /** Request id of the last whole line; `''` when there is none. */
 async function readLastUuid(path: string, bytes: number): Promise<string> {
+  if (isParquet(path)) return await lastOfParquet(path);
   const file = await open(path, 'r');
   try {
     for (let length = 1 << 16; ; length *= 4) {
@@ -135,4 +136,12 @@ async function readLastUuid(path: string, bytes: number): Promise<string> {
   } finally {
     await file.close();
   }
+}
+
+async function lastOfParquet(path: string): Promise<string> {
+  let last = '';
+  await scanSegment(path, 0, ({ uuid }) => {
+    if (uuid > last) last = uuid;
+  });
+  return last;
 }

@@ -12,7 +12,10 @@ export type SegmentKind =
 /** Beside the models, with a directory a gateway: its name can be none of a model. */
 export const PROCESS_DIRECTORY = '.gateways';
 
-/** One NDJSON file of the log: `<directory>/<model>/<gateway>/<kind>-<first uuid>.ndjson`. */
+/**
+ * One file of the log: `<directory>/<model>/<gateway>/<kind>-<first uuid>.ndjson`, as it is appended
+ * to; once it is closed and old, the same rows as `….parquet`.
+ */
 export interface Segment {
   readonly path: string;
   readonly gateway: string;
@@ -22,6 +25,18 @@ export interface Segment {
 
 export function gatewayDirectory(directory: string, model: string, gatewayId: string): string {
   return join(directory, model, gatewayId);
+}
+
+const LINES = '.ndjson';
+const PARQUET = '.parquet';
+
+export function isParquet(path: string): boolean {
+  return path.endsWith(PARQUET);
+}
+
+/** The Parquet file that takes the place of a segment's lines. */
+export function parquetName(lines: string): string {
+  return `${lines.slice(0, -LINES.length)}${PARQUET}`;
 }
 
 export function segmentName(kind: SegmentKind, firstUuid: string): string {
@@ -37,9 +52,13 @@ export async function listSegments(
   const segments: Segment[] = [];
   for (const gateway of await subdirectories(join(directory, model))) {
     const parent = join(directory, model, gateway);
-    for (const name of await readdir(parent)) {
-      if (!name.startsWith(`${kind}-`) || !name.endsWith('.ndjson')) continue;
-      const firstUuid = name.slice(kind.length + 1, -'.ndjson'.length);
+    const names = new Set(await readdir(parent));
+    for (const name of names) {
+      const suffix = name.endsWith(LINES) ? LINES : PARQUET;
+      if (!name.startsWith(`${kind}-`) || !name.endsWith(suffix)) continue;
+      // A Parquet file has its final name once it is whole: from then on the lines do not count.
+      if (suffix === LINES && names.has(parquetName(name))) continue;
+      const firstUuid = name.slice(kind.length + 1, -suffix.length);
       segments.push({ path: join(parent, name), gateway, firstUuid });
     }
   }

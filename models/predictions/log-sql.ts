@@ -1,3 +1,5 @@
+import { isParquet } from './log-layout.js';
+
 /** How DuckDB is told to read an NDJSON log: a torn line becomes a row of nulls, left out by `id`. */
 const READ_OPTIONS = `format = 'newline_delimited', ignore_errors = true, maximum_object_size = 67108864`;
 
@@ -6,14 +8,73 @@ const READ_OPTIONS = `format = 'newline_delimited', ignore_errors = true, maximu
  *
  * @param fields - SQL type by the field's name
  */
-export function readLog(
-  files: readonly string[],
-  fields: { readonly [name: string]: string },
-): string {
+export function readLog(files: readonly string[], fields: LogFields): string {
+  const parquet = files.filter(isParquet);
+  const lines = files.filter((file) => !isParquet(file));
+  if (parquet.length === 0) return readLines(lines, fields);
+  const read = readParquet(parquet, fields);
+  return lines.length === 0
+    ? `(${read})`
+    : `(${read} UNION ALL SELECT * FROM ${readLines(lines, fields)})`;
+}
+
+/** Types by the field's name: of SQL, or of a struct's own fields. */
+export interface LogFields {
+  readonly [name: string]: string | StructType;
+}
+
+export interface StructType {
+  readonly struct: readonly (readonly [name: string, type: string])[];
+}
+
+function readLines(files: readonly string[], fields: LogFields): string {
   const columns = Object.entries(fields).map(
-    ([name, type]) => `${identifier(name)}: ${text(type)}`,
+    ([name, type]) => `${identifier(name)}: ${text(typeText(type))}`,
   );
   return `read_json([${files.map(text).join(', ')}], ${READ_OPTIONS}, columns = { ${columns.join(', ')} })`;
+}
+
+function typeText(type: string | StructType): string {
+  if (typeof type === 'string') return type;
+  return `STRUCT(${type.struct.map(([name, field]) => `${identifier(name)} ${field}`).join(', ')})`;
+}
+
+/** The columns that {@link PARQUET_FIELDS} says; objects are their JSON text. */
+function readParquet(files: readonly string[], fields: LogFields): string {
+  const columns = Object.entries(fields).map(([name, type]) => {
+    const column = identifier(name);
+    if (typeof type === 'string') return `${column}::${type} AS ${column}`;
+    // Not a cast: versions of a model have different inputs.
+    const structure = JSON.stringify(Object.fromEntries(type.struct));
+    return `json_transform(${column}, ${text(structure)}) AS ${column}`;
+  });
+  return `SELECT ${columns.join(', ')} FROM read_parquet([${files.map(text).join(', ')}])`;
+}
+
+/** How a closed segment of predictions is kept as Parquet: what is an object in a line is its text. */
+export const PARQUET_FIELDS = {
+  id: 'VARCHAR',
+  model: 'VARCHAR',
+  version: 'INTEGER',
+  at: 'VARCHAR',
+  eventTime: 'VARCHAR',
+  timeAssumed: 'BOOLEAN',
+  inputs: 'JSON',
+  context: 'JSON',
+  prediction: 'JSON',
+  probabilities: 'DOUBLE[]',
+  clientId: 'VARCHAR',
+  imputed: 'VARCHAR[]',
+  fallbackFor: 'INTEGER',
+  route: 'INTEGER',
+} as const;
+
+/** The rows of a segment of predictions, as they are kept as Parquet. */
+export function parquetRowsSql(lines: string): string {
+  const columns = Object.entries(PARQUET_FIELDS).map(([name, type]) =>
+    type === 'JSON' ? `${identifier(name)}::VARCHAR AS ${identifier(name)}` : identifier(name),
+  );
+  return `SELECT ${columns.join(', ')} FROM ${readLines([lines], PARQUET_FIELDS)} WHERE id IS NOT NULL`;
 }
 
 /** Rows of a prediction log by their event time. */
@@ -29,7 +90,7 @@ export interface ServedRows {
  */
 export function servedSql(
   { predictionFiles, startMs, endMs }: ServedRows,
-  more: { readonly [name: string]: string } = {},
+  more: LogFields = {},
 ): string {
   const fields = {
     id: 'VARCHAR',

@@ -3,7 +3,7 @@ import { MillraceError, parseEventTimeMs, type TimeWindow } from '../../contract
 import { pickColumns } from '../../storage/tabular/table.js';
 import { createArmReader } from './arm-reader.js';
 import { createLogInspector } from './log-inspector.js';
-import { listSegments, type SegmentKind } from './log-layout.js';
+import { isParquet, listSegments, type SegmentKind } from './log-layout.js';
 import { readBusiness, readFeedback, readReplacedLabels } from './outcome-query.js';
 import { feedbackRows, windowOutcomes } from './outcomes.js';
 import {
@@ -61,7 +61,7 @@ export function createPredictionReader(
     return {
       isEmpty: within.length === 0,
       within,
-      bytes: within.reduce((sum, { scannedBytes }) => sum + scannedBytes, 0),
+      bytes: within.reduce((sum, segment) => sum + bytesInMemory(segment), 0),
       served: { predictionFiles: paths(within), startMs, endMs },
       toldSegments,
       told: async (kind: Exclude<SegmentKind, 'predictions'>) => paths(await toldSegments(kind)),
@@ -134,6 +134,11 @@ export function createPredictionReader(
         .sort((a, b) => a.eventTimeMs - b.eventTimeMs || (a.id < b.id ? -1 : 1));
     },
   };
+}
+
+/** Parquet is some eight times smaller than the lines that it holds. */
+function bytesInMemory({ segment, scannedBytes }: SegmentStatistics): number {
+  return isParquet(segment.path) ? 8 * scannedBytes : scannedBytes;
 }
 
 /** A window that is in memory already. */

@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 import { MillraceError } from '../../contracts/index.js';
 import { type SegmentKind, segmentName } from './log-layout.js';
 
+/** An older segment is followed by a new one: what was not written to for longer is closed. */
+export const MAX_SEGMENT_AGE_MS = 3_600_000;
+
 export interface SegmentAppenderOptions {
   readonly directory: string;
   readonly kind: SegmentKind;
@@ -25,6 +28,8 @@ interface Waiting {
 interface OpenSegment {
   readonly file: FileHandle;
   readonly path: string;
+  /** On the clock of `performance.now()`. */
+  readonly openedMs: number;
   bytes: number;
   lastUuid: string;
 }
@@ -103,14 +108,16 @@ export class SegmentAppender {
   async #segmentFor(uuid: string): Promise<OpenSegment> {
     const present = this.#segment;
     if (present !== null) {
-      if (present.bytes < this.#options.segmentBytes && uuid > present.lastUuid) return present;
+      const isYoung = performance.now() - present.openedMs < MAX_SEGMENT_AGE_MS;
+      const hasRoom = present.bytes < this.#options.segmentBytes;
+      if (isYoung && hasRoom && uuid > present.lastUuid) return present;
       await this.#endSegment();
     }
     const { directory, kind } = this.#options;
     await makeDurableDirectory(directory);
     const path = join(directory, segmentName(kind, uuid));
     const file = await open(path, 'ax', 0o600);
-    this.#segment = { file, path, bytes: 0, lastUuid: '' };
+    this.#segment = { file, path, openedMs: performance.now(), bytes: 0, lastUuid: '' };
     await fsyncDirectory(directory);
     return this.#segment;
   }

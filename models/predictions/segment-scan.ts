@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
+import { isParquet } from './log-layout.js';
 import { LINE_HEAD_BYTES, type LineHead, readLineHead } from './log-line.js';
 
 const CHUNK_BYTES = 1 << 20;
@@ -16,6 +17,7 @@ export async function scanSegment(
   from: number,
   onLine: (head: LineHead) => void,
 ): Promise<number> {
+  if (isParquet(path)) return await scanParquet(path, from, onLine);
   const file = await open(path, 'r');
   try {
     let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -42,6 +44,19 @@ export async function scanSegment(
   } finally {
     await file.close();
   }
+}
+
+/** A Parquet file is whole and does not grow: one scan reads all of it. */
+async function scanParquet(
+  path: string,
+  from: number,
+  onLine: (head: LineHead) => void,
+): Promise<number> {
+  const { size } = await stat(path);
+  if (from === size) return size;
+  const { readParquetHeads } = await import('./parquet-heads.js');
+  await readParquetHeads(path, onLine);
+  return size;
 }
 
 function readLines(bytes: Buffer, onLine: (head: LineHead) => void): number {

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { identifier, type ServedRows, servedSql, toldSql } from './log-sql.js';
+import { identifier, type ServedRows, type StructType, servedSql, toldSql } from './log-sql.js';
 import type { LoggedInput } from './ports.js';
 
 export interface WindowQuery extends ServedRows {
@@ -56,9 +56,8 @@ export function inputExpressions(inputs: readonly LoggedInput[]): readonly strin
 }
 
 /** A model without inputs still needs a struct with a field. */
-function struct(fields: readonly (readonly [name: string, type: string])[]): string {
-  const written = fields.map(([name, type]) => `${identifier(name)} ${type}`);
-  return `STRUCT(${written.length === 0 ? '"__none" VARCHAR' : written.join(', ')})`;
+function struct(fields: StructType['struct']): StructType {
+  return { struct: fields.length === 0 ? [['__none', 'VARCHAR']] : fields };
 }
 
 /** The newest label of each prediction: `id`, `label` (JSON). */

@@ -1,0 +1,143 @@
+import { readdir, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LogSpec } from '../../../contracts/index.js';
+import type { Logger } from '../../../logging/logger.js';
+import { withDatabase } from '../../../storage/tabular/database.js';
+import { copyToParquet, publishParquet } from '../../../storage/tabular/publish-parquet.js';
+import { listLoggedModels, parquetName } from '../log-layout.js';
+import { parquetRowsSql } from '../log-sql.js';
+import { MAX_SEGMENT_AGE_MS } from '../segment-appender.js';
+import { scanSegment } from '../segment-scan.js';
+
+/** A segment that was not written to for so long is closed, whoever's it is, with time to spare. */
+export const CLOSED_AFTER_MS = MAX_SEGMENT_AGE_MS + 300_000;
+
+/** Of one compaction: a segment is small, and the machine is the models'. */
+const LIMITS = { memoryMb: 256, threads: 1 };
+
+export interface KeepLogOptions {
+  /** `predictionsDir` of the home. */
+  readonly directory: string;
+  /** How much is kept, by model. */
+  readonly keep: { readonly [model: string]: Pick<LogSpec, 'keepMs' | 'keepBytes'> };
+  readonly logger: Logger;
+  /** Wall clock. */
+  readonly nowMs?: number;
+}
+
+/** What a pass over the log did. */
+export interface KeptLog {
+  /** Segments that were written as Parquet. */
+  readonly compacted: number;
+  /** Files that were deleted: lines whose Parquet file is there, and what is older or more than is kept. */
+  readonly deleted: number;
+}
+
+interface LogFile {
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly writtenMs: number;
+}
+
+/**
+ * A pass over the prediction log: closed segments of predictions become Parquet, what is older or more
+ * than is kept is deleted. A segment's lines are deleted by the next pass only, so that a reader that
+ * has listed them can still read them; a kill at any moment leaves the lines, the Parquet file or both,
+ * and readers take the Parquet file where it is.
+ */
+export async function keepLog({
+  directory,
+  keep,
+  logger,
+  nowMs = Date.now(),
+}: KeepLogOptions): Promise<KeptLog> {
+  let [compacted, deleted] = [0, 0];
+  for (const model of await listLoggedModels(directory)) {
+    const files = (await filesOf(join(directory, model))).filter(
+      ({ writtenMs }) => writtenMs <= nowMs - CLOSED_AFTER_MS,
+    );
+    const gone = surplus(files, keep[model] ?? {}, nowMs);
+    const names = new Set(files.map(({ path }) => path));
+    for (const file of files) {
+      const { path, name } = file;
+      const isLines = /^predictions-.*\.ndjson$/.test(name);
+      try {
+        if (gone.has(file) || name.endsWith('.tmp') || (isLines && names.has(parquetName(path)))) {
+          await rm(path, { force: true });
+          deleted += 1;
+        } else if (isLines && (await compactSegment(path))) {
+          compacted += 1;
+        }
+      } catch (error) {
+        logger.warn({ err: error, path }, 'a segment of the prediction log stays as it is');
+      }
+    }
+  }
+  return { compacted, deleted };
+}
+
+/**
+ * Writes a segment's rows as Parquet beside it.
+ *
+ * @returns false where there are none
+ * @throws Error where not all of them can be read: then the lines are kept
+ */
+async function compactSegment(path: string): Promise<boolean> {
+  let lines = 0;
+  await scanSegment(path, 0, () => {
+    lines += 1;
+  });
+  if (lines === 0) return false;
+  const destination = parquetName(path);
+  await publishParquet(destination, (temporaryPath) =>
+    withDatabase(
+      [path, temporaryPath],
+      undefined,
+      async (connection) => {
+        const rows = await copyToParquet(connection, parquetRowsSql(path), temporaryPath, {});
+        if (rows !== lines) throw new Error(`${rows} of ${lines} rows can be read`);
+      },
+      LIMITS,
+    ),
+  );
+  // As old as its rows: that is what decides how long it is kept.
+  const { atime, mtime } = await stat(path);
+  await utimes(destination, atime, mtime);
+  return true;
+}
+
+/** Every file below a model's directory. */
+async function filesOf(directory: string): Promise<readonly LogFile[]> {
+  const files: LogFile[] = [];
+  for (const gateway of await readdir(directory, { withFileTypes: true })) {
+    if (!gateway.isDirectory()) continue;
+    const parent = join(directory, gateway.name);
+    for (const name of await readdir(parent)) {
+      const path = join(parent, name);
+      const found = await stat(path).catch(() => null);
+      if (found === null) continue;
+      files.push({ path, name, bytes: found.size, writtenMs: found.mtimeMs });
+    }
+  }
+  return files;
+}
+
+/** What is older than is kept, and of predictions the oldest beyond the bytes that are kept. */
+function surplus(
+  files: readonly LogFile[],
+  { keepMs = Infinity, keepBytes = Infinity }: Pick<LogSpec, 'keepMs' | 'keepBytes'>,
+  nowMs: number,
+): ReadonlySet<LogFile> {
+  const told = files.filter(({ name }) => !name.startsWith('service-'));
+  const gone = new Set(told.filter(({ writtenMs }) => writtenMs < nowMs - keepMs));
+  let bytes = 0;
+  const newestFirst = told
+    .filter(({ name }) => name.startsWith('predictions-'))
+    .sort((a, b) => b.writtenMs - a.writtenMs);
+  for (const file of newestFirst) {
+    bytes += file.bytes;
+    if (bytes > keepBytes) gone.add(file);
+  }
+  return gone;
+}
