@@ -6,6 +6,7 @@ import {
   type ArtifactRef,
   MEDIA_TYPE,
   type ModelManifest,
+  type ModelSignature,
   type StepRecord,
   type VersionRecord,
 } from '../../../contracts/index.js';
@@ -15,14 +16,7 @@ import type { ExportPorts } from '../../../models/packaging/export-package.js';
 import { compilePipeline } from '../../../pipelines/index.js';
 import type { Table } from '../../../storage/tabular/table.js';
 import { newVersion, OUTCOME, run, step } from '../registry/sample-records.js';
-import {
-  CLASSIFIER,
-  type CleanUp,
-  createWorld,
-  type Graph,
-  LINEAR,
-  type World,
-} from '../serving/serving-fixture.js';
+import { type CleanUp, createWorld, LINEAR, type World } from '../serving/serving-fixture.js';
 
 const STEPS = `
 apiVersion: millrace/v1
@@ -74,18 +68,26 @@ export interface Registered {
 export interface RegisterOptions {
   /** What follows the steps in the pipeline file. */
   readonly blocks?: string;
-  readonly graph?: Graph;
+  /** Default: the linear graph of the fixtures. */
+  readonly model?: GivenModel;
   readonly cleanUp?: CleanUp;
+}
+
+export interface GivenModel {
+  readonly graph: Uint8Array;
+  readonly signature: ModelSignature;
+  /** What its example is made from. */
+  readonly table: Table;
 }
 
 /** A version with a run, steps and files, as a pipeline would leave them in a registry of its own. */
 export async function registeredVersion(options: RegisterOptions = {}): Promise<Registered> {
-  const { blocks = '', graph = 'linear', cleanUp = onTestFinished } = options;
+  const { blocks = '', model = await linearModel(), cleanUp = onTestFinished } = options;
   const world = await createWorld(cleanUp);
   const { artifacts, registry } = world;
   const compiled = compilePipeline(`${STEPS}${blocks}`, { file: 'bikes.yaml', baseDirectory: '/' });
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.errors, null, 2));
-  const manifest = await manifestOf(world, graph);
+  const manifest = await manifestOf(world, model);
   const profile = await artifacts.putJson(
     {
       format: 'millrace-profile/1',
@@ -123,7 +125,7 @@ export async function registeredVersion(options: RegisterOptions = {}): Promise<
       monitor: compiled.plan.monitor,
       provenance: {
         code: { commit: 'd'.repeat(40), dirty: false, path: 'bikes/', repository: null },
-        example: await exampleOf(world, manifest),
+        example: await exampleOf(world, manifest, model.table),
         licence: null,
         requirements: { 'scikit-learn': '1.9.1', joblib: '1.6.0' },
       },
@@ -147,15 +149,27 @@ export async function scratchDirectory(cleanUp: CleanUp = onTestFinished): Promi
   return directory;
 }
 
-async function manifestOf({ artifacts }: World, graph: Graph): Promise<ModelManifest> {
-  const file = new URL(`../../fixtures/onnx/${graph}.onnx`, import.meta.url);
+async function linearModel(): Promise<GivenModel> {
+  const file = new URL('../../fixtures/onnx/linear.onnx', import.meta.url);
+  const columns = ['a', 'b'].map((name) => ({
+    name,
+    kind: 'integer' as const,
+    values: Float64Array.from({ length: 9 }, (_, row) => row - 4),
+  }));
+  const table = { rows: 9, metadata: {}, columns };
+  return { graph: await readFile(file), signature: LINEAR, table };
+}
+
+async function manifestOf(
+  { artifacts }: World,
+  { graph, signature }: GivenModel,
+): Promise<ModelManifest> {
   const sample = newVersion('bikes').content;
-  const signature = graph === 'classifier' ? CLASSIFIER : LINEAR;
   return {
     ...sample,
     task: signature.task,
     signature,
-    onnx: await artifacts.putBytes(await readFile(file), MEDIA_TYPE.onnx),
+    onnx: await artifacts.putBytes(graph, MEDIA_TYPE.onnx),
     environment: { python: '3.11.7', 'scikit-learn': '1.9.1' },
     evaluation: {
       holdout: await artifacts.putBytes(Buffer.from('hold-out'), MEDIA_TYPE.parquet),
@@ -205,17 +219,9 @@ function stepRecord(
 async function exampleOf(
   { artifacts }: World,
   { onnx, signature }: ModelManifest,
+  table: Table,
 ): Promise<ArtifactRef> {
   const model = await loadModel(await artifacts.readBytes(onnx), signature);
-  const table: Table = {
-    rows: 9,
-    metadata: {},
-    columns: ['a', 'b'].map((name) => ({
-      name,
-      kind: 'integer',
-      values: Float64Array.from({ length: 9 }, (_, row) => row - 4),
-    })),
-  };
   try {
     return await artifacts.putJson(await buildExample(model, table), MEDIA_TYPE.json);
   } finally {
