@@ -91,6 +91,8 @@ export async function runPipelineAt(
     const task = taskOf(asked, step, ends);
     try {
       if (step.if !== null && !evaluateCondition(step.if, scopeOf(task))) continue;
+      // What is predicted for others is no part of how a model comes about.
+      if (step.kind === 'predict') continue;
       if (step.kind === 'deploy') {
         deploy = { task, version: await versionToDeploy(world, asked, step, task) };
         continue;

@@ -15,6 +15,7 @@ import { UsageError } from '../errors.js';
 import { noSuchModel } from '../models/document.js';
 import { readVersionName } from '../options.js';
 import { predictBatch } from '../predict/batch.js';
+import { predictFollowing } from '../predict/follow.js';
 import { findCliHome, withRegistry } from '../rooms.js';
 import { readColumnNames } from '../statistics/column-names.js';
 
@@ -26,12 +27,18 @@ interface PredictOptions {
   readonly columns?: readonly string[];
   readonly id?: string;
   readonly onBadRow: BadRowAction;
+  readonly follow?: string;
+  readonly checkpoint?: string;
+  readonly untilEnd?: true;
 }
 
 export const define: DefineCommand = (command, cli) => {
   command
     .argument('<model>', 'NAME for the champion, or NAME@VERSION')
     .option('--input <file>', 'rows to predict for: Parquet, CSV or NDJSON')
+    .option('--follow <source>', 'a growing NDJSON file, or redis://HOST/STREAM?group=NAME')
+    .option('--checkpoint <file>', 'with --follow: how far it has come; default beside the output')
+    .option('--until-end', 'with --follow: end when all that is there is predicted for')
     .option(
       '--output <file>',
       'the rows with their predictions; by its name Parquet, CSV or NDJSON',
@@ -53,28 +60,38 @@ function formatOption(flags: string, description: string): Option {
 }
 
 async function predict(cli: Cli, name: string, options: PredictOptions): Promise<void> {
-  const { input, output } = options;
-  if (input === undefined || output === undefined) {
+  const { input, follow, output } = options;
+  if (output === undefined || (input === undefined) === (follow === undefined)) {
     throw new UsageError(
-      'it needs --input FILE and --output FILE',
+      'it needs --output FILE, and either --input FILE or --follow SOURCE',
       'millrace predict coffee --input orders.parquet --output predicted.parquet',
     );
   }
   const { model, version } = readModel(name);
-  const outputFormat = options.outputFormat ?? formatOf(output);
   await withRegistry(await findCliHome(cli), async (registry, home) => {
     const known = await registry.models();
     if (!known.includes(model)) throw noSuchModel(model, known);
-    const record = await versionOfJob(registry, model, version);
-    await predictBatch(cli, createLocalArtifactStore(home.artifactsDir), record, {
-      input,
-      inputFormat: options.format ?? null,
-      output,
-      outputFormat,
-      columns: keptColumns(options),
-      onBadRow: options.onBadRow,
-    });
-    return record;
+    const artifacts = createLocalArtifactStore(home.artifactsDir);
+    const { onBadRow } = options;
+    const columns = keptColumns(options);
+    if (follow !== undefined) {
+      const { checkpoint = null, untilEnd = false } = options;
+      const following = { source: follow, output, checkpoint, untilEnd };
+      await predictFollowing(cli, registry, artifacts, {
+        model,
+        version,
+        columns,
+        onBadRow,
+        ...following,
+      });
+    } else if (input !== undefined) {
+      const outputFormat = options.outputFormat ?? formatOf(output);
+      const inputFormat = options.format ?? null;
+      const record = await versionOfJob(registry, model, version);
+      const files = { input, inputFormat, output, outputFormat };
+      await predictBatch(cli, artifacts, record, { ...files, columns, onBadRow });
+    }
+    return model;
   }).then((done) => {
     if (done === null) throw noSuchModel(model, []);
   });

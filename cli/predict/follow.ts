@@ -1,0 +1,138 @@
+import { resolve } from 'node:path';
+import type { BadRowAction } from '../../contracts/index.js';
+import { loadForJob, versionOfJob } from '../../models/batch/batch-model.js';
+import { FileSource } from '../../models/batch/stream/file-source.js';
+import { FileSink, StreamOutSink } from '../../models/batch/stream/output-lines.js';
+import type { StreamSource } from '../../models/batch/stream/ports.js';
+import type { AskedVersion } from '../../models/batch/stream/predict-records.js';
+import { predictStream, type StreamCounts } from '../../models/batch/stream/predict-stream.js';
+import { RedisSource, readRedisAddress } from '../../models/batch/stream/redis-source.js';
+import type { RegistryReader } from '../../models/registry/ports.js';
+import type { ArtifactStore } from '../../storage/artifacts/port.js';
+import type { Cli } from '../command.js';
+import { EXIT, UsageError } from '../errors.js';
+
+export interface FollowArguments {
+  readonly model: string;
+  /** `null`: the champion of the moment. */
+  readonly version: number | null;
+  /** File or URL. */
+  readonly source: string;
+  /** `-`: standard output. */
+  readonly output: string;
+  readonly checkpoint: string | null;
+  readonly columns: readonly string[] | null;
+  readonly onBadRow: BadRowAction;
+  readonly untilEnd: boolean;
+}
+
+/** How often it is looked whether another version has become champion. */
+const LOOK_MS = 2_000;
+
+/** Predicts for the records of a stream as they come, until it is interrupted. */
+export async function predictFollowing(
+  cli: Cli,
+  registry: RegistryReader,
+  artifacts: ArtifactStore,
+  given: FollowArguments,
+): Promise<void> {
+  const toStdout = given.output === '-';
+  const output = resolve(cli.cwd, given.output);
+  const checkpointFile =
+    given.checkpoint === null ? `${output}.checkpoint.json` : resolve(cli.cwd, given.checkpoint);
+  if (toStdout && given.checkpoint === null) {
+    throw new UsageError(
+      '--output - needs --checkpoint FILE',
+      'what was predicted for has to be remembered somewhere',
+    );
+  }
+  if (toStdout && cli.out.json) {
+    throw new UsageError('--json and --output - would both write to stdout', 'give a file');
+  }
+  const source = sourceOf(cli, given);
+  const asked = new CurrentVersion(registry, artifacts, given);
+  const interrupted = cli.catchInterrupts();
+  const stop = new AbortController();
+  interrupted.addEventListener('abort', () => stop.abort());
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+  try {
+    // A model that cannot be asked is told of before anything is waited for.
+    await asked.take();
+    const counts = await predictStream(
+      {
+        source,
+        sink: toStdout ? new StreamOutSink(process.stdout) : new FileSink(output),
+        checkpointFile,
+        columns: given.columns,
+        onBadRow: given.onBadRow,
+        version: () => asked.take(),
+      },
+      stop.signal,
+    );
+    say(cli, given, counts, toStdout);
+    if (interrupted.aborted) cli.exitCode = EXIT.interrupted;
+  } finally {
+    await asked.release();
+  }
+}
+
+function sourceOf(cli: Cli, { source, untilEnd }: FollowArguments): StreamSource {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(source)?.[1]?.toLowerCase();
+  if (scheme === 'redis' || scheme === 'rediss') {
+    return new RedisSource(readRedisAddress(source), untilEnd);
+  }
+  if (scheme === undefined || scheme === 'file') {
+    const path = scheme === 'file' ? new URL(source).pathname : source;
+    return new FileSource({ path: resolve(cli.cwd, decodeURIComponent(path)), untilEnd });
+  }
+  throw new UsageError(
+    `${scheme}: is no stream that can be followed`,
+    'give a file, or redis://HOST:PORT/STREAM?group=GROUP',
+  );
+}
+
+function say(cli: Cli, given: FollowArguments, counts: StreamCounts, toStdout: boolean): void {
+  const { records, written, bad, firstBad } = counts;
+  const words = `${records} records read, ${written} predictions written`;
+  if (toStdout) cli.out.note(words);
+  else cli.out.result({ model: given.model, output: given.output, ...counts }, () => words);
+  if (firstBad === null) return;
+  cli.out.note(
+    `${bad} records could not be predicted for, the first at ${firstBad.position}: ${firstBad.reason}`,
+  );
+}
+
+/** The version that is named, or the champion, looked at again every other second. */
+class CurrentVersion {
+  #asked: AskedVersion | null = null;
+  #lookedMs = 0;
+
+  constructor(
+    private readonly registry: RegistryReader,
+    private readonly artifacts: ArtifactStore,
+    private readonly given: Pick<FollowArguments, 'model' | 'version'>,
+  ) {}
+
+  async take(): Promise<AskedVersion> {
+    const { model, version } = this.given;
+    const asked = this.#asked;
+    const isFresh = version !== null || performance.now() - this.#lookedMs < LOOK_MS;
+    if (asked !== null && isFresh) return asked;
+    this.#lookedMs = performance.now();
+    const record = await versionOfJob(this.registry, model, version).catch((error: unknown) => {
+      // A registry that cannot be read for a while: the last good version goes on.
+      if (asked === null) throw error;
+      return null;
+    });
+    if (asked !== null && (record === null || record.version === asked.version)) return asked;
+    if (record === null) throw new Error('no version to ask');
+    const loaded = await loadForJob(this.artifacts, record);
+    this.#asked = { version: record.version, model: loaded };
+    await asked?.model.release();
+    return this.#asked;
+  }
+
+  async release(): Promise<void> {
+    await this.#asked?.model.release();
+  }
+}

@@ -1,0 +1,130 @@
+import {
+  type BadRowAction,
+  type JsonObject,
+  MillraceError,
+  type ModelSignature,
+} from '../../../contracts/index.js';
+import type { InputRow } from '../../inference/input-row.js';
+import type { ServedModel } from '../../inference/served-model.js';
+import { checkRows } from '../../inference/validate-rows.js';
+import { MODEL_VERSION, PREDICTION, PREDICTION_ID, probabilityColumn } from '../batch-job.js';
+import type { StreamRecord } from './ports.js';
+import { streamPredictionId } from './stream-id.js';
+
+/** A version that is asked, and its number. */
+export interface AskedVersion {
+  readonly version: number;
+  readonly model: ServedModel;
+}
+
+export interface RecordOptions {
+  readonly identity: string;
+  /** Fields of a record that its line has too; `null`: all. */
+  readonly columns: readonly string[] | null;
+  readonly onBadRow: BadRowAction;
+}
+
+export interface PredictedRecords {
+  /** A line for each record that has one, each with its end. */
+  readonly lines: string;
+  readonly written: number;
+  readonly bad: number;
+  /** The first record that cannot be predicted for. */
+  readonly firstBad: { readonly position: string; readonly reason: string } | null;
+}
+
+interface Read {
+  readonly record: StreamRecord;
+  readonly fields: JsonObject;
+  readonly row: InputRow | null;
+  readonly reason: string | null;
+}
+
+/**
+ * Predicts for some records.
+ *
+ * @throws MillraceError `InvalidInput` for the first bad record where it is not to be left out
+ */
+export async function predictRecords(
+  { version, model }: AskedVersion,
+  records: readonly StreamRecord[],
+  { identity, columns, onBadRow }: RecordOptions,
+): Promise<PredictedRecords> {
+  const read = records.map((record) => readRecord(model.signature, record));
+  const bad = read.filter(({ reason }) => reason !== null);
+  const [first] = bad;
+  const firstBad =
+    first === undefined ? null : { position: first.record.position, reason: first.reason ?? '' };
+  if (firstBad !== null && onBadRow === 'fail') {
+    throw new MillraceError(
+      'InvalidInput',
+      `the record at ${firstBad.position} cannot be predicted for: ${firstBad.reason}`,
+      'mend it, or go on without such records: --on-bad-row skip leaves them out, null gives them no prediction',
+    );
+  }
+  const rows = read.flatMap(({ row }) => (row === null ? [] : [row]));
+  const answers = rows.length === 0 ? { predictions: [] } : await model.predict(rows);
+  const classes = model.signature.output.classes ?? [];
+  let answered = -1;
+  let written = 0;
+  let lines = '';
+  for (const { record, fields, row, reason } of read) {
+    if (row !== null) answered += 1;
+    else if (onBadRow === 'skip') continue;
+    const shares = row === null ? undefined : answers.probabilities?.[answered];
+    const line = {
+      ...kept(fields, columns),
+      [PREDICTION]: row === null ? null : finite(answers.predictions[answered]),
+      ...(shares !== undefined &&
+        Object.fromEntries(
+          classes.map((label, at) => [probabilityColumn(label), finite(shares[at])]),
+        )),
+      [PREDICTION_ID]: streamPredictionId(identity, record.position),
+      [MODEL_VERSION]: version,
+      ...(reason !== null && { prediction_error: reason }),
+    };
+    lines += `${JSON.stringify(line)}\n`;
+    written += 1;
+  }
+  return { lines, written, bad: bad.length, firstBad };
+}
+
+function readRecord(signature: ModelSignature, record: StreamRecord): Read {
+  let value: unknown;
+  try {
+    value = JSON.parse(record.text);
+  } catch {
+    return { record, fields: {}, row: null, reason: `${record.text.slice(0, 60)} is not JSON` };
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { record, fields: {}, row: null, reason: 'it is no JSON object' };
+  }
+  const fields = value as JsonObject;
+  // A record may hold more than the model takes.
+  const inputs = Object.fromEntries(
+    signature.inputs.flatMap(({ name }) =>
+      Object.hasOwn(fields, name) ? [[name, fields[name]]] : [],
+    ),
+  );
+  const check = checkRows(signature, [inputs]);
+  if (check.ok) return { record, fields, row: check.rows[0] ?? null, reason: null };
+  const reason = check.problems.join('; ').replaceAll(' of row 0', '');
+  return { record, fields, row: null, reason };
+}
+
+function kept(fields: JsonObject, columns: readonly string[] | null): JsonObject {
+  if (columns === null) return fields;
+  return Object.fromEntries(
+    columns.flatMap((name) => {
+      const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** JSON has no NaN: what is no finite number is missing. */
+function finite(value: number | string | boolean | undefined): number | string | boolean | null {
+  return value === undefined || (typeof value === 'number' && !Number.isFinite(value))
+    ? null
+    : value;
+}

@@ -1,0 +1,190 @@
+import {
+  appendFileSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { FileSource } from '../../../../models/batch/stream/file-source.js';
+import type { StreamSource } from '../../../../models/batch/stream/ports.js';
+import { eventually } from '../../../support/eventually.js';
+import { fc } from '../../../support/property.js';
+import { idsOf, records, streamWorld, upTo } from './stream-fixture.js';
+
+/** The moments of a batch after which a kill can come. */
+type Moment = 'read' | 'written' | 'remembered';
+
+class Killed extends Error {}
+
+/** Dies at the k-th batch, as a kill would: nothing after that moment happens. */
+function killedAt(source: StreamSource, batch: number): StreamSource {
+  let batches = 0;
+  return {
+    identity: source.identity,
+    open: (checkpoint) => source.open(checkpoint),
+    async next(most, signal) {
+      const read = await source.next(most, signal);
+      batches += 1;
+      if (batches === batch) throw new Killed();
+      return read;
+    },
+    async done(read) {
+      await source.done(read);
+    },
+    close: () => source.close(),
+  };
+}
+
+describe('a file that is followed', () => {
+  test('has a line for each record, in order, with what the record had', async () => {
+    const { at, run, lines } = await streamWorld();
+    writeFileSync(at('in.ndjson'), `${records(0, 35)}{"id": 35, "a": 1`);
+    const counts = await run(new FileSource({ path: at('in.ndjson'), untilEnd: true }));
+    expect(counts).toMatchObject({ records: 35, written: 35, bad: 0 });
+    expect(idsOf(lines())).toEqual(upTo(35));
+    expect(lines().map(({ prediction }) => prediction)).toEqual(upTo(35).map((id) => 3 * id));
+    expect(new Set(lines().map((line) => line.prediction_id)).size).toBe(35);
+
+    // The half line becomes a record once it is whole.
+    appendFileSync(at('in.ndjson'), ', "b": 1}\n');
+    await run(new FileSource({ path: at('in.ndjson'), untilEnd: true }));
+    expect(idsOf(lines())).toEqual(upTo(36));
+  });
+
+  test('is waited for: what is written later is predicted for, until it is told to stop', async () => {
+    const { at, run, lines } = await streamWorld();
+    const stop = new AbortController();
+    const source = new FileSource({ path: at('in.ndjson'), untilEnd: false, pollMs: 5 });
+    const running = run(source, {}, stop.signal);
+    writeFileSync(at('in.ndjson'), records(0, 5));
+    await eventually(async () => expect(lines()).toHaveLength(5));
+    appendFileSync(at('in.ndjson'), records(5, 12));
+    await eventually(async () => expect(lines()).toHaveLength(12));
+    stop.abort();
+    expect(await running).toMatchObject({ records: 12 });
+    expect(idsOf(lines())).toEqual(upTo(12));
+  });
+
+  test('is read to its end when it is rotated, then the one in its place', async () => {
+    const { at, run, lines } = await streamWorld();
+    const stop = new AbortController();
+    writeFileSync(at('in.ndjson'), records(0, 5));
+    const source = new FileSource({ path: at('in.ndjson'), untilEnd: false, pollMs: 5 });
+    const running = run(source, {}, stop.signal);
+    await eventually(async () => expect(lines()).toHaveLength(5));
+    renameSync(at('in.ndjson'), at('in.ndjson.1'));
+    appendFileSync(at('in.ndjson.1'), records(5, 8));
+    writeFileSync(at('in.ndjson'), records(8, 12));
+    await eventually(async () => expect(idsOf(lines())).toEqual(upTo(12)));
+    stop.abort();
+    await running;
+  });
+
+  test('that was rotated while nobody followed it loses no record', async () => {
+    const { at, run, lines } = await streamWorld();
+    writeFileSync(at('in.ndjson'), records(0, 5));
+    const source = () => new FileSource({ path: at('in.ndjson'), untilEnd: true });
+    await run(source());
+    appendFileSync(at('in.ndjson'), records(5, 8));
+    renameSync(at('in.ndjson'), at('in.ndjson.1'));
+    writeFileSync(at('in.ndjson'), records(8, 12));
+    await run(source());
+    expect(idsOf(lines())).toEqual(upTo(12));
+    unlinkSync(at('in.ndjson.1'));
+    renameSync(at('in.ndjson'), at('elsewhere'));
+    writeFileSync(at('in.ndjson'), records(12, 13));
+    await expect(run(source())).rejects.toMatchObject({
+      type: 'InvalidInput',
+      message: expect.stringContaining('was rotated'),
+    });
+  });
+
+  test('that is cut short is begun anew, and its records are others than before', async () => {
+    const { at, run, lines } = await streamWorld();
+    const source = () => new FileSource({ path: at('in.ndjson'), untilEnd: true });
+    writeFileSync(at('in.ndjson'), records(0, 20));
+    await run(source());
+    truncateSync(at('in.ndjson'));
+    appendFileSync(at('in.ndjson'), records(20, 25));
+    await run(source());
+    expect(idsOf(lines())).toEqual(upTo(25));
+    expect(new Set(lines().map((line) => line.prediction_id)).size).toBe(25);
+  });
+
+  test('bad records are told, skipped or end it, as is asked for', async () => {
+    const { at, run, lines } = await streamWorld();
+    const source = () => new FileSource({ path: at('in.ndjson'), untilEnd: true });
+    writeFileSync(
+      at('in.ndjson'),
+      `${records(0, 1)}no json\n{"a":"x","b":1}\n[1]\n${records(1, 2)}`,
+    );
+    await expect(run(source(), { onBadRow: 'fail' })).rejects.toMatchObject({
+      type: 'InvalidInput',
+      message: expect.stringContaining('no json is not JSON'),
+    });
+    expect(lines()).toEqual([]);
+    const counts = await run(source(), { onBadRow: 'null' });
+    expect(counts).toMatchObject({ records: 5, written: 5, bad: 3 });
+    expect(lines().map((line) => line.prediction_error)).toEqual([
+      undefined,
+      'no json is not JSON',
+      'field a: "x" is not a number',
+      'it is no JSON object',
+      undefined,
+    ]);
+  });
+
+  test('a checkpoint of another source, or a damaged one, is not passed over', async () => {
+    const { at, run } = await streamWorld();
+    writeFileSync(at('in.ndjson'), records(0, 3));
+    writeFileSync(at('other.ndjson'), records(0, 3));
+    await run(new FileSource({ path: at('in.ndjson'), untilEnd: true }));
+    const other = new FileSource({ path: at('other.ndjson'), untilEnd: true });
+    await expect(run(other)).rejects.toMatchObject({ type: 'InvalidInput' });
+    writeFileSync(at('checkpoint.json'), '{"identity":');
+    const same = new FileSource({ path: at('in.ndjson'), untilEnd: true });
+    await expect(run(same)).rejects.toMatchObject({
+      message: expect.stringContaining('cannot be read'),
+    });
+  });
+});
+
+describe('whenever it is killed', () => {
+  const moments = fc.array(
+    fc.record({
+      batch: fc.integer({ min: 1, max: 6 }),
+      moment: fc.constantFrom<Moment>('read', 'written', 'remembered'),
+    }),
+    { maxLength: 4 },
+  );
+
+  test('each record has one line, with the id that it would have had without', async () => {
+    const { at, run, lines } = await streamWorld();
+    writeFileSync(at('in.ndjson'), records(0, 57));
+    const source = () => new FileSource({ path: at('in.ndjson'), untilEnd: true });
+    await run(source());
+    const expected = lines();
+    await fc.assert(
+      fc.asyncProperty(moments, async (kills) => {
+        for (const name of ['out.ndjson', 'checkpoint.json']) {
+          try {
+            unlinkSync(at(name));
+          } catch {}
+        }
+        for (const { batch, moment } of kills) {
+          const given = killedAt(source(), moment === 'read' ? batch : batch + 1);
+          const ended = await run(given).catch((error: unknown) => error);
+          if (!(ended instanceof Killed)) continue;
+          // Lines that were written after the checkpoint, the last of them torn.
+          if (moment === 'written') appendFileSync(at('out.ndjson'), '{"id":99}\n{"id":1');
+        }
+        await run(source());
+        expect(lines()).toEqual(expected);
+        expect(readFileSync(at('out.ndjson'), 'utf8').endsWith('\n')).toBe(true);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
