@@ -209,6 +209,11 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         load: () => import('./commands/keys.js'),
       },
       {
+        name: 'loadtest',
+        summary: 'measure how a served model stands up to load',
+        load: () => import('./commands/loadtest.js'),
+      },
+      {
         name: 'doctor',
         summary: 'check this machine and say what to do',
         load: () => import('./commands/doctor.js'),

@@ -5,10 +5,10 @@ import { checkRows } from '../inference/validate-rows.js';
 import { newRequestUuid } from '../predictions/prediction-id.js';
 import type { PredictionLog } from '../predictions/prediction-log.js';
 import type { Answering, Champions } from './champions.js';
+import { requireFinite } from './finite-answers.js';
 import type { AnswerWatch } from './observing/answer-watch.js';
 import { predictionRecords } from './prediction-records.js';
 import type { ShadowCopies } from './routing/shadow-copies.js';
-import type { ServedVersion } from './served-version.js';
 
 /** What a version said about the rows of one request. */
 export interface Answer extends RowPredictions {
@@ -59,7 +59,7 @@ export async function answerRows(
   const filled = imputation.fill(signature, check.rows);
   watch?.reached('validate');
   const answered = await served.predict(filled.rows);
-  requireFinite(served, answered);
+  requireFinite(served, answered, filled.rows);
   watch?.reached('infer');
 
   // No await between making the id and appending: segments rely on ids that ascend.
@@ -89,17 +89,4 @@ export async function answerRows(
   const imputed = [...new Set(filledIn)];
   watch?.answered(rows.length, filledIn.length);
   return { model, version, uuid, predictionIds, logged, fallbackFor, imputed, ...answered };
-}
-
-/** JSON has no NaN: an answer that is not a number must not become null on its way. */
-function requireFinite({ model, version }: ServedVersion, { predictions }: RowPredictions): void {
-  const row = predictions.findIndex(
-    (value) => typeof value === 'number' && !Number.isFinite(value),
-  );
-  if (row === -1) return;
-  throw new MillraceError(
-    'Internal',
-    `version ${version} of ${model} gave ${predictions[row]} for row ${row}`,
-    'check the row for values far from what the model has learned, or roll back',
-  );
 }

@@ -42,7 +42,7 @@ export interface World {
   readonly registry: RegistryWriter;
   readonly artifacts: ArtifactStore;
   /** Registers a version of this graph and returns its number. */
-  register(model: string, graph: Graph): Promise<number>;
+  register(model: string, graph: Graph, signature?: ModelSignature): Promise<number>;
   /** Moves the champion alias; `null` takes it away. */
   promote(model: string, version: number | null): Promise<void>;
   gateway(options?: Partial<GatewayOptions>): Promise<Gateway>;
@@ -63,10 +63,9 @@ export async function createWorld(cleanUp: CleanUp = onTestFinished): Promise<Wo
     home,
     registry,
     artifacts,
-    async register(model, graph) {
+    async register(model, graph, signature = graph === 'classifier' ? CLASSIFIER : LINEAR) {
       const file = new URL(`../../fixtures/onnx/${graph}.onnx`, import.meta.url);
       const onnx = await artifacts.putBytes(await readFile(file), MEDIA_TYPE.onnx);
-      const signature = graph === 'classifier' ? CLASSIFIER : LINEAR;
       const sample = newVersion(model);
       registrations += 1;
       const { version } = await registry.registerVersion(
