@@ -48,7 +48,7 @@ describe('the linters of the trade find nothing', () => {
     const wrong = join(await scratchDirectory(), 'wrong.yaml');
     await writeFile(wrong, broken);
     await expect(validate(wrong)).rejects.toMatchObject({
-      stdout: expect.stringContaining('containerprot'),
+      stdout: expect.stringContaining("'containerPort' is a required property"),
     });
   });
 });
