@@ -74,6 +74,7 @@ export const measureActivities = proxyActivities<
 export const lookActivities = proxyActivities<Pick<Activities, 'measureArms'>>({
   taskQueue: TASK_QUEUE.steps,
   startToCloseTimeout: 10 * 60_000,
+  heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
   retry: { initialInterval: 1_000, maximumAttempts: 2 },
 });
 

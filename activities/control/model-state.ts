@@ -6,6 +6,7 @@ import {
   type MonitorSpec,
 } from '../../contracts/index.js';
 import {
+  closedByLedger,
   type LedgerDraft,
   type ModelState,
   stateFromLedger,
@@ -23,7 +24,11 @@ export function loadModelState(deps: ActivityDeps) {
     ]);
     const record = champion === null ? null : await deps.registry.version(model, champion.version);
     const { guards, automation } = policyOf(record?.monitor ?? null);
-    return stateFromLedger(model, ledger, guards, automation);
+    const state = stateFromLedger(model, ledger, guards, automation);
+    for (const rollout of closedByLedger(await deps.registry.rollouts(model), state, ledger)) {
+      await deps.registry.putRollout(rollout);
+    }
+    return state;
   };
 }
 

@@ -15,6 +15,7 @@ import {
 } from '../../models/rollout/index.js';
 import type { ArmsToMeasure } from '../../monitoring/policy/index.js';
 import type { WatchDeps } from '../deps.js';
+import { beating } from '../heartbeat.js';
 
 type Deps = Pick<WatchDeps, 'registry' | 'predictionLog' | 'service'>;
 
@@ -29,11 +30,12 @@ export interface ArmsQuestion {
  * of each arm.
  */
 export function measureArms(deps: Deps) {
-  return async ({ model, arms }: ArmsQuestion): Promise<RolloutMeasurement> => {
-    const look = { number: arms.number, at: new Date().toISOString() };
-    const sample = await (arms.shadow ? shadowSample : answeringSample)(deps, model, arms);
-    return judgeArms(oriented(sample, arms), arms.analysis, look);
-  };
+  return ({ model, arms }: ArmsQuestion): Promise<RolloutMeasurement> =>
+    beating(async () => {
+      const look = { number: arms.number, at: new Date().toISOString() };
+      const sample = await (arms.shadow ? shadowSample : answeringSample)(deps, model, arms);
+      return judgeArms(oriented(sample, arms), arms.analysis, look);
+    });
 }
 
 /** Both arms answer, each its own requests. */

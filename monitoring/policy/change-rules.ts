@@ -1,7 +1,7 @@
 import type { ChangeRequest, DeployRequest, RollbackRequest } from '../../contracts/index.js';
 import { pauseDetail } from './admit.js';
 import { isAutomatic } from './automatic.js';
-import { isRollingOut } from './rollout/begin-rollout.js';
+import { isRollingOut, rolloutOf } from './rollout/begin-rollout.js';
 import { meansRollout } from './rollout/change-during-rollout.js';
 import type { ModelState } from './state.js';
 
@@ -35,11 +35,12 @@ export function ruleOnChange(state: ModelState, request: ChangeRequest): ChangeR
 function ruleOnDeploy(state: ModelState, request: DeployRequest): ChangeRuling {
   const champion = state.champion?.version ?? null;
   if (champion === request.version) return { ruling: 'already-champion' };
-  // A person who promotes has decided; the rules below are for pipelines.
-  if (request.kind === 'promote') return { ruling: 'switch', to: request.version };
-  if (isRollingOut(state) && state.rollout?.to === request.version) {
+  const isUnderWay = isRollingOut(state) && state.rollout?.to === request.version;
+  if (isUnderWay && (request.kind === 'deploy' || rolloutOf(state, request) !== null)) {
     return keep(`version ${request.version} is being rolled out already`);
   }
+  // A person who promotes has decided; the rules below are for pipelines.
+  if (request.kind === 'promote') return { ruling: 'switch', to: request.version };
   if (state.paused !== null && !isOfRetrainByHand(state, request)) {
     return { ...keep(pauseDetail(state.paused)), guard: 'paused' };
   }

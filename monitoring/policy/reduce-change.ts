@@ -23,7 +23,7 @@ type ChangeEnded = Extract<ModelEvent, { kind: 'change-ended' }>;
 export function onChangeRequested(state: ModelState, asked: ChangeRequest, nowMs: number): Step {
   const request = aimed(state, asked);
   if (state.rollout?.phase.kind === 'returning') return whileReturning(state, request);
-  if (state.change === null) return decide(state, request, nowMs);
+  if (state.change === null) return thenNextWaiting(decide(state, request, nowMs), nowMs);
   // A rollback beats a rollout in flight, and stands before whatever else waits.
   const overtakes =
     request.kind === 'rollback' &&
@@ -243,7 +243,7 @@ function undoableChange(model: string, change: ChangeInFlight, until: string): U
 export function thenNextWaiting(step: Step, nowMs: number): Step {
   let { state } = step;
   const effects = [...step.effects];
-  while (state.change === null && !isRollingOut(state)) {
+  while (state.change === null && state.rollout?.phase.kind !== 'returning') {
     const next = state.waiting[0];
     if (next === undefined) break;
     const decided = decide({ ...state, waiting: state.waiting.slice(1) }, next, nowMs);

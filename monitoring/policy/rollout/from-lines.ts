@@ -41,7 +41,10 @@ function pickedUp(at: string) {
   return { kind: 'held', detail: 'picked up from the ledger', until: at } as const;
 }
 
-function started({ champion }: ModelState, entry: LedgerEntry): RolloutInFlight | null {
+function started(
+  { champion, rollout: former }: ModelState,
+  entry: LedgerEntry,
+): RolloutInFlight | null {
   const { request } = entry.evidence;
   if (champion === null || !isDeployRequest(request) || request.rollout === undefined) return null;
   return {
@@ -51,7 +54,8 @@ function started({ champion }: ModelState, entry: LedgerEntry): RolloutInFlight 
     to: request.version,
     stage: 0,
     phase: pickedUp(entry.at),
-    route: null,
+    // Of a former version that was still held ready.
+    route: former?.route ?? null,
     movedAt: null,
     pausedBy: null,
     looks: 0,
