@@ -17,6 +17,8 @@ interface ServeOptions {
   readonly auth?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  readonly grpcPort?: number;
+  readonly accessLog?: string;
 }
 
 export const define: DefineCommand = (command, cli) => {
@@ -35,6 +37,8 @@ export const define: DefineCommand = (command, cli) => {
     )
     .option('--tls-cert <file>', 'certificate in PEM: HTTPS')
     .option('--tls-key <file>', 'its private key in PEM')
+    .option('--grpc-port <port>', 'speak gRPC too, on this port, 0 for a free one', parsePort)
+    .option('--access-log <file>', 'one line of JSON a request; - for the standard error stream')
     .action(async (options: ServeOptions) => {
       const { port } = options;
       if ((options.tlsCert === undefined) !== (options.tlsKey === undefined)) {
@@ -50,6 +54,11 @@ export const define: DefineCommand = (command, cli) => {
           MILLRACE_HOME: home.root,
           MILLRACE_GATEWAY_PORT: String(port),
           ...(options.host !== undefined && { MILLRACE_GATEWAY_HOST: options.host }),
+          ...(options.grpcPort !== undefined && { MILLRACE_GRPC_PORT: String(options.grpcPort) }),
+          ...(options.accessLog !== undefined && {
+            MILLRACE_ACCESS_LOG:
+              options.accessLog === '-' ? '-' : resolve(cli.cwd, options.accessLog),
+          }),
           ...(options.auth !== undefined && { MILLRACE_GATEWAY_AUTH: options.auth }),
           ...(options.tlsCert !== undefined && {
             MILLRACE_GATEWAY_TLS_CERT: resolve(cli.cwd, options.tlsCert),
@@ -60,7 +69,9 @@ export const define: DefineCommand = (command, cli) => {
         },
       };
       await runInForeground(cli, 'gateway', child, (said) => {
-        cli.out.result(said, () => `gateway ready at ${String(said['address'] ?? `port ${port}`)}`);
+        const grpc = said['grpcAddress'] === undefined ? '' : `, gRPC at ${said['grpcAddress']}`;
+        const address = String(said['address'] ?? `port ${port}`);
+        cli.out.result(said, () => `gateway ready at ${address}${grpc}`);
       });
     });
 };
