@@ -1,5 +1,4 @@
 import {
-  isReservedAlias,
   type LifeAct,
   type LifeChange,
   MillraceError,
@@ -49,22 +48,5 @@ async function subject({ registry }: LifeDeps, act: LifeAct): Promise<VersionRec
     'NotFound',
     `model ${model} has no version ${version}`,
     `millrace models show ${model} lists its versions`,
-  );
-}
-
-/** @throws MillraceError `InvalidInput` for a name that means something already */
-export function requireFreeAlias(alias: string): void {
-  if (alias === 'champion') {
-    throw new MillraceError(
-      'InvalidInput',
-      'the champion is what is in production: an alias command does not move it',
-      'millrace promote NAME@VERSION makes a version the champion, millrace rollback NAME brings the one before back',
-    );
-  }
-  if (!isReservedAlias(alias)) return;
-  throw new MillraceError(
-    'InvalidInput',
-    `${alias} cannot be an alias: latest, numbers and v with a number name versions by themselves`,
-    'take a word, such as staging',
   );
 }

@@ -1,13 +1,14 @@
 import {
   ALIAS_PATTERN,
   type AliasRecord,
+  isReservedAlias,
   type LedgerEntry,
   type LifeAct,
   type LifeChange,
   MillraceError,
 } from '../../contracts/index.js';
 import { actLine } from './act-line.js';
-import { type LifeDeps, requireFreeAlias } from './change-version.js';
+import type { LifeDeps } from './change-version.js';
 
 type AliasAct = Extract<LifeAct, { kind: 'alias' }>;
 
@@ -85,5 +86,21 @@ function otherwise({ model, alias, expect }: AliasAct, from: number | null): Mil
     'InvalidInput',
     `the alias ${alias} of ${model} points to ${named(from)}, not to ${named(expect)}: it was not moved`,
     'somebody else moved it: look again, then say what you expect now',
+  );
+}
+
+function requireFreeAlias(alias: string): void {
+  if (alias === 'champion') {
+    throw new MillraceError(
+      'InvalidInput',
+      'the champion is what is in production: an alias command does not move it',
+      'millrace promote NAME@VERSION makes a version the champion, millrace rollback NAME brings the one before back',
+    );
+  }
+  if (!isReservedAlias(alias)) return;
+  throw new MillraceError(
+    'InvalidInput',
+    `${alias} cannot be an alias: latest, numbers and v with a number name versions by themselves`,
+    'take a word, such as staging',
   );
 }

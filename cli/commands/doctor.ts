@@ -8,6 +8,7 @@ import {
   checkVersions,
 } from '../doctor/installation.js';
 import { checkDisk, checkHome, checkNodeVersion, checkPlatform } from '../doctor/machine.js';
+import { checkRegistry } from '../doctor/registry.js';
 import { checkGateway, checkPorts, checkStack, checkTemporalAnswers } from '../doctor/services.js';
 import { EXIT } from '../errors.js';
 import type { Style } from '../render/style.js';
@@ -21,6 +22,7 @@ const CHECKS: readonly Check[] = [
   checkTemporalBinary,
   checkHome,
   checkDisk,
+  checkRegistry,
   checkStack,
   checkTemporalAnswers,
   checkGateway,
