@@ -5,7 +5,8 @@ import { readVersionName } from '../options.js';
 import { noSuchModel } from './document.js';
 
 /**
- * The version that `NAME@VERSION` names; of `NAME` alone the champion, else the newest.
+ * The version that `NAME@VERSION` names; of `NAME` alone the champion, else the newest that is not
+ * deleted.
  *
  * @throws UsageError when the text is no name, MillraceError `NotFound` when there is no such version
  */
@@ -14,7 +15,7 @@ export async function findVersion(registry: RegistryReader, text: string): Promi
   const number = version ?? (await registry.champion(model))?.version;
   const found =
     number === undefined
-      ? (await registry.versions(model)).at(-1)
+      ? (await registry.versions(model)).findLast(({ status }) => status !== 'deleted')
       : await registry.version(model, number);
   if (found !== undefined && found !== null) return found;
   const known = await registry.models();

@@ -45,6 +45,12 @@ export interface Package {
  * @throws MillraceError `ArtifactCorrupt` when the graph or another file is gone or damaged
  */
 export async function gatherPackage(ports: ExportPorts, record: VersionRecord): Promise<Package> {
+  if (record.status === 'deleted') {
+    throw new MillraceError(
+      'NotFound',
+      `version ${record.version} of ${record.model} was deleted: its files are gone`,
+    );
+  }
   const imported = record.provenance?.imported;
   if (imported !== undefined) return packageAgain(ports, imported.manifest);
   const card = await cardOfVersion(ports, record, 'as-registered');

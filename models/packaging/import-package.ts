@@ -55,6 +55,13 @@ export async function importPackage(
   const hash = packageHash(manifest);
   const effectKey = `import/${model}/${hash}`;
   const known = await registry.versionByEffect(effectKey);
+  if (known?.status === 'deleted') {
+    throw new MillraceError(
+      'InvalidInput',
+      `version ${known.version} of ${model} came from this package, and was deleted`,
+      'import it under another name: --as NAME',
+    );
+  }
   if (known !== null) return known;
 
   const read = <T>(path: string) => artifacts.readJson<T>(artifactOf(packageFile(manifest, path)));
