@@ -24,6 +24,8 @@ export interface PredictionRecord {
   readonly clientId?: string;
   /** Inputs that a repair filled in for the model; `inputs` has them as they came, missing. */
   readonly imputed?: readonly string[];
+  /** Inputs that were unlike the reference's, where the model's gateways look for such. */
+  readonly outliers?: readonly string[];
   /** The champion that this version stood in for. */
   readonly fallbackFor?: number;
   /** Number of the route by which this version answered; absent: no rollout was in flight. */

@@ -8,6 +8,8 @@ export interface ServeSpec {
   readonly maxWaitingRows?: number;
   /** Longest time from asking the model to its answer; 30 s. */
   readonly timeoutMs?: number;
+  /** Each answer names the inputs that are unlike the training data's; not by default. */
+  readonly outliers?: true;
   readonly log?: LogSpec;
 }
 

@@ -4,6 +4,7 @@ import type { ParamSpec, PipelinePlan } from '../contracts/index.js';
 import { buildCard } from './compile/build-card.js';
 import { buildSchedule } from './compile/build-schedule.js';
 import { buildServe } from './compile/build-serve.js';
+import { checkServe } from './compile/check-serve.js';
 import { type CompileContext, isRawObject } from './compile/context.js';
 import { buildMonitor } from './compile/monitor/build-monitor.js';
 import { checkMonitor } from './compile/monitor/check-monitor.js';
@@ -67,6 +68,7 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
   const ordered = orderDrafts(checkSteps(context), context.report);
   const schedule = checkSchedule(context);
   const monitor = checkMonitor(context);
+  checkServe(context);
 
   const errors = [...issues, ...findings.map((finding) => document.issue(finding))];
   if (errors.length > 0 || !parsed.success) return { ok: false, errors: inOrder(errors) };

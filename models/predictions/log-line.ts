@@ -23,7 +23,7 @@ export interface LineHead {
  */
 export function predictionLine(record: PredictionRecord): string {
   const { id, model, version, at, eventTime, inputs, context, prediction } = record;
-  const { probabilities, clientId, imputed, fallbackFor, route } = record;
+  const { probabilities, clientId, imputed, fallbackFor, route, outliers } = record;
   // By hand, as this is done for each row of each answer; what can need escapes goes through JSON.
   let line = `{"id":"${id}","model":"${model}","version":${version},"at":"${at}","eventTime":"${eventTime}"`;
   if (record.timeAssumed) line += ',"timeAssumed":true';
@@ -34,6 +34,7 @@ export function predictionLine(record: PredictionRecord): string {
   if (imputed !== undefined) line += `,"imputed":${JSON.stringify(imputed)}`;
   if (fallbackFor !== undefined) line += `,"fallbackFor":${fallbackFor}`;
   if (route !== undefined) line += `,"route":${route}`;
+  if (outliers !== undefined) line += `,"outliers":${JSON.stringify(outliers)}`;
   return `${line}}\n`;
 }
 

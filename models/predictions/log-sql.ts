@@ -67,6 +67,7 @@ export const PARQUET_FIELDS = {
   imputed: 'VARCHAR[]',
   fallbackFor: 'INTEGER',
   route: 'INTEGER',
+  outliers: 'VARCHAR[]',
 } as const;
 
 /** The rows of a segment of predictions, as they are kept as Parquet. */

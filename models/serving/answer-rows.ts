@@ -23,6 +23,8 @@ export interface Answer extends RowPredictions {
   readonly logged: boolean;
   /** Inputs that were filled in, in at least one row. */
   readonly imputed: readonly string[];
+  /** Inputs that are unlike the reference's, a list a row; `null` where nobody looks. */
+  readonly outliers: readonly (readonly string[])[] | null;
 }
 
 export interface AnswerDeps {
@@ -67,10 +69,12 @@ export async function answerRows(
   const at = new Date().toISOString();
   const facts = { uuid, model, version, at, timeColumn, clientId, fallbackFor, route };
   const { rows: asTheyCame, context } = check;
+  const outliers = served.outliersOf(asTheyCame);
   const records = predictionRecords(facts, {
     rows: asTheyCame,
     context,
     imputed: filled.imputed,
+    outliers,
     answers: answered,
   });
   const logged = served.policy.keeps(uuid);
@@ -87,6 +91,17 @@ export async function answerRows(
   }
   const filledIn = filled.imputed.flat();
   const imputed = [...new Set(filledIn)];
-  watch?.answered(rows.length, filledIn.length);
-  return { model, version, uuid, predictionIds, logged, fallbackFor, imputed, ...answered };
+  const outlierRows = outliers?.filter(({ length }) => length > 0).length ?? 0;
+  watch?.answered(rows.length, filledIn.length, outlierRows);
+  return {
+    model,
+    version,
+    uuid,
+    predictionIds,
+    logged,
+    fallbackFor,
+    imputed,
+    outliers,
+    ...answered,
+  };
 }

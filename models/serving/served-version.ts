@@ -3,6 +3,7 @@ import type { RowPredictions } from '../inference/answers.js';
 import type { InputRow } from '../inference/input-row.js';
 import type { ServedModel } from '../inference/served-model.js';
 import type { LogPolicy } from '../predictions/log-policy.js';
+import type { RowJudge } from './outliers/row-judge.js';
 
 /**
  * A loaded version and the requests that are using it. It is released when it has been retired and
@@ -23,6 +24,8 @@ export class ServedVersion {
     private readonly session: ServedModel,
     /** What of its answers the prediction log keeps. */
     readonly policy: LogPolicy,
+    /** Looks for inputs that are unlike the reference's; `null`: nobody asked for it. */
+    private readonly judge: RowJudge | null,
     private readonly onReleaseError: (error: unknown) => void,
   ) {
     this.signature = session.signature;
@@ -50,6 +53,12 @@ export class ServedVersion {
 
   predict(rows: readonly InputRow[]): Promise<RowPredictions> {
     return this.session.predict(rows);
+  }
+
+  /** Of each row the inputs that are unlike the reference's; `null` where nobody looks. */
+  outliersOf(rows: readonly InputRow[]): readonly (readonly string[])[] | null {
+    const { judge } = this;
+    return judge === null ? null : rows.map((row) => judge.outliers(row));
   }
 
   #releaseWhenIdle(): void {

@@ -15,6 +15,7 @@ import { type BatchLimits, DEFAULT_BATCH_LIMITS } from './batching/batch-limits.
 import { BatchedModel } from './batching/batched-model.js';
 import type { MemoryBudget } from './memory/memory-budget.js';
 import { OnDemandModel } from './memory/on-demand-model.js';
+import { loadRowJudge } from './outliers/load-row-judge.js';
 import { ServedVersion } from './served-version.js';
 import { SharedSessions } from './shared-sessions.js';
 
@@ -45,7 +46,7 @@ export function createVersionLoader(options: VersionLoaderOptions): LoadVersion 
   return async (record) => {
     const { model, version, content } = record;
     const { signature } = content;
-    const { log = {}, ...limits } = await serveSpec(artifacts, record, logger);
+    const { log = {}, outliers = false, ...limits } = await serveSpec(artifacts, record, logger);
     const warn = (error: unknown): void =>
       logger.warn({ err: error, model, version }, 'a retired version was not released');
     const session = await sessions.take(`${model}/${version}`, async () => {
@@ -65,7 +66,8 @@ export function createVersionLoader(options: VersionLoaderOptions): LoadVersion 
     const needsKey = Object.values(log.columns ?? {}).includes('hash');
     const key = needsKey ? await maskingKey() : new Uint8Array();
     const policy = new LogPolicy(log, signature, key);
-    return new ServedVersion(model, version, session, policy, warn);
+    const judge = outliers ? await loadRowJudge(artifacts, record, logger) : null;
+    return new ServedVersion(model, version, session, policy, judge, warn);
   };
 }
 
@@ -90,7 +92,7 @@ async function serveSpec(
   logger: Logger,
 ): Promise<ServeSpec> {
   if (!(await artifacts.has(plan))) {
-    logger.error({ model, version }, 'its plan is gone: it is served by the defaults');
+    logger.warn({ model, version }, 'its plan is gone: it is served by the defaults');
     return {};
   }
   try {
@@ -106,7 +108,7 @@ async function serveSpec(
   }
 }
 
-function batchLimits(serve: Omit<ServeSpec, 'log'>): BatchLimits {
+function batchLimits(serve: Omit<ServeSpec, 'log' | 'outliers'>): BatchLimits {
   return {
     maxRows: serve.batchRows ?? DEFAULT_BATCH_LIMITS.maxRows,
     maxDelayMs: serve.batchDelayMs ?? DEFAULT_BATCH_LIMITS.maxDelayMs,

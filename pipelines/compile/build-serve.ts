@@ -4,12 +4,13 @@ import type { ServeSource } from '../schema/serve-schema.js';
 import { given, milliseconds, when } from './monitor/optional-fields.js';
 
 /** The `serve` block as the plan has it. */
-export function buildServe({ batch, queue, timeout, log }: ServeSource): ServeSpec {
+export function buildServe({ batch, queue, timeout, outliers, log }: ServeSource): ServeSpec {
   return given({
     batchRows: batch?.maxRows,
     batchDelayMs: when(batch?.maxDelay, milliseconds),
     maxWaitingRows: queue,
     timeoutMs: when(timeout, milliseconds),
+    outliers: outliers === true ? true : undefined,
     log: when(log, buildLog),
   });
 }

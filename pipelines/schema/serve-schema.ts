@@ -50,6 +50,10 @@ export const serveSchema = closed(
     timeout: duration({ minMs: 10, maxMs: 600_000 })
       .optional()
       .describe('Longest time until the model has answered; 504 after it.'),
+    outliers: z
+      .boolean()
+      .optional()
+      .describe('Each answer names the inputs that are unlike the reference; off by default.'),
     log: logSchema.optional().describe('What the prediction log keeps.'),
   },
   ['cache', 'replicas', 'memory'],

@@ -42,6 +42,7 @@ describe('the serve block', () => {
     ['serve: {batch: {maxDelay: 2m}}', '4: the duration is out of range'],
     ['serve: {log: {sample: 0}}', '4: nothing would be logged'],
     ['serve: {log: {columns: {phone: encrypt}}}', '4: the text "encrypt" is not allowed here'],
+    ['serve: {outliers: true}', '4: without a monitor there is no profile'],
     ['serve: {cache: 64MiB}', '4: cache is not yet supported by this version of millrace'],
   ])('%s is refused', (serve, message) => {
     const compiled = compile(serve);

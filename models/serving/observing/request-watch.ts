@@ -15,6 +15,7 @@ export class RequestWatch implements AnswerWatch {
   acquiredMs = 0;
   rows = 0;
   imputedValues = 0;
+  outlierRows = 0;
 
   constructor(readonly protocol: Protocol) {}
 
@@ -29,9 +30,10 @@ export class RequestWatch implements AnswerWatch {
     this.#doneMs[stage] = performance.now();
   }
 
-  answered(rows: number, imputedValues: number): void {
+  answered(rows: number, imputedValues: number, outlierRows: number): void {
     this.rows = rows;
     this.imputedValues = imputedValues;
+    this.outlierRows = outlierRows;
   }
 
   /** The parts that were reached: from when to when, on the clock of `performance.now()`. */

@@ -54,6 +54,11 @@ export class ServingMetrics {
     'Missing inputs that were filled in.',
     ['model'],
   );
+  readonly #outliers = new CounterFamily(
+    'millrace_outlier_rows_total',
+    'Rows with an input that is unlike the reference, where gateways look for such.',
+    ['model'],
+  );
   readonly #batches = new HistogramFamily(
     'millrace_batch_rows',
     'Rows that went into one run of a model.',
@@ -97,6 +102,7 @@ export class ServingMetrics {
     counter.add();
     if (watch.rows > 0) arm.rows.add(watch.rows);
     if (watch.imputedValues > 0) this.#imputed.of(watch.model ?? '').add(watch.imputedValues);
+    if (watch.outlierRows > 0) this.#outliers.of(watch.model ?? '').add(watch.outlierRows);
     for (const { stage, fromMs, toMs } of watch.stages()) {
       this.#stageSeries[stage].observe((toMs - fromMs) / 1_000);
     }
@@ -120,6 +126,7 @@ export class ServingMetrics {
       this.#stages,
       this.#batches,
       this.#imputed,
+      this.#outliers,
       ...this.#more,
     ]);
   }

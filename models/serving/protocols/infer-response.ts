@@ -68,6 +68,7 @@ export function answerParameters(answer: Answer) {
     prediction_id: answer.uuid,
     prediction_ids: answer.predictionIds,
     ...repairsOf(answer),
+    ...outliersOf(answer),
   };
 }
 
@@ -78,6 +79,11 @@ export function repairsOf({ logged, fallbackFor, imputed }: Answer) {
     ...(fallbackFor !== null && { fallback_for: String(fallbackFor) }),
     ...(imputed.length > 0 && { imputed }),
   };
+}
+
+/** Of each row the inputs that are unlike the reference's, where the model's gateways look for such. */
+export function outliersOf({ outliers }: Answer) {
+  return outliers === null ? {} : { outliers };
 }
 
 /** @throws MillraceError `InvalidInput` naming an output that the model does not have */

@@ -5,7 +5,7 @@ import { answerRows } from '../answer-rows.js';
 import { decompressBody } from '../decompress-body.js';
 import { askedBy } from '../routing/asked-by.js';
 import { type ServingDeps, withVersion } from '../serving-deps.js';
-import { repairsOf } from './infer-response.js';
+import { outliersOf, repairsOf } from './infer-response.js';
 import { type Invocation, readCsvInvocation, readInvocation } from './invocation-rows.js';
 import { addMlflowEndpoints } from './mlflow-endpoints.js';
 import { nameAnswer } from './name-answer.js';
@@ -73,6 +73,7 @@ export async function addMlflowRoutes(app: FastifyInstance, deps: ServingDeps): 
           model_version: String(answer.version),
           prediction_ids: predictionIds,
           ...repairsOf(answer),
+          ...outliersOf(answer),
           ...(params.length > 0 && { ignored_params: params }),
         };
       });
