@@ -1,18 +1,12 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  isMillraceError,
-  MillraceError,
-  type RetrainRequest,
-  type RollbackRequest,
-} from './contracts/index.js';
+import { isMillraceError, type RetrainRequest, type RollbackRequest } from './contracts/index.js';
 import { createLogger, type Logger } from './logging/logger.js';
 import { openAccess } from './models/access/index.js';
+import { LogKeeper } from './models/predictions/keeping/log-keeper.js';
 import { maskingKey } from './models/predictions/masking-key.js';
-import { newRequestUuid } from './models/predictions/prediction-id.js';
 import { openPredictionLog } from './models/predictions/prediction-log.js';
 import { openServiceLog } from './models/predictions/service-log.js';
 import {
@@ -21,17 +15,13 @@ import {
   openRegistryWriter,
   registryPlace,
 } from './models/registry/index.js';
-import {
-  AUTH_MODES,
-  type AuthMode,
-  asksCallers,
-  requireWayIn,
-} from './models/serving/access/listen-address.js';
-import { readTlsFiles, type TlsContent, type TlsFiles } from './models/serving/access/tls-files.js';
+import { asksCallers, requireWayIn } from './models/serving/access/listen-address.js';
+import { readTlsFiles, type TlsContent } from './models/serving/access/tls-files.js';
 import { Champions } from './models/serving/champions.js';
 import { HealthRecorder } from './models/serving/health/health-recorder.js';
 import { TrafficMeter } from './models/serving/health/traffic-meter.js';
 import { LeaseBeat } from './models/serving/lease-beat.js';
+import { gatewayId, listenError } from './models/serving/listening.js';
 import { MemoryBudget } from './models/serving/memory/memory-budget.js';
 import { AccessLog } from './models/serving/observing/access-log.js';
 import { gatewayFamilies } from './models/serving/observing/gateway-families.js';
@@ -40,9 +30,11 @@ import { OtherVersions } from './models/serving/other-versions.js';
 import { type GrpcServer, startGrpcServer } from './models/serving/protocols/grpc/grpc-server.js';
 import type { DeclaredRoute } from './models/serving/route-declaration.js';
 import { ShadowCopies } from './models/serving/routing/shadow-copies.js';
-import { BODY_LIMIT_BYTES, buildServer, type ServerLimits } from './models/serving/server.js';
+import { BODY_LIMIT_BYTES, buildServer } from './models/serving/server.js';
 import type { ServingDeps } from './models/serving/serving-deps.js';
+import { type GatewaySettings, settingsFromEnvironment } from './models/serving/settings.js';
 import type { SignalSender } from './models/serving/signals/ports.js';
+import { stopRequested } from './models/serving/stop-requested.js';
 import { stopServer } from './models/serving/stop-server.js';
 import { createVersionLoader } from './models/serving/version-loader.js';
 import { packageRoot } from './setup/places.mjs';
@@ -53,33 +45,23 @@ import { openTracing } from './telemetry/index.js';
 import type { ModelSignaller } from './temporal/model-signaller.js';
 
 const DEFAULT_PORT = 7700;
+/** A process of its own, so not in this one's bundle. */
+const KEEP_LOG_PROGRAM = './models/predictions/keeping/keep-main.js';
 /** Of all models that are loaded at once. */
 const DEFAULT_MODEL_MEMORY_BYTES = 2 ** 30;
 
-export interface GatewayOptions extends ServerLimits {
+export interface GatewayOptions extends GatewaySettings {
   /** The state directory; made when it is not there. */
   readonly home: string;
-  /** 127.0.0.1 by default. On an address that other machines reach, callers are asked who they are. */
-  readonly host?: string;
-  /** Whether callers are asked who they are; `auto` by default. */
-  readonly auth?: AuthMode;
-  /** HTTPS with this certificate; absent: HTTP. */
-  readonly tls?: TlsFiles;
-  /** 0: chosen by the system. */
-  readonly port?: number;
-  /** Port of the Open Inference Protocol over gRPC, 0: chosen by the system; absent: not spoken. */
-  readonly grpcPort?: number;
-  /** Where each request is written down: a file, or `-` for the standard error stream; absent: nowhere. */
-  readonly accessLog?: string;
   readonly logger?: Logger;
-  /** What loaded models may take together before the least recently used is parked; 1 GiB. */
-  readonly modelMemoryBytes?: number;
   /** How often the registry is asked for champions; 300 ms by default. */
   readonly pollIntervalMs?: number;
   /** How often the lease is written; 1 s by default. */
   readonly leaseIntervalMs?: number;
   /** How often its health is recorded; 5 s by default. */
   readonly healthIntervalMs?: number;
+  /** How often the prediction log is tidied; 10 min by default. */
+  readonly keepLogIntervalMs?: number;
   /** Where Temporal is looked for when a signal comes; this process's environment by default. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -113,7 +95,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const place = registryPlace(home, options.env);
   const registry = await openRegistryReader(place);
   const leases = await openLeaseWriter(place);
-  const log = openPredictionLog({ directory: home.predictionsDir, gatewayId: id, logger });
+  const { fsyncIntervalMs, keepLogIntervalMs } = options;
+  const log = openPredictionLog({
+    directory: home.predictionsDir,
+    gatewayId: id,
+    logger,
+    ...(fsyncIntervalMs !== undefined && { fsyncIntervalMs }),
+  });
   const metrics = new ServingMetrics();
   const load = createVersionLoader({
     artifacts: createLocalArtifactStore(home.artifactsDir),
@@ -193,6 +181,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...(healthIntervalMs !== undefined && { intervalMs: healthIntervalMs }),
   });
   health.start();
+  const keeper = new LogKeeper({
+    program: fileURLToPath(new URL(KEEP_LOG_PROGRAM, import.meta.url)),
+    directory: home.predictionsDir,
+    keep: () => champions.logSpecs(),
+    logger,
+    ...(keepLogIntervalMs !== undefined && { intervalMs: keepLogIntervalMs }),
+  });
+  keeper.start();
   logger.info({ id, address }, 'gateway is listening');
   return {
     id,
@@ -204,6 +200,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await Promise.all([stopServer(server), grpc?.close()]);
       await access.close();
       await health.stop();
+      keeper.stop();
       await signaller.close();
       await shadows.close();
       await champions.stop();
@@ -253,27 +250,6 @@ class LazySignaller implements SignalSender {
   }
 }
 
-/**
- * The port makes it unique on this machine and the same after a restart, so that the lease of a
- * killed gateway is replaced by its successor instead of contradicting it until it is old.
- */
-function gatewayId(host: string, port: number): string {
-  const place = port === 0 ? newRequestUuid() : `${host === '127.0.0.1' ? '' : `${host}-`}${port}`;
-  return `${hostname()}-${place}`.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-');
-}
-
-function listenError(error: unknown, host: string, port: number): unknown {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') return error;
-  const what = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${message})`;
-  return new MillraceError(
-    'ServiceUnavailable',
-    `port ${port} of ${host} ${what}`,
-    'stop what holds it, or set MILLRACE_GATEWAY_PORT to another port (0: any)',
-    { cause: error },
-  );
-}
-
 function readProductVersion(): string {
   const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
   return (JSON.parse(text) as { readonly version: string }).version;
@@ -286,12 +262,7 @@ async function main(): Promise<void> {
   if (env['MILLRACE_PACKAGE']) await openPackage(layout.root, env['MILLRACE_PACKAGE']);
   const gateway = await startGateway({
     home: layout.root,
-    ...(env['MILLRACE_GATEWAY_HOST'] && { host: env['MILLRACE_GATEWAY_HOST'] }),
-    ...(env['MILLRACE_GATEWAY_AUTH'] && { auth: readAuthMode(env['MILLRACE_GATEWAY_AUTH']) }),
-    ...tlsFiles(env),
-    ...(env['MILLRACE_GATEWAY_PORT'] && { port: readPort(env, 'MILLRACE_GATEWAY_PORT') }),
-    ...(env['MILLRACE_ACCESS_LOG'] && { accessLog: env['MILLRACE_ACCESS_LOG'] }),
-    ...(env['MILLRACE_GRPC_PORT'] && { grpcPort: readPort(env, 'MILLRACE_GRPC_PORT') }),
+    ...settingsFromEnvironment(env),
   });
   const { address, grpcAddress } = gateway;
   const ready = {
@@ -318,49 +289,6 @@ async function openPackage(root: string, path: string): Promise<void> {
     await rm(scratch, { recursive: true, force: true });
     await registry.close();
   }
-}
-
-function readPort(env: NodeJS.ProcessEnv, name: string): number {
-  const text = env[name] ?? '';
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new MillraceError(
-    'InvalidInput',
-    `${name} is ${JSON.stringify(text)}, which is no port`,
-    'set it to a number from 0 to 65535',
-  );
-}
-
-function readAuthMode(text: string): AuthMode {
-  const mode = AUTH_MODES.find((known) => known === text);
-  if (mode !== undefined) return mode;
-  throw new MillraceError(
-    'InvalidInput',
-    `MILLRACE_GATEWAY_AUTH is ${JSON.stringify(text)}`,
-    `set it to one of ${AUTH_MODES.join(', ')}`,
-  );
-}
-
-function tlsFiles(env: NodeJS.ProcessEnv): { readonly tls?: TlsFiles } {
-  const { MILLRACE_GATEWAY_TLS_CERT: certFile = '', MILLRACE_GATEWAY_TLS_KEY: keyFile = '' } = env;
-  if (certFile === '' && keyFile === '') return {};
-  if (certFile !== '' && keyFile !== '') return { tls: { certFile, keyFile } };
-  throw new MillraceError(
-    'InvalidInput',
-    'a certificate without its private key, or a key without its certificate',
-    'set both MILLRACE_GATEWAY_TLS_CERT and MILLRACE_GATEWAY_TLS_KEY, or none',
-  );
-}
-
-/** Resolves on SIGTERM, SIGINT, or when the parent that holds the other end of stdin is gone. */
-function stopRequested(watchParent: boolean): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-    process.once('disconnect', () => resolve());
-    if (!watchParent) return;
-    for (const event of ['end', 'close', 'error']) process.stdin.once(event, () => resolve());
-    process.stdin.resume();
-  });
 }
 
 const EXIT_UNAVAILABLE = 69;

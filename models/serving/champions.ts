@@ -1,5 +1,6 @@
 import type {
   AliasRecord,
+  LogSpec,
   MillraceError,
   ModelSignature,
   Repair,
@@ -9,6 +10,16 @@ import type { Logger } from '../../logging/logger.js';
 import { newRequestUuid } from '../predictions/prediction-id.js';
 import type { RegistryReader } from '../registry/ports.js';
 import { notLoaded, notServed, registryUnreadable, stillStarting } from './not-served.js';
+import {
+  type Answering,
+  answeringVersion,
+  closePlace,
+  logSpecs,
+  type Place,
+  type RouteKey,
+  settleArms,
+  versionsOf,
+} from './place.js';
 import { requireFallbackFits } from './repairs/fallback-fits.js';
 import type { Imputation } from './repairs/imputation.js';
 import { StandingRepairs } from './repairs/standing-repairs.js';
@@ -27,25 +38,7 @@ export interface ChampionsOptions {
   readonly onChange: () => void;
 }
 
-interface Place {
-  readonly champion: VersionSlot;
-  /** Held beside the champion while a repair has it answer instead. */
-  fallback: VersionSlot | null;
-  /** Answer while a rollout shares the requests out. */
-  readonly arms: Arms;
-}
-
-/** A version that answers, and why it is this one. */
-export interface Answering {
-  readonly served: ServedVersion;
-  /** The champion that it stands in for where it is a fallback. */
-  readonly fallbackFor: number | null;
-  /** Number of the route by which it answers; `null` where no rollout shares requests out. */
-  readonly route: number | null;
-}
-
-/** What keeps a request on its arm; `null`: nothing does. */
-export type RouteKey = (route: TrafficRoute) => string | null;
+export type { Answering, RouteKey } from './place.js';
 
 /**
  * Follows the champion aliases of the registry, the routes of rollouts and the repairs that hold.
@@ -91,12 +84,12 @@ export class Champions {
 
   /** The champions that are held ready, by model, whether they answer or a fallback does. */
   servedVersions(): { readonly [model: string]: number } {
-    return this.#versionsOf(({ champion }) => champion);
+    return versionsOf(this.#places, ({ champion }) => champion);
   }
 
   /** Versions that answer in place of the champion, by model. */
   fallbacks(): { readonly [model: string]: number } {
-    return this.#versionsOf(({ fallback }) => fallback);
+    return versionsOf(this.#places, ({ fallback }) => fallback);
   }
 
   /** Numbers of the routes that are applied, by model. */
@@ -116,6 +109,11 @@ export class Champions {
   /** The versions that are given a copy of each request, acquired: the caller calls `done()`. */
   acquireShadows(model: string): readonly ServedVersion[] {
     return this.#places.get(model)?.arms.acquireShadows() ?? [];
+  }
+
+  /** What the prediction log keeps of each model, as its champion's pipeline said. */
+  logSpecs(): { readonly [model: string]: LogSpec } {
+    return logSpecs(this.#places);
   }
 
   /** Whether the model has a champion, loaded or not. */
@@ -295,32 +293,8 @@ export class Champions {
     this.#changed();
   }
 
-  #versionsOf(slotOf: (place: Place) => VersionSlot | null): { readonly [model: string]: number } {
-    const versions: Record<string, number> = {};
-    for (const [model, place] of this.#places) {
-      const serving = slotOf(place)?.serving;
-      if (serving) versions[model] = serving.version;
-    }
-    return versions;
-  }
-
   #changed(): void {
     this.#generation += 1;
     this.#options.onChange();
   }
-}
-
-function closePlace({ champion, fallback, arms }: Place): void {
-  arms.close();
-  champion.close();
-  fallback?.close();
-}
-
-/** A route is taken away once the champion that the registry names takes over. */
-function settleArms({ champion, arms }: Place): void {
-  arms.settle(champion.serving?.version === champion.wanted);
-}
-
-function answeringVersion({ champion, fallback }: Place): ServedVersion | null {
-  return fallback?.serving ?? champion.serving;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import { MEDIA_TYPE, type ModelSignature } from '../../../contracts/index.js';
+import { MEDIA_TYPE, type ModelSignature, type ServeSpec } from '../../../contracts/index.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../../../gateway.js';
 import { openRegistryWriter, type RegistryWriter } from '../../../models/registry/index.js';
 import { createLocalArtifactStore } from '../../../storage/artifacts/local-store.js';
@@ -41,8 +41,13 @@ export interface World {
   readonly home: HomeLayout;
   readonly registry: RegistryWriter;
   readonly artifacts: ArtifactStore;
-  /** Registers a version of this graph and returns its number. */
-  register(model: string, graph: Graph, signature?: ModelSignature): Promise<number>;
+  /** Registers a version of this graph, made by a pipeline with this `serve` block; its number. */
+  register(
+    model: string,
+    graph: Graph,
+    signature?: ModelSignature,
+    serve?: ServeSpec,
+  ): Promise<number>;
   /** Moves the champion alias; `null` takes it away. */
   promote(model: string, version: number | null): Promise<void>;
   gateway(options?: Partial<GatewayOptions>): Promise<Gateway>;
@@ -63,14 +68,15 @@ export async function createWorld(cleanUp: CleanUp = onTestFinished): Promise<Wo
     home,
     registry,
     artifacts,
-    async register(model, graph, signature = graph === 'classifier' ? CLASSIFIER : LINEAR) {
+    async register(model, graph, signature = graph === 'classifier' ? CLASSIFIER : LINEAR, serve) {
       const file = new URL(`../../fixtures/onnx/${graph}.onnx`, import.meta.url);
       const onnx = await artifacts.putBytes(await readFile(file), MEDIA_TYPE.onnx);
       const sample = newVersion(model);
+      const plan = await artifacts.putJson({ name: 'sample', model, serve }, MEDIA_TYPE.plan);
       registrations += 1;
       const { version } = await registry.registerVersion(
         `run-${registrations}/register`,
-        { ...sample, content: { ...sample.content, onnx, signature } },
+        { ...sample, plan, content: { ...sample.content, onnx, signature } },
         'test',
         'a version to serve',
       );
