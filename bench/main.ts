@@ -5,6 +5,7 @@ import { createStyle } from '../cli/render/style.js';
 import { isMillraceError, type JsonObject } from '../contracts/index.js';
 import { packageRoot } from '../setup/places.mjs';
 import { backtestBench } from './backtest/backtest-bench.js';
+import { batchBench } from './batch/batch-bench.js';
 import type { Bench, BenchContext, BenchReport } from './bench.js';
 import { detectorsBench } from './detectors/detectors-bench.js';
 import { driftBench } from './drift/drift-bench.js';
@@ -28,6 +29,7 @@ const BENCHES: readonly Bench[] = [
   monitorsBench,
   signalsBench,
   backtestBench,
+  batchBench,
 ];
 
 const USAGE = `npm run bench [-- NAME…]
