@@ -73,6 +73,11 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         load: () => import('./commands/predict.js'),
       },
       {
+        name: 'explain',
+        summary: 'say what each feature has to do with the answers of a model',
+        load: () => import('./commands/explain.js'),
+      },
+      {
         name: 'promote',
         summary: 'make a version the champion',
         load: () => import('./commands/promote.js'),

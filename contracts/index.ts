@@ -8,6 +8,7 @@ export * from './concept-detector.js';
 export * from './drift-report.js';
 export * from './duration.js';
 export * from './event-time.js';
+export * from './explanation.js';
 export * from './failure.js';
 export * from './feature-history.js';
 export * from './incident.js';

@@ -62,6 +62,23 @@ export interface Evaluation {
   readonly comparison?: ChampionComparison;
 }
 
+/** How much a model itself makes of its inputs, where its kind says so. */
+export interface NativeImportance {
+  /**
+   * `impurityDecrease`: by trees, shares that sum to 1; `coefficient`: of a linear model, per standard
+   * deviation of a number.
+   */
+  readonly kind: 'impurityDecrease' | 'coefficient';
+  /** One a column inside of the model: an input of text has one a category. */
+  readonly columns: readonly {
+    readonly feature: string;
+    readonly category?: string;
+    /** Whose coefficient it is, where there are more than two classes. */
+    readonly class?: string | number | boolean;
+    readonly value: number;
+  }[];
+}
+
 /**
  * A trained model as one artifact (JSON). `train` writes it, `evaluate` writes it again with its
  * evaluation, `register` makes a version from it.
@@ -83,5 +100,7 @@ export interface ModelManifest {
   readonly parity: { readonly rows: number; readonly maxAbsoluteDifference: number };
   /** Library name → version that trained it. */
   readonly environment: { readonly [library: string]: string };
+  /** Absent where the algorithm has none (neighbours, networks), and in a warm start. */
+  readonly importance?: NativeImportance;
   readonly evaluation: Evaluation | null;
 }

@@ -41,6 +41,7 @@ def train(step: Step) -> None:
     # Imported once the input is known to be good: these cost a second.
     import onnx
     from millrace_training.export import export_onnx
+    from millrace_training.importance import native_importance
     from millrace_training.metrics import training_metrics
     from millrace_training.parity import check_parity, sample_rows
     from millrace_training.pipeline import build_pipeline, feature_matrix, fit
@@ -84,6 +85,9 @@ def train(step: Step) -> None:
             **{library: version(library) for library in _LIBRARIES},
         },
     }
+    importance = None if base is not None else native_importance(pipeline, dataset)
+    if importance is not None:
+        trained["importance"] = importance
     step.output_path("model.onnx", artifact="onnx").write_bytes(graph)
     step.output_path("trained.json").write_text(json.dumps(trained, allow_nan=False), "utf-8")
     matrix = feature_matrix(dataset.numeric, dataset.categorical)

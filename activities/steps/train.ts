@@ -131,6 +131,7 @@ type Trained = Pick<
   | 'timeColumn'
   | 'parity'
   | 'environment'
+  | 'importance'
 > & { readonly rows: number };
 
 async function manifestOf(

@@ -16,7 +16,7 @@ import {
   readShare,
 } from '../statistics/drift-options.js';
 import { writeDriftPage } from '../statistics/drift-page-file.js';
-import { driftProgress } from '../statistics/drift-progress.js';
+import { shareProgress } from '../statistics/share-progress.js';
 import { driftWords, isDrift } from '../statistics/drift-words.js';
 import { withInputFiles } from '../statistics/input-file.js';
 import { millracePython } from '../statistics/millrace-python.js';
@@ -69,7 +69,7 @@ async function drift(
   options: DriftOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const progress = driftProgress(cli.out);
+  const progress = shareProgress(cli.out, 'compared');
   try {
     const { report, pictures } = await compareFiles(referencePath, currentPath, {
       ...compareOptions(options),

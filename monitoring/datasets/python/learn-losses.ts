@@ -7,7 +7,7 @@ import { type Column, readTable, writeParquet } from '../../../storage/tabular/i
 import { isLossModel, type LossModel } from '../../drift/index.js';
 import { type PythonAccess, requirePython } from './python-access.js';
 import { explained } from './run-drift-program.js';
-import { withTemporaryHome } from './temporary-home.js';
+import { withTemporaryHome } from '../../../storage/home/temporary-home.js';
 
 /** Time between SIGTERM and SIGKILL when the work is aborted. */
 const KILL_AFTER_MS = 2_000;

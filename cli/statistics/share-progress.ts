@@ -11,15 +11,19 @@ export interface ShownProgress {
   readonly clear: () => void;
 }
 
-/** One line on stderr, drawn again in place; nothing where that is no terminal. */
-export function driftProgress(out: Output): ShownProgress {
+/**
+ * One line on stderr, drawn again in place; nothing where that is no terminal.
+ *
+ * @param done - what becomes of the work: `34 % compared`
+ */
+export function shareProgress(out: Output, done: string): ShownProgress {
   const startedMs = performance.now();
   let drawn = false;
   return {
     show(share) {
       if (!out.live || performance.now() - startedMs < PATIENCE_MS) return;
       drawn = true;
-      out.draw(`\r${formatShare(share)} compared \u001b[K`);
+      out.draw(`\r${formatShare(share)} ${done} \u001b[K`);
     },
     clear() {
       if (drawn) out.draw('\r\u001b[K');

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import {
+  isMillraceError,
+  type JsonObject,
+  MEDIA_TYPE,
+  MillraceError,
+} from '../../contracts/index.js';
+import { createLogger } from '../../logging/logger.js';
+import { createProcessRunner } from '../../processes/index.js';
+import { createLocalArtifactStore } from '../../storage/artifacts/index.js';
+import { withTemporaryHome } from '../../storage/home/temporary-home.js';
+import { type Table, writeParquet } from '../../storage/tabular/index.js';
+import { type ProgramResult, parseProgramResult } from './program-result.js';
+
+/** Time between SIGTERM and SIGKILL when the work is aborted. */
+const KILL_AFTER_MS = 2_000;
+
+/** Python with the packages of `python/requirements-explaining.txt`, and how its work is followed. */
+export interface ExplainingPython {
+  readonly executable: string;
+  /** Of millrace's Python programs. */
+  readonly directory: string;
+  readonly signal: AbortSignal;
+  /** In [0, 1]. */
+  readonly onProgress?: (share: number) => void;
+}
+
+export interface ExplainProgramWork {
+  /** As `python/millrace_explaining/options.py` has them. */
+  readonly values: JsonObject;
+  /** Path of the graph. */
+  readonly onnx: string;
+  readonly background: Table;
+  readonly rows: Table;
+}
+
+/**
+ * Runs `python/explain.py` by the step contract, in a state directory that is removed after.
+ *
+ * @throws MillraceError `InvalidInput` where Python refuses the data, `EnvironmentMissing` where it
+ * lacks a library; the signal's reason when it was aborted
+ */
+export async function runExplainProgram(
+  work: ExplainProgramWork,
+  python: ExplainingPython,
+): Promise<ProgramResult> {
+  return await withTemporaryHome(async (home) => {
+    const artifacts = createLocalArtifactStore(home.artifactsDir);
+    // What fails is thrown; the log of a directory that is removed tells nobody anything.
+    const logger = createLogger('explain', { environment: { MILLRACE_LOG: 'silent' } });
+    const processes = createProcessRunner({ home, artifacts, logger, python });
+    const store = async (name: string, table: Table) => {
+      const path = join(home.workDir, `${name}.parquet`);
+      await writeParquet(table, path);
+      return await artifacts.putFile(path, MEDIA_TYPE.parquet);
+    };
+    try {
+      const { artifacts: made } = await processes.run({
+        runId: 'explain',
+        stepId: 'explain',
+        attempt: 1,
+        argv: [python.executable, join(python.directory, 'explain.py')],
+        shell: false,
+        baseDirectory: home.root,
+        values: work.values,
+        artifacts: {
+          onnx: await artifacts.putFile(work.onnx, MEDIA_TYPE.onnx),
+          background: await store('background', work.background),
+          rows: await store('rows', work.rows),
+        },
+        // Compiling what shap has compiled takes longer than it saves.
+        env: { PYTHONDONTWRITEBYTECODE: '1', NUMBA_DISABLE_JIT: '1' },
+        signal: python.signal,
+        killAfterMs: KILL_AFTER_MS,
+        onProgress: ({ progress }) => python.onProgress?.(progress ?? 0),
+      });
+      const { result } = made;
+      return parseProgramResult(result === undefined ? null : await artifacts.readJson(result));
+    } catch (error) {
+      throw explained(error);
+    } finally {
+      await processes.close();
+    }
+  });
+}
+
+/** Tells apart what the contract's exit codes cannot. */
+function explained(error: unknown): unknown {
+  if (!isMillraceError(error)) return error;
+  if (error.type === 'InvalidInput') {
+    // Whoever asks for an explanation has started no step.
+    const message = error.message.replace(/^step \S+ refused its input: /, '');
+    return new MillraceError('InvalidInput', message, error.hint, { cause: error });
+  }
+  if (error.type !== 'StepProcessFailed' || !error.message.includes('ModuleNotFoundError:')) {
+    return error;
+  }
+  return new MillraceError(
+    'EnvironmentMissing',
+    `Python lacks a library: ${error.message}`,
+    'remove the environment and ask again: it is made anew',
+    { cause: error },
+  );
+}

@@ -1,0 +1,1 @@
+export { explanationPage } from './page.js';
