@@ -10,6 +10,7 @@ import {
 import { checkDisk, checkHome, checkNodeVersion, checkPlatform } from '../doctor/machine.js';
 import { checkRegistry } from '../doctor/registry.js';
 import { checkGateway, checkPorts, checkStack, checkTemporalAnswers } from '../doctor/services.js';
+import { checkTracking } from '../doctor/tracking.js';
 import { EXIT } from '../errors.js';
 import type { Style } from '../render/style.js';
 
@@ -27,6 +28,7 @@ const CHECKS: readonly Check[] = [
   checkTemporalAnswers,
   checkGateway,
   checkPorts,
+  checkTracking,
 ];
 
 export const define: DefineCommand = (command, cli) => {
