@@ -1,6 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createWorld, get, LINEAR, oneRow, post, untilServed } from './serving-fixture.js';
 
@@ -66,7 +65,7 @@ describe('more than the gateway may hold', () => {
   it('is refused with 429 before the bodies are read; what fits is answered, and memory is bounded', async () => {
     const world = await createWorld();
     await world.promote(MODEL, await world.register(MODEL, 'linear'));
-    const gateway = await world.gateway({ maxHeldBytes: 2 ** 19 });
+    const gateway = await world.gateway({ maxHeldBytes: 2 ** 18 });
     await untilServed(gateway, MODEL, 1);
     const url = `${gateway.address}/models/${MODEL}/invocations`;
     const body = JSON.stringify({ instances: Array.from({ length: 12_000 }, (_, a) => [a, 1]) });
@@ -84,41 +83,4 @@ describe('more than the gateway may hold', () => {
     expect((await post(url, body)).status).toBe(200);
     expect((await get(`${gateway.address}/v2/health/ready`)).status).toBe(200);
   });
-});
-
-describe('a champion that changes under load', () => {
-  it('costs no request, and each answer is of the version that it names', async () => {
-    const world = await createWorld();
-    await world.register(MODEL, 'linear');
-    await world.register(MODEL, 'linear-plus-1000');
-    await world.promote(MODEL, 1);
-    const gateway = await world.gateway({ pollIntervalMs: 5 });
-    await untilServed(gateway, MODEL, 1);
-    const switches = Number(process.env['MILLRACE_TEST_SWITCHES'] ?? 40);
-    const url = `${gateway.address}/v2/models/${MODEL}/infer`;
-    let isOver = false;
-    const seen = { answers: 0, versions: new Set<string>(), wrong: [] as unknown[] };
-    const client = async (offset: number) => {
-      for (let a = offset; !isOver; a += 8) {
-        const { status, headers, body } = await post(url, oneRow(a));
-        const version = headers.get('x-millrace-version') ?? '';
-        const expected = 2 * a + (version === '2' ? 1_000 : 0);
-        seen.answers += 1;
-        seen.versions.add(version);
-        if (status !== 200 || body.outputs[0].data[0] !== expected) seen.wrong.push(body);
-      }
-    };
-    const clients = Array.from({ length: 8 }, (_, offset) => client(offset));
-    for (let change = 1; change <= switches; change += 1) {
-      const version = 1 + (change % 2);
-      await world.promote(MODEL, version);
-      await untilServed(gateway, MODEL, version);
-      await pause(1);
-    }
-    isOver = true;
-    await Promise.all(clients);
-    expect(seen.wrong).toEqual([]);
-    expect([...seen.versions].sort()).toEqual(['1', '2']);
-    expect(seen.answers).toBeGreaterThan(switches);
-  }, 300_000);
 });
