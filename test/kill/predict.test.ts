@@ -85,4 +85,4 @@ it('predicts with the version it began with, though its worker is killed and ano
   await stack.result(next);
   const again = await stack.registry.step(next.runId, 'score');
   expect(again?.outcome?.outputs.values['version']).toBe(2);
-});
+}, 180_000);
