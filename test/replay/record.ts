@@ -36,6 +36,7 @@ import {
 } from '../workflows/watched-model.js';
 import { HISTORIES, keepHistory } from './keep-history.js';
 import { recordAlerts } from './record-alerts.js';
+import { recordRollouts } from './record-rollouts.js';
 
 let stack: TestStack;
 let world: ModelWorld;
@@ -310,6 +311,8 @@ it('what a schedule starts: a local time that comes twice, and a failure that pa
   const ended = await start(requestRetrain, 'worse', '2026-11-01T05:30:00Z', pauses, worse);
   await keep('request-retrain.failed-for-schedule', ended);
 });
+
+it('manageModel: rollouts', () => recordRollouts(stack, world));
 
 it('manageModel: with a gateway', async () => {
   gateway = await stack.startGateway();
