@@ -16,10 +16,11 @@ export class LogPolicy {
 
   /** @param key - of the hashes: without it nobody can try values out */
   constructor(
-    { sample = 1, columns = {} }: LogSpec,
+    readonly spec: LogSpec,
     { inputs, output }: ModelSignature,
     private readonly key: Uint8Array,
   ) {
+    const { sample = 1, columns = {} } = spec;
     this.#sample = sample;
     // What the model gave is what the log is for.
     this.#columns = new Map(Object.entries(columns).filter(([name]) => name !== output.name));
