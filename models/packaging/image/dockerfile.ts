@@ -10,8 +10,8 @@ export const USER_ID = 10_001;
 export const PORT = 7_700;
 
 /**
- * The image of a gateway that serves one package. Two stages: what npm leaves beside the packages
- * stays in the first, as do the programs for other systems.
+ * The image of a gateway that serves one package. Two stages: what only a worker runs, and programs
+ * for other systems, stay in the first.
  */
 export function dockerfile({ model, version, packageHash, productVersion }: ImageFacts): string {
   return `# ${model}@${version}, served by millrace ${productVersion}. Build it in this directory:
@@ -25,9 +25,11 @@ ENV ONNXRUNTIME_NODE_INSTALL=skip
 COPY millrace/package*.json ./
 RUN if [ -f package-lock.json ]; then install=ci; else install=install; fi \\
  && npm "$install" --omit=dev --ignore-scripts --no-audit --no-fund \\
- && rm -rf node_modules/@temporalio/core-bridge/releases \\
-      node_modules/onnxruntime-node/bin/napi-v*/darwin \\
-      node_modules/onnxruntime-node/bin/napi-v*/win32
+ && rm -rf node_modules/@temporalio/core-bridge node_modules/@temporalio/worker \\
+      node_modules/webpack node_modules/@swc node_modules/terser \\
+      node_modules/memfs node_modules/@jsonjoy.com \\
+ && find node_modules/onnxruntime-node/bin -mindepth 2 -maxdepth 2 ! -name linux -exec rm -rf {} + \\
+ && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 ! -name "$(node -p process.arch)" -exec rm -rf {} +
 COPY millrace/ ./
 
 # hadolint ignore=DL3006
