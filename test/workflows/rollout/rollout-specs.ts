@@ -46,14 +46,14 @@ export function analysis(
 ): AnalysisSpec {
   return {
     metrics,
-    minSamples: 30,
+    minSamples: 12,
     initialDelayMs: 0,
     intervalMs: 1_000,
     count: 1,
     failureLimit: 0,
     inconclusiveLimit: null,
     consecutiveErrorLimit: 2,
-    timeoutMs: 60_000,
+    timeoutMs: 300_000,
     ...over,
   };
 }
