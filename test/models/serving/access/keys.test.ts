@@ -202,9 +202,12 @@ describe('the audit log', () => {
 
   test('of a thousand denials alike is a few lines', async () => {
     const before = (await auditOf(world)).records.length;
-    await Promise.all(
-      Array.from({ length: 1_000 }, () => call(url, { path: '/v2/models/bike-demand' })),
-    );
+    for (let round = 0; round < 50; round += 1) {
+      const requests = Array.from({ length: 20 }, () =>
+        call(url, { path: '/v2/models/bike-demand' }),
+      );
+      await Promise.all(requests);
+    }
     expect((await auditOf(world)).records.length - before).toBeLessThan(50);
   });
 });
