@@ -36,6 +36,7 @@ import {
 } from '../workflows/watched-model.js';
 import { HISTORIES, keepHistory } from './keep-history.js';
 import { recordAlerts } from './record-alerts.js';
+import { recordLife } from './record-life.js';
 import { recordRollouts } from './record-rollouts.js';
 
 let stack: TestStack;
@@ -416,3 +417,5 @@ it('watchModel', async () => {
 });
 
 it('deliverAlert and byHand', () => recordAlerts(stack, world));
+
+it('retireModel', () => recordLife(stack, world));

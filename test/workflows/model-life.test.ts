@@ -12,6 +12,7 @@ import {
 import { REGISTRY_URL } from '../../models/registry/index.js';
 import { applySchedule, describeSchedule } from '../../temporal/schedules.js';
 import { document, millrace } from '../cli/millrace.js';
+import { cutShort } from '../replay/record-life.js';
 import { eventually } from '../support/eventually.js';
 import {
   AS_OF,
@@ -68,6 +69,12 @@ const call = (...args: string[]) =>
     cwd: stack.directory,
     env: { TEMPORAL_ADDRESS: stack.server.address, MILLRACE_HOME: stack.home.root },
   });
+const SCHEDULE: ScheduleSpec = {
+  cron: ['0 3 * * MON'],
+  timezone: 'UTC',
+  overlap: 'skip',
+  catchupWindowMs: 60_000,
+};
 const because = ['--reason', 'a test asks'];
 
 /** Has a worker do it, as the command line does. */
@@ -194,26 +201,41 @@ test('which version was in production when is one query, on both clocks', async 
   ).toEqual([{ version: 2 }]);
 });
 
-test('a model is retired though its worker is killed meanwhile, and comes back', async () => {
+test('what fails before the traffic is taken lets everything go on as it was', async () => {
   const { client } = stack.temporal;
-  const spec: ScheduleSpec = {
-    cron: ['0 3 * * MON'],
-    timezone: 'UTC',
-    overlap: 'skip',
-    catchupWindowMs: 60_000,
-  };
-  await applySchedule(client, scheduleId('bikes'), spec, {
+  await applySchedule(client, scheduleId('bikes'), SCHEDULE, {
     workflow: WORKFLOW.requestRetrain,
     workflowId: 'retrain/bikes',
     taskQueue: TASK_QUEUE.control,
     input: { model: 'bikes', pipeline: 'bikes' },
     searchAttributes: {},
   });
+  await cutShort(world, 'bikes');
+  const ended = await call('models', 'retire', 'bikes', '--yes', ...because);
+  expect(ended.code).toBe(65);
+  expect(ended.stderr).toContain('a change or a rollout of it is under way');
+  expect((await world.registry.life.retirement('bikes'))?.status).toBe('returned');
+  expect((await world.ledger('bikes', 'retire-ended'))[0]?.reason).toContain('under way');
+  expect((await describeSchedule(client, scheduleId('bikes'))).paused).toBe(false);
+  expect((await world.registry.champion('bikes'))?.version).toBe(3);
+  const [line] = await world.ledger('bikes', 'weight-moved');
+  if (line === undefined) throw new Error('no route');
+  const key = `${line.key}/ended`;
+  await world.registry.moveRoute({
+    model: 'bikes',
+    number: 2,
+    route: null,
+    ledger: { ...line, key },
+  });
+});
+
+test('a model is retired though its worker is killed meanwhile, and comes back', async () => {
+  const { client } = stack.temporal;
   await eventually(async () => expect(await status()).toBe(200));
 
   const retiring = call('models', 'retire', 'bikes', '--yes', ...because, '--json');
   await eventually(async () => {
-    expect(await world.ledger('bikes', 'retire-started')).toHaveLength(1);
+    expect(await world.ledger('bikes', 'retire-started')).toHaveLength(2);
   });
   await worker.end('SIGKILL');
   worker = await stack.startWorker();
@@ -239,4 +261,4 @@ test('a model is retired though its worker is killed meanwhile, and comes back',
   expect((await describeSchedule(client, scheduleId('bikes'))).paused).toBe(false);
   await promote(3);
   await eventually(async () => expect(await status()).toBe(200));
-});
+}, 180_000);

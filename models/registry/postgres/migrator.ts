@@ -6,9 +6,15 @@ import { JSON_EXTRACT, toPostgres } from './schema-sql.js';
 /** Classes of advisory locks of millrace; the other half of a lock's key is the schema. */
 export const LOCK = { migration: 6_455_001, writer: 6_455_002 } as const;
 
-/** Whether a registry was made in the schema that the connection uses. */
+/**
+ * Whether a registry was made in the schema that the connection uses. The catalogue is read as a
+ * table: `to_regclass` may answer from before another process, which had the lock, committed.
+ */
 export async function hasSchema(client: Client): Promise<boolean> {
-  const { rows } = await client.query("SELECT to_regclass('registry_schema') IS NOT NULL AS made");
+  const { rows } = await client.query(
+    `SELECT EXISTS (SELECT FROM pg_catalog.pg_tables
+       WHERE schemaname = current_schema() AND tablename = 'registry_schema') AS made`,
+  );
   return rows[0]?.made === true;
 }
 

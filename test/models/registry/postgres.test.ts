@@ -103,9 +103,12 @@ describe('a server that cannot be used is told of without its password', () => {
 
 describe('the database itself', () => {
   it('has the newest schema once, whoever comes at the same moment', async () => {
-    const place = await postgres.newPlace();
-    const writers = await Promise.all(Array.from({ length: 6 }, () => openRegistryWriter(place)));
-    await Promise.all(writers.map((writer) => writer.close()));
+    let place = '';
+    for (let round = 0; round < 5; round += 1) {
+      place = await postgres.newPlace();
+      const writers = await Promise.all(Array.from({ length: 6 }, () => openRegistryWriter(place)));
+      await Promise.all(writers.map((writer) => writer.close()));
+    }
     expect(await postgres.query(place, 'SELECT version FROM registry_schema')).toEqual([
       { version: MIGRATIONS.at(-1)?.version },
     ]);
