@@ -5,6 +5,7 @@ import type { WatchDeps } from './activities/deps.js';
 import { createActivities } from './activities/index.js';
 import { startGuard } from './activities/model-client.js';
 import { type MirroredRegistry, setUpMirror } from './activities/tracking/set-up-mirror.js';
+import { readVersion } from './cli/version.js';
 import { isMillraceError, MillraceError } from './contracts/index.js';
 import { createLogger, type Logger, temporalLogger } from './logging/logger.js';
 import { createPredictionReader } from './models/predictions/prediction-reader.js';
@@ -15,8 +16,10 @@ import { createProcessRunner } from './processes/process-runner.js';
 import { packageRoot } from './setup/places.mjs';
 import { createLocalArtifactStore } from './storage/artifacts/local-store.js';
 import { createHome } from './storage/home/create-home.js';
+import { openTracing, type Tracing } from './telemetry/index.js';
 import { connectTemporal, temporalTarget } from './temporal/connection.js';
 import { connectWorker } from './temporal/native-connection.js';
+import { traceActivities } from './temporal/trace-activities.js';
 import { controlWorkerOptions, stepWorkerOptions } from './temporal/worker-options.js';
 
 /** Environment of the worker process, as `millrace up` or `millrace worker` sets it. */
@@ -100,17 +103,26 @@ async function createWorkers(
   deps: WatchDeps,
   connection: NativeConnection,
   queues: readonly string[],
+  tracing: Tracing | null,
 ): Promise<Worker[]> {
   const { namespace } = temporalTarget();
   const activities = createActivities(deps);
+  const interceptors = tracing === null ? {} : { activity: [traceActivities(tracing)] };
   const steps = (queue?: string): Promise<Worker> =>
-    Worker.create({ ...stepWorkerOptions(queue), namespace, connection, activities });
+    Worker.create({
+      ...stepWorkerOptions(queue),
+      namespace,
+      connection,
+      activities,
+      interceptors,
+    });
   if (queues.length > 0) return Promise.all(queues.map(steps));
   const control = Worker.create({
     ...controlWorkerOptions(),
     namespace,
     connection,
     activities,
+    interceptors,
     // Bundled once at build time: bundling at each start would take seconds.
     workflowBundle: { codePath: fileURLToPath(new URL('./workflows.bundle.js', import.meta.url)) },
   });
@@ -126,7 +138,8 @@ async function main(): Promise<void> {
   if (swept.length > 0) logger.warn({ groups: swept }, 'ended process groups of an earlier worker');
 
   const connection = await connectWorker(temporalTarget());
-  const workers = await createWorkers(deps, connection, environment.queues);
+  const tracing = await openTracing('millrace-worker', readVersion());
+  const workers = await createWorkers(deps, connection, environment.queues, tracing);
   const shutdown = (): void => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
@@ -149,6 +162,7 @@ async function main(): Promise<void> {
   } finally {
     await connection.close();
     await deps.close();
+    await tracing?.close();
   }
 }
 

@@ -14,6 +14,9 @@ export const SEARCH_ATTRIBUTES = {
   trigger: 'MillraceTrigger',
 } as const;
 
+/** Header of workflows, signals and activities that carries a W3C `traceparent`. */
+export const TRACE_HEADER = 'traceparent';
+
 export const WORKFLOW = {
   runPipeline: 'runPipeline',
   manageModel: 'manageModel',

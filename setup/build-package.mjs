@@ -131,6 +131,7 @@ async function bundleWorkflows(dist) {
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(dist, 'workflows', 'index.js'),
+    workflowInterceptorModules: [join(dist, 'workflows', 'carry-trace.js')],
     // The names of modules in the bundle are relative to this, and so the same in every build.
     webpackConfigHook: (config) => ({ ...config, context: dist }),
     // At its usual level it prints what webpack made of every module.

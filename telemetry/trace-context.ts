@@ -8,7 +8,7 @@ export interface TraceContext {
   readonly sampled: boolean;
 }
 
-/** Name of the HTTP header, of the gRPC metadata and of Temporal's header that carry it. */
+/** Name of the HTTP header and of the gRPC metadata that carry it. */
 export const TRACEPARENT = 'traceparent';
 
 const PATTERN = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;

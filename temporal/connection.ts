@@ -3,6 +3,7 @@ import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { MillraceError } from '../contracts/index.js';
+import { traceWorkflowCalls } from './trace-client.js';
 
 export const DEFAULT_ADDRESS = 'localhost:7233';
 export const DEFAULT_NAMESPACE = 'default';
@@ -71,7 +72,8 @@ export async function connectTemporal(
     await connection.close();
     throw unreachable(error, address, namespace);
   }
-  return { target, connection, client: new Client({ connection, namespace }) };
+  const interceptors = { workflow: [traceWorkflowCalls] };
+  return { target, connection, client: new Client({ connection, namespace, interceptors }) };
 }
 
 /**

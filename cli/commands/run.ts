@@ -15,6 +15,7 @@ import { exitCodeOf, finishLines } from '../runs/finish.js';
 import { createRunProgress } from '../runs/progress.js';
 import { readRunDocument } from '../runs/read-run.js';
 import { firstRecord, keepPlan, startRun } from '../runs/start-run.js';
+import { traced } from '../runs/traced.js';
 import { shortRunId } from '../runs/view.js';
 import { watchRun } from '../runs/watch-run.js';
 import { withTemporal } from '../temporal.js';
@@ -76,7 +77,7 @@ async function run(
   const stepIds = plan.steps.map(({ id }) => id);
   await withTemporal(cli, home, (temporal) =>
     withRegistry(home, async (registry) => {
-      const started = await startRun(temporal, input);
+      const started = await traced(cli, `run ${plan.name}`, () => startRun(temporal, input));
       if (options.detach === true) {
         const record = await firstRecord(registry, started);
         tellStarted(cli, await readRunDocument(registry, home, record, stepIds));

@@ -37,6 +37,7 @@ export function copyWorkflows(): WorkflowCopy {
     async bundle() {
       return bundleWorkflowCode({
         workflowsPath: join(directory, 'workflows', 'index.js'),
+        workflowInterceptorModules: [join(directory, 'workflows', 'carry-trace.js')],
         logger: new DefaultLogger('ERROR'),
       });
     },

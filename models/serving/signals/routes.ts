@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { isMillraceError, MillraceError } from '../../../contracts/index.js';
+import { withTrace } from '../../../telemetry/index.js';
 import { mayAsk } from '../../access/index.js';
 import { AccessDenied } from '../access/access-denied.js';
 import { parseJsonBody } from '../parse-json.js';
@@ -42,7 +43,9 @@ export async function addSignalRoutes(app: FastifyInstance, deps: SignalDeps): P
       throw new AccessDenied(caller, `ask for a ${refused.action}`);
     }
     const keyName = caller === null || caller.kind === 'anyone' ? null : caller.name;
-    const passed = await passOn(deps, known, name, signals, keyName).catch((error: unknown) => {
+    const passed = await withTrace(request.span?.context ?? null, () =>
+      passOn(deps, known, name, signals, keyName),
+    ).catch((error: unknown) => {
       if (!isMillraceError(error) || error.type !== 'NotFound') {
         reply.header('retry-after', RETRY_AFTER_S);
       }
