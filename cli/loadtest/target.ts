@@ -91,5 +91,16 @@ async function ask(url: URL, headers: Headers, method = 'GET'): Promise<unknown>
   const body = await response.text();
   if (response.ok) return JSON.parse(body);
   const type = response.status === 404 ? 'NotFound' : 'ServiceUnavailable';
-  throw new MillraceError(type, `${url.href} answered ${response.status}: ${body.slice(0, 300)}`);
+  throw new MillraceError(type, `${url.href} answered ${response.status}: ${reason(body)}`);
+}
+
+/** The words of an error of the protocol, else what came. */
+function reason(body: string): string {
+  try {
+    const { error } = JSON.parse(body) as { readonly error?: unknown };
+    if (typeof error === 'string') return error;
+  } catch {
+    // No JSON: some other server.
+  }
+  return body.slice(0, 300);
 }
