@@ -133,7 +133,6 @@ function goalsOf(measured: readonly Measured[]): readonly Goal[] {
   for (const [name, times] of Object.entries(FASTER)) {
     share(name, `requests/s of ${name} / ours`, 1 / times);
   }
-  share('millrace-unlogged', 'requests/s without log, keys and metrics / with', 1 / 0.7);
   const mlserver = at16('mlserver');
   if (mlserver !== undefined) {
     const { memoryMiB } = mlserver;
