@@ -37,6 +37,7 @@ import {
 import { HISTORIES, keepHistory } from './keep-history.js';
 import { recordAlerts } from './record-alerts.js';
 import { recordLife } from './record-life.js';
+import { recordMirror } from './record-mirror.js';
 import { recordRollouts } from './record-rollouts.js';
 
 let stack: TestStack;
@@ -419,3 +420,5 @@ it('watchModel', async () => {
 it('deliverAlert and byHand', () => recordAlerts(stack, world));
 
 it('retireModel', () => recordLife(stack, world));
+
+it('mirrorTracking', () => recordMirror(stack));
