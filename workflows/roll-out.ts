@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, log, sleep } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, log, sleep } from '@temporalio/workflow';
 import type { RolloutMeasurement } from '../contracts/index.js';
 import type { ModelEvent, RolloutEffect } from '../monitoring/policy/index.js';
 import { confirmActivities, controlActivities, lookActivities } from './activity-proxies.js';
@@ -10,6 +10,7 @@ type RouteMoved = Extract<ModelEvent, { kind: 'route-moved' }>;
 
 /** The way back to the champion is tried until it is written. */
 const TRY_AGAIN_MS = 2_000;
+const LINES_WITHIN_MS = 500;
 
 /** Carries out what a rollout needs, and reports back as events. */
 export class RolloutEffects {
@@ -89,11 +90,17 @@ export class RolloutEffects {
   }
 
   /**
-   * Gives all requests back to the champion. It waits for no line and no gateway: its number is
-   * above that of whatever is still being written.
+   * Gives all requests back to the champion. It waits for no gateway, and for lines of the ledger
+   * only a moment, so that they stand in their order: its number is above that of whatever is still
+   * being written.
    */
   async #withdraw({ rolloutId, number, entry }: EffectOf<'withdraw-route'>): Promise<void> {
     const { model } = this;
+    let areWritten = false;
+    void this.writes.allBefore.then(() => {
+      areWritten = true;
+    });
+    await condition(() => areWritten, LINES_WITHIN_MS);
     for (;;) {
       try {
         await controlActivities.moveRoute({ model, number, route: null, entry });

@@ -143,12 +143,15 @@ describe('a canary', () => {
     await traffic.stop();
     expect(traffic.failures).toEqual([]);
     expect(await routeOf(model)).toBeUndefined();
-    expect((await world.story(model)).slice(1)).toEqual([
-      'rollout-started 1→2',
-      'weight-moved 1→2',
-      'analysis-failed 1→2',
-      'rollout-ended 1→2',
-    ]);
+    // The way back does not wait for long until the ledger has what led to it.
+    await eventually(async () => {
+      expect([...(await world.story(model)).slice(1)].sort()).toEqual([
+        'analysis-failed 1→2',
+        'rollout-ended 1→2',
+        'rollout-started 1→2',
+        'weight-moved 1→2',
+      ]);
+    });
     const [failed] = await world.ledger(model, 'analysis-failed');
     expect(failed?.reason).toMatch(/^mae: 1000 against 0, difference 1000 .*; shown to be worse/);
   });
