@@ -99,7 +99,8 @@ export class RolloutWorld {
   #begin(effect: ModelEffect): void {
     switch (effect.kind) {
       case 'record':
-        return this.#write(effect.entry);
+        this.#write(effect.entry);
+        return;
       case 'keep-rollout':
         this.rollouts.set(effect.rollout.rolloutId, effect.rollout);
         return;
