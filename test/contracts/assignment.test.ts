@@ -10,7 +10,7 @@ const route = (...weights: readonly number[]) => ({
 describe('an assignment', () => {
   test('is the same on every machine', () => {
     expect(assignmentPoint('rollout-7', 'customer-4711')).toBeCloseTo(18.8356, 4);
-    expect(assignmentPoint('rollout-7', 'Zoë')).toBeCloseTo(83.0740, 4);
+    expect(assignmentPoint('rollout-7', 'Zoë')).toBeCloseTo(83.074, 4);
     expect(assignmentPoint('', '')).toBeCloseTo(57.1516, 4);
   });
 
