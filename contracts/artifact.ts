@@ -23,6 +23,7 @@ export const MEDIA_TYPE = {
   histograms: 'application/vnd.millrace.histograms+json',
   detector: 'application/vnd.millrace.detector+json',
   drift: 'application/vnd.millrace.drift+json',
+  explanation: 'application/vnd.millrace.explanation+json',
   html: 'text/html',
   json: 'application/json',
   bytes: 'application/octet-stream',

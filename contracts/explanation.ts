@@ -1,4 +1,5 @@
-import type { JsonValue } from './json.js';
+import { type ArtifactRef, isArtifactRef } from './artifact.js';
+import { canonicalJson, type JsonValue } from './json.js';
 
 /** Ways to say what each feature has to do with a model's answers. */
 export const EXPLANATION_METHODS = [
@@ -103,3 +104,22 @@ export interface Explanation {
 
 /** What a row of a request is made of. */
 export type RowFields = { readonly [name: string]: JsonValue };
+
+/** Tag of a version under which its newest explanation by a method is kept for the model card. */
+export function explanationTag(method: ExplanationMethod): string {
+  return `explanation.${method}`;
+}
+
+export function explanationTagValue(stored: ArtifactRef): string {
+  return canonicalJson(stored);
+}
+
+/** Where an explanation lies; `null` for a value that a person wrote there. */
+export function readExplanationTag(value: string): ArtifactRef | null {
+  try {
+    const read: unknown = JSON.parse(value);
+    return isArtifactRef(read) ? read : null;
+  } catch {
+    return null;
+  }
+}

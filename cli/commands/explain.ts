@@ -28,6 +28,7 @@ export const define: DefineCommand = (command, cli) => {
     .option('--background-rows <n>', 'so many of them (default: 100)', readCount)
     .option('--seed <n>', 'of everything that is drawn', readSeed, 1)
     .option('--html <file>', 'write it as a page of its own, with pictures')
+    .option('--save', 'keep it for the model card of the version, in place of the one before')
     .action(async (model: string, options: ExplainOptions) => {
       const signal = cli.catchInterrupts();
       try {

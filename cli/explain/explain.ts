@@ -17,6 +17,7 @@ import { shareProgress } from '../statistics/share-progress.js';
 import { checkOptions, type ExplainOptions, requestOf } from './options.js';
 import { writeExplanationPage } from './page-file.js';
 import { explainingPython } from './python.js';
+import { saveExplanation } from './save.js';
 import { explanationWords } from './words.js';
 
 /** Explains a version, or one prediction of it, and says it in words, as JSON, as a page. */
@@ -39,6 +40,7 @@ export async function explain(
   if (html !== undefined) await writeExplanationPage(html, explanation);
   const { columns, style } = cli.out;
   cli.out.result(explanation, () => explanationWords(explanation, columns, style).join('\n'));
+  if (options.save === true) await saveExplanation(cli, explanation);
 }
 
 /** The version that is named; of a prediction, the one that answered it. */

@@ -28,6 +28,7 @@ export interface ExplainOptions {
   readonly backgroundRows?: number;
   readonly seed: number;
   readonly html?: string;
+  readonly save?: boolean;
 }
 
 /** The methods that an option is of; of any other it would change nothing. */

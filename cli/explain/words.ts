@@ -1,4 +1,5 @@
 import type { ExplainedRow, Explanation } from '../../contracts/index.js';
+import { withoutDust } from '../../monitoring/report/explanation-page/index.js';
 import type { Style } from '../render/style.js';
 import { type Cell, renderTable } from '../render/table.js';
 import { formatNumber, formatShare } from '../render/values.js';
@@ -62,10 +63,11 @@ function oneRow(
   columns: number,
   style: Style,
 ): readonly string[] {
+  const shown = withoutDust(attributions ?? []);
   const parts = features.map((feature, i) => ({
     feature,
     value: values[i] ?? null,
-    part: attributions?.[i] ?? 0,
+    part: shown[i] ?? 0,
     condition: conditions?.[i] ?? '',
   }));
   const sorted = parts.toSorted((a, b) => Math.abs(b.part) - Math.abs(a.part)).slice(0, LISTED);
@@ -100,8 +102,9 @@ function oneRow(
 
 function ranking(explanation: Explanation, columns: number, style: Style): readonly string[] {
   const { features, importance, spread, method, metric, measured, nativeKind } = explanation;
+  const shown = withoutDust(importance);
   const sorted = features
-    .map((feature, i) => ({ feature, value: importance[i] ?? 0, spread: spread?.[i] }))
+    .map((feature, i) => ({ feature, value: shown[i] ?? 0, spread: spread?.[i] }))
     .toSorted((a, b) => b.value - a.value)
     .slice(0, LISTED);
   const largest = Math.max(...sorted.map(({ value }) => Math.abs(value)));

@@ -69,7 +69,7 @@ export const ROOMS: readonly RoomRule[] = [
   { room: 'models/predictions', may: ['contracts', 'logging', 'storage'] },
   {
     room: 'models/packaging',
-    may: ['contracts', 'logging', 'models/inference', 'storage'],
+    may: ['contracts', 'logging', 'monitoring/report', 'models/inference', 'storage'],
     typeOnly: ['models/registry'],
   },
   {

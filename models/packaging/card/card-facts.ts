@@ -1,5 +1,8 @@
 import {
   type ArtifactRef,
+  EXPLANATION_METHODS,
+  type Explanation,
+  explanationTag,
   type FairnessMeasurement,
   isMillraceError,
   type LedgerEntry,
@@ -7,6 +10,7 @@ import {
   type ModelManifest,
   type PipelinePlan,
   type RunRecord,
+  readExplanationTag,
   type SliceCondition,
   type StepRecord,
   type TimeWindow,
@@ -57,13 +61,15 @@ export interface CardFacts {
   readonly since: {
     readonly ledger: readonly LedgerEntry[];
     readonly measurements: readonly WindowMeasurement[];
+    /** Kept by `millrace explain --save`, the newest of each method. */
+    readonly explanations: readonly Explanation[];
   } | null;
 }
 
 export interface CardPorts {
   readonly registry: Pick<
     RegistryReader,
-    'run' | 'steps' | 'cacheEntry' | 'ledger' | 'measurements'
+    'run' | 'steps' | 'cacheEntry' | 'ledger' | 'measurements' | 'life'
   >;
   readonly artifacts: Pick<ArtifactStore, 'has' | 'readJson'>;
 }
@@ -101,8 +107,26 @@ export async function readCardFacts(
             measurements: (await registry.measurements(model)).filter(
               (measured) => measured.version === version,
             ),
+            explanations: await readExplanations(ports, record),
           },
   };
+}
+
+async function readExplanations(
+  ports: CardPorts,
+  { model, version }: VersionRecord,
+): Promise<readonly Explanation[]> {
+  const tags = (await ports.registry.life.tags(model)).filter((tag) => tag.version === version);
+  const found = await Promise.all(
+    EXPLANATION_METHODS.map(async (method) => {
+      const value = tags.find(({ tag }) => tag === explanationTag(method))?.value;
+      const ref = value === undefined ? null : readExplanationTag(value);
+      return ref === null ? null : await readKept<Explanation>(ports, ref);
+    }),
+  );
+  return found.flatMap((explanation) =>
+    explanation?.format === 'millrace-explanation/1' ? [explanation] : [],
+  );
 }
 
 async function readSources(

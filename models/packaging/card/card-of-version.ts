@@ -2,6 +2,7 @@ import type { VersionRecord } from '../../../contracts/index.js';
 import { artifactOf, type PackageManifest, packageFile } from '../package-manifest.js';
 import { type CardPorts, readCardFacts } from './card-facts.js';
 import { buildCard, cardOf, type ModelCard, readCard } from './model-card.js';
+import { explanations } from './sections/explanations.js';
 import { history } from './sections/history.js';
 
 export const CARD_FILE = 'card.json';
@@ -24,6 +25,6 @@ export async function cardOfVersion(
   const packed = readCard(
     await ports.artifacts.readJson(artifactOf(packageFile(manifest, CARD_FILE))),
   );
-  const since = facts.since === null ? [] : [history.read(facts)];
+  const since = facts.since === null ? [] : [explanations.read(facts), history.read(facts)];
   return cardOf(record, [...packed.sections, ...since]);
 }

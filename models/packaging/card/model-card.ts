@@ -4,6 +4,9 @@ import type { MissingFact, SectionDocument } from './card-section.js';
 import { plain } from './markdown.js';
 import { CARD_SECTIONS } from './sections/index.js';
 
+/** Of what came after registration. */
+const LATER_SECTIONS: ReadonlySet<string> = new Set(['explanations', 'history']);
+
 export const CARD_FORMAT = 'millrace-card/1';
 
 /** A model card: one document, of which the Markdown is a rendering. */
@@ -24,7 +27,7 @@ export interface ModelCard {
 export function buildCard(facts: CardFacts): ModelCard {
   const sections = CARD_SECTIONS.filter(
     // What came after registration is no part of what was registered.
-    ({ id }) => id !== 'history' || facts.since !== null,
+    ({ id }) => !LATER_SECTIONS.has(id) || facts.since !== null,
   ).map((section) => section.read(facts));
   return cardOf(facts.record, sections);
 }

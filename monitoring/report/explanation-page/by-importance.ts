@@ -1,4 +1,5 @@
 import type { Explanation } from '../../../contracts/index.js';
+import { withoutDust } from './rounding-dust.js';
 
 /** Features that a picture has room for. */
 export const MOST_FEATURES = 15;
@@ -17,11 +18,12 @@ export function byImportance({
   importance,
   spread,
 }: Explanation): readonly RankedFeature[] {
+  const shown = withoutDust(importance);
   return features
     .map((feature, place) => ({
       feature,
       place,
-      importance: importance[place] ?? 0,
+      importance: shown[place] ?? 0,
       spread: spread?.[place] ?? null,
     }))
     .toSorted((a, b) => b.importance - a.importance);

@@ -22,8 +22,13 @@ export function scoreRange(curves: readonly DependenceCurve[]): ScoreRange {
   return [Math.min(...scores), Math.max(...scores)];
 }
 
+/** The picture of one feature with its name above it. */
+export function dependencePanel(curve: DependenceCurve, range: ScoreRange): Markup {
+  return markup`<figure class="panel"><h3><bdi>${curve.feature}</bdi></h3>${dependencePicture(curve, range)}</figure>`;
+}
+
 /** The score at each value of one feature, averaged over rows; the curves of rows behind it. */
-export function dependencePanel(
+export function dependencePicture(
   { feature, values, average, individual }: DependenceCurve,
   [low, high]: ScoreRange,
 ): Markup {
@@ -52,7 +57,7 @@ export function dependencePanel(
       );
   const least = Math.min(...average);
   const most = Math.max(...average);
-  return markup`<figure class="panel"><h3><bdi>${feature}</bdi></h3><svg class="picture" viewBox="0 0 ${WIDTH} ${HEIGHT + FOOT}" role="img" aria-label="The score at each value of ${feature}: from ${formatNumber(least)} to ${formatNumber(most)}.">${levels}${each}<path class="curve" d="${path(places, average, x, y)}"/>${dots}${marks}</svg></figure>`;
+  return markup`<svg class="picture" viewBox="0 0 ${WIDTH} ${HEIGHT + FOOT}" role="img" aria-label="The score at each value of ${feature}: from ${formatNumber(least)} to ${formatNumber(most)}.">${levels}${each}<path class="curve" d="${path(places, average, x, y)}"/>${dots}${marks}</svg>`;
 }
 
 function mark(x: number, text: string): Markup {

@@ -6,6 +6,7 @@ import { THEME_SCRIPT } from '../page/theme-script.js';
 import { beeswarm } from './beeswarm.js';
 import { byImportance, measureOf } from './by-importance.js';
 import { dependencePanel, scoreRange } from './dependence-panel.js';
+import { withoutDust } from './rounding-dust.js';
 import { STYLE } from './style.js';
 import { summaryBars } from './summary-bars.js';
 import { valueText, waterfall } from './waterfall.js';
@@ -64,7 +65,7 @@ function methodLine(explanation: Explanation): string {
   const how = algorithm === method ? method : `${method} (${algorithm})`;
   const score = of === null ? target : `the probability that ${target} is ${of}`;
   const before = measured === undefined ? '' : ` ${metric} is ${formatNumber(measured)} as it is.`;
-  return `${how}: ${measureOf(explanation)}, in units of ${metric ?? score}. ${formatCount(data.rows, 'row')} of ${data.from}; what is taken away is replaced from ${formatCount(background.rows, 'row')} of ${background.from}.${before}`;
+  return `${how}: ${measureOf(explanation)}, in units of ${metric ?? score}. ${data.rows === 1 ? `Of ${data.from}` : `${formatCount(data.rows, 'row')} of ${data.from}`}; what is taken away is replaced from ${formatCount(background.rows, 'row')} of ${background.from}.${before}`;
 }
 
 function reliance({ faithfulness, consistency }: Explanation): Markup {
@@ -132,15 +133,17 @@ function numbers(explanation: Explanation): Markup {
   const { rows } = explanation;
   const [only] = rows;
   const isOne = rows.length === 1 && only !== undefined && only.attributions !== null;
+  const parts = withoutDust(only?.attributions ?? []);
   const ranked = byImportance(explanation);
+  const spreads = explanation.spread !== undefined;
   const cells = ranked.map(
     ({ feature, place, importance, spread }) =>
-      markup`<tr><th scope="row"><bdi>${feature}</bdi></th>${isOne ? markup`<td>${valueText(only.values[place] ?? null)}</td><td class="n">${formatNumber(only.attributions?.[place] ?? null)}</td>` : markup`<td class="n">${formatNumber(importance)}</td><td class="n">${spread === null ? '' : `± ${formatNumber(spread)}`}</td>`}</tr>`,
+      markup`<tr><th scope="row"><bdi>${feature}</bdi></th>${isOne ? markup`<td>${valueText(only.values[place] ?? null)}</td><td class="n">${formatNumber(parts[place] ?? null)}</td>` : markup`<td class="n">${formatNumber(importance)}</td>${spreads ? markup`<td class="n">± ${formatNumber(spread)}</td>` : null}`}</tr>`,
   );
   return section(
     'numbers',
     'Numbers',
-    markup`<div class="scroll" tabindex="0" role="region" aria-label="Numbers"><table class="all"><thead><tr><th scope="col">Feature</th>${isOne ? markup`<th scope="col">Value</th><th scope="col" class="n">Part</th>` : markup`<th scope="col" class="n">${measureOf(explanation)}</th><th scope="col" class="n">Spread</th>`}</tr></thead><tbody>${cells}</tbody></table></div>`,
+    markup`<div class="scroll" tabindex="0" role="region" aria-label="Numbers"><table class="all"><thead><tr><th scope="col">Feature</th>${isOne ? markup`<th scope="col">Value</th><th scope="col" class="n">Part</th>` : markup`<th scope="col" class="n">${measureOf(explanation)}</th>${spreads ? markup`<th scope="col" class="n">Spread</th>` : null}`}</tr></thead><tbody>${cells}</tbody></table></div>`,
   );
 }
 

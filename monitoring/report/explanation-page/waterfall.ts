@@ -1,6 +1,7 @@
 import type { ExplainedRow, Explanation } from '../../../contracts/index.js';
 import { formatDifference, formatNumber } from '../drift-page/numbers.js';
 import { type Markup, markup } from '../page/markup.js';
+import { withoutDust } from './rounding-dust.js';
 import { linearScale, round, short } from './scale.js';
 
 const WIDTH = 760;
@@ -60,9 +61,10 @@ function partsOf(
   { features }: Explanation,
   { attributions, values, conditions }: ExplainedRow,
 ): readonly Part[] {
+  const shown = withoutDust(attributions ?? []);
   const parts = features.map((feature, i) => ({
     label: conditions?.[i] ?? `${feature} = ${valueText(values[i] ?? null)}`,
-    part: attributions?.[i] ?? 0,
+    part: shown[i] ?? 0,
   }));
   const sorted = parts.toSorted((a, b) => Math.abs(a.part) - Math.abs(b.part));
   if (sorted.length <= MOST_STEPS) return sorted;

@@ -138,6 +138,7 @@ it('what comes after registration is in the card until now, and never in the one
   const now = await cardOfVersion(ports, record, 'until-now');
   expect(now.sections.map(({ id }) => id)).toEqual([
     ...before.sections.map(({ id }) => id),
+    'explanations',
     'history',
   ]);
   expect(cardMarkdown(now)).toContain('| registered | run:manual | first of its kind |');

@@ -1,6 +1,7 @@
 import type { CardSection } from '../card-section.js';
 import { data } from './data.js';
 import { experiments } from './experiments.js';
+import { explanations } from './explanations.js';
 import { fairness } from './fairness.js';
 import { history } from './history.js';
 import { labelling } from './labelling.js';
@@ -23,5 +24,6 @@ export const CARD_SECTIONS: readonly CardSection[] = [
   performance,
   fairness,
   monitoring,
+  explanations,
   history,
 ];
