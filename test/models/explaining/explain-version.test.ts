@@ -134,7 +134,7 @@ describe.skipIf(WITHOUT_PYTHON)(`what the libraries say${PYTHON_NOTE}`, () => {
     });
     expectEqual(permutation.importance, many['permutation']);
     expect(permutation.metric).toBe('mae');
-  }, 240_000);
+  }, 600_000);
 
   test('of a classification: the probability of the class that is asked for', async () => {
     const { level } = world.versions;
@@ -152,7 +152,7 @@ describe.skipIf(WITHOUT_PYTHON)(`what the libraries say${PYTHON_NOTE}`, () => {
     expectEqual(attributions(shap), expected['shap']);
     const lime = await explained(level, { ...from, method: 'lime', samples: 400 });
     expectEqual(attributions(lime), expected['lime']);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe.skipIf(WITHOUT_PYTHON)(`how far it can be relied on${PYTHON_NOTE}`, () => {
@@ -172,7 +172,7 @@ describe.skipIf(WITHOUT_PYTHON)(`how far it can be relied on${PYTHON_NOTE}`, () 
     expect(once.consistency).toMatchObject({ parts: 4, rows: 10 });
     expect(once.consistency?.cosine).toBeGreaterThan(0.8);
     expect(once.notes).toContain('12 of 150 rows were drawn');
-  }, 120_000);
+  }, 300_000);
 
   test('the importance that training stored; a model without one says so', async () => {
     const { rentals, busy, neighbours } = world.versions;
@@ -187,7 +187,7 @@ describe.skipIf(WITHOUT_PYTHON)(`how far it can be relied on${PYTHON_NOTE}`, () 
       type: 'InvalidInput',
       message: 'neighbours@1 (k-nearest-neighbours) has no importance of its own',
     });
-  }, 120_000);
+  }, 300_000);
 
   test('a prediction is explained by the row that was logged, whichever version is asked', async () => {
     const { rentals } = world.versions;
@@ -221,7 +221,7 @@ describe.skipIf(WITHOUT_PYTHON)(`how far it can be relied on${PYTHON_NOTE}`, () 
       { rows: { of: 'prediction', id }, method: 'native' },
     );
     expect(other.notes).toContain('version 1 answered this prediction; version 2 is explained');
-  }, 120_000);
+  }, 300_000);
 
   test('too few rows, and rows that are no rows of the model', async () => {
     const { rentals } = world.versions;
@@ -251,5 +251,5 @@ describe.skipIf(WITHOUT_PYTHON)(`how far it can be relied on${PYTHON_NOTE}`, () 
         rows: { of: 'prediction', id: '019aa1f0-0000-7000-8000-000000000001' },
       }),
     ).rejects.toMatchObject({ type: 'NotFound' });
-  }, 120_000);
+  }, 300_000);
 });
