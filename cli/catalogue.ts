@@ -84,7 +84,7 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
       },
       {
         name: 'deploy',
-        summary: 'bring a version into service: replace, blueGreen, canary, shadow, abTest',
+        summary: 'bring a version into service, at once or step by step',
         load: () => import('./commands/deploy.js'),
       },
       {

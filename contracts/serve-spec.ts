@@ -10,8 +10,13 @@ export interface ServeSpec {
   readonly timeoutMs?: number;
   /** Each answer names the inputs that are unlike the training data's; not by default. */
   readonly outliers?: true;
+  /** What becomes of a category that the training data never had; `pass`: the model gets it. */
+  readonly unknownCategories?: UnknownCategoryRule;
   readonly log?: LogSpec;
 }
+
+/** `reject`: the request is refused; `asMissing`: the model gets a missing value. */
+export type UnknownCategoryRule = 'reject' | 'asMissing' | 'pass';
 
 /** What the prediction log keeps of a model's requests, and for how long. */
 export interface LogSpec {

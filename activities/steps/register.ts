@@ -7,6 +7,7 @@ import {
   type ModelManifest,
   type VersionRecord,
 } from '../../contracts/index.js';
+import { requireTextsMayBeMissing } from '../../models/inference/index.js';
 import { buildProfile } from '../../monitoring/measuring/build-profile.js';
 import type { StepWork, StepWorkContext } from '../step-work.js';
 import { versionProvenance } from './version-provenance.js';
@@ -41,6 +42,7 @@ export const register: StepWork = async (context) => {
   }
 
   const manifest = await deps.artifacts.readJson<ModelManifest>(reference);
+  if (plan.serve?.unknownCategories === 'asMissing') requireTextsMayBeMissing(manifest.signature);
   const profile =
     plan.monitor === null
       ? null

@@ -5,4 +5,5 @@ export type { ServedModel } from './served-model.js';
 export { signatureObstacles } from './signature-compatibility.js';
 export { signatureMismatches } from './signature-mismatches.js';
 export { standInObstacles } from './stand-in-obstacles.js';
+export { requireTextsMayBeMissing } from './unknown-categories.js';
 export { checkRows, type RowCheck } from './validate-rows.js';

@@ -23,6 +23,8 @@ export interface Answer extends RowPredictions {
   readonly logged: boolean;
   /** Inputs that were filled in, in at least one row. */
   readonly imputed: readonly string[];
+  /** Inputs whose category the reference never had, in at least one row: given as missing. */
+  readonly unknownCategories: readonly string[];
   /** Inputs that are unlike the reference's, a list a row; `null` where nobody looks. */
   readonly outliers: readonly (readonly string[])[] | null;
 }
@@ -37,7 +39,8 @@ export interface AnswerDeps {
 /**
  * Checks the rows, asks the version, and writes what it said to the prediction log before it
  * returns: an answer that a client has seen is in the log, whatever happens to the process. What a
- * repair fills in goes to the version alone: the log keeps the row as it came.
+ * repair fills in, or an unknown category becomes, goes to the version alone: the log keeps the row
+ * as it came.
  *
  * @param clientId - kept with each row and never used as a key
  * @param watch - told how far the answer is
@@ -58,7 +61,8 @@ export async function answerRows(
   const imputation = champions.imputation(model);
   const check = checkRows(imputation.signatureOf(signature), rows);
   if (!check.ok) throw new MillraceError('InvalidInput', check.problems.join('; '));
-  const filled = imputation.fill(signature, check.rows);
+  const treated = served.treatCategories(check.rows);
+  const filled = imputation.fill(signature, treated.rows);
   watch?.reached('validate');
   const answered = await served.predict(filled.rows);
   requireFinite(served, answered, filled.rows);
@@ -92,7 +96,8 @@ export async function answerRows(
   const filledIn = filled.imputed.flat();
   const imputed = [...new Set(filledIn)];
   const outlierRows = outliers?.filter(({ length }) => length > 0).length ?? 0;
-  watch?.answered(rows.length, filledIn.length, outlierRows);
+  const unknownCategories = [...new Set(treated.unknown)];
+  watch?.answered(rows.length, filledIn.length, outlierRows, treated.unknown.length);
   return {
     model,
     version,
@@ -101,6 +106,7 @@ export async function answerRows(
     logged,
     fallbackFor,
     imputed,
+    unknownCategories,
     outliers,
     ...answered,
   };

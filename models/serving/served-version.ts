@@ -2,6 +2,7 @@ import type { ModelSignature } from '../../contracts/index.js';
 import type { RowPredictions } from '../inference/answers.js';
 import type { InputRow } from '../inference/input-row.js';
 import type { ServedModel } from '../inference/served-model.js';
+import type { TreatedRows, UnknownCategories } from '../inference/unknown-categories.js';
 import type { LogPolicy } from '../predictions/log-policy.js';
 import type { RowJudge } from './outliers/row-judge.js';
 
@@ -26,6 +27,8 @@ export class ServedVersion {
     readonly policy: LogPolicy,
     /** Looks for inputs that are unlike the reference's; `null`: nobody asked for it. */
     private readonly judge: RowJudge | null,
+    /** Looks for categories that the reference never had; `null`: they are passed on. */
+    private readonly categories: UnknownCategories | null,
     private readonly onReleaseError: (error: unknown) => void,
   ) {
     this.signature = session.signature;
@@ -53,6 +56,15 @@ export class ServedVersion {
 
   predict(rows: readonly InputRow[]): Promise<RowPredictions> {
     return this.session.predict(rows);
+  }
+
+  /**
+   * Checked rows, with unknown categories as the version's pipeline said.
+   *
+   * @throws MillraceError `InvalidInput` where they are refused
+   */
+  treatCategories(rows: readonly InputRow[]): TreatedRows {
+    return this.categories?.treat(rows) ?? { rows, unknown: [] };
   }
 
   /** Of each row the inputs that are unlike the reference's; `null` where nobody looks. */

@@ -13,6 +13,7 @@ import type { ServedModel } from '../inference/served-model.js';
 import { LogPolicy } from '../predictions/log-policy.js';
 import { type BatchLimits, DEFAULT_BATCH_LIMITS } from './batching/batch-limits.js';
 import { BatchedModel } from './batching/batched-model.js';
+import { loadUnknownCategories } from './load-unknown-categories.js';
 import type { MemoryBudget } from './memory/memory-budget.js';
 import { OnDemandModel } from './memory/on-demand-model.js';
 import { loadRowJudge } from './outliers/load-row-judge.js';
@@ -46,7 +47,10 @@ export function createVersionLoader(options: VersionLoaderOptions): LoadVersion 
   return async (record) => {
     const { model, version, content } = record;
     const { signature } = content;
-    const { log = {}, outliers = false, ...limits } = await serveSpec(artifacts, record, logger);
+    const spec = await serveSpec(artifacts, record, logger);
+    const { log = {}, outliers = false, unknownCategories, ...limits } = spec;
+    // Before the model is loaded: nothing is to be released where it cannot be done.
+    const categories = await loadUnknownCategories(artifacts, record, unknownCategories);
     const warn = (error: unknown): void =>
       logger.warn({ err: error, model, version }, 'a retired version was not released');
     const session = await sessions.take(`${model}/${version}`, async () => {
@@ -67,7 +71,7 @@ export function createVersionLoader(options: VersionLoaderOptions): LoadVersion 
     const key = needsKey ? await maskingKey() : new Uint8Array();
     const policy = new LogPolicy(log, signature, key);
     const judge = outliers ? await loadRowJudge(artifacts, record, logger) : null;
-    return new ServedVersion(model, version, session, policy, judge, warn);
+    return new ServedVersion(model, version, session, policy, judge, categories, warn);
   };
 }
 
@@ -108,7 +112,9 @@ async function serveSpec(
   }
 }
 
-function batchLimits(serve: Omit<ServeSpec, 'log' | 'outliers'>): BatchLimits {
+function batchLimits(
+  serve: Omit<ServeSpec, 'log' | 'outliers' | 'unknownCategories'>,
+): BatchLimits {
   return {
     maxRows: serve.batchRows ?? DEFAULT_BATCH_LIMITS.maxRows,
     maxDelayMs: serve.batchDelayMs ?? DEFAULT_BATCH_LIMITS.maxDelayMs,

@@ -4,13 +4,15 @@ import type { ServeSource } from '../schema/serve-schema.js';
 import { given, milliseconds, when } from './monitor/optional-fields.js';
 
 /** The `serve` block as the plan has it. */
-export function buildServe({ batch, queue, timeout, outliers, log }: ServeSource): ServeSpec {
+export function buildServe(source: ServeSource): ServeSpec {
+  const { batch, queue, timeout, outliers, unknownCategories, log } = source;
   return given({
     batchRows: batch?.maxRows,
     batchDelayMs: when(batch?.maxDelay, milliseconds),
     maxWaitingRows: queue,
     timeoutMs: when(timeout, milliseconds),
     outliers: outliers === true ? true : undefined,
+    unknownCategories,
     log: when(log, buildLog),
   });
 }

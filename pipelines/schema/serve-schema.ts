@@ -54,6 +54,10 @@ export const serveSchema = closed(
       .boolean()
       .optional()
       .describe('Each answer names the inputs that are unlike the reference; off by default.'),
+    unknownCategories: z
+      .enum(['reject', 'asMissing', 'pass'])
+      .optional()
+      .describe('What becomes of a category that the reference never had; passed on by default.'),
     log: logSchema.optional().describe('What the prediction log keeps.'),
   },
   ['cache', 'replicas', 'memory'],

@@ -13,6 +13,7 @@ describe('the serve block', () => {
   batch: {maxRows: 64, maxDelay: 2ms}
   queue: 5000
   timeout: 10s
+  unknownCategories: pass
   log:
     sample: 20%
     keep: {for: 90d, size: 20GiB}
@@ -23,6 +24,7 @@ describe('the serve block', () => {
       batchDelayMs: 2,
       maxWaitingRows: 5_000,
       timeoutMs: 10_000,
+      unknownCategories: 'pass',
       log: {
         sample: 0.2,
         keepMs: 90 * 86_400_000,
@@ -43,6 +45,8 @@ describe('the serve block', () => {
     ['serve: {log: {sample: 0}}', '4: nothing would be logged'],
     ['serve: {log: {columns: {phone: encrypt}}}', '4: the text "encrypt" is not allowed here'],
     ['serve: {outliers: true}', '4: without a monitor there is no profile'],
+    ['serve: {unknownCategories: drop}', '4: the text "drop" is not allowed here'],
+    ['serve: {unknownCategories: reject}', '4: without a monitor there is no profile'],
     ['serve: {cache: 64MiB}', '4: cache is not yet supported by this version of millrace'],
   ])('%s is refused', (serve, message) => {
     const compiled = compile(serve);

@@ -7,5 +7,10 @@ export interface AnswerWatch {
   /** This part is done. */
   reached(stage: Stage): void;
   /** So many rows are answered, with so many values filled in over all of them. */
-  answered(rows: number, imputedValues: number, outlierRows: number): void;
+  answered(
+    rows: number,
+    imputedValues: number,
+    outlierRows: number,
+    unknownCategories: number,
+  ): void;
 }

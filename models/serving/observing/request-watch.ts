@@ -16,6 +16,7 @@ export class RequestWatch implements AnswerWatch {
   rows = 0;
   imputedValues = 0;
   outlierRows = 0;
+  unknownCategories = 0;
 
   constructor(readonly protocol: Protocol) {}
 
@@ -30,10 +31,16 @@ export class RequestWatch implements AnswerWatch {
     this.#doneMs[stage] = performance.now();
   }
 
-  answered(rows: number, imputedValues: number, outlierRows: number): void {
+  answered(
+    rows: number,
+    imputedValues: number,
+    outlierRows: number,
+    unknownCategories: number,
+  ): void {
     this.rows = rows;
     this.imputedValues = imputedValues;
     this.outlierRows = outlierRows;
+    this.unknownCategories = unknownCategories;
   }
 
   /** The parts that were reached: from when to when, on the clock of `performance.now()`. */

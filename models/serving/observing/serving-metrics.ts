@@ -59,6 +59,11 @@ export class ServingMetrics {
     'Rows with an input that is unlike the reference, where gateways look for such.',
     ['model'],
   );
+  readonly #unknownCategories = new CounterFamily(
+    'millrace_unknown_categories_total',
+    'Values of categories that the reference never had, given to the model as missing.',
+    ['model'],
+  );
   readonly #batches = new HistogramFamily(
     'millrace_batch_rows',
     'Rows that went into one run of a model.',
@@ -103,6 +108,9 @@ export class ServingMetrics {
     if (watch.rows > 0) arm.rows.add(watch.rows);
     if (watch.imputedValues > 0) this.#imputed.of(watch.model ?? '').add(watch.imputedValues);
     if (watch.outlierRows > 0) this.#outliers.of(watch.model ?? '').add(watch.outlierRows);
+    if (watch.unknownCategories > 0) {
+      this.#unknownCategories.of(watch.model ?? '').add(watch.unknownCategories);
+    }
     for (const { stage, fromMs, toMs } of watch.stages()) {
       this.#stageSeries[stage].observe((toMs - fromMs) / 1_000);
     }
@@ -127,6 +135,7 @@ export class ServingMetrics {
       this.#batches,
       this.#imputed,
       this.#outliers,
+      this.#unknownCategories,
       ...this.#more,
     ]);
   }

@@ -6,6 +6,7 @@ import {
   type NumericProfile,
 } from '../../../monitoring/drift/index.js';
 import type { InputRow } from '../../inference/input-row.js';
+import { listedCategories } from '../../inference/listed-categories.js';
 
 interface Allowed {
   readonly name: string;
@@ -60,7 +61,7 @@ function boundsOfProfile({ min, max, sample }: NumericProfile): ColumnBounds | n
 }
 
 /** `null` where the profile does not list all of them. */
-function categoriesOf({ categories, otherRows }: CategoricalProfile): ReadonlySet<string> | null {
-  if (otherRows > 0 || categories.length === 0) return null;
-  return new Set(categories.map(({ value }) => value));
+function categoriesOf(profile: CategoricalProfile): ReadonlySet<string> | null {
+  const listed = listedCategories(profile);
+  return listed === null ? null : new Set(listed);
 }

@@ -72,12 +72,13 @@ export function answerParameters(answer: Answer) {
   };
 }
 
-/** What is not as usual of an answer: it is not logged, or repairs made it. */
-export function repairsOf({ logged, fallbackFor, imputed }: Answer) {
+/** What is not as usual of an answer: it is not logged, or not made of the rows as they came. */
+export function repairsOf({ logged, fallbackFor, imputed, unknownCategories }: Answer) {
   return {
     ...(!logged && { logged }),
     ...(fallbackFor !== null && { fallback_for: String(fallbackFor) }),
     ...(imputed.length > 0 && { imputed }),
+    ...(unknownCategories.length > 0 && { unknown_categories: unknownCategories }),
   };
 }
 

@@ -96,7 +96,7 @@ async function answerOf(shadow: ServedVersion, rows: readonly unknown[]) {
   const check = checkRows(shadow.signature, rows);
   if (!check.ok) return { error: check.problems.join('; ') };
   try {
-    return await shadow.predict(check.rows);
+    return await shadow.predict(shadow.treatCategories(check.rows).rows);
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { MEDIA_TYPE, type PredictionRecord } from '../../../../contracts/index.js';
+import { MEDIA_TYPE } from '../../../../contracts/index.js';
 import { PROFILE_FORMAT } from '../../../../monitoring/drift/index.js';
-import { segmentsOf } from '../../predictions/log-fixture.js';
 import { newVersion } from '../../registry/sample-records.js';
+import { logged } from '../logged.js';
 import {
   createWorld,
   get,
@@ -83,16 +82,3 @@ test('a version that does not ask for it says nothing of outliers', async () => 
   const { body } = await post(`${gateway.address}/v2/models/${MODEL}/infer`, oneRow(9e9, 2));
   expect(Object.keys(body.parameters)).not.toContain('outliers');
 });
-
-async function logged({ home }: World): Promise<readonly PredictionRecord[]> {
-  const segments = await segmentsOf(home.predictionsDir, 'predictions');
-  const texts = await Promise.all(
-    segments.map((path) => readFile(join(home.predictionsDir, path), 'utf8')),
-  );
-  return texts.flatMap((text) =>
-    text
-      .trim()
-      .split('\n')
-      .map((line): PredictionRecord => JSON.parse(line)),
-  );
-}
