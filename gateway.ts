@@ -2,7 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isMillraceError, type RetrainRequest, type RollbackRequest } from './contracts/index.js';
+import { isMillraceError } from './contracts/index.js';
 import { createLogger, type Logger } from './logging/logger.js';
 import { openAccess } from './models/access/index.js';
 import { LogKeeper } from './models/predictions/keeping/log-keeper.js';
@@ -33,7 +33,7 @@ import { ShadowCopies } from './models/serving/routing/shadow-copies.js';
 import { BODY_LIMIT_BYTES, buildServer } from './models/serving/server.js';
 import type { ServingDeps } from './models/serving/serving-deps.js';
 import { type GatewaySettings, settingsFromEnvironment } from './models/serving/settings.js';
-import type { SignalSender } from './models/serving/signals/ports.js';
+import { LazySignaller } from './models/serving/signals/lazy-signaller.js';
 import { stopRequested } from './models/serving/stop-requested.js';
 import { stopServer } from './models/serving/stop-server.js';
 import { createVersionLoader } from './models/serving/version-loader.js';
@@ -42,7 +42,6 @@ import { createLocalArtifactStore } from './storage/artifacts/local-store.js';
 import { createHome } from './storage/home/create-home.js';
 import { findHome } from './storage/home/find-home.js';
 import { openTracing } from './telemetry/index.js';
-import type { ModelSignaller } from './temporal/model-signaller.js';
 
 const DEFAULT_PORT = 7700;
 /** A process of its own, so not in this one's bundle. */
@@ -134,7 +133,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }),
   });
   const productVersion = readProductVersion();
-  const signaller = new LazySignaller(options.env ?? process.env);
+  const { env = process.env } = options;
+  const signaller = new LazySignaller(async () => {
+    const { ModelSignaller } = await import('./temporal/model-signaller.js');
+    return new ModelSignaller({ env });
+  });
   // Where signals are expected, the client is loaded before predictions could wait for it.
   if (access.expectsSignals) await signaller.load();
   const traffic = new TrafficMeter();
@@ -227,28 +230,6 @@ type GrpcSettings = Pick<GatewayOptions, 'grpcPort' | 'bodyLimitBytes'> & {
   readonly host: string;
   readonly tls: TlsContent | null;
 };
-
-/** Loads Temporal's client with the first signal, if not before: most gateways never pass one on. */
-class LazySignaller implements SignalSender {
-  #loaded: Promise<ModelSignaller> | null = null;
-
-  constructor(private readonly env: NodeJS.ProcessEnv) {}
-
-  load(): Promise<ModelSignaller> {
-    this.#loaded ??= import('./temporal/model-signaller.js').then(
-      ({ ModelSignaller }) => new ModelSignaller({ env: this.env }),
-    );
-    return this.#loaded;
-  }
-
-  async send(model: string, request: RetrainRequest | RollbackRequest): Promise<void> {
-    await (await this.load()).send(model, request);
-  }
-
-  async close(): Promise<void> {
-    await (await this.#loaded)?.close();
-  }
-}
 
 function readProductVersion(): string {
   const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');

@@ -12,7 +12,7 @@ const SMALL_BYTES = 16_384;
 export function holdBodies(app: FastifyInstance, maxBytes: number): void {
   let heldBytes = 0;
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.routeOptions.config.predicts !== true) {
+    if (request.declared.predicts !== true) {
       done();
       return;
     }
@@ -36,12 +36,13 @@ export function holdBodies(app: FastifyInstance, maxBytes: number): void {
   });
 }
 
-function bytesOf({ headers, routeOptions }: FastifyRequest): number {
+function bytesOf(request: FastifyRequest): number {
+  const { headers } = request;
   const length = headers['content-length'];
   if (length === undefined || headers['content-encoding'] !== undefined) {
     return headers['transfer-encoding'] === undefined && length === undefined
       ? 0
-      : routeOptions.bodyLimit;
+      : request.routeOptions.bodyLimit;
   }
   return Number(length);
 }

@@ -8,6 +8,10 @@ declare module 'fastify' {
     /** Every route of the server; whole once it listens. */
     readonly declaredRoutes: readonly DeclaredRoute[];
   }
+  interface FastifyRequest {
+    /** What its route declares: `routeOptions` is made anew each time that somebody looks at it. */
+    declared: FastifyContextConfig;
+  }
   interface FastifyContextConfig {
     /** What it asks of its caller; every route of the gateway says it. */
     readonly access?: RouteAccess;
@@ -46,6 +50,11 @@ export function collectRoutes(app: FastifyInstance): readonly DeclaredRoute[] {
         answers: answers ?? { 200: 'done' },
       });
     }
+  });
+  app.decorateRequest('declared');
+  app.addHook('onRequest', (request, _, done) => {
+    request.declared = request.routeOptions.config;
+    done();
   });
   return routes;
 }

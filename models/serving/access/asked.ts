@@ -4,7 +4,7 @@ import type { RouteAccess } from '../../access/index.js';
 /** What a request's route asks of its caller. A path that there is not tells nothing to strangers. */
 export function accessOf(request: FastifyRequest): RouteAccess {
   if (request.is404) return 'any';
-  return request.routeOptions.config.access ?? 'admin';
+  return request.declared.access ?? 'admin';
 }
 
 /** The model that a request's path names. */

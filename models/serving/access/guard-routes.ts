@@ -70,7 +70,7 @@ export function requireModel({ caller }: FastifyRequest, model: string): void {
 }
 
 function narrow(request: FastifyRequest, decision: Decision): Decision {
-  if (!decision.admitted || request.routeOptions.config.showsAllModels !== true) return decision;
+  if (!decision.admitted || request.declared.showsAllModels !== true) return decision;
   const { principal } = decision;
   if (principal.models === null) return decision;
   return {

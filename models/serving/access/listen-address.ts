@@ -52,32 +52,25 @@ export function refuseForeignHosts(host: string) {
   return isLoopback(host) ? refuseFromElsewhere : refuseOtherOrigins;
 }
 
-async function refuseFromElsewhere(
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply | undefined> {
+function refuseFromElsewhere(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   const { host, origin } = request.headers;
   if (host === undefined || !isLoopback(withoutPort(host))) {
     const what = `the Host header names ${host ?? 'nothing'}, not this machine`;
-    return reply.code(421).send(errorBody(what, 'ask for 127.0.0.1'));
+    reply.code(421).send(errorBody(what, 'ask for 127.0.0.1'));
+    return;
   }
-  if (origin !== undefined && !isLoopback(withoutPort(withoutScheme(origin)))) {
-    return refuseOrigin(reply, origin);
-  }
-  return undefined;
+  if (origin === undefined || isLoopback(withoutPort(withoutScheme(origin)))) done();
+  else refuseOrigin(reply, origin);
 }
 
-async function refuseOtherOrigins(
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply | undefined> {
+function refuseOtherOrigins(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   const { host, origin } = request.headers;
-  if (origin === undefined || withoutScheme(origin) === host) return undefined;
-  return refuseOrigin(reply, origin);
+  if (origin === undefined || withoutScheme(origin) === host) done();
+  else refuseOrigin(reply, origin);
 }
 
-function refuseOrigin(reply: FastifyReply, origin: string): FastifyReply {
-  return reply.code(403).send(errorBody(`requests from the origin ${origin} are refused`));
+function refuseOrigin(reply: FastifyReply, origin: string): void {
+  reply.code(403).send(errorBody(`requests from the origin ${origin} are refused`));
 }
 
 function withoutPort(host: string): string {

@@ -43,7 +43,7 @@ export function meterRequests(
 /** A body that cannot be read is refused before the route names its model. */
 function modelOf(request: FastifyRequest): string | null {
   if (request.predicts !== null) return request.predicts;
-  if (request.routeOptions.config.predicts !== true) return null;
+  if (request.declared.predicts !== true) return null;
   const { model } = request.params as { readonly model?: string };
   return model ?? null;
 }

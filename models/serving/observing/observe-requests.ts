@@ -20,9 +20,9 @@ export interface ObservingDeps {
 export function observeRequests(app: FastifyInstance, { metrics, champions }: ObservingDeps): void {
   app.decorateRequest('watch', null);
   app.addHook('onRequest', (request, _, done) => {
-    const { config } = request.routeOptions;
-    if (config.predicts === true) {
-      request.watch = new RequestWatch(config.body === 'invocation' ? 'mlflow' : 'open-inference');
+    const { predicts, body } = request.declared;
+    if (predicts === true) {
+      request.watch = new RequestWatch(body === 'invocation' ? 'mlflow' : 'open-inference');
       const { model } = request.params as { readonly model?: string };
       request.watch.model = model ?? null;
     }

@@ -6,7 +6,7 @@ export type Protocol = 'open-inference' | 'mlflow' | 'grpc';
 export class RequestWatch implements AnswerWatch {
   readonly startedMs = performance.now();
   /** When each part was done; 0 where it was not reached. */
-  readonly #doneMs = { validate: 0, infer: 0, log: 0 };
+  readonly #done = { validate: 0, infer: 0, log: 0 };
   /** What is asked; `null` until it is known. */
   model: string | null = null;
   /** The version that answers; `null` where none was found. */
@@ -28,7 +28,12 @@ export class RequestWatch implements AnswerWatch {
   }
 
   reached(stage: Stage): void {
-    this.#doneMs[stage] = performance.now();
+    this.#done[stage] = performance.now();
+  }
+
+  /** When this part was done, on the clock of `performance.now()`; 0 where it was not reached. */
+  doneMs(stage: Stage): number {
+    return this.#done[stage];
   }
 
   answered(
@@ -47,7 +52,7 @@ export class RequestWatch implements AnswerWatch {
   stages(): readonly { readonly stage: Stage; readonly fromMs: number; readonly toMs: number }[] {
     let fromMs = this.acquiredMs;
     return STAGES.flatMap((stage) => {
-      const toMs = this.#doneMs[stage];
+      const toMs = this.#done[stage];
       if (toMs === 0) return [];
       const part = { stage, fromMs, toMs };
       fromMs = toMs;

@@ -1,3 +1,4 @@
+import { STAGES } from './answer-watch.js';
 import {
   type Counter,
   CounterFamily,
@@ -6,7 +7,7 @@ import {
   HistogramFamily,
   renderFamilies,
 } from './exposition.js';
-import type { RequestWatch } from './request-watch.js';
+import type { Protocol, RequestWatch } from './request-watch.js';
 
 /** Upper bounds in seconds: one row takes less than a millisecond, a large table seconds. */
 const SECONDS = [
@@ -14,8 +15,9 @@ const SECONDS = [
 ];
 const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 1_024, 4_096, 16_384, 65_536];
 
-/** The series of one model, version and protocol: looked up once a request. */
+/** The series of one model, version and protocol. */
 interface Arm {
+  readonly labels: readonly string[];
   inFlight: number;
   readonly duration: Histogram;
   readonly rows: Counter;
@@ -70,7 +72,8 @@ export class ServingMetrics {
     ['model'],
     ROWS,
   );
-  readonly #arms = new Map<string, Arm>();
+  /** By numbers and texts that are there already: no key is made for a request. */
+  readonly #arms = new Map<Protocol, Map<string, Map<number, Arm>>>();
   readonly #stageSeries = {
     validate: this.#stages.of('validate'),
     infer: this.#stages.of('infer'),
@@ -85,7 +88,7 @@ export class ServingMetrics {
 
   /** A version was found that answers this request. */
   acquired(watch: RequestWatch): void {
-    this.#arm(watch).inFlight += 1;
+    this.#arm(watch.protocol, watch.model, watch.version).inFlight += 1;
   }
 
   /**
@@ -95,24 +98,28 @@ export class ServingMetrics {
    * @param isKnown - whether its model is one that is served; others share one series
    */
   finished(watch: RequestWatch, code: string, isKnown: boolean): void {
-    if (watch.version !== null) this.#arm(watch).inFlight -= 1;
-    const { protocol } = watch;
-    const arm = this.#arm(isKnown ? watch : { model: null, version: null, protocol });
+    const { protocol, model, version } = watch;
+    if (version !== null) this.#arm(protocol, model, version).inFlight -= 1;
+    const arm = isKnown ? this.#arm(protocol, model, version) : this.#arm(protocol, null, null);
     arm.duration.observe((performance.now() - watch.startedMs) / 1_000);
     let counter = arm.byCode.get(code);
     if (counter === undefined) {
-      counter = this.#requests.of(...labelsOf(isKnown ? watch : null, protocol), code);
+      counter = this.#requests.of(...arm.labels, code);
       arm.byCode.set(code, counter);
     }
     counter.add();
     if (watch.rows > 0) arm.rows.add(watch.rows);
-    if (watch.imputedValues > 0) this.#imputed.of(watch.model ?? '').add(watch.imputedValues);
-    if (watch.outlierRows > 0) this.#outliers.of(watch.model ?? '').add(watch.outlierRows);
+    if (watch.imputedValues > 0) this.#imputed.of(model ?? '').add(watch.imputedValues);
+    if (watch.outlierRows > 0) this.#outliers.of(model ?? '').add(watch.outlierRows);
     if (watch.unknownCategories > 0) {
-      this.#unknownCategories.of(watch.model ?? '').add(watch.unknownCategories);
+      this.#unknownCategories.of(model ?? '').add(watch.unknownCategories);
     }
-    for (const { stage, fromMs, toMs } of watch.stages()) {
+    let fromMs = watch.acquiredMs;
+    for (const stage of STAGES) {
+      const toMs = watch.doneMs(stage);
+      if (toMs === 0) continue;
       this.#stageSeries[stage].observe((toMs - fromMs) / 1_000);
+      fromMs = toMs;
     }
   }
 
@@ -123,7 +130,11 @@ export class ServingMetrics {
 
   /** Requests that are being answered, by model, version and protocol. */
   *inFlight(): Iterable<readonly [labels: readonly string[], value: number]> {
-    for (const [key, { inFlight }] of this.#arms) yield [key.split('\n'), inFlight];
+    for (const models of this.#arms.values()) {
+      for (const versions of models.values()) {
+        for (const { labels, inFlight } of versions.values()) yield [labels, inFlight];
+      }
+    }
   }
 
   render(): string {
@@ -140,26 +151,33 @@ export class ServingMetrics {
     ]);
   }
 
-  #arm(watch: Pick<RequestWatch, 'model' | 'version' | 'protocol'>): Arm {
-    const labels = labelsOf(watch, watch.protocol);
-    const key = labels.join('\n');
-    let arm = this.#arms.get(key);
-    if (arm === undefined) {
-      arm = {
-        inFlight: 0,
-        duration: this.#duration.of(...labels),
-        rows: this.#rows.of(...labels),
-        byCode: new Map(),
-      };
-      this.#arms.set(key, arm);
-    }
-    return arm;
+  #arm(protocol: Protocol, model: string | null, version: number | null): Arm {
+    const versions = entry(
+      entry(this.#arms, protocol, () => new Map<string, Map<number, Arm>>()),
+      model ?? '',
+      () => new Map<number, Arm>(),
+    );
+    return entry(versions, version ?? 0, () => this.#newArm(protocol, model, version));
+  }
+
+  #newArm(protocol: Protocol, model: string | null, version: number | null): Arm {
+    const labels = [model ?? '', version === null ? '' : String(version), protocol];
+    return {
+      labels,
+      inFlight: 0,
+      duration: this.#duration.of(...labels),
+      rows: this.#rows.of(...labels),
+      byCode: new Map(),
+    };
   }
 }
 
-function labelsOf(
-  watch: Pick<RequestWatch, 'model' | 'version'> | null,
-  protocol: string,
-): readonly string[] {
-  return [watch?.model ?? '', watch?.version ? String(watch.version) : '', protocol];
+/** What the map has under this key, made where there is nothing yet. */
+function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
 }
