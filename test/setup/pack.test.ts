@@ -98,6 +98,7 @@ test('the tarball holds what an installation needs and nothing else', () => {
     'dist/processes',
     'dist/setup',
     'dist/storage',
+    'dist/telemetry',
     'dist/temporal',
     'dist/worker.js',
     'dist/workflows',
