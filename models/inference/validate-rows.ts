@@ -179,11 +179,13 @@ function readContext(
 /** Largest distance from the epoch that a Date can hold, in ms. */
 const MAX_DATE_MS = 8.64e15;
 
+/** As a time is written here: what is in this form already stays as it is. */
+const WRITTEN_TIME = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}Z$/;
+
 function readTime(raw: unknown): string | null {
   const ms = typeof raw === 'string' ? parseEventTimeMs(raw) : typeof raw === 'number' ? raw : null;
-  return ms === null || !Number.isFinite(ms) || Math.abs(ms) > MAX_DATE_MS
-    ? null
-    : formatEventTime(ms);
+  if (ms === null || !Number.isFinite(ms) || Math.abs(ms) > MAX_DATE_MS) return null;
+  return typeof raw === 'string' && WRITTEN_TIME.test(raw) ? raw : formatEventTime(ms);
 }
 
 function readScalar(raw: unknown): JsonValue {

@@ -10,7 +10,7 @@ import { IdIndex } from './id-index.js';
 import { gatewayDirectory, listLoggedModels } from './log-layout.js';
 import { businessLine, feedbackLine, labelLine, predictionLine, shadowLine } from './log-line.js';
 import type { PredictionWriter } from './ports.js';
-import { newRequestUuid, parsePredictionId } from './prediction-id.js';
+import { newRequestUuid, requestUuidOf } from './prediction-id.js';
 import { SegmentAppender } from './segment-appender.js';
 
 export interface PredictionLogOptions {
@@ -77,9 +77,9 @@ function createWriter(
   const business = new SegmentAppender({ ...common, kind: 'business', fsyncIntervalMs: 0 });
   return {
     async append(records: readonly PredictionRecord[]) {
-      const uuid = parsePredictionId(records[0]?.id ?? '')?.uuid;
-      if (uuid === undefined) return;
-      await predictions.append(records.map(predictionLine).join(''), uuid);
+      const [first] = records;
+      if (first === undefined) return;
+      await predictions.append(records.map(predictionLine).join(''), requestUuidOf(first.id));
     },
     async appendShadows(records: readonly ShadowRecord[]) {
       if (records.length === 0) return;

@@ -4,6 +4,7 @@ import type { RowPredictions } from '../inference/answers.js';
 import { checkRows } from '../inference/validate-rows.js';
 import { newRequestUuid } from '../predictions/prediction-id.js';
 import type { PredictionLog } from '../predictions/prediction-log.js';
+import { wallClock } from '../predictions/wall-clock.js';
 import type { Answering, Champions } from './champions.js';
 import { requireFinite } from './finite-answers.js';
 import type { AnswerWatch } from './observing/answer-watch.js';
@@ -70,7 +71,7 @@ export async function answerRows(
 
   // No await between making the id and appending: segments rely on ids that ascend.
   const uuid = newRequestUuid();
-  const at = new Date().toISOString();
+  const at = wallClock();
   const facts = { uuid, model, version, at, timeColumn, clientId, fallbackFor, route };
   const { rows: asTheyCame, context } = check;
   const outliers = served.outliersOf(asTheyCame);

@@ -37,6 +37,17 @@ describe('checkRows', () => {
     });
   });
 
+  it.each([
+    ['2011-07-01T05:00:00Z', '2011-07-01T05:00:00Z'],
+    ['2011-07-01T05:00:00.000Z', '2011-07-01T05:00:00Z'],
+    ['2011-07-01T24:00:00Z', '2011-07-02T00:00:00Z'],
+    ['2011-07-01T05:00:00+02:00', '2011-07-01T03:00:00Z'],
+    ['2011-07-01', '2011-07-01T00:00:00Z'],
+  ])('writes the time %s as %s', (hour, written) => {
+    const check = checkRows(signature, [{ ...good, hour }]);
+    expect(check.ok && check.context[0]).toEqual({ hour: written });
+  });
+
   it('treats empty text of a nullable input as missing', () => {
     const check = checkRows(signature, [{ ...good, weather: '' }]);
     expect(check.ok && check.rows[0]?.['weather']).toBeNull();
