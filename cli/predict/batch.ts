@@ -8,6 +8,7 @@ import type { ArtifactStore } from '../../storage/artifacts/port.js';
 import type { TableFormat } from '../../storage/tabular/table.js';
 import type { Cli } from '../command.js';
 import { formatNumber } from '../render/values.js';
+import { requireOtherFile } from './other-file.js';
 import { batchProgress } from './progress.js';
 
 export interface BatchArguments {
@@ -27,7 +28,8 @@ export async function predictBatch(
   given: BatchArguments,
 ): Promise<void> {
   const { model, version, content } = record;
-  const output = resolve(cli.cwd, given.output);
+  const [input, output] = [resolve(cli.cwd, given.input), resolve(cli.cwd, given.output)];
+  await requireOtherFile(input, output);
   const progress = batchProgress(cli.out);
   const interrupted = cli.catchInterrupts();
   const loaded = await loadForJob(artifacts, record);
@@ -35,7 +37,7 @@ export async function predictBatch(
   try {
     const result = await predictFile(
       {
-        input: resolve(cli.cwd, given.input),
+        input,
         ...(given.inputFormat !== null && { inputFormat: given.inputFormat }),
         output,
         outputFormat: given.outputFormat,

@@ -11,6 +11,7 @@ import type { RegistryReader } from '../../models/registry/ports.js';
 import type { ArtifactStore } from '../../storage/artifacts/port.js';
 import type { Cli } from '../command.js';
 import { EXIT, UsageError } from '../errors.js';
+import { requireOtherFile } from './other-file.js';
 
 export interface FollowArguments {
   readonly model: string;
@@ -49,7 +50,7 @@ export async function predictFollowing(
   if (toStdout && cli.out.json) {
     throw new UsageError('--json and --output - would both write to stdout', 'give a file');
   }
-  const source = sourceOf(cli, given);
+  const source = await sourceOf(cli, given);
   const asked = new CurrentVersion(registry, artifacts, given);
   const interrupted = cli.catchInterrupts();
   const stop = new AbortController();
@@ -76,14 +77,19 @@ export async function predictFollowing(
   }
 }
 
-function sourceOf(cli: Cli, { source, untilEnd }: FollowArguments): StreamSource {
+async function sourceOf(
+  cli: Cli,
+  { source, output, untilEnd }: FollowArguments,
+): Promise<StreamSource> {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(source)?.[1]?.toLowerCase();
   if (scheme === 'redis' || scheme === 'rediss') {
     return new RedisSource(readRedisAddress(source), untilEnd);
   }
   if (scheme === undefined || scheme === 'file') {
     const path = scheme === 'file' ? new URL(source).pathname : source;
-    return new FileSource({ path: resolve(cli.cwd, decodeURIComponent(path)), untilEnd });
+    const file = resolve(cli.cwd, decodeURIComponent(path));
+    await requireOtherFile(file, resolve(cli.cwd, output));
+    return new FileSource({ path: file, untilEnd });
   }
   throw new UsageError(
     `${scheme}: is no stream that can be followed`,

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BatchResult } from '../../../models/batch/batch-job.js';
@@ -80,9 +80,12 @@ describe('a file', () => {
     [['rentals@9', '--input', 'in.csv', '--output', 'out.csv'], 65, /no version 9/],
     [['rentals', '--input', 'none.csv', '--output', 'out.csv'], 65, /no file at/],
     [['rentals', '--input', 'other.csv', '--output', 'out.csv'], 65, /no column "a"/],
+    [['rentals', '--input', 'in.csv', '--output', 'same.csv'], 65, /would take its place/],
+    [['rentals', '--follow', 'in.csv', '--output', './in.csv'], 65, /would take its place/],
   ])('%j ends with %i', async (args, code, message) => {
     writeFileSync(at('in.csv'), 'k,a,b\nx,1,2\n');
     writeFileSync(at('other.csv'), 'k,A_,b\nx,1,2\n');
+    if (!existsSync(at('same.csv'))) symlinkSync('in.csv', at('same.csv'));
     const ended = await predict(...args);
     expect([ended.code, ended.stderr]).toEqual([code, expect.stringMatching(message)]);
   });
