@@ -182,6 +182,9 @@ it('manageModel: without a gateway', async () => {
   await settled('silent', silent.version);
   await world.signal('silent', 'retrain', retrain());
   await told('silent', 'retrain-started');
+  await eventually(async () => {
+    expect(await stack.registry.runs({ model: 'silent' })).toHaveLength(1);
+  });
   const [lost] = await stack.registry.runs({ model: 'silent' });
   await stack.temporal.client.workflow.getHandle(lost?.workflowId ?? '').terminate();
   await told('silent', 'retrain-ended');
