@@ -46,6 +46,7 @@ describe('wrong usage ends with 2 and names the nearest', () => {
     [['validate', '--jsn', 'x.yaml'], 'Did you mean --json?'],
     [['run'], "missing required argument 'file'"],
     [['runs', 'extra'], 'too many arguments'],
+    [['models', 'histry', 'bikes'], 'did you mean history?'],
     [['runs', '--limit', 'many'], 'whole number from 1'],
     [['run', 'x.yaml', '--param', 'trees'], 'name=value'],
     [['run', 'x.yaml', '--as-of', 'monday'], '2011-07-01'],
