@@ -16,11 +16,11 @@ import {
   readShare,
 } from '../statistics/drift-options.js';
 import { writeDriftPage } from '../statistics/drift-page-file.js';
-import { shareProgress } from '../statistics/share-progress.js';
 import { driftWords, isDrift } from '../statistics/drift-words.js';
 import { withInputFiles } from '../statistics/input-file.js';
 import { millracePython } from '../statistics/millrace-python.js';
 import { checkDestination } from '../statistics/profile-destination.js';
+import { shareProgress } from '../statistics/share-progress.js';
 
 export const define: DefineCommand = (command, cli) => {
   command
