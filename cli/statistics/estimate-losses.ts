@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { type ArtifactRef, MEDIA_TYPE, MillraceError } from '../../contracts/index.js';
 import { createLogger } from '../../logging/logger.js';
-import { withTemporaryHome } from '../../storage/home/temporary-home.js';
 import { createProcessRunner } from '../../processes/index.js';
 import { packageRoot } from '../../setup/places.mjs';
 import { createLocalArtifactStore } from '../../storage/artifacts/local-store.js';
+import { withTemporaryHome } from '../../storage/home/temporary-home.js';
 import { type Column, readTable, writeParquet } from '../../storage/tabular/index.js';
 import { columnOf, type EstimateTables, type NamedTable } from './estimate-tables.js';
 
