@@ -123,7 +123,7 @@ describe('ids that were never given', () => {
     ]);
     expect(status).toBe(207);
     expect(body).toMatchObject({ accepted: 1, unknown: [stranger, row, 'nonsense'] });
-    expect(body.error).toMatch(/3 of the ids were never given.*send/);
+    expect(body.error).toMatch(/3 of the ids are in no log that gateways keep here/);
     expect(await labelOf(105)).toBe(5);
   });
 
