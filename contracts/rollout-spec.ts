@@ -129,6 +129,7 @@ function stepsOf(inputs: RolloutInputs): readonly RolloutStep[] {
       'the first step must be setWeight: before it nothing is asked',
     );
   }
+  requireAscending(steps);
   const written = steps.some((step) => isAnalyse(step));
   return steps.flatMap((step): readonly RolloutStep[] => {
     const read = stepOf(step, analysis);
@@ -137,6 +138,19 @@ function stepsOf(inputs: RolloutInputs): readonly RolloutStep[] {
     const added = follows ? stepOf('analyse', analysis) : null;
     return [...(read === null ? [] : [read]), ...(added === null ? [] : [added])];
   });
+}
+
+/** A canary grows: keys that it has keep it, and what was analysed with more is not asked with less. */
+function requireAscending(steps: readonly RolloutStepInput[]): void {
+  let before = -1;
+  for (const step of steps) {
+    if (typeof step !== 'object' || !('setWeight' in step)) continue;
+    const weight = percent('steps', step.setWeight);
+    if (weight <= before) {
+      throw new RolloutProblem('steps', `weights must ascend, and ${weight} comes after ${before}`);
+    }
+    before = weight;
+  }
 }
 
 function isAnalyse(step: RolloutStepInput): boolean {

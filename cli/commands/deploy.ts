@@ -25,7 +25,11 @@ export const define: DefineCommand = (command, cli) => {
       .argument('<name@version>', 'version to deploy, such as bike-demand@3')
       .requiredOption('--reason <text>', 'why; the ledger keeps it'),
   )
-    .option('--as-of <time>', 'event time of the change (default: now)', readEventTime)
+    .option(
+      '--as-of <time>',
+      'event time of the change (default: now, or where a monitor of replayed history stands)',
+      readEventTime,
+    )
     .option('--detach', 'return as soon as it has begun')
     .action((name: string, options: DeployOptions) => deploy(cli, name, options));
 };

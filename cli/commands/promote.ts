@@ -7,7 +7,11 @@ export const define: DefineCommand = (command, cli) => {
   command
     .argument('<name@version>', 'version to promote, such as bike-demand@3')
     .requiredOption('--reason <text>', 'why; the ledger keeps it')
-    .option('--as-of <time>', 'event time of the change (default: now)', readEventTime)
+    .option(
+      '--as-of <time>',
+      'event time of the change (default: now, or where a monitor of replayed history stands)',
+      readEventTime,
+    )
     .option('--detach', 'return as soon as the request is accepted')
     .action(async (text: string, options: ChangeOptions) => {
       const { model, version } = readVersionName(text);

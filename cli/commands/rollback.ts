@@ -8,7 +8,11 @@ export const define: DefineCommand = (command, cli) => {
     .argument('<name>', 'name of the model')
     .option('--to <version>', 'champion to return to (default: the one before)', readVersionNumber)
     .requiredOption('--reason <text>', 'why; the ledger keeps it')
-    .option('--as-of <time>', 'event time of the change (default: now)', readEventTime)
+    .option(
+      '--as-of <time>',
+      'event time of the change (default: now, or where a monitor of replayed history stands)',
+      readEventTime,
+    )
     .option('--detach', 'return as soon as the request is accepted')
     .action(async (model: string, options: ChangeOptions & { readonly to?: number }) => {
       await changeChampion(cli, model, options, async (registry, champion, base) => {

@@ -21,6 +21,9 @@ interface ServeOptions {
   readonly accessLog?: string;
 }
 
+/** The gateway names the loopback address then, by which this machine reaches it. */
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
 export const define: DefineCommand = (command, cli) => {
   command
     .option('--port <port>', 'port to listen on, 0 for a free one', parsePort, DEFAULT_GATEWAY_PORT)
@@ -71,7 +74,9 @@ export const define: DefineCommand = (command, cli) => {
       await runInForeground(cli, 'gateway', child, (said) => {
         const grpc = said['grpcAddress'] === undefined ? '' : `, gRPC at ${said['grpcAddress']}`;
         const address = String(said['address'] ?? `port ${port}`);
-        cli.out.result(said, () => `gateway ready at ${address}${grpc}`);
+        const { host = '127.0.0.1' } = options;
+        const every = EVERY_ADDRESS.has(host) ? `, on every address of this machine (${host})` : '';
+        cli.out.result(said, () => `gateway ready at ${address}${every}${grpc}`);
       });
     });
 };
