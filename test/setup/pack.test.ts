@@ -104,6 +104,7 @@ test('the tarball holds what an installation needs and nothing else', () => {
     'dist/workflows',
     'dist/workflows.bundle.js',
     'docs',
+    'models',
     'package.json',
     'python',
   ]);
