@@ -205,10 +205,11 @@ describe('people', () => {
   it('pause, resume and abort; what cannot be is refused in the ledger', async () => {
     const model = 'steered';
     await newChampion(world, model);
-    const steps = [weight(10), pause(1_000), weight(40), pause(null)];
+    const steps = [weight(10), pause(5_000), weight(40), pause(null)];
     await begin(model, spec({ steps }));
-    await world.update(model, 'steerRollout', steer('pause'));
+    // One that comes during the smoke request holds the first weight as well.
     await moved(model, 10);
+    await world.update(model, 'steerRollout', steer('pause'));
     await eventually(async () => {
       const { status, detail } = (await rolloutOf(model)) ?? {};
       expect({ status, detail }).toEqual({
