@@ -3,11 +3,11 @@ import { MEDIA_TYPE, MillraceError } from '../../../contracts/index.js';
 import { createLogger } from '../../../logging/logger.js';
 import { createProcessRunner } from '../../../processes/index.js';
 import { createLocalArtifactStore } from '../../../storage/artifacts/index.js';
+import { withTemporaryHome } from '../../../storage/home/temporary-home.js';
 import { type Column, readTable, writeParquet } from '../../../storage/tabular/index.js';
 import { isLossModel, type LossModel } from '../../drift/index.js';
 import { type PythonAccess, requirePython } from './python-access.js';
 import { explained } from './run-drift-program.js';
-import { withTemporaryHome } from '../../../storage/home/temporary-home.js';
 
 /** Time between SIGTERM and SIGKILL when the work is aborted. */
 const KILL_AFTER_MS = 2_000;

@@ -10,11 +10,11 @@ import { createLogger } from '../../../logging/logger.js';
 import { createProcessRunner } from '../../../processes/index.js';
 import { type ArtifactStore, createLocalArtifactStore } from '../../../storage/artifacts/index.js';
 import type { HomeLayout } from '../../../storage/home/index.js';
+import { withTemporaryHome } from '../../../storage/home/temporary-home.js';
 import { type Column, writeParquet } from '../../../storage/tabular/index.js';
 import type { ColumnValues, Matrix } from '../../drift/index.js';
 import { type ProgramResult, parseProgramResult } from './program-result.js';
 import { type PythonAccess, requirePython } from './python-access.js';
-import { withTemporaryHome } from '../../../storage/home/temporary-home.js';
 
 /** Time between SIGTERM and SIGKILL when the work is aborted. */
 const KILL_AFTER_MS = 2_000;
