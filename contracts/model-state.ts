@@ -211,6 +211,9 @@ export const LEDGER_ACTIONS = [
   'retire-ended',
   'retired',
   'returned',
+  'step-asked',
+  'step-approved',
+  'step-rejected',
 ] as const;
 export type LedgerAction = (typeof LEDGER_ACTIONS)[number];
 

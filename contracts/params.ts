@@ -20,6 +20,7 @@ export type ParamCheck =
  *
  * @param specs - the plan's declarations
  * @param given - values by name
+ * @param noun - what messages call a value: the fields of a form are declared in the same way
  * @returns every parameter with a checked value, or all problems at once
  * @example checkParams({ trees: { type: 'integer', default: 200, min: 10 } }, { trees: '300' });
  * // { ok: true, params: { trees: 300 } }
@@ -27,15 +28,15 @@ export type ParamCheck =
 export function checkParams(
   specs: { readonly [name: string]: ParamSpec },
   given: JsonObject,
+  noun = 'parameter',
 ): ParamCheck {
   const problems: ParamProblem[] = [];
   const params: Record<string, JsonValue> = {};
   const declared = Object.keys(specs);
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(specs, name)) {
-      const known =
-        declared.length === 0 ? 'the pipeline declares none' : `declared: ${declared.join(', ')}`;
-      problems.push({ param: name, message: `no parameter named ${name} (${known})` });
+      const known = declared.length === 0 ? 'none is declared' : `declared: ${declared.join(', ')}`;
+      problems.push({ param: name, message: `no ${noun} named ${name} (${known})` });
     }
   }
   for (const [name, spec] of Object.entries(specs)) {
@@ -43,7 +44,7 @@ export function checkParams(
     if (raw === undefined || raw === null) {
       problems.push({
         param: name,
-        message: `parameter ${name} (${spec.type}) has no default and was not given`,
+        message: `${noun} ${name} (${spec.type}) has no default and was not given`,
       });
       continue;
     }
@@ -51,13 +52,13 @@ export function checkParams(
     if (value === null) {
       problems.push({
         param: name,
-        message: `parameter ${name}: ${JSON.stringify(raw)} is not ${ARTICLE[spec.type]}`,
+        message: `${noun} ${name}: ${JSON.stringify(raw)} is not ${ARTICLE[spec.type]}`,
       });
       continue;
     }
     const complaint = outOfBounds(spec, value);
     if (complaint !== null)
-      problems.push({ param: name, message: `parameter ${name}: ${complaint}` });
+      problems.push({ param: name, message: `${noun} ${name}: ${complaint}` });
     else params[name] = value;
   }
   return problems.length === 0 ? { ok: true, params } : { ok: false, problems };

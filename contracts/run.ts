@@ -1,8 +1,11 @@
 import type { ArtifactRef } from './artifact.js';
+import type { CollectedItems, ItemTask } from './fan-out.js';
 import type { JsonObject, JsonValue } from './json.js';
 import type { TimeWindow } from './measurement.js';
 import type { GateResult, Metrics } from './model-manifest.js';
-import type { RetrySpec, StepKind } from './plan.js';
+import type { RetrySpec, StepControl, StepKind } from './plan.js';
+import type { RunTakeOver } from './run-control.js';
+import type { CacheScope } from './step-cache.js';
 
 export type RunStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'rejected';
 export type StepStatus =
@@ -16,8 +19,8 @@ export type StepStatus =
 
 /** Why a run was started. */
 export interface RunTrigger {
-  readonly kind: 'manual' | 'schedule' | 'retrain';
-  /** `cli`, `schedule:<id>`, `monitor`, a user's name. */
+  readonly kind: 'manual' | 'schedule' | 'retrain' | 'pipeline';
+  /** `cli`, `schedule:<id>`, `monitor`, `run:<id>` of the run that uses it, a user's name. */
   readonly actor: string;
   readonly reason: string;
 }
@@ -57,8 +60,19 @@ export interface RunContext {
   /** Event time of this run: RFC 3339. */
   readonly asOf: string;
   readonly trigger: RunTrigger;
+  /** Which of the file's `environments` the plan was made for; absent: none. */
+  readonly environment?: string;
   /** Only of a retrain. */
   readonly retrain?: RetrainContext;
+  /** Only of a pipeline that a step of another run uses. */
+  readonly parent?: ParentStep;
+}
+
+/** The step that a run is done for. */
+export interface ParentStep {
+  readonly runId: string;
+  /** With its item, where it is fanned out: `train[3]`. */
+  readonly stepId: string;
 }
 
 /** What a schedule tells the workflow that it starts. */
@@ -74,6 +88,10 @@ export interface RunPipelineInput extends RunContext {
   readonly schedule?: ScheduledStart;
   /** Step → reason: go on although this step's gate says no. */
   readonly gateOverrides: { readonly [step: string]: string };
+  /** The pipeline file, absolute; absent where it is not known, as on stdin. */
+  readonly file?: string;
+  /** Only of a run that goes on from another. */
+  readonly takeOver?: RunTakeOver;
 }
 
 export interface RunPipelineResult {
@@ -81,6 +99,8 @@ export interface RunPipelineResult {
   readonly status: Exclude<RunStatus, 'running'>;
   /** The step that failed or was rejected, and why. */
   readonly detail: string | null;
+  /** What the pipeline's `outputs` give; only of a run that another one waits for. */
+  readonly outputs?: StepOutputs;
 }
 
 /** What a step hands on. A name appears in only one of `values` and `artifacts`. */
@@ -88,12 +108,14 @@ export interface StepOutputs {
   readonly values: { readonly [name: string]: JsonValue };
   readonly artifacts: { readonly [name: string]: ArtifactRef };
   readonly metrics: Metrics;
+  /** Only of a fanned-out step, whose own names are lists then: what each item handed on. */
+  readonly items?: CollectedItems;
 }
 
 export const EMPTY_OUTPUTS: StepOutputs = { values: {}, artifacts: {}, metrics: {} };
 
 /** The part of a plan's step that the workflow needs in order to schedule it. */
-export interface ScheduledStep {
+export interface ScheduledStep extends StepControl {
   readonly id: string;
   readonly kind: StepKind;
   readonly needs: readonly string[];
@@ -102,16 +124,41 @@ export interface ScheduledStep {
   readonly retry: RetrySpec;
   readonly timeoutMs: number;
   readonly queue: string | null;
+  /** How its items are run; which they are is read by activities alone. */
+  readonly fanOut?: ScheduledFanOut;
+  /** `shared`: of runs that need its result at the same time one computes it; absent: each does. */
+  readonly scope?: CacheScope;
+}
+
+/** How many items of a step are under way at a time, and what the failure of one means. */
+export interface ScheduledFanOut {
+  /** Absent: as many as the engine takes. */
+  readonly maxParallel?: number;
+  /** Every item is run, whatever became of the others; absent: the first failure ends them. */
+  readonly failFast?: false;
+}
+
+/** How a run ended, as the steps that follow its end see it. */
+export interface RunEnding {
+  readonly status: Exclude<RunStatus, 'running'>;
+  readonly detail: string | null;
+  /** The first in plan order that failed or was rejected. */
+  readonly failedStep: string | null;
 }
 
 /** Input of every step activity. The effect key is (runId, stepId). */
 export interface StepTask {
   readonly run: RunContext;
+  /** With its item, where it is fanned out: `train[3]`. */
   readonly stepId: string;
   /** Outputs of the steps in `reads`. */
   readonly upstream: { readonly [step: string]: StepOutputs };
   /** Reason to go on although the gate says no. */
   readonly gateOverride: string | null;
+  /** Only of an item of a fanned-out step; `upstream` is empty then. */
+  readonly item?: ItemTask;
+  /** Only of a step that follows the end of the run. */
+  readonly ending?: RunEnding;
 }
 
 /** Result of every step activity. A gate that says no is a result, not a failure. */

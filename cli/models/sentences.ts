@@ -72,6 +72,12 @@ function deed({ action, from, to }: LedgerEntry): string {
       return 'answered an approval that does not wait';
     case 'undo-refused':
       return 'asked to take a change back, which cannot be';
+    case 'step-asked':
+      return 'asks whether a run may go on';
+    case 'step-approved':
+      return 'let a run go on';
+    case 'step-rejected':
+      return 'said no to a run';
     case 'tagged':
     case 'noted':
     case 'alias-moved':

@@ -48,4 +48,7 @@ export const ACTION_WORDS: Readonly<Record<LedgerAction, string>> = {
   'retire-ended': 'not retired',
   retired: 'retired',
   returned: 'returned',
+  'step-asked': 'run asks',
+  'step-approved': 'run approved',
+  'step-rejected': 'run rejected',
 };

@@ -216,6 +216,20 @@ const LIFE_TABLES: Migration = {
   ],
 };
 
+/** What runs asked people, and what they answered; which values of its file a run went by. */
+const QUESTIONS: Migration = {
+  version: 8,
+  statements: [
+    `CREATE TABLE approvals (
+      run_id TEXT NOT NULL, step_id TEXT NOT NULL, asked_at TEXT NOT NULL,
+      request TEXT NOT NULL, decision TEXT,
+      PRIMARY KEY (run_id, step_id)
+    ) STRICT, WITHOUT ROWID`,
+    'CREATE INDEX approvals_waiting ON approvals (asked_at) WHERE decision IS NULL',
+    'ALTER TABLE runs ADD COLUMN environment TEXT',
+  ],
+};
+
 export const MIGRATIONS: readonly Migration[] = [
   FIRST_TABLES,
   RESPONSE_TABLES,
@@ -224,4 +238,5 @@ export const MIGRATIONS: readonly Migration[] = [
   PROVENANCE,
   MIRROR_TABLES,
   LIFE_TABLES,
+  QUESTIONS,
 ];

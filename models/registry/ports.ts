@@ -19,6 +19,7 @@ import type {
   VersionRecord,
   WindowMeasurement,
 } from '../../contracts/index.js';
+import type { ApprovalBook, ApprovalReader } from './approval-book.js';
 import type { LifeBook, LifeReader } from './life/ports.js';
 import type { MirrorBook, MirrorMark } from './mirror-book.js';
 
@@ -110,6 +111,8 @@ export interface RegistryReader {
   mirrorMarks(): Promise<readonly MirrorMark[]>;
   /** What is kept of versions besides what they are made of. */
   readonly life: LifeReader;
+  /** What runs asked people. */
+  readonly approvals: ApprovalReader;
   close(): Promise<void>;
 }
 
@@ -143,6 +146,7 @@ export interface RouteMove {
 export interface RegistryWriter extends RegistryReader {
   readonly life: LifeBook;
   readonly mirror: MirrorBook;
+  readonly approvals: ApprovalBook;
   /** Inserts the run unless it is there. */
   openRun(run: RunRecord): Promise<void>;
   /**

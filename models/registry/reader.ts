@@ -1,4 +1,5 @@
 import type { TimeWindow } from '../../contracts/index.js';
+import type { ApprovalReader } from './approval-book.js';
 import type { LifeReader } from './life/ports.js';
 import { SqlLifeReader } from './life/reader.js';
 import type {
@@ -8,6 +9,7 @@ import type {
   ReviewFilter,
   RunFilter,
 } from './ports.js';
+import { SqlApprovalReader } from './sql-approval-book.js';
 import type { RegistryDb } from './store.js';
 import { listAlertDeliveries, listSilences } from './tables/alerts.js';
 import { findChampion, listChampions } from './tables/aliases.js';
@@ -46,11 +48,13 @@ export interface ReadSource {
 
 export class SqlRegistryReader implements RegistryReader {
   readonly life: LifeReader;
+  readonly approvals: ApprovalReader;
   readonly #source: ReadSource;
 
   constructor(source: ReadSource) {
     this.#source = source;
     this.life = new SqlLifeReader(source, this);
+    this.approvals = new SqlApprovalReader(source);
   }
 
   run(runId: string) {

@@ -1,6 +1,8 @@
 import type { Generated } from 'kysely';
 import type {
   AlertDelivery,
+  ApprovalDecision,
+  ApprovalRequest,
   ApprovalStatus,
   ArtifactRef,
   CodeState,
@@ -56,6 +58,7 @@ export interface RegistryTables {
   readonly stage_history: StageTable;
   readonly mirror_marks: MirrorMarkTable;
   readonly mirror_items: MirroredItemTable;
+  readonly approvals: ApprovalTable;
 }
 
 export interface RunTable {
@@ -75,6 +78,7 @@ export interface RunTable {
   readonly started_at: string;
   readonly ended_at: string | null;
   readonly code: JsonText<CodeState> | null;
+  readonly environment: string | null;
 }
 
 export interface StepTable {
@@ -257,6 +261,15 @@ export interface MirroredItemTable {
   readonly state: 'writing' | 'written';
   readonly digest: string;
   readonly remote: string | null;
+}
+
+/** What a run asked people; without a decision it waits, while the run does. */
+export interface ApprovalTable {
+  readonly run_id: string;
+  readonly step_id: string;
+  readonly asked_at: string;
+  readonly request: JsonText<ApprovalRequest>;
+  readonly decision: JsonText<ApprovalDecision> | null;
 }
 
 /** Version 0 stands for the model itself; a tag without a value was taken away. */

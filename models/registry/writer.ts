@@ -18,6 +18,7 @@ import {
   type VersionRecord,
   type WindowMeasurement,
 } from '../../contracts/index.js';
+import type { ApprovalBook } from './approval-book.js';
 import { isConstraintViolation } from './errors.js';
 import { toJson } from './json-text.js';
 import { SqlLifeBook } from './life/book.js';
@@ -25,6 +26,7 @@ import type { LifeBook } from './life/ports.js';
 import type { MirrorBook } from './mirror-book.js';
 import type { NewVersion, RegistryWriter, RouteMove, Transition } from './ports.js';
 import { type ReadSource, SqlRegistryReader } from './reader.js';
+import { SqlApprovalBook } from './sql-approval-book.js';
 import { SqlMirrorBook } from './sql-mirror-book.js';
 import type { RegistryStore } from './store.js';
 import { putAlertDelivery, putSilence } from './tables/alerts.js';
@@ -55,6 +57,7 @@ import { insertNextVersion, selectVersionByEffect, toVersion } from './tables/ve
  */
 export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWriter {
   override readonly life: LifeBook;
+  override readonly approvals: ApprovalBook;
   readonly mirror: MirrorBook;
   readonly #durable: RegistryStore;
   readonly #quick: RegistryStore;
@@ -69,6 +72,7 @@ export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWrit
     super(source);
     this.life = new SqlLifeBook(source, this, durable);
     this.mirror = new SqlMirrorBook(durable);
+    this.approvals = new SqlApprovalBook(source, durable);
     this.#durable = durable;
     this.#quick = quick;
   }

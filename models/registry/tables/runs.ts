@@ -49,6 +49,7 @@ export function insertRun(db: RegistryDb, run: RunRecord): Compilable<unknown> {
       started_at: run.startedAt,
       ended_at: run.endedAt,
       code: toJsonOrNull(run.code ?? null),
+      environment: run.environment ?? null,
     })
     .onConflict((conflict) => conflict.column('run_id').doNothing());
 }
@@ -84,5 +85,6 @@ function toRun(row: Selectable<RunTable>): RunRecord {
     startedAt: row.started_at,
     endedAt: row.ended_at,
     ...(row.code !== null && { code: fromJson(row.code) }),
+    ...(row.environment !== null && { environment: row.environment }),
   };
 }
