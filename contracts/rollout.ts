@@ -137,7 +137,7 @@ export interface Rollout {
   readonly route: TrafficRoute | null;
   /** The newest ones, oldest first. */
   readonly measurements: readonly RolloutMeasurement[];
-  /** Wall clock at which it goes on or looks again by itself; `null`: it waits for a person. */
+  /** Wall clock at which it goes on or looks again; `null`: it is at it now, or waits for a person. */
   readonly nextAt: string | null;
   /** Why the version was to come into service. */
   readonly reason: string;

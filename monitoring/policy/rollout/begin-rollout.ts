@@ -4,7 +4,7 @@ import { count, type Step } from '../step.js';
 import { finish } from './end-rollout.js';
 import { enterStage } from './enter-stage.js';
 import { startedDraft } from './rollout-drafts.js';
-import type { RolloutInFlight } from './rollout-state.js';
+import { isRouteMoving, type RolloutInFlight } from './rollout-state.js';
 
 /** How a change is rolled out; `null`: at once. The first version of a model has nothing beside it. */
 export function rolloutOf(state: ModelState, request: ChangeRequest): RolloutSpec | null {
@@ -30,6 +30,8 @@ export function beginRollout(
     stage: 0,
     phase: { kind: 'smoke' },
     route,
+    applied: null,
+    unapplied: 0,
     movedAt: null,
     pausedBy: null,
     looks: 0,
@@ -65,14 +67,8 @@ export function isRollingOut({ rollout }: Pick<ModelState, 'rollout'>): boolean 
 
 /** Whether something is under way for a rollout that may take long: a request must reach it then. */
 export function isRolloutBusy({ rollout }: Pick<ModelState, 'rollout'>): boolean {
-  const phase = rollout?.phase;
-  switch (phase?.kind) {
-    case 'smoke':
-    case 'moving':
-      return true;
-    case 'analysing':
-      return phase.looking;
-    default:
-      return false;
-  }
+  if (rollout === null) return false;
+  const { phase } = rollout;
+  if (phase.kind === 'analysing') return phase.looking;
+  return phase.kind === 'smoke' || isRouteMoving(rollout);
 }

@@ -4,7 +4,12 @@ import type { ModelState } from '../state.js';
 import type { Step } from '../step.js';
 import { rolloutDraft } from './rollout-drafts.js';
 import { endedRecord } from './rollout-record.js';
-import { type RolloutEnd, type RolloutInFlight, rolloutIdOf } from './rollout-state.js';
+import {
+  isRouteMoving,
+  type RolloutEnd,
+  type RolloutInFlight,
+  rolloutIdOf,
+} from './rollout-state.js';
 
 /** Who ends a rollout, and by which request. */
 export interface EndedBy {
@@ -43,8 +48,9 @@ export function giveBack(
     const finished = finish(state, rollout, end, nowMs, end.answer);
     return { ...finished, effects: [{ kind: 'record', entry }, ...finished.effects] };
   }
-  const overtaken: ModelEffect[] =
-    rollout.phase.kind === 'moving' ? [{ kind: 'overtake-route', rolloutId }] : [];
+  const overtaken: ModelEffect[] = isRouteMoving(rollout)
+    ? [{ kind: 'overtake-route', rolloutId }]
+    : [];
   return {
     state: { ...state, route: number, rollout: { ...rollout, phase: { kind: 'returning', end } } },
     effects: [...overtaken, { kind: 'withdraw-route', rolloutId, number, entry }],

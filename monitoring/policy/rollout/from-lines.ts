@@ -56,6 +56,8 @@ function started(
     phase: pickedUp(entry.at),
     // Of a former version that was still held ready.
     route: former?.route ?? null,
+    applied: null,
+    unapplied: 0,
     movedAt: null,
     pausedBy: null,
     looks: 0,
@@ -69,7 +71,11 @@ function moved(state: ModelState, entry: LedgerEntry): RolloutInFlight | null {
   const { route, stage, keepUntil } = entry.evidence;
   if (!isRoute(route) || typeof stage !== 'number') return rollout;
   if (typeof keepUntil !== 'string') {
-    return rollout && { ...rollout, stage, route, movedAt: entry.at, phase: pickedUp(entry.at) };
+    if (rollout === null) return null;
+    // What stood before a later stage was applied by every gateway, or it would not have come to it.
+    const applied = stage === rollout.stage ? rollout.applied : rollout.route;
+    const phase = pickedUp(entry.at);
+    return { ...rollout, stage, route, applied, movedAt: entry.at, phase };
   }
   const promoted = started({ ...state, champion: earlier[0] ?? null }, entry);
   return promoted && { ...promoted, stage, route, phase: { kind: 'keeping', until: keepUntil } };

@@ -8,8 +8,14 @@ import { finish, giveBack } from './end-rollout.js';
 import { enterStage, nextStage } from './enter-stage.js';
 import { forwardHold } from './forward-hold.js';
 import { measured, rolloutDraft } from './rollout-drafts.js';
-import { MEASUREMENTS_KEPT, type RolloutInFlight, rolloutIdOf } from './rollout-state.js';
+import {
+  isRouteMoving,
+  MEASUREMENTS_KEPT,
+  type RolloutInFlight,
+  rolloutIdOf,
+} from './rollout-state.js';
 import { stagesOf } from './stages.js';
+import { afterStepBack, stepBack } from './step-back.js';
 
 type Reported = Exclude<RolloutEvent, { kind: 'rollout-steered' }>;
 
@@ -50,13 +56,16 @@ function onRouteMoved(
   { number, outcome, detail }: Extract<RolloutEvent, { kind: 'route-moved' }>,
   nowMs: number,
 ): Step {
-  const isAwaited = rollout.phase.kind === 'moving' && rollout.route?.number === number;
+  const isAwaited = isRouteMoving(rollout) && rollout.route?.number === number;
   if (!isAwaited || outcome === 'overtaken') return { state, effects: [] };
-  if (outcome === 'confirmed' || outcome === 'unconfirmed') {
-    const movedAt = new Date(nowMs).toISOString();
-    return nextStage(state, { ...rollout, movedAt }, nowMs);
+  if (outcome === 'failed') {
+    return fail(state, rollout, { detail, answer: 'kept-as-challenger' }, nowMs);
   }
-  return fail(state, rollout, { detail, answer: 'kept-as-challenger' }, nowMs);
+  if (rollout.phase.kind === 'behind') return afterStepBack(state, rollout, nowMs);
+  if (outcome === 'not-applied') return stepBack(state, rollout, detail, nowMs);
+  const movedAt = new Date(nowMs).toISOString();
+  const applied = rollout.route;
+  return nextStage(state, { ...rollout, applied, unapplied: 0, movedAt }, nowMs);
 }
 
 function onRouteWithdrawn(state: ModelState, rollout: RolloutInFlight, nowMs: number): Step {
@@ -146,6 +155,8 @@ export function onRolloutTime(state: ModelState, nowMs: number): Step {
       return phase.looking || !isDue(phase.lookAt, nowMs)
         ? { state, effects: [] }
         : look(state, rollout);
+    case 'behind':
+      return isDue(phase.until, nowMs) ? enterStage(state, rollout, nowMs) : { state, effects: [] };
     case 'keeping':
       return isDue(phase.until, nowMs) ? endKeeping(state, rollout) : { state, effects: [] };
     default:
@@ -213,6 +224,7 @@ export function rolloutWake({ rollout }: Pick<ModelState, 'rollout'>): string | 
   switch (phase?.kind) {
     case 'resting':
     case 'held':
+    case 'behind':
     case 'keeping':
       return phase.until;
     case 'analysing':

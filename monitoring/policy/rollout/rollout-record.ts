@@ -59,6 +59,10 @@ function detailOf({ spec, stage, to, phase, pausedBy }: RolloutInFlight): string
         return analysing(phase);
       case 'held':
         return phase.detail;
+      case 'behind':
+        return phase.until === null
+          ? `${phase.detail}; the shares before are being given back`
+          : `${phase.detail}; tries again at ${phase.until}`;
       case 'promoting':
         return `version ${to} becomes champion`;
       case 'returning':
@@ -81,10 +85,11 @@ function nextOf(phase: RolloutPhase): string | null {
   switch (phase.kind) {
     case 'resting':
     case 'held':
+    case 'behind':
     case 'keeping':
       return phase.until;
     case 'analysing':
-      return phase.lookAt;
+      return phase.looking ? null : phase.lookAt;
     default:
       return null;
   }

@@ -14,6 +14,11 @@ export type RolloutPhase =
   | { readonly kind: 'smoke' }
   /** The route is being moved, and the gateways are asked whether they apply it. */
   | { readonly kind: 'moving' }
+  /**
+   * A gateway did not apply the shares in time, and those before are in force again. `null`: the
+   * gateways are taking them back; then it is tried once more.
+   */
+  | { readonly kind: 'behind'; readonly detail: string; readonly until: string | null }
   /** A pause of the spec. */
   | { readonly kind: 'resting'; readonly until: string | null }
   | {
@@ -53,6 +58,10 @@ export interface RolloutInFlight {
   readonly phase: RolloutPhase;
   /** The newest route that was asked for; `null` before the first. */
   readonly route: TrafficRoute | null;
+  /** Who answered before the present stage, as far as every gateway applied it; `null`: the champion. */
+  readonly applied: TrafficRoute | null;
+  /** Attempts at the present shares that a gateway did not follow. */
+  readonly unapplied: number;
   /** When the newest route was confirmed: what is measured begins there. */
   readonly movedAt: string | null;
   /** A person paused it: it does not go forward, but falls back all the same. */
@@ -66,6 +75,11 @@ export interface RolloutInFlight {
 
 /** Carried through continue-as-new, so it stays small; the ledger has what decided. */
 export const MEASUREMENTS_KEPT = 40;
+
+/** Whether the gateways are being asked to share requests out in another way. */
+export function isRouteMoving({ phase }: Pick<RolloutInFlight, 'phase'>): boolean {
+  return phase.kind === 'moving' || (phase.kind === 'behind' && phase.until === null);
+}
 
 /** The rollout's name, everywhere: the id of the request that began it. */
 export function rolloutIdOf({ request }: Pick<RolloutInFlight, 'request'>): string {

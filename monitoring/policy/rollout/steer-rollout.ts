@@ -3,9 +3,9 @@ import { answerDraft } from '../ledger-drafts.js';
 import type { ModelState } from '../state.js';
 import { count, once, type Step } from '../step.js';
 import { giveBack } from './end-rollout.js';
-import { nextStage } from './enter-stage.js';
+import { enterStage, nextStage } from './enter-stage.js';
 import { rolloutDraft } from './rollout-drafts.js';
-import type { RolloutInFlight } from './rollout-state.js';
+import type { RolloutInFlight, RolloutPhase } from './rollout-state.js';
 
 /** What a person does to a rollout in flight, at any moment. */
 export function onRolloutSteered(
@@ -35,10 +35,16 @@ function problemOf(
       return `version ${to} is promoted already; a rollback brings version ${from.version} back`;
   }
   if (command === 'pause' && pausedBy !== null) return `${pausedBy.actor} has paused it already`;
-  if (command === 'resume' && pausedBy === null && phase.kind !== 'resting') {
+  const waits = pausedBy !== null || phase.kind === 'resting' || isWaitingToTry(phase);
+  if (command === 'resume' && !waits) {
     return 'it is not paused';
   }
   return null;
+}
+
+/** Shares that a gateway did not apply are left alone for a while; a person need not wait. */
+function isWaitingToTry(phase: RolloutPhase): boolean {
+  return phase.kind === 'behind' && phase.until !== null;
 }
 
 function steer(
@@ -55,8 +61,12 @@ function steer(
     }
     case 'resume': {
       const { phase, pausedBy } = rollout;
-      const resumed: RolloutInFlight = { ...rollout, pausedBy: null };
+      const resumed: RolloutInFlight = { ...rollout, pausedBy: null, unapplied: 0 };
       const record = line(state, rollout, request, 'rollout-resumed');
+      if (isWaitingToTry(phase)) {
+        const next = enterStage(state, resumed, nowMs);
+        return { state: next.state, effects: [record, ...next.effects] };
+      }
       // A pause of the spec ends by it too, unless it has an end of its own and another was meant.
       const endsRest = phase.kind === 'resting' && (pausedBy === null || phase.until === null);
       if (!endsRest) return { state: { ...state, rollout: resumed }, effects: [record] };
