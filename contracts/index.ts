@@ -14,6 +14,7 @@ export * from './explanation.js';
 export * from './failure.js';
 export * from './fan-out.js';
 export * from './feature-history.js';
+export * from './feature-steps.js';
 export * from './feature-view.js';
 export * from './incident.js';
 export * from './json.js';

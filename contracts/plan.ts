@@ -1,16 +1,26 @@
+import type { OnTimeout } from './approval.js';
 import type { CardSpec } from './card-spec.js';
+import type { FanOutSpec } from './fan-out.js';
 import type { JsonObject, JsonValue } from './json.js';
 import type { MonitorSpec } from './monitor-spec.js';
 import type { ServeSpec } from './serve-spec.js';
+import type { CachePolicy } from './step-cache.js';
 
 /** What a step can be. `run` is any command; the others are built in. */
 export const STEP_KINDS = [
   'ingest',
+  'features',
+  'materialize',
+  'transform',
   'validate',
+  'impute',
+  'encode',
+  'select',
   'drift',
   'train',
   'evaluate',
   'register',
+  'approve',
   'deploy',
   'predict',
   'noop',
@@ -19,7 +29,13 @@ export const STEP_KINDS = [
 export type StepKind = (typeof STEP_KINDS)[number];
 
 /** Steps that change something outside the run. Their results are never found again by content. */
-export const EFFECT_STEP_KINDS: readonly StepKind[] = ['register', 'deploy', 'predict'];
+export const EFFECT_STEP_KINDS: readonly StepKind[] = [
+  'register',
+  'approve',
+  'deploy',
+  'predict',
+  'materialize',
+];
 
 /**
  * A value of the file with its expressions still open. An object with the single key `$expr` is one
@@ -59,7 +75,35 @@ export interface RetrySpec {
   readonly nonRetryable: readonly string[];
 }
 
-export interface PlanStep {
+/**
+ * When a step runs, by how the steps that it needs ended. All but the first come from the field:
+ *
+ * - `allSucceeded`: every one completed (the default);
+ * - `noneFailed`: every one completed or was skipped by its own condition;
+ * - `oneSucceeded`: at least one completed;
+ * - `allDone`: whatever became of them;
+ * - `always`: as `allDone`, and when the run is cancelled too.
+ */
+export const RUN_CONDITIONS = [
+  'allSucceeded',
+  'noneFailed',
+  'oneSucceeded',
+  'allDone',
+  'always',
+] as const;
+export type RunCondition = (typeof RUN_CONDITIONS)[number];
+
+/** What of a step the workflow goes by besides its needs; absent keys are not written in the file. */
+export interface StepControl {
+  /** Absent: `allSucceeded`. */
+  readonly runIf?: RunCondition;
+  /** Its failure holds up neither the run nor what needs it. */
+  readonly continueOnError?: true;
+  /** Time for all attempts and the waits between them; absent: no bound but the attempts'. */
+  readonly totalTimeoutMs?: number;
+}
+
+export interface PlanStep extends StepControl {
   readonly id: string;
   readonly kind: StepKind;
   /** Only for kind `run`: the argument list, or one string when `shell` is true. */
@@ -74,10 +118,32 @@ export interface PlanStep {
   /** Bare CEL over `metrics`, `champion` and `params`; only on `evaluate`. */
   readonly gate: string | null;
   readonly retry: RetrySpec;
-  /** Time for one attempt. */
+  /** Time for one attempt; of an approval until its deadline, 0 without one. */
   readonly timeoutMs: number;
+  /** Only of kind `approve`: what becomes of it at the deadline; absent: it is rejected. */
+  readonly onTimeout?: OnTimeout;
   /** Temporal task queue; `null` is the default queue for steps. */
   readonly queue: string | null;
+  /** The step is done once for each of these; absent: once. */
+  readonly fanOut?: FanOutSpec;
+  /** Only of kind `pipeline`: key into the plan's `pipelines`. */
+  readonly pipeline?: string;
+  /** How its result is found again; absent: by its content, for ever, by every pipeline. */
+  readonly cache?: CachePolicy;
+  /** Globs of the files that its behaviour rests on; absent: those beside what its command names. */
+  readonly code?: readonly string[];
+  /** Only of kind `transform`: line of the file on which its SQL begins; not a part of the plan's hash. */
+  readonly sqlLine?: number;
+  /** Only of kind `run`: variables of its process. `null` leaves the worker's own value, which counts. */
+  readonly env?: { readonly [name: string]: Template };
+}
+
+/** Steps that follow the end of a run, in their order; absent lists are empty. */
+export interface RunHooks {
+  readonly onSuccess?: readonly PlanStep[];
+  readonly onFailure?: readonly PlanStep[];
+  /** Whatever became of the run, a cancellation included. */
+  readonly finally?: readonly PlanStep[];
 }
 
 export const OVERLAP_POLICIES = [
@@ -142,7 +208,7 @@ export interface ScheduleSpec {
  * A compiled pipeline: frozen, and the same for the same file whatever its key order, comments,
  * parameter values or place on disk. A run keeps its plan whatever happens to the file.
  */
-export interface PipelinePlan {
+export interface PipelinePlan extends RunHooks {
   readonly apiVersion: 'millrace/v1';
   /** Version of the expression evaluator that this plan was checked with. */
   readonly expressionVersion: 1;
@@ -157,4 +223,8 @@ export interface PipelinePlan {
   readonly serve?: ServeSpec;
   /** What people say of the model; absent where the file has no such block. */
   readonly card?: CardSpec;
+  /** What a step that uses this pipeline hands on: over `params`, `run` and `steps`. */
+  readonly outputs?: { readonly [name: string]: Template };
+  /** The pipelines that its steps use, and theirs, by plan hash; absent where it uses none. */
+  readonly pipelines?: { readonly [planHash: string]: PipelinePlan };
 }
