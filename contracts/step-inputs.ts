@@ -1,5 +1,8 @@
+import type { ApprovalForm } from './approval.js';
 import type { ArtifactRef } from './artifact.js';
 import type { DriftCorrection } from './drift-report.js';
+import type { EncodeInputs, ImputeInputs, SelectInputs, TransformInputs } from './feature-steps.js';
+import type { FeatureUse } from './feature-view.js';
 import type { JsonValue } from './json.js';
 import type { TimeWindow } from './measurement.js';
 import type { StepKind } from './plan.js';
@@ -33,6 +36,30 @@ export interface IngestInputs {
   readonly columns?: readonly string[];
   /** Half-open ranges of event time to leave out; set by a retrain, for what is in quarantine. */
   readonly exclude?: readonly TimeWindow[];
+}
+
+/**
+ * Joins features point-in-time: each row is given the latest values of its entity that were known at
+ * its event time. Hands on the artifact `data` and the values `rows` and `missing` (by view, the rows
+ * for which it had nothing).
+ */
+export interface FeaturesInputs {
+  readonly data: ArtifactRef;
+  /** What `from` and `views` of the file name. */
+  readonly features: readonly FeatureUse[];
+  /** Column that carries event time; default: the one that `data` was ingested with. */
+  readonly time?: string;
+}
+
+/**
+ * Writes the latest values of each entity to the online store. Hands on the values `views`,
+ * `entities` (with a row until then) and `written` (those that were new to the store).
+ */
+export interface MaterializeInputs {
+  /** What `from` and `views` of the file name. */
+  readonly features: readonly FeatureUse[];
+  /** Rows after this event time are left out. Default: none is. */
+  readonly until?: string;
 }
 
 export const EXPECTATION_TYPES = [
@@ -242,16 +269,37 @@ export interface PredictInputs {
   readonly output?: string;
 }
 
+/**
+ * Puts a question to people and waits for their answer. Hands on the values `values` (of the form),
+ * `answer`, `by`, `reason` and `at`.
+ */
+export interface ApproveInputs {
+  /** Default: whether the run may go on. */
+  readonly message?: string;
+  /** Who may answer; default: everyone. */
+  readonly role?: string | readonly string[];
+  readonly form?: ApprovalForm;
+  /** Channels that are told of the question and of its end. */
+  readonly notify?: string | readonly string[];
+}
+
 /** Does nothing; hands its `with` on as values. */
 export type NoopInputs = { readonly [name: string]: JsonValue };
 
 export interface StepInputs {
   readonly ingest: IngestInputs;
+  readonly features: FeaturesInputs;
+  readonly materialize: MaterializeInputs;
+  readonly transform: TransformInputs;
   readonly validate: ValidateInputs;
+  readonly impute: ImputeInputs;
+  readonly encode: EncodeInputs;
+  readonly select: SelectInputs;
   readonly drift: DriftInputs;
   readonly train: TrainInputs;
   readonly evaluate: EvaluateInputs;
   readonly register: RegisterInputs;
+  readonly approve: ApproveInputs;
   readonly deploy: DeployInputs;
   readonly predict: PredictInputs;
   readonly noop: NoopInputs;
@@ -275,6 +323,14 @@ export const METRIC_NAMES = {
 
 type OutputType = 'artifact' | 'integer' | 'number' | 'string' | 'boolean' | 'any';
 
+/** What every step hands on that learns from the training data. */
+const FITTED_OUTPUTS = {
+  data: 'artifact',
+  holdout: 'artifact',
+  fitted: 'artifact',
+  rows: 'integer',
+} as const;
+
 /**
  * Names that a step of each kind hands on: what `steps.<id>.<name>` may be. `noop` hands on its own
  * `with`, `run` whatever its process writes. Every kind may also have `metrics`.
@@ -283,6 +339,8 @@ export const STEP_OUTPUTS: {
   readonly [Kind in Exclude<StepKind, 'noop' | 'run'>]: { readonly [name: string]: OutputType };
 } = {
   ingest: { data: 'artifact', rows: 'integer', from: 'string', to: 'string' },
+  features: { data: 'artifact', rows: 'integer', missing: 'any' },
+  materialize: { views: 'integer', entities: 'integer', written: 'integer' },
   validate: {
     data: 'artifact',
     holdout: 'artifact',
@@ -290,6 +348,10 @@ export const STEP_OUTPUTS: {
     rows: 'integer',
     holdoutRows: 'integer',
   },
+  transform: { data: 'artifact', rows: 'integer', schema: 'any' },
+  impute: { ...FITTED_OUTPUTS, filled: 'any' },
+  encode: { ...FITTED_OUTPUTS, columns: 'integer' },
+  select: { ...FITTED_OUTPUTS, report: 'artifact', selected: 'any', dropped: 'integer' },
   drift: {
     verdict: 'string',
     share: 'number',
@@ -301,6 +363,7 @@ export const STEP_OUTPUTS: {
   train: { model: 'artifact', rows: 'integer', algorithm: 'string' },
   evaluate: { best: 'artifact' },
   register: { model: 'string', version: 'integer' },
+  approve: { values: 'any', answer: 'string', by: 'string', reason: 'string', at: 'string' },
   deploy: { outcome: 'string', version: 'integer', serving: 'string', detail: 'string' },
   predict: {
     data: 'artifact',

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { ParamSpec, PipelinePlan } from '../contracts/index.js';
+import { approvalWarnings } from './compile/approve.js';
 import { buildCard } from './compile/build-card.js';
 import { buildSchedule } from './compile/build-schedule.js';
 import { buildServe } from './compile/build-serve.js';
@@ -11,8 +12,10 @@ import { checkMonitor } from './compile/monitor/check-monitor.js';
 import { checkDeclarations, paramTypes } from './compile/params.js';
 import { buildSteps, orderDrafts } from './compile/plan-steps.js';
 import { checkSchedule } from './compile/schedule.js';
+import { withSqlLines } from './compile/sql-lines.js';
 import { stepTypes } from './compile/step-types.js';
 import { checkSteps } from './compile/steps.js';
+import { resolveFeatures } from './features/resolve-features.js';
 import type { Finding, PipelineIssue } from './issue.js';
 import { planHash } from './plan-hash.js';
 import { fileSchema, type PipelineSource } from './schema/file-schema.js';
@@ -65,13 +68,21 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
     steps: { fields: stepTypes(source['steps']) },
   };
   checkDeclarations(source['params'], context.report);
-  const ordered = orderDrafts(checkSteps(context), context.report);
+  const foreign: PipelineIssue[] = [];
+  const drafts = resolveFeatures(checkSteps(context), {
+    baseDirectory: options.baseDirectory,
+    report: context.report,
+    add: (found) => foreign.push(...found),
+  });
+  const ordered = orderDrafts(drafts, context.report);
   const schedule = checkSchedule(context);
   const monitor = checkMonitor(context);
   checkServe(context);
 
   const errors = [...issues, ...findings.map((finding) => document.issue(finding))];
-  if (errors.length > 0 || !parsed.success) return { ok: false, errors: inOrder(errors) };
+  if (errors.length > 0 || foreign.length > 0 || !parsed.success) {
+    return { ok: false, errors: [...inOrder(errors), ...foreign] };
+  }
   const file = parsed.data;
   const plan: PipelinePlan = {
     apiVersion: 'millrace/v1',
@@ -79,7 +90,7 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
     name: file.name,
     model: file.model ?? null,
     params: buildParams(file),
-    steps: buildSteps(ordered, file),
+    steps: withSqlLines(buildSteps(ordered, file), document),
     schedule: buildSchedule(file.schedule, schedule.calendar),
     monitor: buildMonitor(file.monitor, monitor.retrainParams),
     ...(file.serve !== undefined && { serve: buildServe(file.serve) }),
@@ -92,7 +103,7 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
     get planHash() {
       return planHash(plan);
     },
-    warnings: [...schedule.warnings, ...monitor.warnings],
+    warnings: [...approvalWarnings(plan.steps), ...schedule.warnings, ...monitor.warnings],
     baseDirectory: resolve(options.baseDirectory),
   };
 }

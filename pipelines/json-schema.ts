@@ -1,8 +1,11 @@
 import * as z from 'zod';
-import { CONCEPT_DETECTORS, STEP_KINDS } from '../contracts/index.js';
+import { CONCEPT_DETECTORS, STEP_KINDS, type StepKind } from '../contracts/index.js';
 import { DETECTOR_OPTIONS } from './schema/detector-options.js';
 import { fileSchema } from './schema/file-schema.js';
 import { literalSchema, STEP_INPUT_SCHEMAS } from './steps/index.js';
+
+/** Kinds whose `with` is any small JSON. */
+const TAKES_ANYTHING: readonly StepKind[] = ['run', 'noop'];
 
 type JsonSchema = { [key: string]: unknown };
 
@@ -21,13 +24,16 @@ export function pipelineJsonSchema(): JsonSchema {
   const steps = child(child(schema, 'properties'), 'steps');
   const step = child(steps, 'additionalProperties');
   step['oneOf'] = [{ required: ['uses'] }, { required: ['run'] }];
-  step['allOf'] = STEP_KINDS.filter((kind) => kind !== 'run' && kind !== 'noop').map((kind) => {
+  step['allOf'] = STEP_KINDS.filter((kind) => !TAKES_ANYTHING.includes(kind)).map((kind) => {
     const inputs = toJsonSchema(STEP_INPUT_SCHEMAS[kind]);
     delete inputs['$schema'];
     return {
       if: { properties: { uses: { const: kind } }, required: ['uses'] },
       // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
-      then: { properties: { with: inputs }, required: ['with'] },
+      then: {
+        properties: { with: inputs },
+        ...(kind !== 'approve' && { required: ['with'] }),
+      },
     };
   });
   addDetectorOptions(schema);

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import {
   canonicalJson,
   EFFECT_STEP_KINDS,
+  type FeatureUse,
   isArtifactRef,
   type JsonObject,
   type JsonValue,
@@ -10,7 +11,7 @@ import {
   type StepKind,
 } from '../../contracts/index.js';
 import { references } from '../expressions/index.js';
-import { codeFiles, fileDigest } from './files.js';
+import { codeFiles, fileDigest, filesOfPattern } from './files.js';
 
 /** Raised when the meaning of the parts themselves changes. */
 const KEY_FORMAT = 1;
@@ -18,11 +19,18 @@ const KEY_FORMAT = 1;
 /** Raised for a kind when the same inputs give another result than before. */
 const BEHAVIOUR: { readonly [Kind in StepKind]: number } = {
   ingest: 1,
+  features: 1,
+  materialize: 1,
+  transform: 1,
   validate: 1,
+  impute: 1,
+  encode: 1,
+  select: 1,
   drift: 1,
   train: 1,
   evaluate: 2,
   register: 1,
+  approve: 1,
   deploy: 1,
   predict: 1,
   noop: 1,
@@ -77,13 +85,19 @@ export async function stepKey(request: StepKeyRequest): Promise<StepKey | null> 
     case 'ingest':
       await addFile(parts, inputs['source'], request.baseDirectory);
       break;
+    case 'features':
+      await addFeatureSources(parts, inputs['features'], request.baseDirectory);
+      break;
     case 'drift':
       await addFile(parts, inputs['reference'], request.baseDirectory);
       break;
+    case 'impute':
+    case 'encode':
+    case 'select':
+      addEnvironment(parts, request);
+      break;
     case 'train':
-      for (const [library, version] of Object.entries(request.environment)) {
-        parts[`environment.${library}`] = version;
-      }
+      addEnvironment(parts, request);
       if (restsOnChampion(step.kind, inputs)) addChampion(parts, request);
       break;
     case 'evaluate':
@@ -105,6 +119,30 @@ async function addFile(
 ): Promise<void> {
   if (typeof path !== 'string') return;
   parts[`file:${path}`] = (await fileDigest(resolve(baseDirectory, path))) ?? 'missing';
+}
+
+/** The content of every file that the views' sources read. */
+async function addFeatureSources(
+  parts: Record<string, string>,
+  features: JsonValue | undefined,
+  baseDirectory: string,
+): Promise<void> {
+  // Checked against the language when the file was compiled.
+  for (const { definition } of (features ?? []) as unknown as readonly FeatureUse[]) {
+    for (const { path } of definition.source.files) {
+      const found = await filesOfPattern(path, baseDirectory);
+      for (const file of found.length === 0 ? [path] : found) {
+        await addFile(parts, file, baseDirectory);
+      }
+    }
+  }
+}
+
+/** What Python computes rests on the versions of its libraries. */
+function addEnvironment(parts: Record<string, string>, { environment }: StepKeyRequest): void {
+  for (const [library, version] of Object.entries(environment)) {
+    parts[`environment.${library}`] = version;
+  }
 }
 
 /** Whether a step's result is another one with another champion: its key names it then. */

@@ -5,8 +5,8 @@ import {
   type ParamType,
 } from '../../contracts/index.js';
 import type { ValueType } from '../expressions/index.js';
-import type { Finding } from '../issue.js';
-import { PARAM_TYPES } from '../schema/file-schema.js';
+import type { DocumentPath, Finding } from '../issue.js';
+import { PARAM_TYPES } from '../schema/param-schema.js';
 import { entriesOf, isRawObject } from './context.js';
 
 /** So that `params.<name>` can be written in an expression. */
@@ -32,25 +32,38 @@ export function paramTypes(declared: unknown): { readonly [name: string]: ValueT
   );
 }
 
+/** What is declared: where it stands, and what one of it is called. */
+export interface Declared {
+  readonly base: DocumentPath;
+  readonly noun: 'parameter' | 'field';
+}
+
+const PARAMS: Declared = { base: ['params'], noun: 'parameter' };
+
 /** Checks that names can be used, that ranges are ranges, that defaults are allowed values. */
-export function checkDeclarations(declared: unknown, report: (finding: Finding) => void): void {
+export function checkDeclarations(
+  declared: unknown,
+  report: (finding: Finding) => void,
+  place: Declared = PARAMS,
+): void {
   for (const [name, spec] of entriesOf(declared)) {
     if (!PARAM_NAME.test(name)) {
       report({
-        path: ['params', name],
+        path: [...place.base, name],
         at: 'key',
         code: 'bad-name',
-        message: `${name} is not a parameter name`,
+        message: `${name} is not a ${place.noun} name`,
         hint: 'a letter, then letters, digits and underscores',
       });
     }
     if (!isRawObject(spec) || !isParamType(spec['type'])) continue;
-    checkRange(name, spec['type'], spec['min'], spec['max'], report);
-    checkValues(name, spec['type'], spec, report);
+    checkRange(place, name, spec['type'], spec['min'], spec['max'], report);
+    checkValues(place, name, spec['type'], spec, report);
   }
 }
 
 function checkRange(
+  { base }: Declared,
   name: string,
   type: ParamType,
   min: JsonValue | undefined,
@@ -63,7 +76,7 @@ function checkRange(
   ] as const) {
     if (value === undefined || type === 'integer' || type === 'number') continue;
     report({
-      path: ['params', name, key],
+      path: [...base, name, key],
       at: 'key',
       code: 'misplaced',
       message: `${key} bounds numbers, ${name} is of type ${type}`,
@@ -72,7 +85,7 @@ function checkRange(
   }
   if (typeof min === 'number' && typeof max === 'number' && min > max) {
     report({
-      path: ['params', name, 'min'],
+      path: [...base, name, 'min'],
       at: 'value',
       code: 'out-of-range',
       message: `min ${min} is greater than max ${max}`,
@@ -81,6 +94,7 @@ function checkRange(
 }
 
 function checkValues(
+  { base, noun }: Declared,
   name: string,
   type: ParamType,
   spec: { readonly [key: string]: JsonValue },
@@ -89,10 +103,10 @@ function checkValues(
   const choices = spec['enum'];
   if (Array.isArray(choices)) {
     choices.forEach((choice: JsonValue, index) => {
-      const complaint = refuse(name, { type }, choice);
+      const complaint = refuse(noun, name, { type }, choice);
       if (complaint === null) return;
       report({
-        path: ['params', name, 'enum', index],
+        path: [...base, name, 'enum', index],
         at: 'value',
         code: 'bad-value',
         message: complaint,
@@ -103,6 +117,7 @@ function checkValues(
   if (value === undefined || value === null) return;
   const { min, max } = spec;
   const complaint = refuse(
+    noun,
     name,
     {
       type,
@@ -114,22 +129,27 @@ function checkValues(
   );
   if (complaint === null) return;
   report({
-    path: ['params', name, 'default'],
+    path: [...base, name, 'default'],
     at: 'value',
     code: 'bad-value',
     message: `the default of ${complaint}`,
   });
 }
 
-function refuse(name: string, spec: ParamSpec, value: JsonValue): string | null {
+function refuse(
+  noun: Declared['noun'],
+  name: string,
+  spec: ParamSpec,
+  value: JsonValue,
+): string | null {
   // A command line gives text; a file has types and must use them.
   if (typeof value === 'string' && ['integer', 'number', 'boolean'].includes(spec.type)) {
-    return `parameter ${name}: ${JSON.stringify(value)} is text, not of type ${spec.type}`;
+    return `${noun} ${name}: ${JSON.stringify(value)} is text, not of type ${spec.type}`;
   }
   if (typeof value !== 'string' && spec.type === 'string') {
-    return `parameter ${name}: ${JSON.stringify(value)} is not text: quote it`;
+    return `${noun} ${name}: ${JSON.stringify(value)} is not text: quote it`;
   }
-  const check = checkParams({ [name]: spec }, { [name]: value });
+  const check = checkParams({ [name]: spec }, { [name]: value }, noun);
   return check.ok ? null : (check.problems[0]?.message ?? null);
 }
 

@@ -3,6 +3,7 @@ import {
   type PlanStep,
   parseDurationMs,
   type RetrySpec,
+  type StepKind,
 } from '../../contracts/index.js';
 import type { DocumentPath, Finding } from '../issue.js';
 import type { PipelineSource } from '../schema/file-schema.js';
@@ -95,10 +96,16 @@ export function buildSteps(ordered: OrderedSteps, source: PipelineSource): reado
       if: step.if === undefined ? null : String(step.if).trim(),
       gate: step.gate?.trim() ?? null,
       retry: buildRetry(source.defaults?.retry, step.retry),
-      timeoutMs: milliseconds(step.timeout ?? source.defaults?.timeout ?? DEFAULT_TIMEOUT),
+      timeoutMs: milliseconds(step.timeout ?? defaultTimeout(draft.kind, source)),
+      ...(step.onTimeout !== undefined && { onTimeout: step.onTimeout }),
       queue: step.queue ?? null,
     };
   });
+}
+
+/** People are not hurried by a default that was meant for machines. */
+function defaultTimeout(kind: StepKind, source: PipelineSource): string {
+  return kind === 'approve' ? '0s' : (source.defaults?.timeout ?? DEFAULT_TIMEOUT);
 }
 
 /** Each key of the step's own policy stands before the defaults'. */

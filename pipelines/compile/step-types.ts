@@ -1,6 +1,7 @@
 import { METRIC_NAMES, STEP_OUTPUTS } from '../../contracts/index.js';
 import type { Shape } from '../expressions/index.js';
 import { entriesOf, isRawObject, type RawObject } from './context.js';
+import { paramTypes } from './params.js';
 
 const METRIC_FIELDS: { readonly [name: string]: Shape } = Object.fromEntries(
   [...METRIC_NAMES.regression, ...METRIC_NAMES.classification].map((name) => [name, 'number']),
@@ -18,6 +19,7 @@ export function stepTypes(steps: unknown): { readonly [id: string]: Shape } {
 function shapeOf(step: unknown): Shape {
   const uses = isRawObject(step) ? step['uses'] : undefined;
   if (uses === 'noop' && isRawObject(step)) return noopShape(step);
+  if (uses === 'approve' && isRawObject(step)) return approvalShape(step);
   if (typeof uses !== 'string' || !isOutputKind(uses)) {
     return { fields: { metrics: ANY_METRICS }, others: 'any' };
   }
@@ -27,6 +29,15 @@ function shapeOf(step: unknown): Shape {
 
 function isOutputKind(kind: string): kind is keyof typeof STEP_OUTPUTS {
   return Object.hasOwn(STEP_OUTPUTS, kind);
+}
+
+/** What whoever approved filled in has the types of the form. */
+function approvalShape(step: RawObject): Shape {
+  const inputs = step['with'];
+  const form = isRawObject(inputs) ? inputs['form'] : undefined;
+  return {
+    fields: { ...STEP_OUTPUTS.approve, values: { fields: paramTypes(form) }, metrics: ANY_METRICS },
+  };
 }
 
 /** A `noop` hands its own `with` on. */

@@ -4,6 +4,7 @@ import type { DocumentPath } from '../issue.js';
 import { suggestion } from '../nearest.js';
 import { findingsOf } from '../schema/findings.js';
 import { STEP_INPUT_SCHEMAS } from '../steps/index.js';
+import { checkApproval } from './approve.js';
 import { buildCommand, type Command } from './command.js';
 import { type CompileContext, entriesOf, isRawObject, type RawObject } from './context.js';
 import { checkSource, checkTemplate, type StepUse } from './expressions.js';
@@ -73,6 +74,7 @@ function checkStep(
   const inputs = checkInputs(kind, step, base, roots, context, uses);
   const command = kind === 'run' ? checkCommand(step, base, roots, context, uses) : null;
   checkConditions(kind, step, base, roots, gateRoots, context, uses);
+  checkApproval(kind, step, base, context.report);
   if (kind !== 'run' && step['shell'] !== undefined) {
     const message = 'shell: belongs to a run: step';
     context.report({

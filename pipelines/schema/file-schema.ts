@@ -1,37 +1,12 @@
 import * as z from 'zod';
-import type { ParamType } from '../../contracts/index.js';
 import { cardSchema } from './card-schema.js';
 import { closed, HINT_MARK } from './closed.js';
 import { monitorSchema } from './monitor/monitor-schema.js';
+import { paramSchema } from './param-schema.js';
 import { describe, slug } from './scalars.js';
 import { scheduleSchema } from './schedule-schema.js';
 import { serveSchema } from './serve-schema.js';
 import { defaultsSchema, stepSchema } from './step-schema.js';
-
-export const PARAM_TYPES = [
-  'string',
-  'integer',
-  'number',
-  'boolean',
-  'date',
-  'duration',
-] as const satisfies readonly ParamType[];
-
-const scalar = z.union([z.string(), z.number(), z.boolean()], {
-  error: ({ input }) => `expected text, a number, true or false, found ${describe(input)}`,
-});
-
-export const paramSchema = closed(
-  {
-    type: z.enum(PARAM_TYPES).describe('What values are allowed.'),
-    description: z.string().optional(),
-    default: scalar.optional().describe('Absent: the parameter must be given.'),
-    min: z.number().optional().describe('Least value of an integer or a number.'),
-    max: z.number().optional().describe('Greatest value of an integer or a number.'),
-    enum: z.array(scalar).min(1).optional().describe('The values that are allowed.'),
-  },
-  ['pattern', 'secret', 'required', 'items'],
-);
 
 export const fileSchema = closed(
   {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FAILURE_TYPES, STEP_KINDS } from '../../contracts/index.js';
+import { FAILURE_TYPES, ON_TIMEOUT, STEP_KINDS } from '../../contracts/index.js';
 import { nearest } from '../nearest.js';
 import { closed, HINT_MARK } from './closed.js';
 import { describe, duration, text } from './scalars.js';
@@ -8,7 +8,6 @@ export const BUILT_IN_KINDS = STEP_KINDS.filter((kind) => kind !== 'run');
 
 /** Kinds of later versions of the language. */
 const LATER_KINDS: readonly string[] = [
-  'approve',
   'notify',
   'tune',
   'backfill',
@@ -102,7 +101,13 @@ export const stepSchema = closed(
         'Only on evaluate. CEL over metrics, champion and params; false ends the run as rejected.',
       ),
     retry: retrySchema.optional(),
-    timeout: timeout.optional().describe('Time for one attempt.'),
+    timeout: timeout
+      .optional()
+      .describe('Time for one attempt; of an approval the time until its deadline.'),
+    onTimeout: z
+      .enum(ON_TIMEOUT)
+      .optional()
+      .describe('Only on approve: what becomes of it at the deadline. Default reject.'),
     queue: text('a task queue')
       .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, {
         error: `not a task queue${HINT_MARK}letters, digits, dots, hyphens and underscores`,
