@@ -1,5 +1,5 @@
 import type { ArtifactRef, PipelinePlan, PlanStep } from '../contracts/index.js';
-import { MillraceError } from '../contracts/index.js';
+import { allSteps, MillraceError, planStepId } from '../contracts/index.js';
 import type { ArtifactStore } from '../storage/artifacts/port.js';
 
 const PLANS_KEPT = 100;
@@ -26,8 +26,10 @@ export class PlanCache {
   }
 }
 
+/** The step that this id is of, an item's (`train[3]`) too, among the steps and those after the end. */
 export function stepOf(plan: PipelinePlan, stepId: string): PlanStep {
-  const step = plan.steps.find((candidate) => candidate.id === stepId);
+  const id = planStepId(stepId);
+  const step = allSteps(plan).find((candidate) => candidate.id === id);
   if (step === undefined) {
     throw new MillraceError('Internal', `the plan of ${plan.name} has no step ${stepId}`);
   }

@@ -228,3 +228,9 @@ export interface PipelinePlan extends RunHooks {
   /** The pipelines that its steps use, and theirs, by plan hash; absent where it uses none. */
   readonly pipelines?: { readonly [planHash: string]: PipelinePlan };
 }
+
+/** The steps of a plan, then those that follow its end. */
+export function allSteps(plan: Pick<PipelinePlan, 'steps' | keyof RunHooks>): readonly PlanStep[] {
+  const { steps, onSuccess = [], onFailure = [], finally: last = [] } = plan;
+  return [...steps, ...onSuccess, ...onFailure, ...last];
+}

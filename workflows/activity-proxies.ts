@@ -83,6 +83,7 @@ export function stepActivity(step: ScheduledStep): (task: StepTask) => Promise<S
   const activities = proxyActivities<Activities>({
     taskQueue: step.queue ?? TASK_QUEUE.steps,
     startToCloseTimeout: step.timeoutMs,
+    ...(step.totalTimeoutMs !== undefined && { scheduleToCloseTimeout: step.totalTimeoutMs }),
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
     summary: step.id,
     retry: {
@@ -96,6 +97,10 @@ export function stepActivity(step: ScheduledStep): (task: StepTask) => Promise<S
   switch (step.kind) {
     case 'ingest':
       return activities.ingest;
+    case 'features':
+      return activities.features;
+    case 'materialize':
+      return activities.materialize;
     case 'validate':
       return activities.validate;
     case 'drift':
@@ -112,6 +117,8 @@ export function stepActivity(step: ScheduledStep): (task: StepTask) => Promise<S
       return activities.runCommand;
     case 'noop':
       return activities.noop;
+    case 'approve':
+      throw new Error('an approve step waits in the workflow, it is not an activity');
     case 'deploy':
       throw new Error('a deploy step is a request to the model workflow, not an activity');
   }

@@ -33,6 +33,12 @@ function timedOut({ timeoutType, message }: TimeoutFailure): {
         type: 'StepProcessFailed',
         message: 'an attempt took longer than its timeout and was ended; `timeout:` gives it more',
       };
+    case 'SCHEDULE_TO_CLOSE':
+      return {
+        type: 'StepProcessFailed',
+        message:
+          'all its attempts took longer than its timeout in all; `timeout.total` gives them more',
+      };
     case 'HEARTBEAT':
       return {
         type: 'ServiceUnavailable',

@@ -2,38 +2,61 @@ import { condition, isCancellation } from '@temporalio/workflow';
 import type {
   DeployAnswer,
   RunContext,
+  RunEnding,
   ScheduledStep,
   StepOutcome,
   StepTask,
 } from '../contracts/index.js';
 import { evaluateCondition } from '../pipelines/expressions/index.js';
 import { controlActivities, stepActivity } from './activity-proxies.js';
+import { approveStep, type OpenQuestions } from './approve-step.js';
 import { causeOf } from './failure-cause.js';
+import { finishing } from './finishing-scope.js';
 import { outputsOf, type StepEnd, type StepEnds } from './step-graph.js';
 
 export interface PipelineStepContext {
   readonly run: RunContext;
   readonly workflowId: string;
   readonly gateOverrides: { readonly [step: string]: string };
+  /** Answered by the update `reply`. */
+  readonly questions: OpenQuestions;
   /** Filled by the signal `deployAnswered`. */
   readonly deployAnswers: ReadonlyMap<string, DeployAnswer>;
+  /** Only of the steps that follow the end of the run. */
+  readonly ending?: RunEnding;
 }
 
-/**
- * Does one step whose needs have completed. Every end but cancellation is a value.
- *
- * @throws the cancellation, when the run is cancelled
- */
+/** Does one step that may run by its needs. Every end is a value. */
 export async function executeStep(
   context: PipelineStepContext,
   step: ScheduledStep,
   ends: StepEnds,
 ): Promise<StepEnd> {
-  const { run, gateOverrides } = context;
+  const work = () => conditionally(context, step, ends);
+  try {
+    const end = step.runIf === 'always' ? await finishing(work) : await work();
+    return end.status === 'failed' && step.continueOnError ? { ...end, tolerated: true } : end;
+  } catch (error) {
+    if (isCancellation(error)) return { status: 'cancelled', detail: 'it was cancelled' };
+    const { type, message } = causeOf(error);
+    return failed(type, message);
+  }
+}
+
+async function conditionally(
+  context: PipelineStepContext,
+  step: ScheduledStep,
+  ends: StepEnds,
+): Promise<StepEnd> {
+  const { run, gateOverrides, ending } = context;
   const upstream = outputsOf(ends, step.reads);
   try {
     if (step.if !== null) {
-      const scope = { params: run.params, run: { id: run.runId, asOf: run.asOf }, steps: upstream };
+      const scope = {
+        params: run.params,
+        run: { id: run.runId, asOf: run.asOf, ...ending },
+        steps: upstream,
+      };
       if (!evaluateCondition(step.if, scope)) {
         return { status: 'skipped', detail: `if: ${step.if} is false` };
       }
@@ -46,15 +69,11 @@ export async function executeStep(
     stepId: step.id,
     upstream,
     gateOverride: gateOverrides[step.id] ?? null,
+    ...(ending !== undefined && { ending }),
   };
-  try {
-    if (step.kind === 'deploy') return await deploy(context, step, task);
-    return endOf(await stepActivity(step)(task));
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    const { type, message } = causeOf(error);
-    return failed(type, message);
-  }
+  if (step.kind === 'approve') return approveStep(context.questions, task);
+  if (step.kind === 'deploy') return deploy(context, step, task);
+  return endOf(await stepActivity(step)(task));
 }
 
 /** A deploy only asks: the model's own workflow decides, and its answer comes back as a signal. */

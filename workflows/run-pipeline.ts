@@ -11,14 +11,17 @@ import {
   type DeployAnswer,
   modelWorkflowId,
   nominalTimeOf,
+  type RunEnding,
   type RunPipelineInput,
   type RunPipelineResult,
   type ScheduledStep,
 } from '../contracts/index.js';
 import { controlActivities } from './activity-proxies.js';
+import { receiveReplies } from './approve-step.js';
 import { causeOf } from './failure-cause.js';
 import { deployAnsweredSignal, pipelineEndedSignal } from './messages.js';
 import { executeStep, type PipelineStepContext } from './pipeline-step.js';
+import { runHooks } from './run-hooks.js';
 import { failForSchedule, ranBefore } from './scheduled-start.js';
 import { runStepGraph, type StepEnd, type StepEnds } from './step-graph.js';
 
@@ -34,6 +37,7 @@ export async function runPipeline(given: RunPipelineInput): Promise<RunPipelineR
   setHandler(deployAnsweredSignal, (answer) => {
     deployAnswers.set(answer.requestId, answer);
   });
+  const questions = receiveReplies();
   const { workflowId } = workflowInfo();
   const { gateOverrides, schedule, ...run } = input;
   const ends = new Map<string, StepEnd>();
@@ -41,6 +45,7 @@ export async function runPipeline(given: RunPipelineInput): Promise<RunPipelineR
     run,
     workflowId,
     gateOverrides,
+    questions,
     deployAnswers,
   });
 
@@ -69,7 +74,10 @@ async function execute(
       ends.set(stepId, { status: 'completed', outputs });
     }
     await runStepGraph(opened.steps, ends, (step) => executeStep(context, step, ends));
-    return { runId, ...verdictOf(opened.steps, ends) };
+    const ending = endingOf(opened.steps, ends);
+    const trouble = await runHooks(opened.hooks ?? {}, ending, context, ends);
+    const details = [ending.detail, trouble].filter((detail) => detail !== null);
+    return { runId, status: ending.status, detail: details.join('; ') || null };
   } catch (error) {
     if (isCancellation(error))
       return { runId, status: 'cancelled', detail: 'the run was cancelled' };
@@ -78,17 +86,18 @@ async function execute(
 }
 
 /** A failure outweighs a gate that said no; the first in plan order is named. */
-function verdictOf(
-  steps: readonly ScheduledStep[],
-  ends: StepEnds,
-): Pick<RunPipelineResult, 'status' | 'detail'> {
+function endingOf(steps: readonly ScheduledStep[], ends: StepEnds): RunEnding {
+  if ([...ends.values()].some(({ status }) => status === 'cancelled')) {
+    return { status: 'cancelled', detail: 'the run was cancelled', failedStep: null };
+  }
   for (const status of ['failed', 'rejected'] as const) {
     for (const { id } of steps) {
       const end = ends.get(id);
-      if (end?.status === status) return { status, detail: `step ${id}: ${end.detail}` };
+      if (end?.status !== status || ('tolerated' in end && end.tolerated === true)) continue;
+      return { status, detail: `step ${id}: ${end.detail}`, failedStep: id };
     }
   }
-  return { status: 'completed', detail: null };
+  return { status: 'completed', detail: null, failedStep: null };
 }
 
 /** Ends that no activity has recorded: skips, and failures, whose last word is the workflow's. */

@@ -1,8 +1,9 @@
-import type {
-  RunContext,
-  RunPipelineResult,
-  StepFailure,
-  StepStatus,
+import {
+  allSteps,
+  type RunContext,
+  type RunPipelineResult,
+  type StepFailure,
+  type StepStatus,
 } from '../../contracts/index.js';
 import type { ActivityDeps } from '../deps.js';
 import type { PlanCache } from '../plan-cache.js';
@@ -28,8 +29,11 @@ export function closeRun(deps: ActivityDeps, plans: PlanCache) {
       (await deps.registry.steps(run.runId)).map((record) => [record.stepId, record]),
     );
     const plan = await plans.load(run.plan).catch(() => null);
-    for (const step of plan?.steps ?? []) {
+    const due = new Set(plan?.steps.map(({ id }) => id));
+    for (const step of plan === null ? [] : allSteps(plan)) {
       const record = records.get(step.id);
+      // Of the steps after the end, those of another ending were never due.
+      if (!due.has(step.id) && record === undefined && !known.has(step.id)) continue;
       if (record !== undefined && !['running', 'pending', 'failed'].includes(record.status))
         continue;
       const end = known.get(step.id);

@@ -1,6 +1,10 @@
 import {
+  type FanOutSpec,
   MillraceError,
+  type PlanStep,
+  type RunHooks,
   type RunPipelineInput,
+  type ScheduledFanOut,
   type ScheduledStep,
   type StepOutputs,
 } from '../../contracts/index.js';
@@ -15,6 +19,8 @@ export interface OpenedRun {
   readonly steps: readonly ScheduledStep[];
   /** Steps whose results were found by content: they do not run. */
   readonly hits: readonly { readonly stepId: string; readonly outputs: StepOutputs }[];
+  /** The steps that follow the run's end; absent where the plan has none. */
+  readonly hooks?: { readonly [When in keyof RunHooks]: readonly ScheduledStep[] };
 }
 
 /**
@@ -74,11 +80,41 @@ export function openRun(deps: ActivityDeps, plans: PlanCache) {
       );
       hits.push({ stepId, outputs: entry.outcome.outputs });
     }
-    return { steps: plan.steps.map(scheduled), hits };
+    const hooks = scheduledHooks(plan);
+    return { steps: plan.steps.map(scheduled), hits, ...(hooks !== null && { hooks }) };
   };
 }
 
-function scheduled(step: ScheduledStep): ScheduledStep {
+const HOOKS = ['onSuccess', 'onFailure', 'finally'] as const;
+
+function scheduledHooks(plan: RunHooks): NonNullable<OpenedRun['hooks']> | null {
+  const lists = HOOKS.filter((when) => plan[when] !== undefined);
+  if (lists.length === 0) return null;
+  return Object.fromEntries(lists.map((when) => [when, (plan[when] ?? []).map(scheduled)]));
+}
+
+function scheduled(step: PlanStep): ScheduledStep {
   const { id, kind, needs, reads, if: condition, retry, timeoutMs, queue } = step;
-  return { id, kind, needs, reads, if: condition, retry, timeoutMs, queue };
+  const { runIf, continueOnError, totalTimeoutMs, fanOut } = step;
+  return {
+    id,
+    kind,
+    needs,
+    reads,
+    if: condition,
+    retry,
+    timeoutMs,
+    queue,
+    ...(runIf !== undefined && { runIf }),
+    ...(continueOnError !== undefined && { continueOnError }),
+    ...(totalTimeoutMs !== undefined && { totalTimeoutMs }),
+    ...(fanOut !== undefined && { fanOut: scheduledFanOut(fanOut) }),
+  };
+}
+
+function scheduledFanOut({ maxParallel, failFast }: FanOutSpec): ScheduledFanOut {
+  return {
+    ...(maxParallel !== undefined && { maxParallel }),
+    ...(failFast !== undefined && { failFast }),
+  };
 }
