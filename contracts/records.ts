@@ -6,6 +6,8 @@ import type { MonitorSpec } from './monitor-spec.js';
 import type { StepKind } from './plan.js';
 import type { CodeState, VersionProvenance } from './provenance.js';
 import type { RunPipelineInput, RunStatus, StepOutcome, StepStatus } from './run.js';
+import type { RunPause } from './run-control.js';
+import type { KeyParts, StepReuse } from './step-cache.js';
 import type { VersionStatus } from './version-life.js';
 
 /** A run as the registry keeps it. Times are RFC 3339 on the wall clock. */
@@ -17,6 +19,8 @@ export interface RunRecord extends RunPipelineInput {
   readonly endedAt: string | null;
   /** Of the pipeline's code when the run began; absent where it lies in no git repository. */
   readonly code?: CodeState;
+  /** Oldest first; absent where it was never paused. */
+  readonly pauses?: readonly RunPause[];
 }
 
 export interface StepFailure {
@@ -39,6 +43,15 @@ export interface StepRecord {
   /** Present once completed or rejected. */
   readonly outcome: StepOutcome | null;
   readonly failure: StepFailure | null;
+  /** What its result rests on; absent where it was not worked out. */
+  readonly parts?: KeyParts;
+  /** Why its result was found again, or not; absent where nobody looked. */
+  readonly reuse?: StepReuse;
+  /**
+   * When its attempt was scheduled, RFC 3339: what an earlier attempt writes late is refused. Absent
+   * where no attempt writes.
+   */
+  readonly fence?: string;
 }
 
 /** A step's result that can be found again by content, and the parts its key was made from. */

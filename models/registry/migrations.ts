@@ -230,6 +230,33 @@ const QUESTIONS: Migration = {
   ],
 };
 
+/** Why steps were reused, what runs are compared by, and what garbage collection leaves in place. */
+const RUN_CONTROL: Migration = {
+  version: 9,
+  statements: [
+    'ALTER TABLE steps ADD COLUMN parts TEXT',
+    'ALTER TABLE steps ADD COLUMN reuse TEXT',
+    'ALTER TABLE steps ADD COLUMN fence TEXT',
+    'ALTER TABLE runs ADD COLUMN source_file TEXT',
+    'ALTER TABLE runs ADD COLUMN take_over TEXT',
+    'ALTER TABLE runs ADD COLUMN pauses TEXT',
+    `CREATE TABLE experiments (
+      run_id TEXT PRIMARY KEY, pipeline TEXT NOT NULL, started_at TEXT NOT NULL,
+      content TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    'CREATE INDEX experiments_newest ON experiments (pipeline, started_at)',
+    // A metric of a step in the order in which it was told.
+    `CREATE TABLE metric_points (
+      run_id TEXT NOT NULL, step_id TEXT NOT NULL, metric TEXT NOT NULL, point INTEGER NOT NULL,
+      step REAL NOT NULL, at TEXT NOT NULL, value REAL NOT NULL,
+      PRIMARY KEY (run_id, step_id, metric, point)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE pins (
+      subject TEXT PRIMARY KEY, actor TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+  ],
+};
+
 export const MIGRATIONS: readonly Migration[] = [
   FIRST_TABLES,
   RESPONSE_TABLES,
@@ -239,4 +266,5 @@ export const MIGRATIONS: readonly Migration[] = [
   MIRROR_TABLES,
   LIFE_TABLES,
   QUESTIONS,
+  RUN_CONTROL,
 ];

@@ -10,6 +10,7 @@ import type {
   Repair,
   ReviewItem,
   Rollout,
+  RunPause,
   RunRecord,
   RunStatus,
   Silence,
@@ -20,8 +21,10 @@ import type {
   WindowMeasurement,
 } from '../../contracts/index.js';
 import type { ApprovalBook, ApprovalReader } from './approval-book.js';
+import type { ExperimentBook, ExperimentReader } from './experiments/ports.js';
 import type { LifeBook, LifeReader } from './life/ports.js';
 import type { MirrorBook, MirrorMark } from './mirror-book.js';
+import type { RetentionBook, RetentionReader } from './retention/ports.js';
 
 export interface RunFilter {
   readonly pipeline?: string;
@@ -113,6 +116,10 @@ export interface RegistryReader {
   readonly life: LifeReader;
   /** What runs asked people. */
   readonly approvals: ApprovalReader;
+  /** What runs are compared by. */
+  readonly experiments: ExperimentReader;
+  /** What garbage collection leaves in place. */
+  readonly retention: RetentionReader;
   close(): Promise<void>;
 }
 
@@ -147,6 +154,8 @@ export interface RegistryWriter extends RegistryReader {
   readonly life: LifeBook;
   readonly mirror: MirrorBook;
   readonly approvals: ApprovalBook;
+  readonly experiments: ExperimentBook;
+  readonly retention: RetentionBook;
   /** Inserts the run unless it is there. */
   openRun(run: RunRecord): Promise<void>;
   /**
@@ -159,10 +168,25 @@ export interface RegistryWriter extends RegistryReader {
     detail: string | null,
     endedAt: string,
   ): Promise<void>;
-  /** Inserts or replaces by (runId, stepId); a completed record is never overwritten. */
+  /**
+   * Inserts or replaces by (runId, stepId); a completed record is never overwritten, and of two
+   * attempts that write, by their `fence`, the later one stands.
+   */
   recordStep(step: StepRecord): Promise<void>;
-  /** Records a completed step and, where it may be found again, its cache entry: one transaction. */
-  completeStep(step: StepRecord, cache: CacheEntry | null): Promise<void>;
+  /**
+   * Records a step that ended well and, where it may be found again, its cache entry: one transaction.
+   *
+   * @returns false when it was refused, entry and all: a later attempt has begun or ended, or the run
+   * has ended
+   */
+  completeStep(step: StepRecord, cache: CacheEntry | null): Promise<boolean>;
+  /**
+   * Records steps whose results were found by their `cacheKey`: one transaction.
+   *
+   * @returns ids of those that are recorded; the entry of any other is gone, or it ended otherwise
+   */
+  reuseSteps(steps: readonly StepRecord[]): Promise<ReadonlySet<string>>;
+  putPauses(runId: string, pauses: readonly RunPause[]): Promise<void>;
   /**
    * Gives the next number for the model and keeps the version, with its `registered` ledger line.
    * The same effect key always gives the same version; numbers never collide or leave holes.

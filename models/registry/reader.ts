@@ -1,5 +1,7 @@
 import type { TimeWindow } from '../../contracts/index.js';
 import type { ApprovalReader } from './approval-book.js';
+import type { ExperimentReader } from './experiments/ports.js';
+import { SqlExperimentReader } from './experiments/reader.js';
 import type { LifeReader } from './life/ports.js';
 import { SqlLifeReader } from './life/reader.js';
 import type {
@@ -9,6 +11,8 @@ import type {
   ReviewFilter,
   RunFilter,
 } from './ports.js';
+import type { RetentionReader } from './retention/ports.js';
+import { SqlRetentionReader } from './retention/reader.js';
 import { SqlApprovalReader } from './sql-approval-book.js';
 import type { RegistryDb } from './store.js';
 import { listAlertDeliveries, listSilences } from './tables/alerts.js';
@@ -49,11 +53,15 @@ export interface ReadSource {
 export class SqlRegistryReader implements RegistryReader {
   readonly life: LifeReader;
   readonly approvals: ApprovalReader;
+  readonly experiments: ExperimentReader;
+  readonly retention: RetentionReader;
   readonly #source: ReadSource;
 
   constructor(source: ReadSource) {
     this.#source = source;
     this.life = new SqlLifeReader(source, this);
+    this.experiments = new SqlExperimentReader(source);
+    this.retention = new SqlRetentionReader(source);
     this.approvals = new SqlApprovalReader(source);
   }
 

@@ -9,6 +9,7 @@ import type {
   Evidence,
   Incident,
   JsonObject,
+  KeyParts,
   LedgerAction,
   ModelManifest,
   MonitorDecision,
@@ -18,12 +19,15 @@ import type {
   Retirement,
   ReviewItem,
   Rollout,
+  RunPause,
   RunStatus,
+  RunTakeOver,
   RunTrigger,
   Silence,
   StepFailure,
   StepKind,
   StepOutcome,
+  StepReuse,
   StepStatus,
   TrafficRoute,
   Verdict,
@@ -32,6 +36,7 @@ import type {
   WindowMeasurement,
 } from '../../contracts/index.js';
 import type { JsonText } from './json-text.js';
+import type { ExperimentTable, MetricPointTable, PinTable } from './run-tables.js';
 
 /** The tables as the newest migration leaves them; `seq` keeps the order of first insertion. */
 export interface RegistryTables {
@@ -59,6 +64,9 @@ export interface RegistryTables {
   readonly mirror_marks: MirrorMarkTable;
   readonly mirror_items: MirroredItemTable;
   readonly approvals: ApprovalTable;
+  readonly experiments: ExperimentTable;
+  readonly metric_points: MetricPointTable;
+  readonly pins: PinTable;
 }
 
 export interface RunTable {
@@ -79,6 +87,9 @@ export interface RunTable {
   readonly ended_at: string | null;
   readonly code: JsonText<CodeState> | null;
   readonly environment: string | null;
+  readonly source_file: string | null;
+  readonly take_over: JsonText<RunTakeOver> | null;
+  readonly pauses: JsonText<readonly RunPause[]> | null;
 }
 
 export interface StepTable {
@@ -94,6 +105,9 @@ export interface StepTable {
   readonly cache_key: string | null;
   readonly outcome: JsonText<StepOutcome> | null;
   readonly failure: JsonText<StepFailure> | null;
+  readonly parts: JsonText<KeyParts> | null;
+  readonly reuse: JsonText<StepReuse> | null;
+  readonly fence: string | null;
 }
 
 export interface CacheEntryTable {

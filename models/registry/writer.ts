@@ -12,6 +12,7 @@ import {
   type Repair,
   type ReviewItem,
   type Rollout,
+  type RunPause,
   type RunRecord,
   type Silence,
   type StepRecord,
@@ -20,12 +21,16 @@ import {
 } from '../../contracts/index.js';
 import type { ApprovalBook } from './approval-book.js';
 import { isConstraintViolation } from './errors.js';
+import { SqlExperimentBook } from './experiments/book.js';
+import type { ExperimentBook } from './experiments/ports.js';
 import { toJson } from './json-text.js';
 import { SqlLifeBook } from './life/book.js';
 import type { LifeBook } from './life/ports.js';
 import type { MirrorBook } from './mirror-book.js';
 import type { NewVersion, RegistryWriter, RouteMove, Transition } from './ports.js';
 import { type ReadSource, SqlRegistryReader } from './reader.js';
+import { SqlRetentionBook } from './retention/book.js';
+import type { RetentionBook } from './retention/ports.js';
 import { SqlApprovalBook } from './sql-approval-book.js';
 import { SqlMirrorBook } from './sql-mirror-book.js';
 import type { RegistryStore } from './store.js';
@@ -46,8 +51,8 @@ import { endRepair, putRepair } from './tables/repairs.js';
 import { insertReviewItem, replaceReviewItem, selectReviewText } from './tables/review-items.js';
 import { putRollout } from './tables/rollouts.js';
 import { insertRouteLine, putRoute, selectRouteRow } from './tables/routes.js';
-import { endRun, findRun, insertRun } from './tables/runs.js';
-import { putStep } from './tables/steps.js';
+import { endRun, findRun, insertRun, putPauses } from './tables/runs.js';
+import { putReusedStep, putStep, selectCompletedStep } from './tables/steps.js';
 import { insertNextVersion, selectVersionByEffect, toVersion } from './tables/versions.js';
 
 /**
@@ -58,6 +63,8 @@ import { insertNextVersion, selectVersionByEffect, toVersion } from './tables/ve
 export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWriter {
   override readonly life: LifeBook;
   override readonly approvals: ApprovalBook;
+  override readonly experiments: ExperimentBook;
+  override readonly retention: RetentionBook;
   readonly mirror: MirrorBook;
   readonly #durable: RegistryStore;
   readonly #quick: RegistryStore;
@@ -72,6 +79,8 @@ export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWrit
     super(source);
     this.life = new SqlLifeBook(source, this, durable);
     this.mirror = new SqlMirrorBook(durable);
+    this.experiments = new SqlExperimentBook(source, quick);
+    this.retention = new SqlRetentionBook(source, durable);
     this.approvals = new SqlApprovalBook(source, durable);
     this.#durable = durable;
     this.#quick = quick;
@@ -102,10 +111,29 @@ export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWrit
     await this.#quick.writeBatch(putStep(this.#quick.db, step));
   }
 
-  async completeStep(step: StepRecord, cache: CacheEntry | null): Promise<void> {
+  async completeStep(step: StepRecord, cache: CacheEntry | null): Promise<boolean> {
     const { db } = this.#quick;
-    const entry = cache === null ? [] : [putCacheEntry(db, cache)];
-    await this.#quick.writeBatch(putStep(db, step), ...entry);
+    const entry = cache === null ? [] : [putCacheEntry(db, cache, step)];
+    const [, rows] = await this.#quick.writeBatch(
+      putStep(db, step),
+      selectCompletedStep(db, step),
+      ...entry,
+    );
+    return rows.length > 0;
+  }
+
+  async reuseSteps(steps: readonly StepRecord[]): Promise<ReadonlySet<string>> {
+    const { db } = this.#quick;
+    const answers = await this.#quick.writeBatch(
+      ...steps.map((step) => putReusedStep(db, step)),
+      ...steps.map((step) => selectCompletedStep(db, step)),
+    );
+    const rows: readonly { readonly step_id?: unknown }[] = answers.slice(steps.length).flat();
+    return new Set(rows.map(({ step_id: id }) => String(id)));
+  }
+
+  async putPauses(runId: string, pauses: readonly RunPause[]): Promise<void> {
+    await this.#durable.writeBatch(putPauses(this.#durable.db, runId, pauses));
   }
 
   async registerVersion(

@@ -1,5 +1,5 @@
-import type { Compilable, Selectable } from 'kysely';
-import type { CacheEntry } from '../../../contracts/index.js';
+import { type Compilable, type Selectable, sql } from 'kysely';
+import type { CacheEntry, StepRecord } from '../../../contracts/index.js';
 import { fromJson, toJson } from '../json-text.js';
 import type { CacheEntryTable } from '../schema.js';
 import type { RegistryDb } from '../store.js';
@@ -39,20 +39,34 @@ export async function findLatestCacheEntry(
 
 /**
  * Keeps the entry. The newest of a key wins, because the artifacts of an older one may be gone:
- * that is why the step was worked again.
+ * that is why the step was worked again. Only what the step's record says completed is kept: a late
+ * attempt whose record was refused leaves nothing here either.
  */
-export function putCacheEntry(db: RegistryDb, entry: CacheEntry): Compilable<unknown> {
+export function putCacheEntry(
+  db: RegistryDb,
+  entry: CacheEntry,
+  made: Pick<StepRecord, 'runId' | 'stepId' | 'fence'>,
+): Compilable<unknown> {
   return db
     .insertInto('cache_entries')
-    .values({
-      cache_key: entry.key,
-      pipeline: entry.pipeline,
-      step_id: entry.stepId,
-      run_id: entry.runId,
-      parts: toJson(entry.parts),
-      outcome: toJson(entry.outcome),
-      created_at: entry.createdAt,
-    })
+    .columns(['cache_key', 'pipeline', 'step_id', 'run_id', 'parts', 'outcome', 'created_at'])
+    .expression((eb) =>
+      eb
+        .selectFrom('steps')
+        .select([
+          text(entry.key).as('cache_key'),
+          text(entry.pipeline).as('pipeline'),
+          text(entry.stepId).as('step_id'),
+          text(entry.runId).as('run_id'),
+          text(toJson(entry.parts)).as('parts'),
+          text(toJson(entry.outcome)).as('outcome'),
+          text(entry.createdAt).as('created_at'),
+        ])
+        .where('steps.run_id', '=', made.runId)
+        .where('steps.step_id', '=', made.stepId)
+        .where('steps.status', '=', 'completed')
+        .where(sql`coalesce(steps.fence, '')`, '=', made.fence ?? ''),
+    )
     .onConflict((conflict) =>
       conflict
         .column('cache_key')
@@ -66,6 +80,10 @@ export function putCacheEntry(db: RegistryDb, entry: CacheEntry): Compilable<unk
         }))
         .whereRef('excluded.created_at', '>=', 'cache_entries.created_at'),
     );
+}
+
+function text(value: string) {
+  return sql<string>`cast(${value} AS TEXT)`;
 }
 
 function toCacheEntry(row: Selectable<CacheEntryTable>): CacheEntry {

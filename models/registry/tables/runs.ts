@@ -1,5 +1,5 @@
 import type { Compilable, Selectable } from 'kysely';
-import type { RunRecord, RunStatus } from '../../../contracts/index.js';
+import type { RunPause, RunRecord, RunStatus } from '../../../contracts/index.js';
 import { fromJson, toJson, toJsonOrNull } from '../json-text.js';
 import type { RunFilter } from '../ports.js';
 import type { RunTable } from '../schema.js';
@@ -50,6 +50,9 @@ export function insertRun(db: RegistryDb, run: RunRecord): Compilable<unknown> {
       ended_at: run.endedAt,
       code: toJsonOrNull(run.code ?? null),
       environment: run.environment ?? null,
+      source_file: run.file ?? null,
+      take_over: toJsonOrNull(run.takeOver ?? null),
+      pauses: null,
     })
     .onConflict((conflict) => conflict.column('run_id').doNothing());
 }
@@ -65,6 +68,18 @@ export function endRun(
     .set({ status: end.status, detail: end.detail, ended_at: end.endedAt })
     .where('run_id', '=', runId)
     .where('status', '=', 'running');
+}
+
+/** The pauses of a run as its workflow knows them; a run that has ended keeps those it had. */
+export function putPauses(
+  db: RegistryDb,
+  runId: string,
+  pauses: readonly RunPause[],
+): Compilable<unknown> {
+  return db
+    .updateTable('runs')
+    .set({ pauses: toJson(pauses) })
+    .where('run_id', '=', runId);
 }
 
 function toRun(row: Selectable<RunTable>): RunRecord {
@@ -86,5 +101,8 @@ function toRun(row: Selectable<RunTable>): RunRecord {
     endedAt: row.ended_at,
     ...(row.code !== null && { code: fromJson(row.code) }),
     ...(row.environment !== null && { environment: row.environment }),
+    ...(row.source_file !== null && { file: row.source_file }),
+    ...(row.take_over !== null && { takeOver: fromJson(row.take_over) }),
+    ...(row.pauses !== null && { pauses: fromJson(row.pauses) }),
   };
 }

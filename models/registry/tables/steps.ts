@@ -1,7 +1,13 @@
-import type { Compilable, Selectable } from 'kysely';
+import {
+  type Compilable,
+  type OnConflictBuilder,
+  type RawBuilder,
+  type Selectable,
+  sql,
+} from 'kysely';
 import type { StepRecord } from '../../../contracts/index.js';
-import { fromJsonOrNull, toJsonOrNull } from '../json-text.js';
-import type { StepTable } from '../schema.js';
+import { fromJson, fromJsonOrNull, toJsonOrNull } from '../json-text.js';
+import type { RegistryTables, StepTable } from '../schema.js';
 import type { RegistryDb } from '../store.js';
 
 export async function listSteps(db: RegistryDb, runId: string): Promise<readonly StepRecord[]> {
@@ -28,39 +34,92 @@ export async function findStep(
   return row === undefined ? null : toStep(row);
 }
 
-/** Inserts the record or replaces an earlier one, unless that one says completed. */
+/**
+ * Inserts the record or replaces an earlier one, unless that one says completed. What an attempt
+ * writes is dropped once a later attempt has written, or the run has ended.
+ */
 export function putStep(db: RegistryDb, step: StepRecord): Compilable<unknown> {
+  return db.insertInto('steps').values(toRow(step)).onConflict(replacing);
+}
+
+/**
+ * As {@link putStep}, for a result that was found again: nothing is written where the cache entry
+ * that it was found by is gone meanwhile, and its artifacts with it.
+ */
+export function putReusedStep(db: RegistryDb, step: StepRecord): Compilable<unknown> {
+  const row = toRow(step);
+  const columns = Object.keys(row) as (keyof typeof row)[];
   return db
     .insertInto('steps')
-    .values({
-      run_id: step.runId,
-      step_id: step.stepId,
-      kind: step.kind,
-      status: step.status,
-      attempts: step.attempts,
-      started_at: step.startedAt,
-      ended_at: step.endedAt,
-      duration_ms: step.durationMs,
-      cache_key: step.cacheKey,
-      outcome: toJsonOrNull(step.outcome),
-      failure: toJsonOrNull(step.failure),
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['run_id', 'step_id'])
-        .doUpdateSet((eb) => ({
-          kind: eb.ref('excluded.kind'),
-          status: eb.ref('excluded.status'),
-          attempts: eb.ref('excluded.attempts'),
-          started_at: eb.ref('excluded.started_at'),
-          ended_at: eb.ref('excluded.ended_at'),
-          duration_ms: eb.ref('excluded.duration_ms'),
-          cache_key: eb.ref('excluded.cache_key'),
-          outcome: eb.ref('excluded.outcome'),
-          failure: eb.ref('excluded.failure'),
-        }))
-        .where('steps.status', '<>', 'completed'),
-    );
+    .columns(columns)
+    .expression((eb) =>
+      eb
+        .selectFrom('cache_entries')
+        .select(columns.map((column) => typed(row[column]).as(column)))
+        .where('cache_key', '=', step.cacheKey ?? ''),
+    )
+    .onConflict(replacing);
+}
+
+/** The row, if it says completed by this very attempt. */
+export function selectCompletedStep(
+  db: RegistryDb,
+  { runId, stepId, status, fence }: StepRecord,
+): Compilable<{ readonly step_id: string }> {
+  return db
+    .selectFrom('steps')
+    .select('step_id')
+    .where('run_id', '=', runId)
+    .where('step_id', '=', stepId)
+    .where('status', '=', status)
+    .where(sql`coalesce(fence, '')`, '=', fence ?? '');
+}
+
+/** A parameter in a select list has no type on Postgres unless it is given one. */
+function typed(value: string | number | null): RawBuilder<string | number | null> {
+  return typeof value === 'number' ? sql`cast(${value} AS REAL)` : sql`cast(${value} AS TEXT)`;
+}
+
+function toRow(step: StepRecord) {
+  return {
+    run_id: step.runId,
+    step_id: step.stepId,
+    kind: step.kind,
+    status: step.status,
+    attempts: step.attempts,
+    started_at: step.startedAt,
+    ended_at: step.endedAt,
+    duration_ms: step.durationMs,
+    cache_key: step.cacheKey,
+    outcome: toJsonOrNull(step.outcome),
+    failure: toJsonOrNull(step.failure),
+    parts: toJsonOrNull(step.parts ?? null),
+    reuse: toJsonOrNull(step.reuse ?? null),
+    fence: step.fence ?? null,
+  };
+}
+
+function replacing(conflict: OnConflictBuilder<RegistryTables, 'steps'>) {
+  return conflict
+    .columns(['run_id', 'step_id'])
+    .doUpdateSet((eb) => ({
+      kind: eb.ref('excluded.kind'),
+      status: eb.ref('excluded.status'),
+      attempts: eb.ref('excluded.attempts'),
+      started_at: eb.ref('excluded.started_at'),
+      ended_at: eb.ref('excluded.ended_at'),
+      duration_ms: eb.ref('excluded.duration_ms'),
+      cache_key: eb.ref('excluded.cache_key'),
+      outcome: eb.ref('excluded.outcome'),
+      failure: eb.ref('excluded.failure'),
+      parts: eb.fn.coalesce('excluded.parts', 'steps.parts'),
+      reuse: eb.fn.coalesce('excluded.reuse', 'steps.reuse'),
+      fence: eb.fn.coalesce('excluded.fence', 'steps.fence'),
+    }))
+    .where('steps.status', '<>', 'completed')
+    .where(sql<boolean>`(excluded.fence IS NULL OR (
+      coalesce(steps.fence, '') <= excluded.fence AND NOT EXISTS (
+        SELECT 1 FROM runs WHERE runs.run_id = excluded.run_id AND runs.status <> 'running')))`);
 }
 
 function toStep(row: Selectable<StepTable>): StepRecord {
@@ -76,5 +135,8 @@ function toStep(row: Selectable<StepTable>): StepRecord {
     cacheKey: row.cache_key,
     outcome: fromJsonOrNull(row.outcome),
     failure: fromJsonOrNull(row.failure),
+    ...(row.parts !== null && { parts: fromJson(row.parts) }),
+    ...(row.reuse !== null && { reuse: fromJson(row.reuse) }),
+    ...(row.fence !== null && { fence: row.fence }),
   };
 }

@@ -1,0 +1,35 @@
+/** A stretch in which a run starts no step. Times are RFC 3339 on the wall clock. */
+export interface RunPause {
+  readonly at: string;
+  readonly actor: string;
+  readonly reason: string;
+  /** `null` while it holds. */
+  readonly resumedAt: string | null;
+  readonly resumedBy: string | null;
+}
+
+/** Signals `pauseRun` and `resumeRun` of a run. */
+export interface RunPauseRequest {
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** Why the message is not one; `null` where it is. */
+export function complaintOfRunPause(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return 'it must be {actor, reason}';
+  const { actor, reason } = value as { readonly [name: string]: unknown };
+  const isText = (text: unknown): boolean =>
+    typeof text === 'string' && text.length >= 1 && text.length <= 2_000;
+  return isText(actor) && isText(reason)
+    ? null
+    : 'actor and reason must be text of 1 to 2,000 characters';
+}
+
+/** What a run takes over of one that ended: those steps are not done again. */
+export interface RunTakeOver {
+  readonly runId: string;
+  /** Their results stand as they were, whatever has changed since. */
+  readonly steps: readonly string[];
+  /** Done again although a result could be found. */
+  readonly redo: readonly string[];
+}
