@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { pathPattern } from '../../contracts/index.js';
 
 /** SHA-256 in hex of a file's content, read as a stream; `null` where there is no regular file. */
 export async function fileDigest(path: string): Promise<string | null> {
@@ -12,6 +13,24 @@ export async function fileDigest(path: string): Promise<string | null> {
     return hash.digest('hex');
   } catch (error) {
     if (isAbsent(error)) return null;
+    throw error;
+  }
+}
+
+/** The files that a path or a pattern names, sorted; none where there is none. */
+export async function filesOfPattern(
+  path: string,
+  baseDirectory: string,
+): Promise<readonly string[]> {
+  const pattern = pathPattern(path);
+  if (pattern === null) return [path];
+  const { directory, recursive } = pattern;
+  try {
+    const names = await readdir(resolve(baseDirectory, directory), { recursive });
+    const found = names.map((name) => name.split(sep).join('/')).filter(pattern.matches);
+    return found.map((name) => (directory === '.' ? name : join(directory, name))).sort();
+  } catch (error) {
+    if (isAbsent(error)) return [];
     throw error;
   }
 }

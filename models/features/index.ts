@@ -1,0 +1,6 @@
+export { entityKey } from './entity-key.js';
+export * from './join-point-in-time.js';
+export * from './materialize.js';
+export { onlineStorePlace, openOnlineStore } from './online/place.js';
+export { type OnlineStore, onlineTable } from './online/store.js';
+export * from './table-features.js';

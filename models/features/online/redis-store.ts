@@ -1,0 +1,160 @@
+import { createClient } from 'redis';
+import {
+  type Materialization,
+  type OnlineKey,
+  type OnlineRow,
+  type OnlineStore,
+  readValues,
+  valuesText,
+} from './store.js';
+import { storeError } from './store-error.js';
+
+const PREFIX = 'millrace:features:';
+const NOTES = 'millrace:materializations';
+const CONNECT_MS = 2_000;
+const ROWS_OF_WRITE = 500;
+
+/** Sets each key to `<ms> <values>` where that is newer than, or another one of, its own time. */
+const PUT = `
+local written = 0
+for i, key in ipairs(KEYS) do
+  local value = ARGV[2 * i]
+  local known = redis.call('GET', key)
+  local at = known and tonumber(string.match(known, '^%-?%d+'))
+  local new = tonumber(ARGV[2 * i - 1])
+  if not at or new > at or (new == at and known ~= value) then
+    redis.call('SET', key, value)
+    written = written + 1
+  end
+end
+return written`;
+
+const NOTE = `
+local known = redis.call('HGET', KEYS[1], ARGV[1])
+if known and cjson.decode(known)['untilMs'] > tonumber(ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+return 1`;
+
+/** The part of the client that is used. */
+interface RedisClient {
+  readonly isReady: boolean;
+  connect(): Promise<unknown>;
+  sendCommand(command: readonly string[]): Promise<unknown>;
+  on(event: 'error', handler: (error: Error) => void): unknown;
+  destroy(): void;
+}
+
+export function openRedisStore(url: string, name: string): OnlineStore {
+  return new RedisStore(url, name);
+}
+
+/** A single Redis: the keys of one call may be on any slot. */
+class RedisStore implements OnlineStore {
+  readonly #url: string;
+  #client: Promise<RedisClient> | null = null;
+
+  constructor(
+    url: string,
+    readonly name: string,
+  ) {
+    this.#url = url;
+  }
+
+  async get(keys: readonly OnlineKey[]): Promise<readonly (OnlineRow | null)[]> {
+    if (keys.length === 0) return [];
+    const names = keys.map(({ table, entity }) => keyOf(table, entity));
+    const answer = (await this.#send(['MGET', ...names])) as readonly (string | null)[];
+    return keys.map(({ entity }, index) => {
+      const text = answer[index] ?? null;
+      if (text === null) return null;
+      const space = text.indexOf(' ');
+      return {
+        entity,
+        atMs: Number(text.slice(0, space)),
+        values: readValues(text.slice(space + 1)),
+      };
+    });
+  }
+
+  async put(table: string, rows: readonly OnlineRow[]): Promise<number> {
+    let written = 0;
+    for (let start = 0; start < rows.length; start += ROWS_OF_WRITE) {
+      const part = rows.slice(start, start + ROWS_OF_WRITE);
+      const keys = part.map(({ entity }) => keyOf(table, entity));
+      const values = part.flatMap(({ atMs, values }) => [
+        String(atMs),
+        `${atMs} ${valuesText(values)}`,
+      ]);
+      const count = await this.#send(['EVAL', PUT, String(keys.length), ...keys, ...values]);
+      written += Number(count);
+    }
+    return written;
+  }
+
+  async note(materialization: Materialization): Promise<void> {
+    const { table, untilMs } = materialization;
+    await this.#send([
+      'EVAL',
+      NOTE,
+      '1',
+      NOTES,
+      table,
+      String(untilMs),
+      JSON.stringify(materialization),
+    ]);
+  }
+
+  async materializations(): Promise<readonly Materialization[]> {
+    const texts = (await this.#send(['HVALS', NOTES])) as readonly string[];
+    const notes = texts.map((text) => JSON.parse(text) as Materialization);
+    return notes.sort((a, b) => (a.table < b.table ? -1 : 1));
+  }
+
+  async close(): Promise<void> {
+    const client = await this.#client?.catch(() => null);
+    client?.destroy();
+    this.#client = null;
+  }
+
+  async #send(command: readonly string[]): Promise<unknown> {
+    try {
+      this.#client ??= this.#connect();
+      const client = await this.#client;
+      return await client.sendCommand(command);
+    } catch (error) {
+      throw storeError(error, this.name);
+    }
+  }
+
+  async #connect(): Promise<RedisClient> {
+    const client = createClient({
+      url: this.#url,
+      RESP: 2,
+      // While the connection is down a call fails at once instead of waiting for it.
+      disableOfflineQueue: true,
+      socket: {
+        connectTimeout: CONNECT_MS,
+        reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, 2_000),
+      },
+    }) as unknown as RedisClient;
+    client.on('error', () => undefined);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('it cannot be reached')), CONNECT_MS);
+    });
+    try {
+      await Promise.race([client.connect(), late]);
+      return client;
+    } catch (error) {
+      client.destroy();
+      this.#client = null;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function keyOf(table: string, entity: string): string {
+  return `${PREFIX}${table}:${entity}`;
+}
