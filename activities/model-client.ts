@@ -4,7 +4,7 @@ import {
   MESSAGE,
   type Messages,
   modelSearchAttributes,
-  modelWorkflowId,
+  modelWorkflowStart,
   monitorWorkflowId,
   type ResponseRequest,
   TASK_QUEUE,
@@ -37,12 +37,9 @@ async function startWithSignal(
   message: unknown,
 ): Promise<void> {
   await client.workflow.signalWithStart(WORKFLOW.manageModel, {
-    workflowId: modelWorkflowId(model),
-    taskQueue: TASK_QUEUE.control,
-    args: [{ model }],
+    ...modelWorkflowStart(model),
     signal,
     signalArgs: [message],
-    typedSearchAttributes: modelSearchAttributes(model),
   });
 }
 

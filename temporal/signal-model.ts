@@ -1,10 +1,9 @@
 import type { Client } from '@temporalio/client';
 import {
   MESSAGE,
-  modelWorkflowId,
+  modelWorkflowStart,
   type RetrainRequest,
   type RollbackRequest,
-  TASK_QUEUE,
   WORKFLOW,
 } from '../contracts/index.js';
 
@@ -18,9 +17,7 @@ export async function signalModel(
   request: RetrainRequest | RollbackRequest,
 ): Promise<void> {
   await client.workflow.signalWithStart(WORKFLOW.manageModel, {
-    workflowId: modelWorkflowId(model),
-    taskQueue: TASK_QUEUE.control,
-    args: [{ model }],
+    ...modelWorkflowStart(model),
     signal: MESSAGE[request.kind],
     signalArgs: [request],
   });

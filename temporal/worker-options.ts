@@ -1,9 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { WorkerOptions } from '@temporalio/worker';
-import { TASK_QUEUE } from '../contracts/index.js';
+import { BURST_TASK_TIMEOUT, TASK_QUEUE } from '../contracts/index.js';
 
 /** Options of one worker; the caller adds the connection, the activities and the workflow bundle. */
 export type QueueOptions = Pick<WorkerOptions, 'taskQueue'> & Partial<WorkerOptions>;
+
+/** With what the worker reads and its type does not name (`WorkerOptionsWithDefaults` does). */
+type ControlOptions = QueueOptions & { readonly isolateExecutionTimeout: string };
 
 /** Throttled longer, cancellation would reach a step late: it travels in the heartbeat's answer. */
 const MAX_HEARTBEAT_THROTTLE = '1s';
@@ -16,7 +19,7 @@ const SHUTDOWN_FORCE = '15s';
  * For the queue `millrace-control`: workflows, and the quick activities that read and change state.
  * Its slots are plenty and its work is short, so that a rollback never waits.
  */
-export function controlWorkerOptions(): QueueOptions {
+export function controlWorkerOptions(): ControlOptions {
   return {
     taskQueue: TASK_QUEUE.control,
     maxConcurrentActivityTaskExecutions: 40,
@@ -27,6 +30,9 @@ export function controlWorkerOptions(): QueueOptions {
     // All workflows share one JavaScript context, which takes a fraction of one context each.
     reuseV8Context: true,
     workflowThreadPoolSize: 1,
+    // The limit of 5 s is for loops without an end. A burst of signals takes longer, and would be
+    // tried again for ever.
+    isolateExecutionTimeout: BURST_TASK_TIMEOUT,
     ...shutdown(),
   };
 }

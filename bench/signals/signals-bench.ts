@@ -14,9 +14,11 @@ import { connectTemporal } from '../../temporal/connection.js';
 import type { Bench, BenchContext, BenchReport } from '../bench.js';
 import { figure } from '../report/print.js';
 import { rounded } from '../report/samples.js';
-import { startStack } from '../stack/running-stack.js';
+import { type RunningStack, startStack } from '../stack/running-stack.js';
 
 const SIGNALS = Number(process.env['MILLRACE_BENCH_SIGNALS'] ?? 10_000);
+/** `stopped`: no worker answers while the signals are sent, and one task takes them all in. */
+const WORKER_IS_STOPPED = process.env['MILLRACE_BENCH_WORKER'] === 'stopped';
 const SENT_AT_ONCE = 50;
 /** Event time from one signal to the next: a day has 1,440. */
 const STEP_MS = 60_000;
@@ -44,8 +46,12 @@ async function measureSignals(context: BenchContext): Promise<BenchReport> {
     const handle = workflow.getHandle(modelWorkflowId(trained.model));
     const before = (await handle.query<ModelState>(MESSAGE.state)).counts;
     const beginMs = Date.parse(champion?.sinceAsOf ?? '2026-01-01T00:00:00Z') + cooldownMs;
-    context.note(`sending ${SIGNALS} signals`);
+    context.note(
+      `sending ${SIGNALS} signals${WORKER_IS_STOPPED ? ' while the worker stands' : ''}`,
+    );
+    const worker = WORKER_IS_STOPPED ? workerPid(stack) : null;
     const startedMs = performance.now();
+    if (worker !== null) process.kill(worker, 'SIGSTOP');
     for (let from = 0; from < SIGNALS; from += SENT_AT_ONCE) {
       const numbers = Array.from(
         { length: Math.min(SENT_AT_ONCE, SIGNALS - from) },
@@ -56,6 +62,7 @@ async function measureSignals(context: BenchContext): Promise<BenchReport> {
       );
     }
     const sentSeconds = (performance.now() - startedMs) / 1_000;
+    if (worker !== null) process.kill(worker, 'SIGCONT');
     const giveUpMs = performance.now() + GIVE_UP_MS;
     let state = await handle.query<ModelState>(MESSAGE.state);
     while (state.counts.received - before.received < SIGNALS || state.retrain !== null) {
@@ -84,6 +91,12 @@ async function measureSignals(context: BenchContext): Promise<BenchReport> {
     await registry.close();
     await stack.stop();
   }
+}
+
+function workerPid({ processes }: RunningStack): number {
+  const worker = processes.find(({ name }) => name === 'worker');
+  if (worker === undefined) throw new MillraceError('Internal', 'the stack has no worker');
+  return worker.pid;
 }
 
 const requestIdOf = (number: number): string => `bench/${number}`;

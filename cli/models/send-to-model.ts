@@ -2,8 +2,7 @@ import type { Client, Workflow } from '@temporalio/client';
 import {
   type ChangeAccepted,
   MillraceError,
-  modelWorkflowId,
-  TASK_QUEUE,
+  modelWorkflowStart,
   WORKFLOW,
 } from '../../contracts/index.js';
 
@@ -34,10 +33,8 @@ export async function sendToModel<Message>(
       args: [message],
       updateId,
       startWorkflowOperation: new WithStartWorkflowOperation(WORKFLOW.manageModel, {
-        workflowId: modelWorkflowId(model),
+        ...modelWorkflowStart(model),
         workflowIdConflictPolicy: 'USE_EXISTING',
-        taskQueue: TASK_QUEUE.control,
-        args: [{ model }],
       }),
     });
   try {

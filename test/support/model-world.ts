@@ -7,9 +7,9 @@ import {
   MEDIA_TYPE,
   MESSAGE,
   modelWorkflowId,
+  modelWorkflowStart,
   type RetrainRequest,
   type RollbackRequest,
-  TASK_QUEUE,
   type VersionRecord,
   WORKFLOW,
 } from '../../contracts/index.js';
@@ -70,10 +70,6 @@ export async function openModelWorld(stack: TestStack): Promise<ModelWorld> {
   const artifacts = createLocalArtifactStore(stack.home.artifactsDir);
   const { workflow } = stack.temporal.client;
   const handle = (model: string) => workflow.getHandle(modelWorkflowId(model));
-  const started = (model: string) => ({
-    workflowId: modelWorkflowId(model),
-    taskQueue: TASK_QUEUE.control,
-  });
   return {
     registry,
     handle,
@@ -103,7 +99,7 @@ export async function openModelWorld(stack: TestStack): Promise<ModelWorld> {
     onnxFile: ({ content }) => artifacts.localPath(content.onnx),
     async signal(model, name, message, start = {}) {
       await workflow.signalWithStart(WORKFLOW.manageModel, {
-        ...started(model),
+        ...modelWorkflowStart(model),
         args: [{ model, ...start }],
         signal: MESSAGE[name],
         signalArgs: [message],
@@ -111,9 +107,8 @@ export async function openModelWorld(stack: TestStack): Promise<ModelWorld> {
     },
     async update(model, name, message) {
       await workflow.start(WORKFLOW.manageModel, {
-        ...started(model),
+        ...modelWorkflowStart(model),
         workflowIdConflictPolicy: 'USE_EXISTING',
-        args: [{ model }],
       });
       return handle(model).executeUpdate(MESSAGE[name], { args: [message] });
     },
