@@ -1,5 +1,7 @@
 import type { CaughtUp } from '../models/tracking/index.js';
 import { withFailures } from './application-failure.js';
+import { askApproval } from './approve/ask-approval.js';
+import { settleApproval } from './approve/settle-approval.js';
 import { askForLabels } from './control/ask-for-labels.js';
 import { cancelRetrain } from './control/cancel-retrain.js';
 import { chooseEarlierChampion } from './control/choose-rollback.js';
@@ -54,12 +56,15 @@ import { smokeTest } from './rollout/smoke-test.js';
 import { stepActivity } from './step-activity.js';
 import { drift } from './steps/drift.js';
 import { evaluate } from './steps/evaluate.js';
+import { features } from './steps/features.js';
 import { ingest } from './steps/ingest.js';
+import { materialize } from './steps/materialize.js';
 import { noop } from './steps/noop.js';
 import { predict } from './steps/predict.js';
 import { register } from './steps/register.js';
 import { runCommand } from './steps/run-command.js';
 import { train } from './steps/train.js';
+import { transform } from './steps/transform.js';
 import { validate } from './steps/validate.js';
 import { mirrorTracking } from './tracking/mirror-tracking.js';
 
@@ -73,6 +78,9 @@ export function createActivities(deps: WatchDeps) {
     queueReview: withFailures(queueReview(deps)),
     measureArms: withFailures(measureArms(deps)),
     ingest: stepActivity(deps, plans, ingest),
+    features: stepActivity(deps, plans, features),
+    materialize: stepActivity(deps, plans, materialize),
+    transform: stepActivity(deps, plans, transform),
     validate: stepActivity(deps, plans, validate),
     drift: stepActivity(deps, plans, drift),
     train: stepActivity(deps, plans, train),
@@ -91,6 +99,8 @@ function controlActivities(deps: WatchDeps, plans: PlanCache) {
     closeRun: withFailures(closeRun(deps, plans)),
     requestDeploy: withFailures(requestDeploy(deps, plans)),
     recordDeployAnswer: withFailures(recordDeployAnswer(deps, plans)),
+    askApproval: withFailures(askApproval(deps, plans)),
+    settleApproval: withFailures(settleApproval(deps, plans)),
     loadModelState: withFailures(loadModelState(deps)),
     checkVersion: withFailures(checkVersion(deps)),
     chooseEarlierChampion: withFailures(chooseEarlierChampion(deps)),

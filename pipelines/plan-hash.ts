@@ -9,7 +9,7 @@ import { canonicalJson, type PipelinePlan } from '../contracts/index.js';
  * @returns SHA-256 in hex
  */
 export function planHash(plan: PipelinePlan): string {
-  const steps = plan.steps.map((step) => [
+  const steps = plan.steps.map(({ sqlLine: _, ...step }) => [
     step.id,
     { ...step, needs: [...step.needs].sort(), reads: [...step.reads].sort() },
   ]);

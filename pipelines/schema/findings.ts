@@ -31,6 +31,10 @@ function findingsOfIssue(issue: ZodIssue, value: unknown, base: DocumentPath): r
       return finding([...path, key], 'unknown-key', messages[index] ?? `unknown key ${key}`, 'key');
     });
   }
+  if (issue.code === 'invalid_key') {
+    const [first] = issue.issues;
+    return [finding(path, 'bad-name', first?.message ?? 'this key does not fit here', 'key')];
+  }
   if (issue.code === 'custom') {
     const wrapped = wrappedIssue(issue.params);
     if (wrapped !== null) {

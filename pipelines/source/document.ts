@@ -54,6 +54,15 @@ export class SourceDocument {
     return finding.hint === undefined ? issue : { ...issue, hint: finding.hint };
   }
 
+  /** Line of the file on which the content of a text begins; `null` where there is no such value. */
+  textLine(path: DocumentPath): number | null {
+    const place = this.places.get(placeKey(path));
+    if (place === undefined) return null;
+    const { line } = this.position(place.value.start);
+    // After the sign of a block, what it holds begins on the line below.
+    return /^[|>]/.test(this.text.slice(place.value.start)) ? line + 1 : line;
+  }
+
   position(offset: number): { readonly line: number; readonly column: number } {
     let low = 0;
     let high = this.#lineStarts.length - 1;

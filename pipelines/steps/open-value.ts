@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ArtifactRef } from '../../contracts/index.js';
 import type { ValueType } from '../expressions/index.js';
+import { suggestion } from '../nearest.js';
 import { HINT_MARK } from '../schema/closed.js';
 
 /** Stands in `with` for an expression: its value is not known yet, its type perhaps. */
@@ -41,6 +42,37 @@ export function artifact(what: string): z.ZodType<ArtifactRef> {
   return open(nothing, ['artifact'], false);
 }
 
+/**
+ * A word, or a mapping with a single key that says more: `median` or `{constant: 3}`. What is wrong
+ * with it is told of the one that was meant.
+ *
+ * @param mappings - the key → a closed mapping that holds it
+ */
+export function wordOr<T>(
+  word: z.ZodType<T>,
+  mappings: { readonly [key: string]: z.ZodType<T> },
+): z.ZodType<T> {
+  const keys = Object.keys(mappings);
+  const checked = z.custom<T>().superRefine((value: unknown, context) => {
+    const isMapping =
+      typeof value === 'object' &&
+      value !== null &&
+      !Array.isArray(value) &&
+      !(value instanceof OpenValue);
+    const [key = '', ...more] = isMapping ? Object.keys(value) : [];
+    const schema = isMapping ? mappings[key] : word;
+    if (schema === undefined || more.length > 0) {
+      const hint = suggestion(key, keys) ?? `one of ${keys.join(', ')}`;
+      const message = `a mapping here has one key, ${keys.join(' or ')}${HINT_MARK}${hint}`;
+      context.addIssue({ code: 'custom', message });
+      return;
+    }
+    passOn(schema.safeParse(value), value, context);
+  });
+  inner.set(checked, { schema: z.union([word, ...Object.values(mappings)]), literal: true });
+  return checked;
+}
+
 function open<T>(
   schema: z.ZodType<T>,
   accepts: readonly ValueType[],
@@ -57,18 +89,25 @@ function open<T>(
       });
       return;
     }
-    const result = schema.safeParse(value);
-    for (const issue of result.error?.issues ?? []) {
-      context.addIssue({
-        code: 'custom',
-        message: issue.message,
-        path: issue.path,
-        params: { issue, input: value },
-      });
-    }
+    passOn(schema.safeParse(value), value, context);
   });
   inner.set(checked, { schema, literal });
   return checked;
+}
+
+function passOn(
+  result: z.ZodSafeParseResult<unknown>,
+  value: unknown,
+  context: z.RefinementCtx,
+): void {
+  for (const issue of result.error?.issues ?? []) {
+    context.addIssue({
+      code: 'custom',
+      message: issue.message,
+      path: issue.path,
+      params: { issue, input: value },
+    });
+  }
 }
 
 const ARTICLES: Readonly<Record<ValueType, string>> = {

@@ -13,5 +13,6 @@ export * from './scan-table.js';
 export * from './split-by-time.js';
 export * from './table.js';
 export { missingColumn } from './table-error.js';
+export * from './transform-tables.js';
 export * from './wanted-column.js';
 export * from './write-parquet.js';

@@ -4,6 +4,7 @@ import { queryRows } from './database.js';
 import type { Source } from './source.js';
 import { literal } from './sql-text.js';
 import { firstLine, missingColumn } from './table-error.js';
+import { firstUnstable } from './unstable-function.js';
 
 /** Everything a condition on the columns of one row needs; what is not listed is refused. */
 const ALLOWED_CLASSES = new Set([
@@ -122,18 +123,4 @@ function* expressionsIn(tree: unknown): Generator<ExpressionNode> {
     if ('class' in tree) yield tree as ExpressionNode;
     for (const item of Object.values(tree)) yield* expressionsIn(item);
   }
-}
-
-async function firstUnstable(
-  connection: DuckDBConnection,
-  functions: ReadonlySet<string>,
-): Promise<string | null> {
-  if (functions.size === 0) return null;
-  const [row] = await queryRows(
-    connection,
-    `SELECT function_name FROM duckdb_functions()
-     WHERE stability <> 'CONSISTENT' AND function_name IN (${[...functions].map(literal).join(', ')})
-     ORDER BY 1 LIMIT 1`,
-  );
-  return row === undefined ? null : String(row[0]);
 }
