@@ -1,10 +1,12 @@
 import type { Environment } from '@marcbachmann/cel-js';
+import { isItemSelector } from '../../contracts/index.js';
 import { toDialect } from './dialect.js';
 import { createEnvironment } from './environment.js';
 import { ExpressionError } from './error.js';
 import { explain } from './explain.js';
 import { parseExpression } from './parse.js';
 import { pathOf, type Reference, referencesOf } from './references.js';
+import { quoteSelectors } from './selectors.js';
 import type { RootTypes, Shape, ValueType } from './types.js';
 
 export interface ExpressionProblem {
@@ -52,7 +54,12 @@ export function checkExpression(source: string, roots: RootTypes): CheckedExpres
       references: [],
     };
   }
-  const references = referencesOf(ast);
+  const { sourceOffset } = quoteSelectors(source);
+  const references = referencesOf(ast).map((reference) => ({
+    ...reference,
+    offset: sourceOffset(reference.offset),
+    end: sourceOffset(reference.end),
+  }));
   const unknown = references.flatMap((reference) => unknownName(reference, roots));
   if (unknown.length > 0) return { ok: false, problems: unknown, references };
 
@@ -61,7 +68,7 @@ export function checkExpression(source: string, roots: RootTypes): CheckedExpres
   if (!result.valid) {
     const error = result.error;
     const { message, hint } = explain(error?.summary ?? 'the types do not fit');
-    const offset = dialect.sourceOffset(error?.range?.start ?? 0);
+    const offset = sourceOffset(dialect.sourceOffset(error?.range?.start ?? 0));
     const problem = { kind: 'type', message, offset } as const;
     return {
       ok: false,
@@ -93,9 +100,7 @@ function unknownName(reference: Reference, roots: RootTypes): readonly Expressio
         },
       ];
     }
-    const next: Shape | undefined = Object.hasOwn(shape.fields, name)
-      ? shape.fields[name]
-      : shape.others;
+    const next = fieldOf(shape, name);
     if (next === undefined) {
       const path = reference.path.slice(0, depth + 1);
       return [
@@ -113,13 +118,16 @@ function unknownName(reference: Reference, roots: RootTypes): readonly Expressio
   return [];
 }
 
+function fieldOf(shape: Exclude<Shape, ValueType>, name: string): Shape | undefined {
+  if (shape.item !== undefined && isItemSelector(name)) return shape.item;
+  return Object.hasOwn(shape.fields, name) ? shape.fields[name] : shape.others;
+}
+
 function shapeAt(path: readonly string[], roots: RootTypes): Shape | null {
   let shape: Shape = { fields: roots };
   for (const name of path) {
     if (typeof shape === 'string') return 'any';
-    const next: Shape | undefined = Object.hasOwn(shape.fields, name)
-      ? shape.fields[name]
-      : shape.others;
+    const next = fieldOf(shape, name);
     if (next === undefined) return null;
     shape = next;
   }

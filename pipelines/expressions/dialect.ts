@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { isItemNumber } from './references.js';
 import { COUNTING, INTEGER_ARGUMENTS, REPLACED } from './vocabulary.js';
 
 /** An expression written for {@link createEnvironment}, and where its parts came from. */
@@ -58,8 +59,9 @@ export function toDialect(ast: ASTNode): DialectText {
       case '[?]':
         write(node.args[0]);
         put('[');
+        if (isItemNumber(node)) put(quote(String(node.args[1].args)));
         // A literal index stays visible to the type check; any other may be a double.
-        if (node.args[1].op !== 'value') wrapped('dyn', node.args[1]);
+        else if (node.args[1].op !== 'value') wrapped('dyn', node.args[1]);
         else if (typeof node.args[1].args === 'bigint') put(String(node.args[1].args));
         else write(node.args[1]);
         put(']');

@@ -4,12 +4,18 @@ import { toDialect } from './dialect.js';
 import { createEnvironment } from './environment.js';
 import { ExpressionError } from './error.js';
 import { explain } from './explain.js';
+import { type ItemReference, itemReferences } from './items.js';
 import { parseExpression } from './parse.js';
+import { referencesOf } from './references.js';
 import { celContext, type ExpressionScope, toJson } from './scope.js';
+import { quoteSelectors } from './selectors.js';
 
 const environment = createEnvironment(true);
 
-type Compiled = (context: Record<string, unknown>) => unknown;
+interface Compiled {
+  readonly run: (context: Record<string, unknown>) => unknown;
+  readonly items: readonly ItemReference[];
+}
 
 /** Expressions of one run are few and evaluated often; the oldest leave first. */
 const compiled = new Map<string, Compiled>();
@@ -27,9 +33,9 @@ const COMPILED_LIMIT = 500;
  * @example evaluateExpression('params.trees * 2', { params: { trees: 100 } }); // 200
  */
 export function evaluateExpression(source: string, scope: ExpressionScope): JsonValue {
-  const run = compile(source);
+  const { run, items } = compile(source);
   try {
-    return toJson(run(celContext(scope)));
+    return toJson(run(celContext(scope, items)));
   } catch (error) {
     if (error instanceof ExpressionError) throw error;
     throw new ExpressionError(error instanceof Error ? error.message : String(error), source);
@@ -55,15 +61,17 @@ export function evaluateCondition(source: string, scope: ExpressionScope): boole
 function compile(source: string): Compiled {
   const known = compiled.get(source);
   if (known !== undefined) return known;
-  const dialect = toDialect(parseExpression(source));
+  const ast = parseExpression(source);
+  const dialect = toDialect(ast);
+  const { sourceOffset } = quoteSelectors(source);
   const run = environment.parse(dialect.text);
-  const evaluate: Compiled = (context) => {
+  const evaluate: Compiled['run'] = (context) => {
     try {
       return run(context);
     } catch (error) {
       if (!(error instanceof EvaluationError)) throw error;
       const { message, hint } = explain(error.summary);
-      const offset = dialect.sourceOffset(error.range?.start ?? 0);
+      const offset = sourceOffset(dialect.sourceOffset(error.range?.start ?? 0));
       throw new ExpressionError(message, source, offset, hint);
     }
   };
@@ -71,6 +79,7 @@ function compile(source: string): Compiled {
     const oldest = compiled.keys().next().value;
     if (oldest !== undefined) compiled.delete(oldest);
   }
-  compiled.set(source, evaluate);
-  return evaluate;
+  const made = { run: evaluate, items: itemReferences(referencesOf(ast)) };
+  compiled.set(source, made);
+  return made;
 }

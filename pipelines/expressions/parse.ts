@@ -1,6 +1,7 @@
 import { type ASTNode, ParseError } from '@marcbachmann/cel-js';
 import { createEnvironment } from './environment.js';
 import { ExpressionError } from './error.js';
+import { quoteSelectors } from './selectors.js';
 import { COMPREHENSIONS, FUNCTIONS, METHODS } from './vocabulary.js';
 
 /** Longest expression, in UTF-16 units. */
@@ -9,7 +10,8 @@ export const MAX_EXPRESSION_LENGTH = 4_096;
 const syntax = createEnvironment(true);
 
 /**
- * Reads an expression and refuses what the language leaves out.
+ * Reads an expression and refuses what the language leaves out. Where it names items of a step, the
+ * offsets of the nodes are those of {@link quoteSelectors}' text.
  *
  * @throws ExpressionError on a syntax error, an unknown function, a comprehension inside another
  */
@@ -21,12 +23,14 @@ export function parseExpression(source: string): ASTNode {
       source,
     );
   }
+  const { text, sourceOffset } = quoteSelectors(source);
   let ast: ASTNode;
   try {
-    ast = syntax.parse(source).ast;
+    ast = syntax.parse(text).ast;
   } catch (error) {
     if (error instanceof ParseError) {
-      throw new ExpressionError(lowerFirst(error.summary), source, error.range?.start ?? 0);
+      const offset = sourceOffset(error.range?.start ?? 0);
+      throw new ExpressionError(lowerFirst(error.summary), source, offset);
     }
     throw new ExpressionError(error instanceof Error ? error.message : String(error), source);
   }

@@ -80,6 +80,17 @@ export function pathOf(node: ASTNode): readonly string[] | null {
     ) {
       reversed.push(current.args[1].args);
       current = current.args[0];
+    } else if (isItemNumber(current)) {
+      reversed.push(String(current.args[1].args));
+      current = current.args[0];
     } else return null;
   }
+}
+
+/** `steps.train[3]`: the one place where a number stands for a name. */
+export function isItemNumber(node: ASTNode): node is ASTNode & { readonly op: '[]' } {
+  if (node.op !== '[]' || node.args[1].op !== 'value') return false;
+  if (typeof node.args[1].args !== 'bigint') return false;
+  const owner = pathOf(node.args[0]);
+  return owner?.length === 2 && owner[0] === 'steps';
 }

@@ -7,13 +7,27 @@ import {
   type StepOutputs,
   type TimeWindow,
 } from '../../contracts/index.js';
+import { collectedValues, type ItemReference, selectedItem, valuesOf } from './items.js';
 import { Duration, Timestamp } from './time-values.js';
+
+/** `run`; what follows `asOf` only in the steps after its end. */
+export interface RunScope {
+  readonly id: string;
+  readonly asOf: string;
+  readonly status?: string;
+  readonly detail?: string | null;
+  readonly failedStep?: string | null;
+}
 
 /** The values behind the roots. A root that is absent here is unknown to the expression. */
 export interface ExpressionScope {
   readonly params?: JsonObject;
   /** `asOf` is RFC 3339; expressions see a timestamp. */
-  readonly run?: { readonly id: string; readonly asOf: string };
+  readonly run?: RunScope;
+  /** The values of this item's axes. */
+  readonly matrix?: JsonValue;
+  /** The item of a list. */
+  readonly item?: JsonValue;
   /** Outputs of the steps that have ended. */
   readonly steps?: { readonly [step: string]: StepOutputs };
   readonly metrics?: Metrics;
@@ -39,16 +53,25 @@ export interface RetrainDataScope {
   readonly oldWeight: number;
 }
 
-/** The scope as cel-js reads it. `steps.<id>.<name>` is a value or an artifact of that name. */
-export function celContext(scope: ExpressionScope): Record<string, unknown> {
+/**
+ * The scope as cel-js reads it. `steps.<id>.<name>` is a value or an artifact of that name.
+ *
+ * @param items - items of fanned-out steps that the expression names
+ */
+export function celContext(
+  scope: ExpressionScope,
+  items: readonly ItemReference[] = [],
+): Record<string, unknown> {
   const context: Record<string, unknown> = Object.create(null);
   if (scope.params !== undefined) context['params'] = scope.params;
   if (scope.run !== undefined) {
-    context['run'] = { id: scope.run.id, asOf: readTime('run.asOf', scope.run.asOf) };
+    context['run'] = { ...scope.run, asOf: readTime('run.asOf', scope.run.asOf) };
   }
+  if (scope.matrix !== undefined) context['matrix'] = scope.matrix;
+  if (scope.item !== undefined) context['item'] = scope.item;
   if (scope.steps !== undefined) {
     context['steps'] = Object.fromEntries(
-      Object.entries(scope.steps).map(([id, outputs]) => [id, stepValues(outputs)]),
+      Object.entries(scope.steps).map(([id, outputs]) => [id, stepValues(id, outputs, items)]),
     );
   }
   if (scope.metrics !== undefined) context['metrics'] = scope.metrics;
@@ -74,8 +97,23 @@ export function celContext(scope: ExpressionScope): Record<string, unknown> {
   return context;
 }
 
-function stepValues(outputs: StepOutputs): object {
-  return { ...outputs.values, ...outputs.artifacts, metrics: outputs.metrics };
+function stepValues(
+  id: string,
+  outputs: StepOutputs,
+  named: readonly ItemReference[],
+): { readonly [name: string]: unknown } {
+  if (outputs.items === undefined) return valuesOf(outputs);
+  if (!('list' in outputs.items)) {
+    throw new TypeError(`the items of step ${id} were not read`);
+  }
+  const { list } = outputs.items;
+  const all = collectedValues(list);
+  const chosen = named.filter(({ step }) => step === id);
+  if (chosen.length === 0) return all;
+  return {
+    ...all,
+    ...Object.fromEntries(chosen.map((item) => [item.selector, selectedItem(list, item)])),
+  };
 }
 
 function readTime(name: string, text: string): Timestamp {

@@ -15,7 +15,12 @@ export type ValueType =
  */
 export type Shape =
   | ValueType
-  | { readonly fields: { readonly [name: string]: Shape }; readonly others?: Shape };
+  | {
+      readonly fields: { readonly [name: string]: Shape };
+      readonly others?: Shape;
+      /** Of a fanned-out step: what one item of it holds. */
+      readonly item?: Shape;
+    };
 
 /** The roots that an expression may use in one place of the file. */
 export type RootTypes = { readonly [root: string]: Shape };
