@@ -9,6 +9,7 @@ import type { DocumentPath, Finding } from '../issue.js';
 import type { PipelineSource } from '../schema/file-schema.js';
 import type { RetrySource } from '../schema/step-schema.js';
 import { orderSteps } from './graph.js';
+import { reuseOf } from './step-reuse.js';
 import type { StepDraft } from './steps.js';
 
 /** Drafts with all their needs, in topological order. */
@@ -99,6 +100,7 @@ export function buildSteps(ordered: OrderedSteps, source: PipelineSource): reado
       timeoutMs: milliseconds(step.timeout ?? defaultTimeout(draft.kind, source)),
       ...(step.onTimeout !== undefined && { onTimeout: step.onTimeout }),
       queue: step.queue ?? null,
+      ...reuseOf(step, draft.env),
     };
   });
 }

@@ -1,4 +1,10 @@
-import { NAME_PATTERN, STEP_KINDS, type StepKind, type Template } from '../../contracts/index.js';
+import {
+  NAME_PATTERN,
+  type PlanStep,
+  STEP_KINDS,
+  type StepKind,
+  type Template,
+} from '../../contracts/index.js';
 import type { RootTypes } from '../expressions/index.js';
 import type { DocumentPath } from '../issue.js';
 import { suggestion } from '../nearest.js';
@@ -8,6 +14,7 @@ import { checkApproval } from './approve.js';
 import { buildCommand, type Command } from './command.js';
 import { type CompileContext, entriesOf, isRawObject, type RawObject } from './context.js';
 import { checkSource, checkTemplate, type StepUse } from './expressions.js';
+import { checkReuse } from './step-reuse.js';
 import { METRIC_TYPES } from './step-types.js';
 
 /** A step as far as it could be read, with what its expressions read. */
@@ -16,6 +23,7 @@ export interface StepDraft {
   readonly kind: StepKind;
   readonly with: { readonly [key: string]: Template };
   readonly command: Command | null;
+  readonly env: PlanStep['env'] | null;
   /** Declared needs that exist, with where they stand. */
   readonly declared: readonly { readonly step: string; readonly path: DocumentPath }[];
   /** Steps that its expressions read and that exist, in order of appearance. */
@@ -74,6 +82,7 @@ function checkStep(
   const inputs = checkInputs(kind, step, base, roots, context, uses);
   const command = kind === 'run' ? checkCommand(step, base, roots, context, uses) : null;
   checkConditions(kind, step, base, roots, gateRoots, context, uses);
+  const env = checkReuse(kind, step, base, roots, context, uses);
   checkApproval(kind, step, base, context.report);
   if (kind !== 'run' && step['shell'] !== undefined) {
     const message = 'shell: belongs to a run: step';
@@ -99,6 +108,7 @@ function checkStep(
     kind: kind ?? 'noop',
     with: inputs,
     command,
+    env,
     declared: checkNeeds(step, base, context),
     uses: uses.filter((use) => Object.hasOwn(context.steps.fields, use.step)),
   };

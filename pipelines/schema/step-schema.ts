@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { FAILURE_TYPES, ON_TIMEOUT, STEP_KINDS } from '../../contracts/index.js';
 import { nearest } from '../nearest.js';
+import { cacheSchema, envSchema } from './cache-schema.js';
 import { closed, HINT_MARK } from './closed.js';
 import { describe, duration, text } from './scalars.js';
 
@@ -114,13 +115,26 @@ export const stepSchema = closed(
       })
       .optional()
       .describe('Temporal task queue whose workers take this step.'),
+    cache: cacheSchema.optional(),
+    code: z
+      .union([text('a path'), z.array(text('a path')).min(1).max(100)], {
+        error: ({ input }) =>
+          `expected paths, found ${describe(input)}${HINT_MARK}code: [steps/train.py, "lib/**/*.py"]`,
+      })
+      .optional()
+      .describe(
+        'Files that its behaviour rests on, * and ** allowed. Default: those beside what it runs.',
+      ),
+    env: envSchema
+      .optional()
+      .describe(
+        "Only with run: variables of its process; without a value the worker's own counts.",
+      ),
   },
   [
     'matrix',
     'forEach',
-    'env',
     'outputs',
-    'cache',
     'when',
     'onFailure',
     'finally',
