@@ -58,6 +58,7 @@ const EXIT_OF_FAILURE: Readonly<Record<FailureType, ExitCode>> = {
   ServiceUnavailable: EXIT.unavailable,
   EnvironmentMissing: EXIT.unavailable,
   RegistryUnavailable: EXIT.failed,
+  Unanswered: EXIT.failed,
   StepProcessFailed: EXIT.failed,
   StepContractBroken: EXIT.failed,
   ModelParityFailed: EXIT.failed,

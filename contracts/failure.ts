@@ -20,6 +20,8 @@ export const FAILURE_TYPES = [
   'RegistryUnavailable',
   /** A gateway or the Temporal server did not answer. Exit code 69. */
   'ServiceUnavailable',
+  /** People were asked, and nobody answered before the deadline. */
+  'Unanswered',
   /** What was asked for does not exist (a run, a model, a version). */
   'NotFound',
   /** The machine lacks something that set-up installs (Python, a library). */

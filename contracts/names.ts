@@ -50,6 +50,7 @@ export const MESSAGE = {
   checkNow: 'checkNow',
   closeIncident: 'closeIncident',
   raise: 'raise',
+  reply: 'reply',
 } as const;
 
 export function runWorkflowId(pipeline: string, runId: string): string {

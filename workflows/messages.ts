@@ -2,6 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import {
   type Alert,
   type ApprovalAnswer,
+  type ApprovalReply,
   type ChangeAccepted,
   type CloseIncidentRequest,
   type DeployAnswer,
@@ -12,6 +13,7 @@ import {
   type PauseRequest,
   type PipelineEnded,
   type RepairRequest,
+  type ReplyOutcome,
   type RetrainAnswer,
   type RetrainRequest,
   type RollbackRequest,
@@ -47,6 +49,8 @@ export const steerRolloutUpdate = defineUpdate<ChangeAccepted, [RolloutCommandRe
 export const closeIncidentUpdate = defineUpdate<Incident, [CloseIncidentRequest]>(
   MESSAGE.closeIncident,
 );
+
+export const replyUpdate = defineUpdate<ReplyOutcome, [ApprovalReply]>(MESSAGE.reply);
 
 export { MESSAGE };
 export const stateQuery = <State>() => defineQuery<State>(MESSAGE.state);

@@ -7,11 +7,12 @@ import { runCommand } from '../../activities/steps/run-command.js';
 import { train } from '../../activities/steps/train.js';
 import { validate } from '../../activities/steps/validate.js';
 import type { StepKind } from '../../contracts/index.js';
+import { approvedStep } from './approved-step.js';
 
 /** The work of each kind of step, as the activities do it. */
 export const STEP_WORKS: {
   readonly [Kind in Exclude<StepKind, 'register' | 'deploy' | 'predict'>]: StepWork;
-} = { ingest, validate, drift, train, evaluate, noop, run: runCommand };
+} = { approve: approvedStep, ingest, validate, drift, train, evaluate, noop, run: runCommand };
 
 /** Kinds that run a process of their own: so many at a time as there are processors. */
 export const PROCESS_KINDS: readonly StepKind[] = ['train', 'run', 'drift'];
