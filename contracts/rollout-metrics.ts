@@ -7,6 +7,8 @@ export type RolloutMetricKind =
   | 'service'
   /** A mean of losses of single rows, once their labels have come. */
   | 'loss'
+  /** Of labelled rows together, and no mean over them. */
+  | 'statistic'
   /** What predictions were worth to the business, by the metric's name. */
   | 'business'
   /** A shadow against what was answered, row by row. */
@@ -18,6 +20,13 @@ const LOSS_METRICS: { readonly [task in TaskType]: readonly string[] } = {
   regression: ['mae', 'mape'],
   classification: ['accuracy', 'logLoss', 'brierScore'],
 };
+/** Of all rows together; each row has an influence on them, which is compared in its place. */
+const STATISTICS: { readonly [task in TaskType]: readonly string[] } = {
+  regression: ['rmse', 'r2'],
+  classification: ['precision', 'recall', 'f1', 'rocAuc', 'averagePrecision'],
+};
+/** Of what more is better. */
+const GAINS: readonly string[] = ['accuracy', 'r2', ...STATISTICS.classification];
 const BUSINESS = 'business.';
 
 /** The names that an analysis may be given; of business metrics the pattern. */
@@ -25,7 +34,9 @@ export const ROLLOUT_METRICS: readonly string[] = [
   ...SERVICE_METRICS,
   'disagreement',
   ...LOSS_METRICS.regression,
+  ...STATISTICS.regression,
   ...LOSS_METRICS.classification,
+  ...STATISTICS.classification,
 ];
 
 /** @returns `null` where there is no such metric */
@@ -33,7 +44,13 @@ export function kindOfRolloutMetric(metric: string): RolloutMetricKind | null {
   if (SERVICE_METRICS.some((known) => known === metric)) return 'service';
   if (metric === 'disagreement') return 'disagreement';
   if (metric.startsWith(BUSINESS) && metric.length > BUSINESS.length) return 'business';
+  if (Object.values(STATISTICS).some((names) => names.includes(metric))) return 'statistic';
   return ROLLOUT_METRICS.includes(metric) ? 'loss' : null;
+}
+
+/** Whether more of a metric is better; of a business metric unless it is said otherwise. */
+export function isGain(metric: string): boolean {
+  return kindOfRolloutMetric(metric) === 'business' || GAINS.includes(metric);
 }
 
 /** The name under which clients report a business metric. */
@@ -51,12 +68,16 @@ export function complaintOfMetrics(spec: RolloutSpec, task: TaskType): string | 
     ...(spec.analysis === null ? [] : [spec.analysis]),
     ...spec.steps.flatMap((step) => (step.kind === 'analyse' ? [step.analysis] : [])),
   ];
+  const names = [...LOSS_METRICS[task], ...STATISTICS[task]];
   const wrong = analyses
     .flatMap(({ metrics }) => metrics.map(({ metric }) => metric))
-    .find(
-      (metric) => kindOfRolloutMetric(metric) === 'loss' && !LOSS_METRICS[task].includes(metric),
-    );
+    .find((metric) => needsLabels(metric) && !names.includes(metric));
   return wrong === undefined
     ? null
-    : `${wrong} does not measure a ${task}; its metrics are ${LOSS_METRICS[task].join(', ')}`;
+    : `${wrong} does not measure a ${task}; its metrics are ${names.join(', ')}`;
+}
+
+function needsLabels(metric: string): boolean {
+  const kind = kindOfRolloutMetric(metric);
+  return kind === 'loss' || kind === 'statistic';
 }

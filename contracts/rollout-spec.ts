@@ -6,7 +6,7 @@ import type {
   RolloutInputs,
   RolloutStepInput,
 } from './rollout-inputs.js';
-import { kindOfRolloutMetric, ROLLOUT_METRICS } from './rollout-metrics.js';
+import { isGain, kindOfRolloutMetric, ROLLOUT_METRICS } from './rollout-metrics.js';
 import { STRATEGIES, type Strategy } from './traffic.js';
 
 /** What is wrong with a rollout as it is written, and at which key. */
@@ -243,6 +243,12 @@ function judgementOf(
   if (made === 'business' && copies) {
     throw new RolloutProblem(key, `${metric} is worth nothing: a shadow answers nobody`);
   }
+  if (made !== 'business' && (inputs.higherIsBetter ?? isGain(metric)) !== isGain(metric)) {
+    throw new RolloutProblem(
+      key,
+      `${metric}: ${isGain(metric) ? 'more' : 'less'} of it is better; higherIsBetter is for business metrics`,
+    );
+  }
   if (kind === 'nonInferiority' && margin === undefined) {
     throw new RolloutProblem(
       key,
@@ -252,7 +258,7 @@ function judgementOf(
   return {
     metric,
     kind,
-    higherIsBetter: inputs.higherIsBetter ?? (made === 'business' || metric === 'accuracy'),
+    higherIsBetter: inputs.higherIsBetter ?? isGain(metric),
     ...marginOf(key, margin ?? 0),
     alpha,
   };

@@ -14,7 +14,7 @@ export type AnalysisVerdict = (typeof ANALYSIS_VERDICTS)[number];
 /** How a metric of the arms is judged. */
 export interface MetricJudgement {
   /**
-   * A metric with labels (`mae`, `accuracy`, …), `errorRate`, `latencyMs`, a business metric
+   * A metric with labels (`mae`, `f1`, …), `errorRate`, `latencyMs`, a business metric
    * (`business.revenue`), or `disagreement` of a shadow.
    */
   readonly metric: string;

@@ -1,7 +1,6 @@
 import {
   businessName,
   kindOfRolloutMetric,
-  latencyBounds,
   type RolloutMeasurement,
 } from '../../contracts/index.js';
 import type { ArmMoments, ArmQuestion } from '../../models/predictions/ports.js';
@@ -10,12 +9,13 @@ import {
   judgeArms,
   type MetricSample,
   type Moments,
-  momentsOfCounts,
   momentsOfShare,
 } from '../../models/rollout/index.js';
 import type { ArmsToMeasure } from '../../monitoring/policy/index.js';
 import type { WatchDeps } from '../deps.js';
 import { beating } from '../heartbeat.js';
+import { awaitServiceRecords, serviceSamples } from './service-samples.js';
+import { statisticSamples } from './statistic-samples.js';
 
 type Deps = Pick<WatchDeps, 'registry' | 'predictionLog' | 'service'>;
 
@@ -31,7 +31,10 @@ export interface ArmsQuestion {
  */
 export function measureArms(deps: Deps) {
   return ({ model, arms }: ArmsQuestion): Promise<RolloutMeasurement> =>
-    beating(async () => {
+    beating(async (signal) => {
+      if (arms.analysis.metrics.some(({ metric }) => kindOfRolloutMetric(metric) === 'service')) {
+        await awaitServiceRecords(deps.service, Date.parse(arms.since), signal);
+      }
       const look = { number: arms.number, at: new Date().toISOString() };
       const sample = await (arms.shadow ? shadowSample : answeringSample)(deps, model, arms);
       return judgeArms(oriented(sample, arms), arms.analysis, look);
@@ -47,19 +50,23 @@ async function answeringSample(
   const { champion, challenger } = arms;
   const question = await questionOf(deps, model, arms);
   const found = await deps.predictionLog.arms(question);
-  const service = await serviceSamples(deps, model, arms);
-  const metrics: Record<string, MetricSample> = { ...service };
+  const service = await serviceSamples(deps.service, model, arms);
+  const statistics = await statisticSamples(deps.predictionLog, question, arms);
+  const metrics: Record<string, MetricSample> = { ...service, ...statistics };
   for (const { metric } of arms.analysis.metrics) {
     const [own, other] = [challenger, champion].map((version) => momentsIn(found, version, metric));
     if (own != null && other != null) metrics[metric] = { champion: other, challenger: own };
   }
-  const [loss] = question.losses;
-  const counts = (version: number) => ({
+  const counts = (version: number, arm: 'champion' | 'challenger') => ({
     version,
     rows: momentsIn(found, version, '')?.rows ?? 0,
-    labelled: loss === undefined ? 0 : (momentsIn(found, version, loss)?.rows ?? 0),
+    labelled: labelledRows(metrics, arm),
   });
-  return { champion: counts(champion), challenger: counts(challenger), metrics };
+  return {
+    champion: counts(champion, 'champion'),
+    challenger: counts(challenger, 'challenger'),
+    metrics,
+  };
 }
 
 /** The challenger answers nobody: what it said of the same rows is beside the log. */
@@ -70,7 +77,8 @@ async function shadowSample(deps: Deps, model: string, arms: ArmsToMeasure): Pro
   const metrics: Record<string, MetricSample> = {};
   for (const { metric, ...sample } of found) metrics[metric] = sample;
   const { failed, latencyMs: own } = metrics;
-  const service = await serviceSamples(deps, model, { ...arms, challenger: champion });
+  Object.assign(metrics, await statisticSamples(deps.predictionLog, question, arms));
+  const service = await serviceSamples(deps.service, model, { ...arms, challenger: champion });
   if (failed !== undefined) {
     const { rows, mean } = failed.challenger;
     const answered = service['errorRate']?.champion ?? momentsOfShare(0, rows);
@@ -84,8 +92,7 @@ async function shadowSample(deps: Deps, model: string, arms: ArmsToMeasure): Pro
     delete metrics['latencyMs'];
   }
   const rows = metrics['']?.challenger.rows ?? 0;
-  const [loss] = question.losses;
-  const labelled = loss === undefined ? 0 : (metrics[loss]?.challenger.rows ?? 0);
+  const labelled = labelledRows(metrics, 'challenger');
   return {
     champion: { version: champion, rows, labelled },
     challenger: { version: challenger, rows, labelled },
@@ -106,51 +113,16 @@ async function questionOf(deps: Deps, model: string, arms: ArmsToMeasure): Promi
   };
 }
 
-/** Errors and latencies of both arms, as the gateways counted them. */
-async function serviceSamples(
-  { service }: Deps,
-  model: string,
-  { since, champion, challenger }: ArmsToMeasure,
-): Promise<{ readonly [metric: string]: MetricSample }> {
-  const sinceMs = Date.parse(since);
-  const counts = new Map<number, ArmCounts>();
-  await service.eachTraffic(model, sinceMs, Date.now(), ({ from, arms = [] }) => {
-    // A span that began before holds requests that were shared out in another way.
-    if (Date.parse(from) < sinceMs) return;
-    for (const { version, requests, errors, latency } of arms) {
-      const arm = counts.get(version) ?? { requests: 0, errors: 0, latency: new Map() };
-      counts.set(version, arm);
-      arm.requests += requests;
-      arm.errors += errors;
-      for (const [bucket, count] of latency) {
-        arm.latency.set(bucket, (arm.latency.get(bucket) ?? 0) + count);
-      }
-    }
+/** Rows with a label, as the first metric that needs one has counted them. */
+function labelledRows(
+  metrics: { readonly [metric: string]: MetricSample },
+  arm: 'champion' | 'challenger',
+): number {
+  const measured = Object.entries(metrics).find(([metric]) => {
+    const kind = kindOfRolloutMetric(metric);
+    return kind === 'loss' || kind === 'statistic';
   });
-  const [one, other] = [counts.get(champion), counts.get(challenger)];
-  if (one === undefined || other === undefined) return {};
-  return {
-    errorRate: {
-      champion: momentsOfShare(one.errors, one.requests),
-      challenger: momentsOfShare(other.errors, other.requests),
-    },
-    latencyMs: { champion: logLatency(one), challenger: logLatency(other) },
-  };
-}
-
-interface ArmCounts {
-  requests: number;
-  errors: number;
-  readonly latency: Map<number, number>;
-}
-
-function logLatency({ latency }: ArmCounts): Moments {
-  return momentsOfCounts(
-    [...latency].map(([bucket, count]) => {
-      const { lowMs, highMs } = latencyBounds(bucket);
-      return [Math.log((lowMs + highMs) / 2), count] as const;
-    }),
-  );
+  return measured?.[1][arm].rows ?? 0;
 }
 
 function momentsIn(

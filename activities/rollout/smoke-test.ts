@@ -4,13 +4,14 @@ import {
   type ModelSignature,
   type VersionRecord,
 } from '../../contracts/index.js';
-import { checkRows, loadModel, type RowPredictions } from '../../models/inference/index.js';
+import { checkRows, type RowPredictions } from '../../models/inference/index.js';
+import { openModel } from '../../models/sources/index.js';
 import type { ActivityDeps } from '../deps.js';
 
 /** Answers of the same graph on the same row differ by rounding alone. */
 const RELATIVE_TOLERANCE = 1e-4;
 
-type Deps = Pick<ActivityDeps, 'registry' | 'artifacts'>;
+type Deps = Pick<ActivityDeps, 'registry' | 'artifacts' | 'servers'>;
 
 /**
  * Loads a version and asks it its stored example, before any request of a client reaches it. A
@@ -42,10 +43,12 @@ export async function problemWithExample(
 }
 
 async function problemOf(deps: Deps, record: VersionRecord): Promise<string | null> {
-  const { onnx, signature } = record.content;
+  const { signature } = record.content;
   try {
     const example = await exampleOf(deps, record);
-    const served = await loadModel(await deps.artifacts.localPath(onnx), signature);
+    const served = await openModel(deps, record.content, {
+      name: `version ${record.version} of ${record.model}`,
+    });
     try {
       const rows = example?.request.dataframe_records ?? [plainRow(signature)];
       const check = checkRows(signature, rows);

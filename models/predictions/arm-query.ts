@@ -67,11 +67,7 @@ export function readShadow(connection: DuckDBConnection, query: ArmQuery) {
   ];
   return connection.runAndReadAll(`
     WITH ${answeredSql(query)},
-    said AS (
-      SELECT id, "latencyMs", prediction, probabilities
-      FROM ${readLog(query.shadowFiles, SHADOW_FIELDS)}
-      WHERE id IS NOT NULL AND route = ${query.route}
-    ),
+    ${saidSql(query)},
     compared AS (
       SELECT a.label, a.prediction AS championPrediction, a.p AS championP,
         s.prediction AS challengerPrediction,
@@ -95,14 +91,24 @@ const SHADOW_FIELDS = {
   probabilities: 'DOUBLE[]',
 };
 
+/** `said`: what versions in the shadow said of the route's requests. */
+export function saidSql(query: ArmQuery): string {
+  return `
+    said AS (
+      SELECT id, "latencyMs", prediction, probabilities
+      FROM ${readLog(query.shadowFiles, SHADOW_FIELDS)}
+      WHERE id IS NOT NULL AND route = ${query.route}
+    )`;
+}
+
 /** `answered`: what the route's versions answered, each with its newest label. */
-function answeredSql(query: ArmQuery): string {
+export function answeredSql(query: ArmQuery): string {
   const served = servedSql(query, { route: 'INTEGER', probabilities: 'DOUBLE[]' });
   return `
     served AS (SELECT * FROM (${served}) WHERE route = ${query.route}),
     labels AS (${labelSql(query.labelFiles)}),
     answered AS (
-      SELECT s.id, s.version, s.prediction, l.label,
+      SELECT s.id, s.version, s.prediction, s.probabilities, l.label,
         s.probabilities[list_position(${classList(query)}, l.label::VARCHAR)] AS p
       FROM served s LEFT JOIN labels l USING (id)
     )`;
@@ -148,6 +154,6 @@ function disagreement(): string {
     WHEN ${one}::VARCHAR = ${other}::VARCHAR THEN 0.0 ELSE 1.0 END`;
 }
 
-function classList({ classes }: ArmQuery): string {
+export function classList({ classes }: ArmQuery): string {
   return `[${classes.map((value) => text(JSON.stringify(value))).join(', ')}]::VARCHAR[]`;
 }

@@ -1,7 +1,8 @@
 import { ARM_COLUMN, type ArmQuery, readArms, readShadow, SHADOW_COLUMN } from './arm-query.js';
+import { armRows, readArmRows, readShadowRows, shadowRows } from './arm-rows-query.js';
 import type { LogAccess } from './log-inspector.js';
 import type { SegmentKind } from './log-layout.js';
-import type { ArmMoments, ArmReader, ShadowMoments } from './ports.js';
+import type { ArmMoments, ArmQuestion, ArmReader, ShadowMoments } from './ports.js';
 
 type Columns = readonly (readonly unknown[])[];
 
@@ -16,11 +17,14 @@ export function createArmReader({
     (await segmentsOf(model, kind))
       .filter(({ lastArrivalMs }) => lastArrivalMs >= sinceMs)
       .map(({ segment }) => segment.path);
-  const queryOf = async ({ model, sinceMs, ...asked }: Parameters<ArmReader['arms']>[0]) => ({
+  const queryOf = async (
+    { model, sinceMs, ...asked }: ArmQuestion,
+    needsLabels = asked.losses.length > 0,
+  ) => ({
     ...asked,
     ...ALL_TIMES,
     predictionFiles: await filesSince(model, 'predictions', sinceMs),
-    labelFiles: asked.losses.length === 0 ? [] : await filesSince(model, 'labels', sinceMs),
+    labelFiles: needsLabels ? await filesSince(model, 'labels', sinceMs) : [],
     businessFiles: asked.business.length === 0 ? [] : await filesSince(model, 'business', sinceMs),
   });
   return {
@@ -35,6 +39,22 @@ export function createArmReader({
       const found: ArmQuery = { ...(await queryOf(asked)), shadowFiles };
       if (found.predictionFiles.length === 0 || shadowFiles.length === 0) return [];
       return shadowMoments(await query((db) => readShadow(db, found)));
+    },
+
+    async rows(asked) {
+      const found: ArmQuery = { ...(await queryOf(asked, true)), shadowFiles: [] };
+      if (found.predictionFiles.length === 0) return [];
+      return armRows(await query((db) => readArmRows(db, found)), asked.classes.length);
+    },
+
+    async shadowRows(asked) {
+      const shadowFiles = await filesSince(asked.model, 'shadows', asked.sinceMs);
+      const found: ArmQuery = { ...(await queryOf(asked, true)), shadowFiles };
+      const columns =
+        found.predictionFiles.length === 0 || shadowFiles.length === 0
+          ? []
+          : await query((db) => readShadowRows(db, found));
+      return shadowRows(columns, asked.classes.length);
     },
   };
 }

@@ -260,8 +260,25 @@ export interface ShadowMoments {
   readonly difference: SampleMoments;
 }
 
+/** Labelled rows of one arm, in the order in which they were answered. */
+export interface ArmRows {
+  readonly version: number;
+  /** Numbers; of a classification the place of the class, −1 where the model knows none such. */
+  readonly labels: Float64Array;
+  readonly predictions: Float64Array;
+  /** Row by row, one a class; empty of a regression. */
+  readonly probabilities: Float64Array;
+}
+
 /** What the versions of a rollout answered, by the route by which they did. */
 export interface ArmReader {
   arms(question: ArmQuestion): Promise<readonly ArmMoments[]>;
   shadow(question: ArmQuestion): Promise<readonly ShadowMoments[]>;
+  /** The labelled rows themselves, at most a million: the first. */
+  rows(question: ArmQuestion): Promise<readonly ArmRows[]>;
+  /** Those that a shadow said something of too: the same rows in both. */
+  shadowRows(question: ArmQuestion): Promise<{
+    readonly champion: Omit<ArmRows, 'version'>;
+    readonly challenger: Omit<ArmRows, 'version'>;
+  }>;
 }

@@ -90,6 +90,7 @@ function sentence({ judgement, found, verdict, interval, margin }: Judged, minSa
   const [own, other] = [found.challenger, found.champion].map((arm) =>
     arm.rows === 0 ? 'nothing' : short(inItsUnit(judgement, arm.mean)),
   );
+  if (verdict === 'no-data' && found.lacks !== undefined) return `${metric}: ${found.lacks}`;
   if (verdict === 'no-data') {
     return `${metric}: ${found.challenger.rows} rows of the challenger and ${found.champion.rows} of the champion (needed: ${minSamples} each)`;
   }

@@ -30,7 +30,7 @@ export function judgeMetric(
   const { metric, kind, alpha } = judgement;
   const margin = marginOf(judgement, sample);
   const rows = Math.min(sample.champion.rows, sample.challenger.rows);
-  if (rows === 0 || rows < minSamples) {
+  if (rows === 0 || rows < minSamples || sample.lacks !== undefined) {
     return { metric, verdict: 'no-data', interval: null, margin };
   }
   const interval = sequentialInterval(sample, alpha, Math.max(1, minSamples));

@@ -12,6 +12,8 @@ export interface MetricSample {
   readonly challenger: Moments;
   /** Challenger − champion row by row, where both answered the same rows. */
   readonly difference?: Moments;
+  /** What there is too little of to say anything, as a sentence's part. */
+  readonly lacks?: string;
 }
 
 /**

@@ -74,6 +74,27 @@ describe('the arms of a route', () => {
     ]);
   });
 
+  test('are read row by row, in their order, with the places of the classes', async () => {
+    const { writer, reader } = await logOf();
+    const rows = answered(1, ['high', 'low', 'low'], { probabilities: [0.25, 0.75] });
+    const other = answered(2, ['low'], { probabilities: [0.5, 0.5] });
+    await writer.append([...rows, ...other]);
+    const labelled = [...rows.slice(0, 2), ...other].map(({ id }) => label(id, 'high'));
+    await writer.appendLabels([...labelled, label(rows[2]?.id ?? '', 'unheard of')]);
+    const found = await reader.rows(question({ losses: [], classes: ['low', 'high'] }));
+    expect(
+      found.map(({ version, labels, predictions }) => ({
+        version,
+        labels: [...labels],
+        predictions: [...predictions],
+      })),
+    ).toEqual([
+      { version: 1, labels: [1, 1, -1], predictions: [1, 0, 0] },
+      { version: 2, labels: [1], predictions: [0] },
+    ]);
+    expect([...(found[1]?.probabilities ?? [])]).toEqual([0.5, 0.5]);
+  });
+
   test('have what their predictions were worth, the newest value of each', async () => {
     const { writer, reader } = await logOf();
     const [row] = answered(2, [1]);
@@ -128,6 +149,8 @@ describe('a shadow', () => {
       mean: expect.closeTo(0.05, 12),
     });
     expect(by('latencyMs')?.challenger.mean).toBeCloseTo(Math.log(2), 12);
+    const { champion, challenger } = await reader.shadowRows(question());
+    expect([...champion.predictions, ...challenger.predictions]).toEqual([10, 10, 10, 11]);
     expect(by('mae')).toMatchObject({
       champion: { rows: 2, mean: 0 },
       challenger: { rows: 2, mean: 0.5 },
