@@ -7,9 +7,15 @@ import {
   type PendingRequest,
 } from '../../contracts/index.js';
 import { nameOf } from '../../monitoring/policy/index.js';
+import {
+  type AnswerOptions,
+  approveRun,
+  isRunName,
+  listWaiting,
+} from '../approvals/answer-step.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { UsageError } from '../errors.js';
-import { currentActor } from '../options.js';
+import { currentActor, readParam } from '../options.js';
 import {
   type KnownModel,
   lineOf,
@@ -18,19 +24,27 @@ import {
   withModel,
 } from '../policy/model-policy.js';
 
-interface ApproveOptions {
-  readonly reason?: string;
-  readonly reject?: boolean;
+interface ApproveOptions extends AnswerOptions {
   readonly request?: string;
 }
 
 export const define: DefineCommand = (command, cli) => {
   command
-    .argument('<name[@version]>', 'model, or the version of it that waits, such as bike-demand@3')
-    .option('--reason <text>', 'why; the ledger keeps it. Without it: show what waits')
+    .argument('[name]', 'run; or a model or a version of it, such as bike-demand@3')
+    .argument('[step]', 'of a run: the step that waits')
+    .option('--reason <text>', 'why; the ledger keeps it. Without it, of a model: show what waits')
     .option('--reject', 'say no')
-    .option('--request <id>', 'which of several that wait')
-    .action((name: string, options: ApproveOptions) => {
+    .option('--field <name=value>', 'of a run: a field of the form; again for each', readParam)
+    .option('--request <id>', 'of a model: which of several that wait')
+    .action((name: string | undefined, step: string | undefined, options: ApproveOptions) => {
+      if (name === undefined) return listWaiting(cli);
+      if (step !== undefined || isRunName(name)) return approveRun(cli, name, step, options);
+      if (options.field !== undefined) {
+        throw new UsageError(
+          '--field fills in the form of a run, and no run is named',
+          'write millrace approve RUN STEP; millrace approve lists what waits',
+        );
+      }
       const { model, version } = readName(name);
       return withModel(cli, model, (known) => approve(cli, model, version, known, options));
     });
