@@ -8,6 +8,7 @@ import type {
   ServiceReader,
 } from '../models/predictions/ports.js';
 import type { RegistryWriter } from '../models/registry/ports.js';
+import type { ModelServers } from '../models/sources/index.js';
 import type { TrackingTarget } from '../models/tracking/index.js';
 import type { ProcessRunner } from '../processes/ports.js';
 import type { ArtifactStore } from '../storage/artifacts/port.js';
@@ -18,6 +19,8 @@ export interface ActivityDeps {
   readonly home: HomeLayout;
   readonly registry: RegistryWriter;
   readonly artifacts: ArtifactStore;
+  /** Starts the servers of models that have a command; absent where none may be started. */
+  readonly servers?: ModelServers;
   readonly predictions: PredictionReader;
   readonly processes: ProcessRunner;
   readonly python: {

@@ -1,5 +1,7 @@
 import type { ArtifactRef } from './artifact.js';
+import type { FeatureUse } from './feature-view.js';
 import type { JsonObject } from './json.js';
+import type { ModelServer } from './model-source.js';
 import type { ModelSignature, TaskType } from './signature.js';
 
 /** Metric name → value. A metric that is not defined on the data is left out, never NaN. */
@@ -79,28 +81,49 @@ export interface NativeImportance {
   }[];
 }
 
-/**
- * A trained model as one artifact (JSON). `train` writes it, `evaluate` writes it again with its
- * evaluation, `register` makes a version from it.
- */
-export interface ModelManifest {
+/** What is known of a model whatever its answers come from. */
+interface ModelFacts {
   readonly format: 'millrace-model/1';
   readonly task: TaskType;
   readonly algorithm: string;
   readonly hyperparameters: JsonObject;
   readonly target: string;
-  readonly seed: number;
-  readonly onnx: ArtifactRef;
   readonly signature: ModelSignature;
-  /** The table the model learned from (Parquet). */
-  readonly trainingData: ArtifactRef;
   readonly trainingRows: number;
   readonly timeColumn: string | null;
-  /** Largest absolute difference between ONNX and the training library on a sample. */
-  readonly parity: { readonly rows: number; readonly maxAbsoluteDifference: number };
+  /** Features among its inputs, each as it was defined then; absent where there are none. */
+  readonly features?: readonly FeatureUse[];
   /** Library name → version that trained it. */
   readonly environment: { readonly [library: string]: string };
-  /** Absent where the algorithm has none (neighbours, networks), and in a warm start. */
-  readonly importance?: NativeImportance;
   readonly evaluation: Evaluation | null;
 }
+
+/** A model that millrace trained: an ONNX graph, which is asked in the process that serves it. */
+export interface TrainedManifest extends ModelFacts {
+  readonly seed: number;
+  readonly onnx: ArtifactRef;
+  readonly server?: never;
+  /** The table the model learned from (Parquet). */
+  readonly trainingData: ArtifactRef;
+  /** Largest absolute difference between ONNX and the training library on a sample. */
+  readonly parity: { readonly rows: number; readonly maxAbsoluteDifference: number };
+  /** Absent where the algorithm has none (neighbours, networks), and in a warm start. */
+  readonly importance?: NativeImportance;
+}
+
+/** A model that another server answers for. How it was trained is that server's business. */
+export interface ServerManifest extends ModelFacts {
+  readonly seed: null;
+  readonly onnx?: never;
+  readonly server: ModelServer;
+  /** Rows that show what is usual, for its monitor; `null`: none were given. */
+  readonly trainingData: ArtifactRef | null;
+  readonly parity?: never;
+  readonly importance?: never;
+}
+
+/**
+ * A model as one artifact (JSON). `train` writes it, `evaluate` writes it again with its evaluation,
+ * `register` makes a version from it, or writes it itself where a server answers.
+ */
+export type ModelManifest = TrainedManifest | ServerManifest;

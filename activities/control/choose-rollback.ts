@@ -4,6 +4,7 @@ import {
   type RollbackAsker,
   type RollbackCandidate,
   type RollbackChoice,
+  sourceFile,
   type VersionRecord,
   type WindowMeasurement,
 } from '../../contracts/index.js';
@@ -80,7 +81,8 @@ async function problemOf(
     live === null ? [] : signatureObstacles(record.content.signature, live.content.signature);
   if (obstacles.length > 0) return obstacles.join(' and ');
   try {
-    await deps.artifacts.localPath(record.content.onnx);
+    const file = sourceFile(record.content);
+    if (file !== null) await deps.artifacts.localPath(file);
     return null;
   } catch (error) {
     // A store that cannot be reached is asked again; a damaged artifact stays damaged.

@@ -4,6 +4,7 @@ import {
   type LedgerEntry,
   MillraceError,
   type MonitorSpec,
+  sourceFile,
 } from '../../contracts/index.js';
 import {
   closedByLedger,
@@ -40,7 +41,7 @@ export interface CheckedVersion {
 }
 
 /** Whether a version may become champion: it is there, ready, and its files are intact. */
-export function checkVersion(deps: Pick<ActivityDeps, 'registry' | 'artifacts'>) {
+export function checkVersion(deps: Pick<ActivityDeps, 'registry' | 'artifacts' | 'servers'>) {
   return async ({
     model,
     version,
@@ -65,7 +66,8 @@ export function checkVersion(deps: Pick<ActivityDeps, 'registry' | 'artifacts'>)
       );
     }
     try {
-      await deps.artifacts.localPath(record.content.onnx);
+      const file = sourceFile(record.content);
+      if (file !== null) await deps.artifacts.localPath(file);
     } catch (error) {
       const message = error instanceof MillraceError ? error.message : String(error);
       return broken(`the artifact of version ${version} is not intact: ${message}`);

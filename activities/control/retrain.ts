@@ -96,9 +96,10 @@ async function firstTrainedMs(deps: ActivityDeps, model: string): Promise<number
   for (const number of new Set([1, champion?.version ?? 1])) {
     const version = await deps.registry.version(model, number);
     const timeColumn = version?.content.timeColumn ?? null;
-    if (version === null || timeColumn === null) continue;
+    const data = version?.content.trainingData ?? null;
+    if (data === null || timeColumn === null) continue;
     try {
-      const path = await deps.artifacts.localPath(version.content.trainingData);
+      const path = await deps.artifacts.localPath(data);
       const { min } = await columnStatistics(path, timeColumn);
       if (min !== null) starts.push(min);
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { ReviewItem, ReviewSpec, TimeWindow, VersionRecord } from '../../contracts/index.js';
-import { loadModel, signatureMismatches } from '../../models/inference/index.js';
+import { signatureMismatches } from '../../models/inference/index.js';
 import type { LoggedRow } from '../../models/predictions/ports.js';
+import { openModel } from '../../models/sources/index.js';
 import {
   chooseForReview,
   type ReviewCandidate,
@@ -22,7 +23,7 @@ export interface QueueReviewInput {
   readonly asked?: boolean;
 }
 
-type ReviewDeps = Pick<WatchDeps, 'registry' | 'artifacts' | 'predictionLog'>;
+type ReviewDeps = Pick<WatchDeps, 'registry' | 'artifacts' | 'servers' | 'predictionLog'>;
 
 /**
  * Puts the predictions of a window whose labels would teach most into the review queue. Delivered
@@ -98,15 +99,14 @@ async function earlierVersion(
 
 /** That another version cannot be asked leaves its opinion out. */
 async function withOther(
-  { artifacts }: ReviewDeps,
+  deps: ReviewDeps,
   other: VersionRecord | null,
   rows: readonly LoggedRow[],
 ): Promise<readonly ReviewCandidate[]> {
   const alone = rows.map((row) => ({ row, other: null }));
   if (other === null) return alone;
-  const { onnx, signature } = other.content;
   try {
-    const model = await loadModel(await artifacts.localPath(onnx), signature);
+    const model = await openModel(deps, other.content);
     try {
       const { predictions } = await model.predict(rows.map(({ inputs }) => inputs));
       return rows.map((row, index) => ({ row, other: predictions[index] ?? null }));

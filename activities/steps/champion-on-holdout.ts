@@ -1,6 +1,7 @@
 import type { Evaluation, ModelManifest } from '../../contracts/index.js';
-import { loadModel, signatureMismatches } from '../../models/inference/index.js';
+import { signatureMismatches } from '../../models/inference/index.js';
 import { measureTable } from '../../models/inference/metrics/index.js';
+import { openModel } from '../../models/sources/index.js';
 import type { Table } from '../../storage/tabular/index.js';
 import type { StepWorkContext } from '../step-work.js';
 
@@ -38,7 +39,7 @@ export async function championOnHoldout(
     );
     return { version, metrics: {}, manifest: null };
   }
-  const model = await loadModel(await deps.artifacts.localPath(champion.onnx), champion.signature);
+  const model = await openModel(deps, champion);
   try {
     return {
       version,

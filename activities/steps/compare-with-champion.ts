@@ -90,8 +90,10 @@ async function olderRows(
       "the champion's hold-out has no rows between the change and the recent hold-out",
     );
   }
+  const { trainingData } = challenger;
+  if (trainingData === null) return without('nobody knows which rows the challenger learned from');
   const { min, max } = await columnStatistics(
-    await deps.artifacts.localPath(challenger.trainingData),
+    await deps.artifacts.localPath(trainingData),
     timeColumn,
     { signal },
   );

@@ -8,8 +8,8 @@ import {
   MillraceError,
   type ModelManifest,
 } from '../../contracts/index.js';
-import { loadModel } from '../../models/inference/index.js';
 import { DEFAULT_METRIC, findMetric, measureTable } from '../../models/inference/metrics/index.js';
+import { openModel } from '../../models/sources/index.js';
 import { evaluateGate } from '../../pipelines/expressions/index.js';
 import { readTable, type Table } from '../../storage/tabular/index.js';
 import type { StepWork, StepWorkContext } from '../step-work.js';
@@ -138,7 +138,7 @@ async function measure(
   manifest: ModelManifest,
   holdout: Table,
 ): Promise<Candidate> {
-  const model = await loadModel(await deps.artifacts.localPath(manifest.onnx), manifest.signature);
+  const model = await openModel(deps, manifest);
   try {
     return { manifest, ...(await measureTable(model, holdout, manifest.target, signal)) };
   } finally {

@@ -1,5 +1,5 @@
 import { formatEventTime, type ModelManifest, type PairedLosses } from '../../contracts/index.js';
-import { loadModel } from '../../models/inference/index.js';
+import { openModel } from '../../models/sources/index.js';
 import {
   classificationLosses,
   pairedDifference,
@@ -50,8 +50,8 @@ export async function pairedLosses(
   const { target, timeColumn } = pair.challenger;
   const labels = requireColumn(table, target, 'the hold-out');
   const labelled = rowsWithValue(labels);
-  const lossesOf = async ({ onnx, signature }: ModelManifest): Promise<Float64Array> => {
-    const model = await loadModel(await deps.artifacts.localPath(onnx), signature);
+  const lossesOf = async (manifest: ModelManifest): Promise<Float64Array> => {
+    const model = await openModel(deps, manifest);
     try {
       const sample = sampleOf(labels, await model.predictTable(table, signal));
       return rowLosses(loss, pickSample(sample, labelled));

@@ -5,6 +5,7 @@ import {
   type BadRowAction,
   MEDIA_TYPE,
   MillraceError,
+  sourceIdentity,
   type VersionRecord,
 } from '../../contracts/index.js';
 import type { BatchResult } from '../../models/batch/batch-job.js';
@@ -92,7 +93,7 @@ async function predictTable(
   const { deps, signal, report } = context;
   const input = await deps.artifacts.localPath(requiredArtifact(context, 'data'));
   const { rows: total } = await describeTable(input, { format: 'parquet', signal });
-  const loaded = await loadForJob(deps.artifacts, record);
+  const loaded = await loadForJob(deps, record);
   const job = {
     input,
     inputFormat: 'parquet',
@@ -100,7 +101,7 @@ async function predictTable(
     outputFormat: 'parquet',
     model: record.model,
     version: record.version,
-    graph: record.content.onnx.sha256,
+    graph: sourceIdentity(record.content),
     signature: record.content.signature,
     columns: optionalTexts(context, 'columns') ?? null,
     onBadRow: badRowAction(context),

@@ -2,13 +2,16 @@ import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type ArtifactRef,
+  type FeatureUse,
   isMillraceError,
   type JsonObject,
   MEDIA_TYPE,
   MillraceError,
-  type ModelManifest,
+  type TrainedManifest,
 } from '../../contracts/index.js';
+import { usesOfInputs, usesOfTable, withEntityContext } from '../../models/features/index.js';
 import type { StepProcessResult } from '../../processes/ports.js';
+import { describeTable } from '../../storage/tabular/index.js';
 import type { ActivityDeps } from '../deps.js';
 import type { StepWork, StepWorkContext } from '../step-work.js';
 import { KILL_AFTER_MS } from './run-command.js';
@@ -29,8 +32,10 @@ export const train: StepWork = async (context) => {
   const data = requiredArtifact(context, 'data');
   await requirePython(deps.python);
   const champion = await championToStartFrom(context);
-  const result = await runTraining(context, { data, ...(champion !== null && { champion }) });
-  const manifest = await manifestOf(deps, result, data);
+  const uses = await featuresOf(context, data);
+  const artifacts = { data, ...(champion !== null && { champion }) };
+  const result = await runTraining(context, uses, artifacts);
+  const manifest = withFeatures(await manifestOf(deps, result, data), uses);
   const model = await deps.artifacts.putJson(manifest, MEDIA_TYPE.model);
   logger.info(
     { algorithm: manifest.algorithm, rows: manifest.trainingRows, parity: manifest.parity },
@@ -55,7 +60,7 @@ async function championToStartFrom({
   const alias = await deps.registry.champion(plan.model);
   const version = alias === null ? null : await deps.registry.version(plan.model, alias.version);
   if (version === null || version.content.target !== inputs['target']) return null;
-  return version.content.onnx;
+  return version.content.onnx ?? null;
 }
 
 async function requirePython(python: ActivityDeps['python']): Promise<void> {
@@ -71,11 +76,27 @@ async function requirePython(python: ActivityDeps['python']): Promise<void> {
   }
 }
 
+/** The features that were joined to the data by an earlier step. */
+async function featuresOf(
+  { deps, signal }: StepWorkContext,
+  data: ArtifactRef,
+): Promise<readonly FeatureUse[]> {
+  const path = await deps.artifacts.localPath(data);
+  return usesOfTable((await describeTable(path, { format: 'parquet', signal })).metadata);
+}
+
+/** With the features among its inputs: what a gateway looks up, by the definitions of today. */
+function withFeatures(manifest: TrainedManifest, uses: readonly FeatureUse[]): TrainedManifest {
+  const features = usesOfInputs(uses, manifest.signature.inputs);
+  return features.length === 0 ? manifest : { ...manifest, features };
+}
+
 async function runTraining(
   { deps, task, step, inputs, attempt, signal, report }: StepWorkContext,
+  uses: readonly FeatureUse[],
   artifacts: Readonly<Record<string, ArtifactRef>>,
 ): Promise<StepProcessResult> {
-  const { data: _, ...values } = inputs;
+  const { data: _, ...values } = withEntityContext(inputs, uses);
   try {
     return await deps.processes.run({
       runId: task.run.runId,
@@ -121,7 +142,7 @@ function explained(error: unknown): unknown {
 
 /** The part of a manifest that Python hands on (artifact `trained`), as `python/train.py` writes it. */
 type Trained = Pick<
-  ModelManifest,
+  TrainedManifest,
   | 'task'
   | 'algorithm'
   | 'hyperparameters'
@@ -138,7 +159,7 @@ async function manifestOf(
   deps: ActivityDeps,
   { artifacts }: StepProcessResult,
   data: ArtifactRef,
-): Promise<ModelManifest> {
+): Promise<TrainedManifest> {
   const { onnx, trained: trainedRef } = artifacts;
   const broken = new MillraceError(
     'StepContractBroken',

@@ -6,8 +6,8 @@ import {
   type ModelManifest,
   type VersionProvenance,
 } from '../../contracts/index.js';
-import { loadModel } from '../../models/inference/index.js';
 import { buildExample } from '../../models/packaging/build-example.js';
+import { openModel } from '../../models/sources/index.js';
 import { readTable } from '../../storage/tabular/index.js';
 import type { StepWorkContext } from '../step-work.js';
 
@@ -32,13 +32,15 @@ export async function versionProvenance(
 
 async function storeExample(
   { deps, signal, logger }: StepWorkContext,
-  { onnx, signature, evaluation, trainingData }: ModelManifest,
+  manifest: ModelManifest,
 ): Promise<ArtifactRef | null> {
   try {
-    const data = evaluation?.holdout ?? trainingData;
+    const data = manifest.evaluation?.holdout ?? manifest.trainingData;
+    // What is usual for a server is not known, and what it answers may differ from time to time.
+    if (data === null) return null;
     const file = await deps.artifacts.localPath(data);
     const table = await readTable(file, { format: 'parquet', signal });
-    const model = await loadModel(await deps.artifacts.localPath(onnx), signature);
+    const model = await openModel(deps, manifest);
     try {
       return await deps.artifacts.putJson(await buildExample(model, table), MEDIA_TYPE.json);
     } finally {

@@ -1,5 +1,6 @@
-import type { VersionRecord } from '../../contracts/index.js';
-import { loadModel, type TablePredictions } from '../../models/inference/index.js';
+import { sourceIdentity, type VersionRecord } from '../../contracts/index.js';
+import type { TablePredictions } from '../../models/inference/index.js';
+import { openModel } from '../../models/sources/index.js';
 import { pickAnswers } from '../../monitoring/measuring/holdout-performance.js';
 import { findColumn } from '../../monitoring/measuring/table-columns.js';
 import type { ArtifactStore } from '../../storage/artifacts/port.js';
@@ -38,9 +39,9 @@ export class ServedAnswers {
   }
 
   #block(version: VersionRecord, block: number): Promise<TablePredictions> {
-    const { sha256 } = version.content.onnx;
-    const known = this.#blocks.get(sha256) ?? new Map<number, Promise<TablePredictions>>();
-    this.#blocks.set(sha256, known);
+    const source = sourceIdentity(version.content);
+    const known = this.#blocks.get(source) ?? new Map<number, Promise<TablePredictions>>();
+    this.#blocks.set(source, known);
     const oldest = this.#blocks.keys().next().value;
     if (this.#blocks.size > MODELS_KEPT && oldest !== undefined) this.#blocks.delete(oldest);
     const asked = known.get(block);
@@ -51,7 +52,7 @@ export class ServedAnswers {
   }
 
   async #ask({ content }: VersionRecord, from: number): Promise<TablePredictions> {
-    const { signature, onnx } = content;
+    const { signature } = content;
     const to = Math.min(this.history.table.rows, from + BLOCK_ROWS);
     const missing = missingInputs(signature.inputs, this.history);
     if (missing !== null) throw missing;
@@ -60,7 +61,7 @@ export class ServedAnswers {
       return column === undefined ? [] : [asInput(sliceColumn(column, from, to), input)];
     });
     const table: Table = { rows: to - from, columns, metadata: {} };
-    const model = await loadModel(await this.artifacts.localPath(onnx), signature);
+    const model = await openModel({ artifacts: this.artifacts }, content);
     try {
       return await model.predictTable(table);
     } finally {

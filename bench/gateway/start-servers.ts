@@ -75,8 +75,11 @@ async function servedFiles(
   const registry = await openRegistryReader(home.registryFile);
   try {
     const record = await registry.version(model, version);
-    if (record === null) throw new MillraceError('Internal', 'the trained version is gone');
-    const { onnx, signature } = record.content;
+    const onnx = record?.content.onnx;
+    if (record === null || onnx === undefined) {
+      throw new MillraceError('Internal', 'the trained version is gone');
+    }
+    const { signature } = record.content;
     const signatureFile = join(directory, 'signature.json');
     await writeFile(signatureFile, JSON.stringify(signature));
     const onnxFile = await createLocalArtifactStore(home.artifactsDir).localPath(onnx);

@@ -60,7 +60,11 @@ function branches({
     {
       text: `version registered ${formatTime(registered.at)}`,
       below: [
-        leaf(`graph sha256 ${short(registered.graph)}`),
+        leaf(
+          registered.graph === null
+            ? 'answered by a server'
+            : `graph sha256 ${short(registered.graph)}`,
+        ),
         ...(registered.imported === null
           ? []
           : [

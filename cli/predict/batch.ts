@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import type { BadRowAction, VersionRecord } from '../../contracts/index.js';
+import { type BadRowAction, sourceIdentity, type VersionRecord } from '../../contracts/index.js';
 import type { BatchResult } from '../../models/batch/batch-job.js';
 import { loadForJob } from '../../models/batch/batch-model.js';
 import { predictFile } from '../../models/batch/predict-file.js';
@@ -32,7 +32,7 @@ export async function predictBatch(
   await requireOtherFile(input, output);
   const progress = batchProgress(cli.out);
   const interrupted = cli.catchInterrupts();
-  const loaded = await loadForJob(artifacts, record);
+  const loaded = await loadForJob({ artifacts }, record);
   const startedMs = performance.now();
   try {
     const result = await predictFile(
@@ -43,7 +43,7 @@ export async function predictBatch(
         outputFormat: given.outputFormat,
         model,
         version,
-        graph: content.onnx.sha256,
+        graph: sourceIdentity(content),
         signature: content.signature,
         columns: given.columns,
         onBadRow: given.onBadRow,

@@ -132,7 +132,7 @@ class CurrentVersion {
     });
     if (asked !== null && (record === null || record.version === asked.version)) return asked;
     if (record === null) throw new Error('no version to ask');
-    const loaded = await loadForJob(this.artifacts, record);
+    const loaded = await loadForJob({ artifacts: this.artifacts }, record);
     this.#asked = { version: record.version, model: loaded };
     await asked?.model.release();
     return this.#asked;

@@ -1,9 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { MillraceError, type VersionRecord } from '../../contracts/index.js';
-import type { ArtifactStore } from '../../storage/artifacts/port.js';
-import { loadModel } from '../inference/load-model.js';
 import type { ServedModel } from '../inference/served-model.js';
 import type { RegistryReader } from '../registry/ports.js';
+import { type ModelDeps, openModel } from '../sources/index.js';
 
 /**
  * The version that a job asks: the one that is named, else the champion at this moment.
@@ -28,12 +27,13 @@ export async function versionOfJob(
   );
 }
 
-/** Loads a version for many rows at once: with all the threads that the machine has. */
+/** Opens a version for many rows at once: a graph with all the threads that the machine has. */
 export async function loadForJob(
-  artifacts: Pick<ArtifactStore, 'localPath'>,
-  { content }: VersionRecord,
+  deps: ModelDeps,
+  { model, version, content }: VersionRecord,
 ): Promise<ServedModel> {
-  return loadModel(await artifacts.localPath(content.onnx), content.signature, {
+  return openModel(deps, content, {
+    name: `version ${version} of ${model}`,
     threads: availableParallelism(),
   });
 }

@@ -51,6 +51,7 @@ export async function computeExplanation(
   const data = await readData(deps, record, request);
   const background = await readBackground(deps, record, request);
   const { onnx } = record.content;
+  if (onnx === undefined) throw gone(record, 'graph');
   if (!(await deps.artifacts.has(onnx))) throw gone(record, 'graph');
   const { task, inputs, output } = signature;
   const values: JsonObject = {
@@ -103,7 +104,7 @@ async function readData(
     case 'holdout': {
       const [ref, from] =
         evaluation === null ? [trainingData, 'training data'] : [evaluation.holdout, 'hold-out'];
-      if (!(await deps.artifacts.has(ref))) throw gone(record, from);
+      if (ref === null || !(await deps.artifacts.has(ref))) throw gone(record, from);
       const path = await deps.artifacts.localPath(ref);
       return { ...(await sampleRows(path, signature, { ...options, strict: false })), from };
     }
@@ -121,7 +122,9 @@ async function readBackground(
     const sampled = await sampleRows(backgroundFile, signature, { ...options, strict: true });
     return { ...sampled, from: backgroundFile };
   }
-  if (!(await deps.artifacts.has(trainingData))) throw gone(record, 'training data');
+  if (trainingData === null || !(await deps.artifacts.has(trainingData))) {
+    throw gone(record, 'training data');
+  }
   const path = await deps.artifacts.localPath(trainingData);
   return { ...(await sampleRows(path, signature, options)), from: 'training data' };
 }

@@ -6,6 +6,8 @@ import type { InputRow } from './input-row.js';
 /** A loaded model. It may be asked concurrently. */
 export interface ServedModel {
   readonly signature: ModelSignature;
+  /** What it takes in memory outside of this process, as measured last; absent: nothing. */
+  readonly heldBytes?: number;
   /** Answers for rows that `checkRows` has passed, in their order. */
   predict(rows: readonly InputRow[]): Promise<RowPredictions>;
   /**

@@ -6,6 +6,8 @@ import {
   canonicalJson,
   MEDIA_TYPE,
   MillraceError,
+  type ModelManifest,
+  sourceFile,
   type VersionRecord,
 } from '../../contracts/index.js';
 import type { ArtifactStore } from '../../storage/artifacts/port.js';
@@ -17,6 +19,7 @@ import {
   PACKAGE_FORMAT,
   type PackageFile,
   type PackageManifest,
+  sourcePath,
 } from './package-manifest.js';
 import { preprocessingOf } from './preprocessing.js';
 import { versionFile } from './version-file.js';
@@ -57,7 +60,7 @@ export async function gatherPackage(ports: ExportPorts, record: VersionRecord): 
   const { content, profile, plan, manifest, provenance } = record;
   const licence = await licenceEntry(ports, record, card);
   const entries = [
-    await stored(ports, 'model.onnx', content.onnx),
+    ...(await sourceEntries(ports, content)),
     await stored(ports, 'model.json', manifest),
     await stored(ports, 'plan.json', plan),
     ...(profile === null ? [] : [await stored(ports, 'profile.json', profile)]),
@@ -67,14 +70,16 @@ export async function gatherPackage(ports: ExportPorts, record: VersionRecord): 
     ...(licence === null ? [] : [licence]),
     json('version.json', versionFile(record)),
     json('signature.json', content.signature),
-    json('preprocessing.json', preprocessingOf(content.signature)),
+    ...(content.server === undefined
+      ? [json('preprocessing.json', preprocessingOf(content.signature))]
+      : []),
     json('code.json', codeOf(record, card)),
     json('data.json', contentOf(card, 'data')),
     json('performance.json', performanceOf(card)),
     json(CARD_FILE, card),
     text('card.md', cardMarkdown(card), 'text/markdown'),
     text('requirements.txt', requirementsOf(record), 'text/plain'),
-    ...(await edgeEntries(ports.edgeDirectory)),
+    ...(content.server === undefined ? await edgeEntries(ports.edgeDirectory) : []),
   ].sort((a, b) => (a.path < b.path ? -1 : 1));
   return {
     manifest: {
@@ -109,6 +114,15 @@ async function packageAgain(ports: ExportPorts, ref: ArtifactRef): Promise<Packa
     })),
   );
   return { manifest, entries };
+}
+
+/** The graph; or what the command of a server serves, where it is stored here. */
+async function sourceEntries(
+  ports: ExportPorts,
+  content: ModelManifest,
+): Promise<readonly PackageEntry[]> {
+  const file = sourceFile(content);
+  return file === null ? [] : [await stored(ports, sourcePath(content), file)];
 }
 
 async function stored(

@@ -4,6 +4,7 @@ import {
   MillraceError,
   type ModelExample,
   type ModelManifest,
+  sourceFile,
   type VersionRecord,
 } from '../../contracts/index.js';
 import type { ArtifactStore } from '../../storage/artifacts/port.js';
@@ -17,6 +18,7 @@ import {
   packageFile,
   packageHash,
   refused,
+  sourcePath,
 } from './package-manifest.js';
 import type { VerifiedPackage } from './read-package.js';
 import { readVersionFile, type VersionFile } from './version-file.js';
@@ -113,7 +115,7 @@ function checkTogether(
     throw refused(`its model is of the format ${content.format}, which this release does not know`);
   }
   const meant: readonly (readonly [string, ArtifactRef | null | undefined])[] = [
-    ['model.onnx', content.onnx],
+    [sourcePath(content), sourceFile(content)],
     ['model.json', version.manifest],
     ['plan.json', version.plan],
     ['profile.json', version.profile],
@@ -132,6 +134,8 @@ async function checkAnswers(
   version: VersionFile,
   { onnx, signature }: ModelManifest,
 ): Promise<void> {
+  // Whether a server answers is known where it is to serve: nothing of a stranger's is started here.
+  if (onnx === undefined) return;
   const model = await loadModel(await artifacts.readBytes(onnx), signature);
   try {
     const example = version.provenance?.example;

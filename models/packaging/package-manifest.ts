@@ -5,6 +5,7 @@ import {
   artifactUri,
   canonicalJson,
   MillraceError,
+  type ModelManifest,
   NAME_PATTERN,
 } from '../../contracts/index.js';
 
@@ -44,6 +45,11 @@ export function manifestText(manifest: PackageManifest): string {
 /** The hash of a package: that of its manifest, which holds those of all its files. */
 export function packageHash(manifest: PackageManifest): string {
   return createHash('sha256').update(manifestText(manifest)).digest('hex');
+}
+
+/** Where a package keeps what its version's answers come from. */
+export function sourcePath({ server }: ModelManifest): string {
+  return server === undefined ? 'model.onnx' : 'model.bin';
 }
 
 /** Where the artifact store keeps this file. */

@@ -2,27 +2,28 @@ import {
   MillraceError,
   type PipelinePlan,
   type ServeSpec,
-  type SignatureInput,
   type VersionRecord,
 } from '../../contracts/index.js';
 import type { Logger } from '../../logging/logger.js';
 import type { ArtifactStore } from '../../storage/artifacts/port.js';
-import type { InputRow, InputValue } from '../inference/input-row.js';
-import { loadModel } from '../inference/load-model.js';
+import { warmUpRow } from '../inference/index.js';
 import type { ServedModel } from '../inference/served-model.js';
 import { LogPolicy } from '../predictions/log-policy.js';
+import { type ModelDeps, openModel } from '../sources/index.js';
 import { type BatchLimits, DEFAULT_BATCH_LIMITS } from './batching/batch-limits.js';
 import { BatchedModel } from './batching/batched-model.js';
+import type { FeatureLookups } from './features/feature-lookups.js';
 import { loadUnknownCategories } from './load-unknown-categories.js';
 import type { MemoryBudget } from './memory/memory-budget.js';
 import { OnDemandModel } from './memory/on-demand-model.js';
+import { sessionBytes } from './memory/session-bytes.js';
 import { loadRowJudge } from './outliers/load-row-judge.js';
 import { ServedVersion } from './served-version.js';
 import { SharedSessions } from './shared-sessions.js';
 
 export type LoadVersion = (record: VersionRecord) => Promise<ServedVersion>;
 
-export interface VersionLoaderOptions {
+export interface VersionLoaderOptions extends ModelDeps {
   readonly artifacts: ArtifactStore;
   readonly logger: Logger;
   /** What all loaded models share. */
@@ -31,11 +32,9 @@ export interface VersionLoaderOptions {
   readonly maskingKey: () => Promise<Uint8Array>;
   /** Told the rows of each run of a model. */
   readonly onBatch?: (model: string, rows: number) => void;
+  /** How features are looked up that requests do not bring; absent: they are not. */
+  readonly lookups?: FeatureLookups;
 }
-
-/** A loaded graph takes several times its file, and a session some memory of its own. */
-const SESSION_BYTES = 2 * 2 ** 20;
-const BYTES_OF_FILE_BYTE = 3;
 
 /**
  * Loads versions from the artifact store and lets each answer a row before it counts, so that the
@@ -48,7 +47,7 @@ export function createVersionLoader(options: VersionLoaderOptions): LoadVersion 
     const { model, version, content } = record;
     const { signature } = content;
     const spec = await serveSpec(artifacts, record, logger);
-    const { log = {}, outliers = false, unknownCategories, ...limits } = spec;
+    const { log = {}, outliers = false, unknownCategories, features, ...limits } = spec;
     // Before the model is loaded: nothing is to be released where it cannot be done.
     const categories = await loadUnknownCategories(artifacts, record, unknownCategories);
     const warn = (error: unknown): void =>
@@ -56,8 +55,8 @@ export function createVersionLoader(options: VersionLoaderOptions): LoadVersion 
     const session = await sessions.take(`${model}/${version}`, async () => {
       const loaded = await OnDemandModel.create({
         signature,
-        bytes: SESSION_BYTES + BYTES_OF_FILE_BYTE * content.onnx.bytes,
-        load: () => loadWarm(artifacts, record),
+        bytes: (loaded) => sessionBytes(content, loaded),
+        load: () => openWarm(options, record),
         budget,
         onParkError: warn,
       });
@@ -71,17 +70,20 @@ export function createVersionLoader(options: VersionLoaderOptions): LoadVersion 
     const key = needsKey ? await maskingKey() : new Uint8Array();
     const policy = new LogPolicy(log, signature, key);
     const judge = outliers ? await loadRowJudge(artifacts, record, logger) : null;
-    return new ServedVersion(model, version, session, policy, judge, categories, warn);
+    const lookup = (await options.lookups?.of(record, features)) ?? null;
+    return new ServedVersion(model, version, session, policy, judge, categories, lookup, warn);
   };
 }
 
-async function loadWarm(
-  artifacts: ArtifactStore,
-  { content: { onnx, signature } }: VersionRecord,
+async function openWarm(
+  deps: ModelDeps,
+  { model, version, content }: VersionRecord,
 ): Promise<ServedModel> {
-  const loaded = await loadModel(await artifacts.readBytes(onnx), signature);
+  const loaded = await openModel(deps, content, { name: `version ${version} of ${model}` });
+  // A server has answered a row before it counted as open.
+  if (content.server !== undefined) return loaded;
   try {
-    await loaded.predict([warmUpRow(signature.inputs)]);
+    await loaded.predict([warmUpRow(content.signature.inputs)]);
     return loaded;
   } catch (error) {
     await loaded.release();
@@ -113,7 +115,7 @@ async function serveSpec(
 }
 
 function batchLimits(
-  serve: Omit<ServeSpec, 'log' | 'outliers' | 'unknownCategories'>,
+  serve: Omit<ServeSpec, 'log' | 'outliers' | 'unknownCategories' | 'features'>,
 ): BatchLimits {
   return {
     maxRows: serve.batchRows ?? DEFAULT_BATCH_LIMITS.maxRows,
@@ -122,11 +124,3 @@ function batchLimits(
     timeoutMs: serve.timeoutMs ?? DEFAULT_BATCH_LIMITS.timeoutMs,
   };
 }
-
-function warmUpRow(inputs: readonly SignatureInput[]): InputRow {
-  const row: Record<string, InputValue> = {};
-  for (const { name, kind, nullable } of inputs) row[name] = nullable ? null : NEUTRAL[kind];
-  return row;
-}
-
-const NEUTRAL = { number: 0, integer: 0, boolean: false, string: '' } as const;

@@ -63,7 +63,8 @@ async function remoteVersion(pass: MirrorPass, version: VersionRecord): Promise<
   // First the file, so that a version in MLflow is never without its model.
   const folder = `versions/${model}/${version.version}`;
   await sendFile(pass, run, `${folder}/manifest.json`, version.manifest);
-  await sendFile(pass, run, `${folder}/model.onnx`, version.content.onnx);
+  const { onnx } = version.content;
+  if (onnx !== undefined) await sendFile(pass, run, `${folder}/model.onnx`, onnx);
   if (version.profile !== null) {
     await sendFile(pass, run, `${folder}/profile.json`, version.profile);
   }

@@ -50,7 +50,9 @@ export async function mirrorRun(pass: MirrorPass, runId: string): Promise<void> 
   await writeStatus(pass, remote, run);
   for (const step of steps) await mirrorFiles(pass, remote, step);
   for (const { manifest } of manifests) {
-    await sendFile(pass, remote, 'model/model.onnx', manifest.onnx);
+    if (manifest.onnx !== undefined) {
+      await sendFile(pass, remote, 'model/model.onnx', manifest.onnx);
+    }
   }
   await pass.registry.mirror.putItem(pass.target.name, `run/${runId}`, {
     state: 'written',

@@ -14,7 +14,9 @@ export function versionTags(version: VersionRecord): Tags {
     'millrace.status': version.status,
     'millrace.approval': version.approval,
     'millrace.as_of': version.asOf,
-    'millrace.onnx': version.content.onnx.sha256,
+    ...(version.content.onnx !== undefined && {
+      'millrace.onnx': version.content.onnx.sha256,
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { VersionRecord } from '../../contracts/index.js';
-import { loadModel, type TablePredictions } from '../../models/inference/index.js';
+import type { TablePredictions } from '../../models/inference/index.js';
+import { openModel } from '../../models/sources/index.js';
 import type { Table } from '../../storage/tabular/table.js';
 import type { MeasuringDeps } from './deps.js';
 
@@ -10,12 +11,12 @@ export function inputNames({ content }: VersionRecord): string[] {
 
 /** What a version answers to rows, whoever served them. */
 export async function askVersion(
-  deps: Pick<MeasuringDeps, 'artifacts'>,
+  deps: Pick<MeasuringDeps, 'artifacts' | 'servers'>,
   { content }: VersionRecord,
   table: Table,
   signal?: AbortSignal,
 ): Promise<TablePredictions> {
-  const model = await loadModel(await deps.artifacts.localPath(content.onnx), content.signature);
+  const model = await openModel(deps, content);
   try {
     return await model.predictTable(table, signal);
   } finally {

@@ -1,10 +1,12 @@
 import {
   type ArtifactRef,
   MEDIA_TYPE,
+  MillraceError,
   type ModelManifest,
   type MonitorSpec,
 } from '../../contracts/index.js';
-import { loadModel, type TablePredictions } from '../../models/inference/index.js';
+import type { TablePredictions } from '../../models/inference/index.js';
+import { openModel } from '../../models/sources/index.js';
 import { readTable } from '../../storage/tabular/index.js';
 import type { Column, Table } from '../../storage/tabular/table.js';
 import {
@@ -43,7 +45,7 @@ export interface ProfileOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface ProfileDeps extends Pick<MeasuringDeps, 'artifacts'> {
+export interface ProfileDeps extends Pick<MeasuringDeps, 'artifacts' | 'servers'> {
   /** Where the loss of a regression is learned, which estimates of its performance need. */
   readonly python?: { readonly executable: string; readonly directory: string };
 }
@@ -73,7 +75,7 @@ export async function buildProfile(
   const pause = pauseWith(options.onProgress, options.signal);
   const holdoutRef = manifest.evaluation?.holdout ?? null;
   const tables = await Promise.all(
-    [manifest.trainingData, ...(holdoutRef === null ? [] : [holdoutRef])].map(async (ref) =>
+    [requiredData(manifest), ...(holdoutRef === null ? [] : [holdoutRef])].map(async (ref) =>
       readTable(await deps.artifacts.localPath(ref), { format: 'parquet' }),
     ),
   );
@@ -102,13 +104,23 @@ export async function buildProfile(
   return deps.artifacts.putJson({ ...profile, ...ofHoldout, ...watched }, MEDIA_TYPE.profile);
 }
 
+/** What is usual is learned from rows: without any there is nothing to compare a window with. */
+function requiredData({ trainingData }: ModelManifest): ArtifactRef {
+  if (trainingData !== null) return trainingData;
+  throw new MillraceError(
+    'InvalidInput',
+    'the pipeline has a monitor, and there are no rows that show what is usual',
+    'give the register step `data:`, a table with the inputs and the target, or take the monitor out',
+  );
+}
+
 async function answerAll(
   deps: Pick<MeasuringDeps, 'artifacts'>,
   manifest: ModelManifest,
   tables: readonly Table[],
   signal: AbortSignal | undefined,
 ): Promise<readonly ReferencePart[]> {
-  const model = await loadModel(await deps.artifacts.localPath(manifest.onnx), manifest.signature);
+  const model = await openModel(deps, manifest);
   try {
     const parts: ReferencePart[] = [];
     for (const table of tables) {

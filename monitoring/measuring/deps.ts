@@ -5,6 +5,7 @@ import type {
   ServiceReader,
 } from '../../models/predictions/ports.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
+import type { ModelServers } from '../../models/sources/index.js';
 import type { ProcessRunner } from '../../processes/ports.js';
 import type { ArtifactStore } from '../../storage/artifacts/port.js';
 
@@ -20,6 +21,8 @@ export interface MeasuringDeps {
     | 'champion'
   >;
   readonly artifacts: ArtifactStore;
+  /** Starts the servers of models that have a command; absent where none may be started. */
+  readonly servers?: ModelServers;
   readonly predictions: PredictionReader;
   /** How the gateways did while rows arrived; absent where none served them, as in a backtest. */
   readonly service?: ServiceReader & Pick<LogInspector, 'arrivals'>;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { train } from '../../activities/steps/train.js';
-import type { ArtifactRef, JsonValue, ModelManifest } from '../../contracts/index.js';
+import type { ArtifactRef, JsonValue, TrainedManifest } from '../../contracts/index.js';
 import { loadModel } from '../../models/inference/index.js';
 import { measureTable } from '../../models/inference/metrics/index.js';
 import { MODEL, stepsBench } from '../activities/steps/steps-bench.js';
@@ -36,10 +36,10 @@ describe.skipIf(WITHOUT_PYTHON)(`training again${PYTHON_NOTE}`, () => {
     });
     const ref = outputs.artifacts['model'];
     if (ref === undefined) throw new Error('no model');
-    return { ref, manifest: await bench().artifacts.readJson<ModelManifest>(ref) };
+    return { ref, manifest: await bench().artifacts.readJson<TrainedManifest>(ref) };
   }
 
-  async function maeOn(manifest: ModelManifest, table = weatherTable()): Promise<number> {
+  async function maeOn(manifest: TrainedManifest, table = weatherTable()): Promise<number> {
     const path = await bench().artifacts.localPath(manifest.onnx);
     const model = await loadModel(path, manifest.signature);
     try {

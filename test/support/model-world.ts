@@ -96,7 +96,10 @@ export async function openModelWorld(stack: TestStack): Promise<ModelWorld> {
         'a version to serve',
       );
     },
-    onnxFile: ({ content }) => artifacts.localPath(content.onnx),
+    onnxFile: async ({ content: { onnx } }) => {
+      if (onnx === undefined) throw new Error('it has no graph');
+      return artifacts.localPath(onnx);
+    },
     async signal(model, name, message, start = {}) {
       await workflow.signalWithStart(WORKFLOW.manageModel, {
         ...modelWorkflowStart(model),

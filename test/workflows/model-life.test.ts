@@ -165,10 +165,11 @@ test('what rests on a version keeps it from being archived; a rollback passes ov
 
 test('a deleted version leaves its number, its ledger, and the files that others need', async () => {
   const record = await world.registry.version('bikes', 2);
-  if (record === null) throw new Error('no version 2');
+  const { onnx, trainingData } = record?.content ?? {};
+  if (record === null || onnx === undefined || !trainingData) throw new Error('no version 2');
   const asked = await call('models', 'delete', 'bikes@2', '--yes', ...because, '--json');
   const deleted = document<LifeChange>(asked);
-  expect(deleted.files?.removed).toEqual([record.content.onnx.sha256]);
+  expect(deleted.files?.removed).toEqual([onnx.sha256]);
   await expect(world.onnxFile(record)).rejects.toMatchObject({ type: 'ArtifactCorrupt' });
   expect(await act({ kind: 'delete', version: 2 })).toMatchObject({
     ledger: null,
@@ -177,7 +178,7 @@ test('a deleted version leaves its number, its ledger, and the files that others
   expect(await refusal({ kind: 'restore', version: 2 })).toContain('it was deleted');
   const kept = await act({ kind: 'delete', version: 1 });
   expect(kept.files?.kept).toContainEqual({
-    sha256: record.content.trainingData.sha256,
+    sha256: trainingData.sha256,
     why: 'version 3 of bikes refers to it',
   });
   expect((await world.register('bikes')).version).toBe(4);

@@ -1,11 +1,12 @@
-import type {
-  CodeState,
-  JsonObject,
-  LedgerEntry,
-  Metrics,
-  RunTrigger,
-  VersionRecord,
-  WindowMeasurement,
+import {
+  type CodeState,
+  type JsonObject,
+  type LedgerEntry,
+  type Metrics,
+  type RunTrigger,
+  sourceFile,
+  type VersionRecord,
+  type WindowMeasurement,
 } from '../../../contracts/index.js';
 import { type CardPorts, readCardFacts, type SourceFacts } from '../card/card-facts.js';
 
@@ -54,7 +55,8 @@ export interface Lineage {
   };
   readonly registered: {
     readonly at: string;
-    readonly graph: string;
+    /** Digest of the graph, or of what its server serves; `null`: nothing of it is stored here. */
+    readonly graph: string | null;
     readonly metrics: Metrics;
     /** Where it came as a package: what it was there, and the package's hash. */
     readonly imported: {
@@ -89,7 +91,16 @@ export async function readLineage(ports: CardPorts, record: VersionRecord): Prom
     version: record.version,
     data: [
       ...facts.sources.flatMap(sourcesOf),
-      { role: 'training', name: 'training data', sha256: trainingData.sha256, rows: trainingRows },
+      ...(trainingData === null
+        ? []
+        : [
+            {
+              role: 'training' as const,
+              name: 'training data',
+              sha256: trainingData.sha256,
+              rows: trainingRows,
+            },
+          ]),
       ...(evaluation === null
         ? []
         : [
@@ -118,7 +129,7 @@ export async function readLineage(ports: CardPorts, record: VersionRecord): Prom
     },
     registered: {
       at: record.createdAt,
-      graph: content.onnx.sha256,
+      graph: sourceFile(content)?.sha256 ?? null,
       metrics: evaluation?.metrics ?? {},
       imported:
         imported === undefined

@@ -10,11 +10,12 @@ export interface Tenant {
 
 /**
  * Keeps what is loaded within a number of bytes: when more comes in, what was used least recently is
- * parked. What is in use stays, so the bound is exceeded rather than a request refused.
+ * parked. What is in use stays, so the bound is exceeded rather than a request refused; so does what
+ * holds nothing.
  */
 export class MemoryBudget {
-  /** Least recently used first. */
-  readonly #tenants = new Set<Tenant>();
+  /** Least recently used first, each with the bytes that are counted of it. */
+  readonly #tenants = new Map<Tenant, number>();
   #bytes = 0;
 
   constructor(readonly limitBytes: number) {}
@@ -24,26 +25,26 @@ export class MemoryBudget {
     return this.#bytes;
   }
 
-  /** It is loaded, or was used again. */
+  /** It is loaded, or was used again; it may hold more than before. */
   use(tenant: Tenant): void {
-    if (this.#tenants.delete(tenant)) {
-      this.#tenants.add(tenant);
-      return;
-    }
-    this.#tenants.add(tenant);
-    this.#bytes += tenant.bytes;
-    this.#makeRoom(tenant);
+    const counted = this.#tenants.get(tenant);
+    const { bytes } = tenant;
+    this.#tenants.delete(tenant);
+    this.#tenants.set(tenant, bytes);
+    this.#bytes += bytes - (counted ?? 0);
+    if (bytes > (counted ?? 0)) this.#makeRoom(tenant);
   }
 
   /** It is not loaded any more. */
   leave(tenant: Tenant): void {
-    if (this.#tenants.delete(tenant)) this.#bytes -= tenant.bytes;
+    this.#bytes -= this.#tenants.get(tenant) ?? 0;
+    this.#tenants.delete(tenant);
   }
 
   #makeRoom(newest: Tenant): void {
-    for (const tenant of [...this.#tenants]) {
+    for (const [tenant, bytes] of [...this.#tenants]) {
       if (this.#bytes <= this.limitBytes) return;
-      if (tenant === newest || tenant.isBusy) continue;
+      if (tenant === newest || tenant.isBusy || bytes === 0) continue;
       this.leave(tenant);
       tenant.park();
     }

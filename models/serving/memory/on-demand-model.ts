@@ -6,8 +6,8 @@ import type { MemoryBudget, Tenant } from './memory-budget.js';
 
 export interface OnDemandModelOptions {
   readonly signature: ModelSignature;
-  /** What it takes in memory while it is loaded. */
-  readonly bytes: number;
+  /** What it takes in memory; of a model that is being loaded it is not known yet. */
+  readonly bytes: (loaded: ServedModel | null) => number;
   /** Reads, verifies and warms the model up. */
   readonly load: () => Promise<ServedModel>;
   readonly budget: MemoryBudget;
@@ -21,6 +21,7 @@ export interface OnDemandModelOptions {
 export class OnDemandModel implements ServedModel, Tenant {
   readonly #options: OnDemandModelOptions;
   #loaded: Promise<ServedModel> | null = null;
+  #ready: ServedModel | null = null;
   #running = 0;
   #isReleased = false;
 
@@ -40,7 +41,7 @@ export class OnDemandModel implements ServedModel, Tenant {
   }
 
   get bytes(): number {
-    return this.#options.bytes;
+    return this.#options.bytes(this.#ready);
   }
 
   get isBusy(): boolean {
@@ -62,6 +63,7 @@ export class OnDemandModel implements ServedModel, Tenant {
   park(): void {
     const loaded = this.#loaded;
     this.#loaded = null;
+    this.#ready = null;
     loaded?.then((model) => model.release()).catch(this.#options.onParkError);
   }
 
@@ -90,10 +92,17 @@ export class OnDemandModel implements ServedModel, Tenant {
     if (this.#loaded === null) {
       const loading = load();
       this.#loaded = loading;
-      loading.catch(() => {
-        if (this.#loaded === loading) this.#loaded = null;
-        budget.leave(this);
-      });
+      loading.then(
+        (model) => {
+          if (this.#loaded !== loading) return;
+          this.#ready = model;
+          budget.use(this);
+        },
+        () => {
+          if (this.#loaded === loading) this.#loaded = null;
+          budget.leave(this);
+        },
+      );
     }
     budget.use(this);
     return this.#loaded;

@@ -46,13 +46,17 @@ export function lastSwitch(ledger: readonly LedgerEntry[]): LedgerEntry | null {
   return ledger.findLast(({ action }) => switches.includes(action)) ?? null;
 }
 
+function digest({ trainingData }: VersionRecord['content']): string {
+  return trainingData?.sha256.slice(0, 8) ?? 'none';
+}
+
 function differences({ current, previous }: DeployedVersions): string {
   if (current === null || previous === null) return '';
   const [now, then] = [current.content, previous.content];
   const found = [
-    now.trainingData.sha256 === then.trainingData.sha256
+    now.trainingData?.sha256 === then.trainingData?.sha256
       ? null
-      : `other data (${then.trainingRows} rows then, ${now.trainingRows} now; ${then.trainingData.sha256.slice(0, 8)} → ${now.trainingData.sha256.slice(0, 8)})`,
+      : `other data (${then.trainingRows} rows then, ${now.trainingRows} now; ${digest(then)} → ${digest(now)})`,
     now.algorithm === then.algorithm ? null : `${now.algorithm} instead of ${then.algorithm}`,
     current.planHash === previous.planHash ? null : 'another pipeline',
     sameLibraries(now.environment, then.environment) ? null : 'other libraries',

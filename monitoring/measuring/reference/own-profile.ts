@@ -26,7 +26,7 @@ export function ownProfile(
     targetColumn: version.target,
     async rows() {
       const holdout = version.evaluation?.holdout ?? null;
-      const files = [version.trainingData, ...(holdout === null ? [] : [holdout])];
+      const files = [version.trainingData, holdout].filter((file) => file !== null);
       const parts = files.map(async (file) =>
         fileRows(await deps.artifacts.localPath(file), signal),
       );

@@ -1,6 +1,6 @@
 import type { MonitorSpec, VersionRecord } from '../../../contracts/index.js';
-import { loadModel } from '../../../models/inference/index.js';
 import { LOG_COLUMN } from '../../../models/predictions/ports.js';
+import { openModel } from '../../../models/sources/index.js';
 import {
   buildColumnProfile,
   type Calibration,
@@ -33,7 +33,7 @@ export type RowsProfile = Pick<
 >;
 
 export interface ProfiledBy {
-  readonly deps: Pick<MeasuringDeps, 'artifacts'>;
+  readonly deps: Pick<MeasuringDeps, 'artifacts' | 'servers'>;
   readonly version: VersionRecord;
   /** Of the version: what its columns are, and the range that their statistics have. */
   readonly own: ReferenceProfile;
@@ -108,7 +108,7 @@ async function asked(
   const { content } = version;
   const predictions: ColumnValues[] = [];
   const confidence: ConfidenceColumns[] = [];
-  const model = await loadModel(await deps.artifacts.localPath(content.onnx), content.signature);
+  const model = await openModel(deps, content);
   try {
     for (const part of rows.parts) {
       const answers = await model.predictTable(await part.read(inputNames(version)), signal);

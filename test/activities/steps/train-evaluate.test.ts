@@ -8,7 +8,7 @@ import {
   type ArtifactRef,
   MEDIA_TYPE,
   type Metrics,
-  type ModelManifest,
+  type TrainedManifest,
 } from '../../../contracts/index.js';
 import { PYTHON, PYTHON_NOTE, WITHOUT_PYTHON } from '../../python/python.js';
 import { NOT_INPUTS, weatherTable } from '../../python/weather-table.js';
@@ -37,7 +37,7 @@ function required<T>(value: T | undefined): T {
   return value;
 }
 
-const manifestOf = (ref: ArtifactRef) => bench().artifacts.readJson<ModelManifest>(ref);
+const manifestOf = (ref: ArtifactRef) => bench().artifacts.readJson<TrainedManifest>(ref);
 
 describe.skipIf(WITHOUT_PYTHON)(`train and evaluate${PYTHON_NOTE}`, () => {
   let good: ArtifactRef;

@@ -58,6 +58,7 @@ function explained(record: VersionRecord, request: Partial<ExplainRequest>): Pro
 /** The same by the libraries themselves. */
 async function oracle(record: VersionRecord, rows: string, classIndex: number | null) {
   const { signature, onnx, target } = record.content;
+  if (onnx === undefined) throw new Error('no graph');
   const artifacts = createLocalArtifactStore(world.home.artifactsDir);
   const script = fileURLToPath(new URL('oracle.py', import.meta.url));
   const child = spawn(executable, [script], {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { MEDIA_TYPE, type ModelManifest, type VersionRecord } from '../../../contracts/index.js';
+import { MEDIA_TYPE, type TrainedManifest, type VersionRecord } from '../../../contracts/index.js';
 import { openRegistryWriter } from '../../../models/registry/index.js';
 import { createLocalArtifactStore } from '../../../storage/artifacts/index.js';
 import { createHome, type HomeLayout } from '../../../storage/home/index.js';
@@ -46,7 +46,7 @@ export async function explainedHome(directory: string): Promise<ExplainedHome> {
       const { error, trained: described } = trained[place] ?? {};
       if (error !== null) throw new Error(error);
       const { rows, ...content } = described;
-      const manifest: ModelManifest = {
+      const manifest: TrainedManifest = {
         format: 'millrace-model/1',
         ...content,
         onnx: await artifacts.putFile(

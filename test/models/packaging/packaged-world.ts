@@ -5,9 +5,9 @@ import { onTestFinished } from 'vitest';
 import {
   type ArtifactRef,
   MEDIA_TYPE,
-  type ModelManifest,
   type ModelSignature,
   type StepRecord,
+  type TrainedManifest,
   type VersionRecord,
 } from '../../../contracts/index.js';
 import { loadModel } from '../../../models/inference/index.js';
@@ -163,7 +163,7 @@ async function linearModel(): Promise<GivenModel> {
 async function manifestOf(
   { artifacts }: World,
   { graph, signature }: GivenModel,
-): Promise<ModelManifest> {
+): Promise<TrainedManifest> {
   const sample = newVersion('bikes').content;
   return {
     ...sample,
@@ -188,7 +188,7 @@ async function manifestOf(
 
 async function stepsOf(
   { artifacts }: World,
-  manifest: ModelManifest,
+  manifest: TrainedManifest,
 ): Promise<readonly StepRecord[]> {
   const model = async (algorithm: string): Promise<{ readonly model: ArtifactRef }> => ({
     model: await artifacts.putJson({ ...manifest, algorithm, evaluation: null }, MEDIA_TYPE.model),
@@ -218,7 +218,7 @@ function stepRecord(
 
 async function exampleOf(
   { artifacts }: World,
-  { onnx, signature }: ModelManifest,
+  { onnx, signature }: TrainedManifest,
   table: Table,
 ): Promise<ArtifactRef> {
   const model = await loadModel(await artifacts.readBytes(onnx), signature);

@@ -11,6 +11,7 @@ import type {
   Silence,
   StepOutcome,
   StepRecord,
+  TrainedManifest,
   WindowMeasurement,
 } from '../../../contracts/index.js';
 import { artifactUri, EMPTY_OUTPUTS } from '../../../contracts/index.js';
@@ -79,7 +80,11 @@ export function cacheEntry(key: string, over: Partial<CacheEntry> = {}): CacheEn
   };
 }
 
-export function newVersion(model: string, over: Partial<NewVersion> = {}): NewVersion {
+export interface SampleVersion extends NewVersion {
+  readonly content: TrainedManifest;
+}
+
+export function newVersion(model: string, over: Partial<SampleVersion> = {}): SampleVersion {
   return {
     model,
     manifest: artifact('e'),

@@ -27,7 +27,8 @@ interface Split {
 interface Data {
   readonly said?: readonly string[];
   readonly sources: readonly Source[];
-  readonly training: Split;
+  /** `null`: none was given. */
+  readonly training: Split | null;
   readonly holdout: Split | null;
   /** How the hold-out was chosen: `{share: 0.2}`, `{from: …}`. */
   readonly split: JsonValue;
@@ -53,7 +54,7 @@ export const data = defineSection<Data>({
       content: {
         ...(said !== undefined && { said }),
         sources,
-        training: splitOf(trainingData, trainingRows),
+        training: trainingData === null ? null : splitOf(trainingData, trainingRows),
         holdout: evaluation === null ? null : splitOf(evaluation.holdout, evaluation.rows),
         split: ruleOf(known),
         timeColumn,
@@ -73,7 +74,10 @@ export const data = defineSection<Data>({
   markdown: ({ said, sources, training, holdout, split, timeColumn, period }) => [
     ...facts([
       ['Said of it', statements(said)],
-      ['Training data', `${training.rows} rows, sha256 ${code(training.sha256)}`],
+      [
+        'Training data',
+        training === null ? null : `${training.rows} rows, sha256 ${code(training.sha256)}`,
+      ],
       [
         'Hold-out',
         holdout === null ? null : `${holdout.rows} rows, sha256 ${code(holdout.sha256)}`,

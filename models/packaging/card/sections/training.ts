@@ -6,12 +6,14 @@ interface Training {
   readonly task: string;
   readonly algorithm: string;
   readonly hyperparameters: JsonObject;
-  readonly seed: number;
+  /** `null`: it was trained elsewhere. */
+  readonly seed: number | null;
   /** Library → version that trained it. */
   readonly environment: { readonly [library: string]: string };
   /** Values of the run's parameters. */
   readonly params: JsonObject;
-  readonly parity: { readonly rows: number; readonly maxAbsoluteDifference: number };
+  /** `null` where no graph answers. */
+  readonly parity: { readonly rows: number; readonly maxAbsoluteDifference: number } | null;
   readonly runId: string;
   readonly pipeline: string | null;
   readonly planHash: string;
@@ -24,7 +26,7 @@ export const training = defineSection<Training>({
   id: 'training',
   title: 'Training',
   read({ record, plan }) {
-    const { task, algorithm, hyperparameters, seed, environment, parity } = record.content;
+    const { task, algorithm, hyperparameters, seed, environment, parity = null } = record.content;
     const state = record.provenance?.code ?? null;
     return {
       content: {
@@ -53,7 +55,7 @@ export const training = defineSection<Training>({
     facts([
       ['Task', rest.task],
       ['Algorithm', `${plain(rest.algorithm)} ${code(JSON.stringify(rest.hyperparameters))}`],
-      ['Seed', String(rest.seed)],
+      ['Seed', rest.seed === null ? null : String(rest.seed)],
       ['Parameters', code(JSON.stringify(rest.params))],
       [
         'Environment',
@@ -63,7 +65,9 @@ export const training = defineSection<Training>({
       ],
       [
         'ONNX against the training library',
-        `at most ${number(rest.parity.maxAbsoluteDifference)} apart on ${rest.parity.rows} rows`,
+        rest.parity === null
+          ? null
+          : `at most ${number(rest.parity.maxAbsoluteDifference)} apart on ${rest.parity.rows} rows`,
       ],
       ['Run', `${code(rest.runId)} as of ${rest.asOf}`],
       ['Plan', code(rest.planHash)],

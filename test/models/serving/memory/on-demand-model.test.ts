@@ -14,7 +14,7 @@ function modelsWithin(limitBytes: number) {
     const loads = { count: 0 };
     const model = await OnDemandModel.create({
       signature: LINEAR,
-      bytes: 10,
+      bytes: () => 10,
       budget,
       load: () => {
         loads.count += 1;

@@ -1,0 +1,3 @@
+export { type ModelDeps, type OpenOptions, openModel } from './open-model.js';
+export type { ModelServers, RunningServer } from './ports.js';
+export { ServerFault } from './server-fault.js';
