@@ -1,10 +1,12 @@
 import { Option } from 'commander';
 import { formatDurationMs, type RunRecord, type RunStatus } from '../../contracts/index.js';
+import type { RegistryReader } from '../../models/registry/ports.js';
+import { awaitedWords, type WaitingDocument, waitingDocument } from '../approvals/waiting.js';
 import type { DefineCommand } from '../command.js';
 import { readCount } from '../options.js';
 import { statusCell } from '../render/status.js';
 import type { Style } from '../render/style.js';
-import { type Column, renderTable } from '../render/table.js';
+import { type Cell, type Column, renderTable } from '../render/table.js';
 import { formatTime } from '../render/values.js';
 import { findCliHome, withRegistry } from '../rooms.js';
 import { shortRunId } from '../runs/view.js';
@@ -33,7 +35,7 @@ export const define: DefineCommand = (command, cli) => {
     .option('--limit <n>', 'at most this many', readCount, 20)
     .action(async (options: RunsOptions) => {
       const runs =
-        (await withRegistry(await findCliHome(cli), (registry) => registry.runs(options))) ?? [];
+        (await withRegistry(await findCliHome(cli), (registry) => read(registry, options))) ?? [];
       cli.out.result({ runs }, () =>
         runs.length === 0
           ? 'no runs: millrace run FILE starts one'
@@ -42,16 +44,39 @@ export const define: DefineCommand = (command, cli) => {
     });
 };
 
-function runTable(runs: readonly RunRecord[], width: number, style: Style): readonly string[] {
+interface ListedRun extends RunRecord {
+  /** What it asks people; empty where it waits for nobody. */
+  readonly waitingFor: readonly WaitingDocument[];
+}
+
+async function read(registry: RegistryReader, options: RunsOptions): Promise<readonly ListedRun[]> {
+  const runs = await registry.runs(options);
+  const asked = await registry.approvals.list({ waiting: true });
+  return runs.map((run) => ({
+    ...run,
+    waitingFor: asked
+      .filter(({ request }) => request.runId === run.runId)
+      .map(({ request }) => waitingDocument(request)),
+  }));
+}
+
+function runTable(runs: readonly ListedRun[], width: number, style: Style): readonly string[] {
   const rows = runs.map((run) => [
     shortRunId(run.runId),
     run.pipeline,
-    statusCell(run.status, style),
+    stateCell(run, style),
     formatTime(run.startedAt),
     duration(run),
     run.trigger.actor,
   ]);
   return renderTable(COLUMNS, rows, width, style);
+}
+
+/** A run that waits for people says for whom. */
+function stateCell({ status, waitingFor }: ListedRun, style: Style): Cell {
+  if (waitingFor.length === 0) return statusCell(status, style);
+  const roles = [...new Set(waitingFor.map(({ roles: asked }) => awaitedWords(asked)))];
+  return { text: `? waits for ${roles.join(', ')}`, paint: style.yellow };
 }
 
 function duration({ startedAt, endedAt }: RunRecord): string {

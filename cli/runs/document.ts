@@ -1,4 +1,5 @@
 import type {
+  ApprovalRequest,
   ArtifactRef,
   GateResult,
   JsonObject,
@@ -10,6 +11,7 @@ import type {
   StepRecord,
   StepStatus,
 } from '../../contracts/index.js';
+import { type WaitingDocument, waitingDocument } from '../approvals/waiting.js';
 
 /** A step in the JSON of `run` and `show`. */
 export interface StepDocument {
@@ -47,17 +49,23 @@ export interface RunDocument {
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly logs: string;
+  /** What it asks people; empty where it waits for nobody. */
+  readonly waitingFor: readonly WaitingDocument[];
+  /** Which of the file's environments it was planned for; `null`: none. */
+  readonly environment: string | null;
 }
 
 /**
  * @param stepIds - the plan's steps in order; steps without a record have not begun
  * @param logs - directory of the run's logs
+ * @param questions - what it asks people and waits for
  */
 export function runDocument(
   run: RunRecord,
   records: readonly StepRecord[],
   stepIds: readonly string[],
   logs: string,
+  questions: readonly ApprovalRequest[],
 ): RunDocument {
   const byId = new Map(records.map((record) => [record.stepId, record]));
   const ids = [...stepIds, ...records.map(({ stepId }) => stepId)];
@@ -77,6 +85,8 @@ export function runDocument(
     startedAt: run.startedAt,
     endedAt: run.endedAt,
     logs,
+    waitingFor: questions.map(waitingDocument),
+    environment: run.environment ?? null,
   };
 }
 

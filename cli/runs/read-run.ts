@@ -28,8 +28,13 @@ export async function readRunDocument(
   stepIds: readonly string[],
 ): Promise<RunDocument> {
   const records = await registry.steps(run.runId);
+  const waiting =
+    run.status === 'running'
+      ? await registry.approvals.list({ runId: run.runId, waiting: true })
+      : [];
+  const questions = waiting.map(({ request }) => request);
   const logsDirectory = runLogsDirectory(home, run.runId);
-  return withProgress(runDocument(run, records, stepIds, logsDirectory));
+  return withProgress(runDocument(run, records, stepIds, logsDirectory, questions));
 }
 
 /** Adds what the running steps told last. */

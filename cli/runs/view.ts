@@ -1,4 +1,5 @@
 import { formatDurationMs } from '../../contracts/index.js';
+import { waitingLines } from '../approvals/waiting.js';
 import { STATUS_MARK, statusCell } from '../render/status.js';
 import type { Style } from '../render/style.js';
 import { type Cell, type Column, renderTable, wrap } from '../render/table.js';
@@ -59,11 +60,14 @@ export function outcomeLines(run: RunDocument, width: number, style: Style): rea
     case 'cancelled':
       return [style.yellow(`■ ${short} was cancelled${took}`)];
     case 'rejected':
-      return [style.yellow(`✗ ${short} was rejected by its gate${took}`), ...gateLines(run, width)];
+      return [style.yellow(`✗ ${short} was rejected${took}`), ...rejectionLines(run, width)];
     case 'failed':
       return [style.red(`✗ ${short} failed${took}`), ...failureLines(run, width, style)];
     case 'running':
-      return [style.cyan(`▸ ${short} is running`)];
+      return [
+        style.cyan(`▸ ${short} is running`),
+        ...run.waitingFor.flatMap((waiting) => waitingLines(waiting, width)),
+      ];
   }
 }
 
@@ -75,6 +79,18 @@ function registeredLine(run: RunDocument): readonly string[] {
   if (run.model === null || typeof version !== 'number') return [];
   const measured = metrics === undefined ? '' : `: ${formatMetrics(metrics)}`;
   return [`  ${run.model} version ${version}${measured}`];
+}
+
+/** Who said no, a gate or a person, and why. */
+function rejectionLines(run: RunDocument, width: number): readonly string[] {
+  const gates = gateLines(run, width);
+  const people = Object.entries(run.steps).flatMap(([id, { status, outputs }]) =>
+    status === 'rejected' && outputs['answer'] === 'rejected'
+      ? indented(`${id}: ${outputs['by']} said no: ${outputs['reason']}`, 2, width)
+      : [],
+  );
+  if (gates.length + people.length > 0) return [...gates, ...people];
+  return run.detail === null ? [] : indented(run.detail, 2, width);
 }
 
 function gateLines(run: RunDocument, width: number): readonly string[] {
@@ -90,7 +106,6 @@ function gateLines(run: RunDocument, width: number): readonly string[] {
     const advice = `to go on all the same: run again with --override-gate ${id} --reason "…"`;
     lines.push(...indented(advice, 2, width));
   }
-  if (lines.length === 0 && run.detail !== null) lines.push(...indented(run.detail, 2, width));
   return lines;
 }
 

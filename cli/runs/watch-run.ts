@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { RunRecord } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import type { HomeLayout } from '../../storage/home/layout.js';
+import { waitingNotice } from '../approvals/waiting.js';
 import { awaitRunEnd, type RunEnd } from './await-result.js';
 import type { RunDocument } from './document.js';
 import { readRunDocument } from './read-run.js';
@@ -41,9 +42,15 @@ export async function watchRun(
   const enough = AbortSignal.any([settled.signal, interrupted]);
   const noWorkerAt = Date.now() + NO_WORKER_AFTER_MS;
   let warned = false;
+  const asked = new Set<string>();
   while (!enough.aborted) {
     const run = await lookAt(registry, home, started, stepIds, null);
     watcher.progress(run);
+    for (const waiting of run.waitingFor) {
+      const key = `${waiting.step} ${waiting.askedAt}`;
+      if (!asked.has(key)) watcher.notice(waitingNotice(waiting));
+      asked.add(key);
+    }
     const begun = Object.values(run.steps).some(({ status }) => status !== 'pending');
     if (!begun && !warned && Date.now() > noWorkerAt) {
       warned = true;
