@@ -18,6 +18,8 @@ import {
 import { asksCallers, requireWayIn } from './models/serving/access/listen-address.js';
 import { readTlsFiles, type TlsContent } from './models/serving/access/tls-files.js';
 import { Champions } from './models/serving/champions.js';
+import { FeatureLookups } from './models/serving/features/feature-lookups.js';
+import { LookupMetrics } from './models/serving/features/lookup-metrics.js';
 import { HealthRecorder } from './models/serving/health/health-recorder.js';
 import { TrafficMeter } from './models/serving/health/traffic-meter.js';
 import { LeaseBeat } from './models/serving/lease-beat.js';
@@ -57,8 +59,6 @@ export interface GatewayOptions extends GatewaySettings {
   readonly pollIntervalMs?: number;
   /** How often the lease is written; 1 s by default. */
   readonly leaseIntervalMs?: number;
-  /** How often its health is recorded; 5 s by default. */
-  readonly healthIntervalMs?: number;
   /** How often the prediction log is tidied; 10 min by default. */
   readonly keepLogIntervalMs?: number;
   /** Where Temporal is looked for when a signal comes; this process's environment by default. */
@@ -102,12 +102,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...(fsyncIntervalMs !== undefined && { fsyncIntervalMs }),
   });
   const metrics = new ServingMetrics();
+  const lookupMetrics = new LookupMetrics();
+  const lookups = new FeatureLookups({
+    home,
+    env: options.env ?? process.env,
+    metrics: lookupMetrics,
+  });
   const load = createVersionLoader({
     artifacts: createLocalArtifactStore(home.artifactsDir),
     logger,
     budget: new MemoryBudget(options.modelMemoryBytes ?? DEFAULT_MODEL_MEMORY_BYTES),
     maskingKey: () => maskingKey(home.root),
     onBatch: (model, rows) => metrics.batches(model).observe(rows),
+    lookups,
   });
   const others = new OtherVersions(registry, load);
   const { pollIntervalMs = 300, leaseIntervalMs = 1_000 } = options;
@@ -143,7 +150,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const traffic = new TrafficMeter();
   const tracing = await openTracing('millrace-gateway', productVersion);
   const accessLog = options.accessLog ? new AccessLog(options.accessLog, logger) : null;
-  metrics.add(...gatewayFamilies({ champions, metrics, productVersion }));
+  metrics.add(
+    ...gatewayFamilies({ champions, metrics, productVersion }),
+    ...lookupMetrics.families,
+  );
   const shadows = new ShadowCopies({ log, logger });
   const deps = {
     access,
@@ -208,6 +218,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await shadows.close();
       await champions.stop();
       others.stop();
+      await lookups.close();
       await log.close();
       await serviceLog.close();
       await Promise.all([tracing?.close(), accessLog?.close()]);

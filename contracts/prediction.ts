@@ -24,6 +24,8 @@ export interface PredictionRecord {
   readonly clientId?: string;
   /** Inputs that a repair filled in for the model; `inputs` has them as they came, missing. */
   readonly imputed?: readonly string[];
+  /** Inputs whose value was looked up in the online store; `inputs` has them. */
+  readonly lookedUp?: readonly string[];
   /** Inputs that were unlike the reference's, where the model's gateways look for such. */
   readonly outliers?: readonly string[];
   /** The champion that this version stood in for. */

@@ -12,7 +12,16 @@ export interface ServeSpec {
   readonly outliers?: true;
   /** What becomes of a category that the training data never had; `pass`: the model gets it. */
   readonly unknownCategories?: UnknownCategoryRule;
+  /** How features are looked up that a request does not bring. */
+  readonly features?: FeatureLookupSpec;
   readonly log?: LogSpec;
+}
+
+export interface FeatureLookupSpec {
+  /** Longest time that a request waits for the online store; 100 ms. */
+  readonly timeoutMs?: number;
+  /** What becomes of a request whose features cannot be looked up; `reject`: 503. */
+  readonly onFailure?: 'reject' | 'asMissing';
 }
 
 /** `reject`: the request is refused; `asMissing`: the model gets a missing value. */

@@ -92,7 +92,7 @@ export async function runPipelineAt(
     try {
       if (step.if !== null && !evaluateCondition(step.if, scopeOf(task))) continue;
       // What is predicted for others is no part of how a model comes about.
-      if (step.kind === 'predict') continue;
+      if (step.kind === 'predict' || step.kind === 'materialize') continue;
       if (step.kind === 'deploy') {
         deploy = { task, version: await versionToDeploy(world, asked, step, task) };
         continue;
@@ -180,7 +180,7 @@ async function runStep(
     comparison: comparisonTerms(plan, task.run.retrain),
     environment: deps.python.environment,
   });
-  if (key === null) {
+  if (key.key === null) {
     const startedMs = performance.now();
     return { result: await make(), seconds: (performance.now() - startedMs) / 1_000 };
   }

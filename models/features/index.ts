@@ -1,5 +1,7 @@
+export { withEntityContext } from './entity-context.js';
 export { entityKey } from './entity-key.js';
 export * from './join-point-in-time.js';
+export * from './lookup/feature-lookup.js';
 export * from './materialize.js';
 export { onlineStorePlace, openOnlineStore } from './online/place.js';
 export { type OnlineStore, onlineTable } from './online/store.js';

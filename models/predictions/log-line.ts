@@ -34,6 +34,7 @@ export function predictionLine(record: PredictionRecord): string {
   if (imputed !== undefined) line += `,"imputed":${JSON.stringify(imputed)}`;
   if (fallbackFor !== undefined) line += `,"fallbackFor":${fallbackFor}`;
   if (route !== undefined) line += `,"route":${route}`;
+  if (record.lookedUp !== undefined) line += `,"lookedUp":${JSON.stringify(record.lookedUp)}`;
   if (outliers !== undefined) line += `,"outliers":${JSON.stringify(outliers)}`;
   return `${line}}\n`;
 }

@@ -68,6 +68,7 @@ export const PARQUET_FIELDS = {
   fallbackFor: 'INTEGER',
   route: 'INTEGER',
   outliers: 'VARCHAR[]',
+  lookedUp: 'VARCHAR[]',
 } as const;
 
 /** The rows of a segment of predictions, as they are kept as Parquet. */

@@ -60,7 +60,11 @@ export async function answerRows(
   }
   const { model, version, signature, timeColumn } = served;
   const imputation = champions.imputation(model);
-  const check = checkRows(imputation.signatureOf(signature), rows);
+  const asked = imputation.signatureOf(signature);
+  const { lookup } = served;
+  // Most models look nothing up: they are not made to wait a turn for it.
+  const completed = lookup === null ? { rows, lookedUp: [] } : await lookup.complete(asked, rows);
+  const check = checkRows(asked, completed.rows);
   if (!check.ok) throw new MillraceError('InvalidInput', check.problems.join('; '));
   const treated = served.treatCategories(check.rows);
   const filled = imputation.fill(signature, treated.rows);
@@ -79,6 +83,7 @@ export async function answerRows(
     rows: asTheyCame,
     context,
     imputed: filled.imputed,
+    lookedUp: completed.lookedUp,
     outliers,
     answers: answered,
   });

@@ -129,7 +129,7 @@ export class Champions {
   /** What the version that answers for this model takes and gives; `null` when none does. */
   signature(model: string): ModelSignature | null {
     const place = this.#places.get(model);
-    return (place?.champion.serving ?? place?.fallback?.serving)?.signature ?? null;
+    return (place?.champion.serving ?? place?.fallback?.serving)?.requestSignature ?? null;
   }
 
   /** What fills in missing inputs of this model now. */

@@ -23,6 +23,8 @@ export interface AnsweredRows {
   readonly context: readonly ContextRow[];
   /** Inputs that were filled in, a list a row; empty where none may be. */
   readonly imputed: readonly (readonly string[])[];
+  /** Inputs that were looked up, a list a row; empty where nothing was. */
+  readonly lookedUp: readonly (readonly string[])[];
   /** Inputs that are unlike the reference's, a list a row; `null` where nobody looks. */
   readonly outliers: readonly (readonly string[])[] | null;
   readonly answers: RowPredictions;
@@ -31,7 +33,7 @@ export interface AnsweredRows {
 /** What the prediction log keeps of a request: a record a row. */
 export function predictionRecords(
   facts: RequestFacts,
-  { rows, context, imputed, outliers, answers }: AnsweredRows,
+  { rows, context, imputed, lookedUp, outliers, answers }: AnsweredRows,
 ): readonly PredictionRecord[] {
   const { uuid, model, version, at, timeColumn, clientId, fallbackFor, route } = facts;
   return answers.predictions.map((prediction, row): PredictionRecord => {
@@ -55,6 +57,8 @@ export function predictionRecords(
     if (probabilities !== undefined) record.probabilities = probabilities;
     if (clientId !== undefined) record.clientId = clientId;
     if (filled !== undefined && filled.length > 0) record.imputed = filled;
+    const found = lookedUp[row];
+    if (found !== undefined && found.length > 0) record.lookedUp = found;
     const unlike = outliers?.[row];
     if (unlike !== undefined && unlike.length > 0) record.outliers = unlike;
     if (fallbackFor !== null) record.fallbackFor = fallbackFor;

@@ -1,4 +1,5 @@
 import type { ModelSignature } from '../../contracts/index.js';
+import type { FeatureLookup } from '../features/index.js';
 import type { RowPredictions } from '../inference/answers.js';
 import type { InputRow } from '../inference/input-row.js';
 import type { ServedModel } from '../inference/served-model.js';
@@ -14,6 +15,7 @@ export class ServedVersion {
   #inFlight = 0;
   #retired = false;
   #released = false;
+  readonly #requestSignature: ModelSignature;
 
   /** Context column that carries the event time of a row; `null` means the wall clock. */
   readonly timeColumn: string | null;
@@ -29,9 +31,12 @@ export class ServedVersion {
     private readonly judge: RowJudge | null,
     /** Looks for categories that the reference never had; `null`: they are passed on. */
     private readonly categories: UnknownCategories | null,
+    /** Looks up the features that a request does not bring; `null`: the model has none. */
+    readonly lookup: FeatureLookup | null,
     private readonly onReleaseError: (error: unknown) => void,
   ) {
     this.signature = session.signature;
+    this.#requestSignature = lookup === null ? session.signature : lookup.ease(session.signature);
     this.timeColumn = session.signature.context.find(({ role }) => role === 'time')?.name ?? null;
   }
 
@@ -65,6 +70,11 @@ export class ServedVersion {
    */
   treatCategories(rows: readonly InputRow[]): TreatedRows {
     return this.categories?.treat(rows) ?? { rows, unknown: [] };
+  }
+
+  /** What is asked of a request: what is looked up need not come with it. */
+  get requestSignature(): ModelSignature {
+    return this.#requestSignature;
   }
 
   /** Of each row the inputs that are unlike the reference's; `null` where nobody looks. */

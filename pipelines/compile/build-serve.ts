@@ -5,7 +5,7 @@ import { given, milliseconds, when } from './monitor/optional-fields.js';
 
 /** The `serve` block as the plan has it. */
 export function buildServe(source: ServeSource): ServeSpec {
-  const { batch, queue, timeout, outliers, unknownCategories, log } = source;
+  const { batch, queue, timeout, outliers, unknownCategories, features, log } = source;
   return given({
     batchRows: batch?.maxRows,
     batchDelayMs: when(batch?.maxDelay, milliseconds),
@@ -13,6 +13,9 @@ export function buildServe(source: ServeSource): ServeSpec {
     timeoutMs: when(timeout, milliseconds),
     outliers: outliers === true ? true : undefined,
     unknownCategories,
+    features: when(features, ({ timeout: longest, onFailure }) =>
+      given({ timeoutMs: when(longest, milliseconds), onFailure }),
+    ),
     log: when(log, buildLog),
   });
 }

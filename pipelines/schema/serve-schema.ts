@@ -58,6 +58,20 @@ export const serveSchema = closed(
       .enum(['reject', 'asMissing', 'pass'])
       .optional()
       .describe('What becomes of a category that the reference never had; passed on by default.'),
+    features: closed(
+      {
+        timeout: duration({ minMs: 1, maxMs: 60_000 })
+          .optional()
+          .describe('Longest time that a request waits for the online store; 100ms by default.'),
+        onFailure: z
+          .enum(['reject', 'asMissing'])
+          .optional()
+          .describe('Without an answer the request is refused (503), or they count as missing.'),
+      },
+      ['store'],
+    )
+      .optional()
+      .describe('How features are looked up that a request does not bring.'),
     log: logSchema.optional().describe('What the prediction log keeps.'),
   },
   ['cache', 'replicas', 'memory'],

@@ -93,9 +93,10 @@ async function shadowRecords(
 
 /** The shadow checks the rows by its own signature: it may take others than the one that answered. */
 async function answerOf(shadow: ServedVersion, rows: readonly unknown[]) {
-  const check = checkRows(shadow.signature, rows);
-  if (!check.ok) return { error: check.problems.join('; ') };
   try {
+    const completed = await shadow.lookup?.complete(shadow.signature, rows);
+    const check = checkRows(shadow.signature, completed?.rows ?? rows);
+    if (!check.ok) return { error: check.problems.join('; ') };
     return await shadow.predict(shadow.treatCategories(check.rows).rows);
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
