@@ -61,6 +61,7 @@ import { ingest } from './steps/ingest.js';
 import { materialize } from './steps/materialize.js';
 import { noop } from './steps/noop.js';
 import { predict } from './steps/predict.js';
+import { prepareColumns } from './steps/prepare-columns.js';
 import { register } from './steps/register.js';
 import { runCommand } from './steps/run-command.js';
 import { train } from './steps/train.js';
@@ -82,6 +83,9 @@ export function createActivities(deps: WatchDeps) {
     materialize: stepActivity(deps, plans, materialize),
     transform: stepActivity(deps, plans, transform),
     validate: stepActivity(deps, plans, validate),
+    impute: stepActivity(deps, plans, prepareColumns),
+    encode: stepActivity(deps, plans, prepareColumns),
+    select: stepActivity(deps, plans, prepareColumns),
     drift: stepActivity(deps, plans, drift),
     train: stepActivity(deps, plans, train),
     evaluate: stepActivity(deps, plans, evaluate),

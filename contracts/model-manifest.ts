@@ -105,6 +105,8 @@ export interface TrainedManifest extends ModelFacts {
   readonly server?: never;
   /** The table the model learned from (Parquet). */
   readonly trainingData: ArtifactRef;
+  /** What prepares its columns, as JSON: the front part of its graph. Absent: they are learned as they are. */
+  readonly preparation?: ArtifactRef;
   /** Largest absolute difference between ONNX and the training library on a sample. */
   readonly parity: { readonly rows: number; readonly maxAbsoluteDifference: number };
   /** Absent where the algorithm has none (neighbours, networks), and in a warm start. */

@@ -1,7 +1,7 @@
 """Trains one model: the program behind the built-in step `train`.
 
-Takes the artifact `data` (Parquet), for a warm start also `champion` (ONNX), and the values of millrace_training/options.py. Gives the
-artifacts `onnx` (the graph) and `trained` (JSON: what a model manifest is made of). Exit codes:
+Takes the artifact `data` (Parquet), for a warm start also `champion` (ONNX), for a table that was
+prepared also the `raw` one, and the values of millrace_training/options.py. Gives the artifacts `onnx` (the graph) and `trained` (JSON: what a model manifest is made of). Exit codes:
 0 done, 65 bad input (one line on stderr says what), 70 the exported graph does not answer as the
 trained model, anything else a defect.
 """
@@ -11,6 +11,7 @@ import platform
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,13 +23,17 @@ from millrace_training.labels import choose_task, class_values, corrupt, read_la
 from millrace_training.options import Options, read_options
 from millrace_training.weights import row_weights
 
+if TYPE_CHECKING:
+    from millrace_training.prepared import Prepared
+    from millrace_training.warm_start import Base
+
 _LIBRARIES = ("scikit-learn", "skl2onnx", "onnx", "onnxruntime", "numpy", "pyarrow")
 
 
 def train(step: Step) -> None:
     """Raises BadInput or ParityFailed before anything is written."""
     options = read_options(step.values)
-    dataset = read_dataset(Path(step.artifact_path("data")), options)
+    dataset = read_dataset(Path(step.artifact_path("data")), options, "raw" in step.artifacts)
     task = choose_task(dataset, options.target, options.task)
     labels = read_labels(dataset, options.target, task)
     if len(labels) < 2:
@@ -45,10 +50,12 @@ def train(step: Step) -> None:
     from millrace_training.metrics import training_metrics
     from millrace_training.parity import check_parity, sample_rows
     from millrace_training.pipeline import build_pipeline, feature_matrix, fit
+    from millrace_training.prepared import prepared_of
 
     widths = dataset.numeric.shape[1], dataset.categorical.shape[1]
+    prepared = prepared_of(step, options, dataset)
     pipeline = build_pipeline(estimator, *widths)
-    base = _base_of(step, options, task, widths)
+    base = None if prepared is not None else _base_of(step, options, task, widths)
     step.progress(0.2)
     residual = labels if base is None else labels - base.predict(dataset.numeric, dataset.categorical)
     fit(pipeline, dataset, residual, weights, lambda share: step.progress(0.2 + 0.6 * share))
@@ -59,7 +66,13 @@ def train(step: Step) -> None:
 
         graph = add_graphs(base.graph, onnx.load_model_from_string(graph))
         pipeline = Continued(base, pipeline, widths[0])
-    parity = check_parity(pipeline, graph, task, *sample_rows(dataset, options.seed))
+    if prepared is None:
+        rows = sample_rows(dataset, options.seed)
+        parity = check_parity(pipeline, graph, task, rows, rows)
+    else:
+        graph = prepared.before(graph)
+        rows = sample_rows(prepared.raw, options.seed)
+        parity = check_parity(pipeline, graph, task, rows, prepared.prepare(*rows))
     step.progress(0.95)
 
     hyperparameters = dict(estimator.hyperparameters)
@@ -76,7 +89,7 @@ def train(step: Step) -> None:
         "hyperparameters": hyperparameters,
         "target": options.target,
         "seed": options.seed,
-        "signature": _signature(dataset, options, task, pipeline),
+        "signature": _signature(dataset, prepared, options, task, pipeline),
         "timeColumn": dataset.time_column,
         "rows": len(labels),
         "parity": {"rows": parity.rows, "maxAbsoluteDifference": parity.max_absolute_difference},
@@ -86,9 +99,14 @@ def train(step: Step) -> None:
         },
     }
     importance = None if base is not None else native_importance(pipeline, dataset)
+    if prepared is not None and importance is not None:
+        importance = prepared.importance(importance)
     if importance is not None:
         trained["importance"] = importance
     step.output_path("model.onnx", artifact="onnx").write_bytes(graph)
+    if prepared is not None:
+        path = step.output_path("preparation.json", media_type="application/json")
+        path.write_text(prepared.preparation.as_text(), "utf-8")
     step.output_path("trained.json").write_text(json.dumps(trained, allow_nan=False), "utf-8")
     matrix = feature_matrix(dataset.numeric, dataset.categorical)
     metrics = training_metrics(task, pipeline, matrix, labels)
@@ -115,11 +133,13 @@ def _base_of(step: Step, options: Options, task: str, widths: tuple[int, int]) -
     return None
 
 
-def _signature(dataset: Dataset, options: Options, task: str, pipeline: object) -> dict:
-    """As contracts/signature.ts has it."""
+def _signature(
+    dataset: Dataset, prepared: "Prepared | None", options: Options, task: str, pipeline: object
+) -> dict:
+    """As contracts/signature.ts has it: of a prepared table, in terms of the raw one."""
     used = {"numeric": 0, "categorical": 0}
     inputs = []
-    for feature in dataset.features:
+    for feature in dataset.features if prepared is None else prepared.features:
         inputs.append(
             {
                 "name": feature.name,

@@ -1,5 +1,3 @@
-import { access, constants } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type ArtifactRef,
   type FeatureUse,
@@ -11,10 +9,10 @@ import {
 } from '../../contracts/index.js';
 import { usesOfInputs, usesOfTable, withEntityContext } from '../../models/features/index.js';
 import type { StepProcessResult } from '../../processes/ports.js';
-import { describeTable } from '../../storage/tabular/index.js';
+import { describeTable, rawTableOf } from '../../storage/tabular/index.js';
 import type { ActivityDeps } from '../deps.js';
 import type { StepWork, StepWorkContext } from '../step-work.js';
-import { KILL_AFTER_MS } from './run-command.js';
+import { runPythonStep } from './python-step.js';
 import { requiredArtifact } from './step-inputs.js';
 
 /** How `python/millrace_training/errors.py` marks the line on stderr. */
@@ -30,12 +28,17 @@ const PARITY_MARKER = 'ModelParityFailed:';
 export const train: StepWork = async (context) => {
   const { deps, logger } = context;
   const data = requiredArtifact(context, 'data');
-  await requirePython(deps.python);
   const champion = await championToStartFrom(context);
-  const uses = await featuresOf(context, data);
-  const artifacts = { data, ...(champion !== null && { champion }) };
-  const result = await runTraining(context, uses, artifacts);
-  const manifest = withFeatures(await manifestOf(deps, result, data), uses);
+  const metadata = await metadataOf(context, data);
+  const uses = usesOfTable(metadata);
+  const raw = rawTableOf(metadata);
+  const result = await runTraining(context, uses, {
+    data,
+    ...(champion !== null && { champion }),
+    ...(raw !== null && { raw }),
+  });
+  // Requests hold raw rows, so what is usual of them is read off the raw table.
+  const manifest = withFeatures(await manifestOf(deps, result, raw ?? data), uses);
   const model = await deps.artifacts.putJson(manifest, MEDIA_TYPE.model);
   logger.info(
     { algorithm: manifest.algorithm, rows: manifest.trainingRows, parity: manifest.parity },
@@ -63,26 +66,13 @@ async function championToStartFrom({
   return version.content.onnx ?? null;
 }
 
-async function requirePython(python: ActivityDeps['python']): Promise<void> {
-  try {
-    await access(python.executable, constants.X_OK);
-  } catch (cause) {
-    throw new MillraceError(
-      'EnvironmentMissing',
-      `there is no Python at ${python.executable}`,
-      'run `millrace setup`',
-      { cause },
-    );
-  }
-}
-
-/** The features that were joined to the data by an earlier step. */
-async function featuresOf(
+/** Which features earlier steps joined to the data, and how it was prepared. */
+async function metadataOf(
   { deps, signal }: StepWorkContext,
   data: ArtifactRef,
-): Promise<readonly FeatureUse[]> {
+): Promise<{ readonly [key: string]: string }> {
   const path = await deps.artifacts.localPath(data);
-  return usesOfTable((await describeTable(path, { format: 'parquet', signal })).metadata);
+  return (await describeTable(path, { format: 'parquet', signal })).metadata;
 }
 
 /** With the features among its inputs: what a gateway looks up, by the definitions of today. */
@@ -92,26 +82,13 @@ function withFeatures(manifest: TrainedManifest, uses: readonly FeatureUse[]): T
 }
 
 async function runTraining(
-  { deps, task, step, inputs, attempt, signal, report }: StepWorkContext,
+  context: StepWorkContext,
   uses: readonly FeatureUse[],
   artifacts: Readonly<Record<string, ArtifactRef>>,
 ): Promise<StepProcessResult> {
-  const { data: _, ...values } = withEntityContext(inputs, uses);
+  const { data: _, ...values } = withEntityContext(context.inputs, uses);
   try {
-    return await deps.processes.run({
-      runId: task.run.runId,
-      stepId: step.id,
-      attempt,
-      argv: [deps.python.executable, join(deps.python.directory, 'train.py')],
-      shell: false,
-      baseDirectory: task.run.baseDirectory,
-      values,
-      artifacts,
-      env: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' },
-      signal,
-      killAfterMs: KILL_AFTER_MS,
-      onProgress: report,
-    });
+    return await runPythonStep(context, 'train.py', values, artifacts);
   } catch (error) {
     throw explained(error);
   }
@@ -126,14 +103,6 @@ function explained(error: unknown): unknown {
       'ModelParityFailed',
       `the exported model does not answer as the trained one: ${error.message.slice(at).trim()}`,
       'try another algorithm; with this data it cannot be exported faithfully',
-      { cause: error },
-    );
-  }
-  if (error.message.includes('ModuleNotFoundError:')) {
-    return new MillraceError(
-      'EnvironmentMissing',
-      `Python lacks a library: ${error.message}`,
-      'run `millrace setup`',
       { cause: error },
     );
   }
@@ -160,7 +129,7 @@ async function manifestOf(
   { artifacts }: StepProcessResult,
   data: ArtifactRef,
 ): Promise<TrainedManifest> {
-  const { onnx, trained: trainedRef } = artifacts;
+  const { onnx, trained: trainedRef, preparation } = artifacts;
   const broken = new MillraceError(
     'StepContractBroken',
     'train.py ended well without handing on a whole model',
@@ -176,6 +145,7 @@ async function manifestOf(
     onnx,
     trainingData: data,
     trainingRows: rows,
+    ...(preparation !== undefined && { preparation }),
     evaluation: null,
   };
 }

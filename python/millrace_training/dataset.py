@@ -5,7 +5,7 @@ so that no threshold of a tree falls between a number and its float32.
 """
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,12 @@ class Dataset:
     """Rows left out because their target is null."""
 
 
-def read_dataset(path: Path, options: Options) -> Dataset:
+def read_dataset(path: Path, options: Options, prepared: bool = False) -> Dataset:
+    """
+    :param prepared: the table was made from a raw one, of whose columns ``optional`` speaks
+    """
+    if prepared:
+        options = replace(options, optional=())
     try:
         table = pq.read_table(path)
     except (pa.ArrowInvalid, OSError) as error:
@@ -65,11 +70,12 @@ def read_dataset(path: Path, options: Options) -> Dataset:
     time_column = time_column_of(table, options)
     names = feature_names(table, options, time_column)
     rows_before = table.num_rows
-    table = _with_target(table, options.target)
+    table = with_target(table, options.target)
     features, numeric, categorical = [], [], []
     for name in names:
         kind = value_kind(table.schema.field(name).type) or ""
-        column, nullable = _text(table, name) if kind == "string" else _number(table, name)
+        column = category_column(table, name) if kind == "string" else number_column(table, name)
+        nullable = bool((column == "").any() if kind == "string" else np.isnan(column).any())
         (categorical if kind == "string" else numeric).append(column)
         features.append(Feature(name, kind, nullable or name in options.optional))
     return Dataset(
@@ -101,7 +107,7 @@ def _matrix(columns: list[np.ndarray], rows: int, dtype: Any) -> np.ndarray:
     return matrix
 
 
-def _with_target(table: pa.Table, target: str) -> pa.Table:
+def with_target(table: pa.Table, target: str) -> pa.Table:
     """The rows whose target is known."""
     column = table.column(target)
     kind = value_kind(column.type)
@@ -118,7 +124,8 @@ def _with_target(table: pa.Table, target: str) -> pa.Table:
     return kept
 
 
-def _number(table: pa.Table, name: str) -> tuple[np.ndarray, bool]:
+def number_column(table: pa.Table, name: str) -> np.ndarray:
+    """As serving has it: float32, NaN is missing."""
     column = table.column(name)
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
@@ -130,18 +137,23 @@ def _number(table: pa.Table, name: str) -> tuple[np.ndarray, bool]:
     infinite = int(np.isinf(values).sum())
     if infinite > 0:
         raise BadInput(f"column {name} has {infinite} values that are infinite or beyond float32")
-    return values, bool(np.isnan(values).any())
+    return values
 
 
-def _text(table: pa.Table, name: str) -> tuple[np.ndarray, bool]:
+def text_column(table: pa.Table, name: str) -> np.ndarray:
+    """As serving has it: '' is missing."""
     column = table.column(name)
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
-    values = pc.fill_null(column.cast(pa.string()), "")
-    distinct = pc.count_distinct(values).as_py()
+    return pc.fill_null(column.cast(pa.string()), "").to_numpy().astype(object)
+
+
+def category_column(table: pa.Table, name: str) -> np.ndarray:
+    values = text_column(table, name)
+    distinct = len(set(values))
     if distinct > MAX_CATEGORIES:
         raise BadInput(
             f"column {name} has {distinct} different texts, more than the {MAX_CATEGORIES} that are"
             " learned as categories; exclude it or list it as context"
         )
-    return values.to_numpy().astype(object), bool(pc.any(pc.equal(values, "")).as_py())
+    return values

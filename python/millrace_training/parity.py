@@ -1,6 +1,7 @@
 """Does the exported graph answer as the trained pipeline does? Asked before a model counts."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnxruntime
@@ -9,6 +10,9 @@ from sklearn.pipeline import Pipeline
 from .dataset import Dataset
 from .errors import ParityFailed
 from .pipeline import feature_matrix
+
+if TYPE_CHECKING:
+    from millrace_preparing.chain import Matrices
 
 SAMPLE_ROWS = 1_000
 _HARD_ROWS = 100
@@ -20,13 +24,17 @@ _TIE_TOLERANCE = 1e-3
 """Two neighbours whose distances differ by less, relatively, are as near as each other."""
 
 
+Rows = tuple[np.ndarray, np.ndarray]
+"""Numbers and texts, as the graph takes them."""
+
+
 @dataclass(frozen=True)
 class Parity:
     rows: int
     max_absolute_difference: float
 
 
-def sample_rows(dataset: Dataset, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def sample_rows(dataset: "Dataset | Matrices", seed: int) -> Rows:
     """
     Rows of the training data, and hard ones made from them: a missing number, a missing text and a
     category that training never saw. At most SAMPLE_ROWS in all.
@@ -47,10 +55,11 @@ def sample_rows(dataset: Dataset, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def check_parity(
-    pipeline: Pipeline, graph: bytes, task: str, numeric: np.ndarray, categorical: np.ndarray
+    pipeline: Pipeline, graph: bytes, task: str, given: Rows, prepared: Rows
 ) -> Parity:
     """
-    Compares both on the same rows.
+    Compares both on the same rows: the graph is given those that a request has, the pipeline what was
+    prepared from them.
 
     A regression may differ by REGRESSION_TOLERANCE of the prediction and its spread; a probability
     by PROBABILITY_TOLERANCE, and a label only where its two best classes are that close. For
@@ -59,8 +68,8 @@ def check_parity(
 
     Raises ParityFailed with the worst row where they differ by more.
     """
-    matrix = feature_matrix(numeric, categorical)
-    answers = _ask(graph, numeric, categorical)
+    matrix = feature_matrix(*prepared)
+    answers = _ask(graph, *given)
     decided = _decided_rows(pipeline, matrix)
     if task == "regression":
         expected = np.asarray(pipeline.predict(matrix), dtype=float)

@@ -6,6 +6,7 @@ export { limitTabular, type TabularLimits } from './database.js';
 export * from './ingest-table.js';
 export * from './join-parts.js';
 export * from './open-table.js';
+export * from './preparation.js';
 export * from './read-table.js';
 export * from './read-vectors.js';
 export type { TakeRows } from './scan-columns.js';
