@@ -78,6 +78,11 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         load: () => import('./commands/explain.js'),
       },
       {
+        name: 'features',
+        summary: 'list and search feature views, keep the online store up to date',
+        load: () => import('./commands/features.js'),
+      },
+      {
         name: 'promote',
         summary: 'make a version the champion',
         load: () => import('./commands/promote.js'),

@@ -5,4 +5,5 @@ export * from './lookup/feature-lookup.js';
 export * from './materialize.js';
 export { onlineStorePlace, openOnlineStore } from './online/place.js';
 export { type OnlineStore, onlineTable } from './online/store.js';
+export * from './served-definitions.js';
 export * from './table-features.js';
