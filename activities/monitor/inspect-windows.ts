@@ -46,7 +46,7 @@ export interface Inspected {
 export function inspectWindows(
   deps: Pick<WatchDeps, 'registry' | 'predictions' | 'predictionLog'>,
 ) {
-  const coarseCheckMs = checksSpread(deps.registry);
+  const leastCheckMs = checksSpread(deps.registry);
   return async (request: InspectRequest): Promise<Inspected> => {
     const { model } = request;
     const watched = await watchedVersion(deps, model);
@@ -68,7 +68,7 @@ export function inspectWindows(
       (fromMs, n) => deps.predictionLog.nthEventTime(model, fromMs, n),
       WINDOWS_AT_ONCE,
     );
-    const nextCheckMs = checkAfterMs(monitor, summary, nowMs, await coarseCheckMs(nowMs));
+    const nextCheckMs = checkAfterMs(monitor, summary, nowMs, await leastCheckMs(nowMs));
     const late = await findLateWindows(deps, { request, monitor, summary, labels, nowMs });
     const silence = await findSilence(deps, { request, watched, summary, nowMs });
     // Once what is due is decided there is another look: that one tells where the monitor stands.
@@ -99,7 +99,7 @@ async function watchedVersion(
   return { champion, version, monitor };
 }
 
-/** Time between two looks at a model that nothing hurries, by how many there are. */
+/** Least time between two looks at a model, by how many there are. */
 function checksSpread(
   registry: Pick<RegistryReader, 'champions'>,
 ): (nowMs: number) => Promise<number> {
@@ -110,21 +110,28 @@ function checksSpread(
       countedAtMs = nowMs;
       models = (await registry.champions()).length;
     }
-    return Math.max(COARSE_CHECK_MS, models * CHECK_MS_PER_MODEL);
+    return Math.max(SHORTEST_CHECK_MS, models * CHECK_MS_PER_MODEL);
   };
 }
 
-/** As often as a stream can fall idle, and when a silence would be too long; at least as often as its turn comes. */
+/**
+ * As often as a stream can fall idle, and when a silence would be too long; else once a minute.
+ * Never before its turn comes: looks that the worker cannot keep up with are all late.
+ */
 function checkAfterMs(
   { window, freshness }: MonitorSpec,
   { lastArrivalMs }: PredictionLogSummary,
   nowMs: number,
-  coarseMs: number,
+  leastMs: number,
 ): number {
   const silentInMs =
     freshness === undefined || lastArrivalMs === null
       ? Number.POSITIVE_INFINITY
       : lastArrivalMs + freshness.maxSilenceMs - nowMs;
-  const nextMs = Math.min(coarseMs, window.idleTimeoutMs, silentInMs > 0 ? silentInMs : coarseMs);
-  return Math.max(SHORTEST_CHECK_MS, Math.ceil(nextMs));
+  const nextMs = Math.min(
+    COARSE_CHECK_MS,
+    window.idleTimeoutMs,
+    silentInMs > 0 ? silentInMs : COARSE_CHECK_MS,
+  );
+  return Math.ceil(Math.max(leastMs, nextMs));
 }

@@ -75,18 +75,26 @@ it('corrects what was decided while the stream was idle, and decides on silence 
   const model = 'interrupted';
   await deployed(
     model,
-    'window: { every: 1d, minRows: 10, allowedLateness: 1d, idleTimeout: 1s }',
-    `${PERFORMANCE}\n  freshness: { maxSilence: 2s }`,
+    'window: { every: 1d, minRows: 10, allowedLateness: 1d, idleTimeout: 2s }',
+    `${PERFORMANCE}\n  freshness: { maxSilence: 4s }`,
   );
   await serveDays(gateway, model, TRAINING_DAYS, 2);
   await checkNow(stack, model);
+  // A machine that is busy may be silent for as long before the last row, too: another silence.
   const silences = async () =>
-    (await stack.registry.decisions(model)).filter(({ verdict }) => verdict.kind === 'no-data');
+    (await stack.registry.decisions(model)).filter(
+      ({ verdict, window }) =>
+        verdict.kind === 'no-data' && window.start === '2011-01-16T23:00:00Z',
+    );
   await eventually(async () => expect(await silences()).toHaveLength(1));
-  const decided = await decisions(stack, model, 3);
+  const onWindows = async () =>
+    (await stack.registry.decisions(model)).filter(
+      ({ verdict }) => verdict.silentSince === undefined,
+    );
+  await eventually(async () => expect(await onWindows()).toHaveLength(2));
+  const decided = await onWindows();
   const [silence] = await silences();
   expect(silence?.verdict).toMatchObject({ action: 'alert', silentSince: expect.any(String) });
-  expect(silence?.window.start).toBe('2011-01-16T23:00:00Z');
 
   // The same hours once more, inside their lateness: the first decision stays.
   await serveDays(gateway, model, TRAINING_DAYS + 1, 1);
@@ -95,10 +103,7 @@ it('corrects what was decided while the stream was idle, and decides on silence 
     const [, second] = await stack.registry.measurements(model);
     expect(second).toMatchObject({ rows: 48, late: { predictions: 24, corrections: 1 } });
   });
-  const after = await stack.registry.decisions(model);
-  expect(after.filter(({ verdict }) => verdict.silentSince === undefined)).toEqual(
-    decided.filter(({ verdict }) => verdict.silentSince === undefined),
-  );
+  expect(await onWindows()).toEqual(decided);
   // The data has not gone on, so it is the same silence still.
   expect(await silences()).toHaveLength(1);
 });
