@@ -1,15 +1,17 @@
 import { Context } from '@temporalio/activity';
-import type {
-  CacheEntry,
-  PipelinePlan,
-  PlanStep,
-  StepKind,
-  StepOutcome,
-  StepTask,
+import {
+  type CacheEntry,
+  MillraceError,
+  type PipelinePlan,
+  type PlanStep,
+  type StepOutcome,
+  type StepTask,
 } from '../contracts/index.js';
 import {
   comparisonTerms,
+  type NoStepKey,
   resolveArguments,
+  resolveEnvironment,
   resolveInputs,
   restsOnChampion,
   type StepKey,
@@ -17,19 +19,13 @@ import {
 } from '../pipelines/cache/index.js';
 import type { ExpressionScope } from '../pipelines/expressions/index.js';
 import { failureOf, toApplicationFailure } from './application-failure.js';
-import { findCached } from './cached-outcome.js';
 import type { ActivityDeps } from './deps.js';
 import { beating } from './heartbeat.js';
 import { type PlanCache, stepOf } from './plan-cache.js';
 import { recordedWork } from './recorded-work.js';
+import { looksUp, lookUpResult } from './step-lookup.js';
 import { endedRecord, runningRecord } from './step-record.js';
 import type { StepWork, StepWorkContext } from './step-work.js';
-
-/**
- * Kinds whose work is less than a look-up and changes nothing: an attempt does them again. Results
- * of earlier runs are found for them too, by the walk at the run's start.
- */
-const SOONER_DONE_THAN_FOUND: readonly StepKind[] = ['noop'];
 
 /**
  * Turns a step kind into an activity: look up, work, record. An attempt that finds the step done
@@ -43,26 +39,33 @@ export function stepActivity(
   work: StepWork,
 ): (task: StepTask) => Promise<StepOutcome> {
   return async (task) => {
-    const { attempt } = Context.current().info;
+    const { attempt, currentAttemptScheduledTimestampMs } = Context.current().info;
     const plan = await plans.load(task.run.plan);
     const step = stepOf(plan, task.stepId);
-    const looksUp = !SOONER_DONE_THAN_FOUND.includes(step.kind);
-    const recorded = looksUp ? await deps.registry.step(task.run.runId, task.stepId) : null;
+    const recorded = looksUp(step) ? await deps.registry.step(task.run.runId, task.stepId) : null;
     if (recorded?.status === 'completed' && recorded.outcome !== null) return recorded.outcome;
 
-    const running = runningRecord(task, step, { startedAtMs: Date.now(), attempt });
+    let running = runningRecord(task, step, {
+      startedAtMs: Date.now(),
+      attempt,
+      fence: new Date(currentAttemptScheduledTimestampMs).toISOString(),
+    });
     try {
       const inputs = resolveInputs(step, scopeOf(task), task.run.retrain);
       const argv = resolveArguments(step, scopeOf(task));
-      const key = await keyOf(deps, task, plan, step, { inputs, argv });
-      const cached = looksUp && key !== null ? await findCached(deps, key.key) : null;
-      if (cached !== null) {
-        await deps.registry.completeStep(
-          endedRecord(running, 'completed', { cacheKey: cached.key, outcome: cached.outcome }),
-          null,
-        );
-        return cached.outcome;
+      const env = resolveEnvironment(step, scopeOf(task));
+      const key = await keyOf(deps, task, plan, step, { inputs, argv, env });
+      const { reuse, entry } = await lookUpResult(deps, task, step, key);
+      running = { ...running, ...(key.key !== null && { parts: key.parts }), reuse };
+      if (entry !== null) {
+        const { outcome } = entry;
+        const reused = endedRecord(running, 'completed', { cacheKey: entry.key, outcome });
+        if ((await deps.registry.reuseSteps([reused])).has(task.stepId)) return outcome;
+        const reason = `the result of run ${entry.runId} was removed just now`;
+        running = { ...running, reuse: { status: 'miss', reason } };
       }
+      // Whatever an earlier attempt still writes is refused from here on.
+      if (attempt > 1) await deps.registry.recordStep(running);
       const { outputs, gate = null } = await recordedWork(
         () => deps.registry.recordStep(running),
         () =>
@@ -74,6 +77,7 @@ export function stepActivity(
               step,
               inputs,
               argv,
+              env,
               attempt,
               signal,
               report,
@@ -88,11 +92,13 @@ export function stepActivity(
         outputs,
         gate,
       };
-      await deps.registry.completeStep(
-        endedRecord(running, outcome.status, { cacheKey: key?.key ?? null, outcome }),
-        passed && key !== null ? cacheEntryOf(key, task, outcome) : null,
+      const keeps =
+        passed && key.key !== null && step.cache !== false && task.gateOverride === null;
+      const taken = await deps.registry.completeStep(
+        endedRecord(running, outcome.status, { cacheKey: keeps ? key.key : null, outcome }),
+        keeps ? cacheEntryOf(key, task, outcome) : null,
       );
-      return outcome;
+      return taken ? outcome : await outcomeInstead(deps, task);
     } catch (error) {
       if (Context.current().cancellationSignal.aborted) {
         await deps.registry.recordStep(endedRecord(running, 'cancelled', {}));
@@ -104,6 +110,17 @@ export function stepActivity(
   };
 }
 
+/** What stands where a late attempt's result was refused. */
+async function outcomeInstead(deps: ActivityDeps, task: StepTask): Promise<StepOutcome> {
+  const recorded = await deps.registry.step(task.run.runId, task.stepId);
+  if (recorded?.status === 'completed' && recorded.outcome !== null) return recorded.outcome;
+  throw new MillraceError(
+    'Internal',
+    `step ${task.stepId}: this attempt ended too late, its result was refused`,
+    'a later attempt has begun, or the run has ended',
+  );
+}
+
 function scopeOf(task: StepTask): ExpressionScope {
   return {
     params: task.run.params,
@@ -112,15 +129,13 @@ function scopeOf(task: StepTask): ExpressionScope {
   };
 }
 
-/** `null` where the result must not be found again: effects, and a gate that a person overrode. */
 async function keyOf(
   deps: ActivityDeps,
   task: StepTask,
   plan: PipelinePlan,
   step: PlanStep,
-  resolved: Pick<StepWorkContext, 'inputs' | 'argv'>,
-): Promise<StepKey | null> {
-  if (task.gateOverride !== null) return null;
+  resolved: Pick<Required<StepWorkContext>, 'inputs' | 'argv' | 'env'>,
+): Promise<StepKey | NoStepKey> {
   const champion =
     restsOnChampion(step.kind, resolved.inputs) && plan.model !== null
       ? await deps.registry.champion(plan.model)

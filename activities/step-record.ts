@@ -10,6 +10,8 @@ import type {
 interface StepTimes {
   readonly startedAtMs: number;
   readonly attempt: number;
+  /** When the attempt was scheduled; absent where no attempt writes. */
+  readonly fence?: string;
 }
 
 /** The registry's record of a step that has just begun. */
@@ -26,6 +28,7 @@ export function runningRecord(task: StepTask, step: PlanStep, times: StepTimes):
     cacheKey: null,
     outcome: null,
     failure: null,
+    ...(times.fence !== undefined && { fence: times.fence }),
   };
 }
 

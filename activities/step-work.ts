@@ -20,6 +20,8 @@ export interface StepWorkContext {
   readonly inputs: { readonly [name: string]: JsonValue };
   /** Only for `run`: the argument list, resolved; empty otherwise. */
   readonly argv: readonly string[];
+  /** Only for `run`: variables of its process, resolved; `null` is the worker's own value. Absent: none. */
+  readonly env?: { readonly [name: string]: string | null };
   /** Temporal's attempt, from 1. */
   readonly attempt: number;
   /** Aborted when the run is cancelled or the attempt has timed out. */

@@ -64,6 +64,8 @@ export interface RunContext {
   readonly environment?: string;
   /** Only of a retrain. */
   readonly retrain?: RetrainContext;
+  /** Only of a run that goes on from another. */
+  readonly takeOver?: RunTakeOver;
   /** Only of a pipeline that a step of another run uses. */
   readonly parent?: ParentStep;
 }
@@ -90,8 +92,6 @@ export interface RunPipelineInput extends RunContext {
   readonly gateOverrides: { readonly [step: string]: string };
   /** The pipeline file, absolute; absent where it is not known, as on stdin. */
   readonly file?: string;
-  /** Only of a run that goes on from another. */
-  readonly takeOver?: RunTakeOver;
 }
 
 export interface RunPipelineResult {

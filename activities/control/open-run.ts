@@ -6,19 +6,18 @@ import {
   type RunPipelineInput,
   type ScheduledFanOut,
   type ScheduledStep,
-  type StepOutputs,
 } from '../../contracts/index.js';
 import { walkPlan } from '../../pipelines/cache/index.js';
 import type { ActivityDeps } from '../deps.js';
 import type { PlanCache } from '../plan-cache.js';
-import { endedRecord, runningRecord } from '../step-record.js';
 import { readCodeState } from './code-state.js';
+import { type FoundStep, reuse, takeOver } from './found-steps.js';
 
 export interface OpenedRun {
   /** In topological order. */
   readonly steps: readonly ScheduledStep[];
   /** Steps whose results were found by content: they do not run. */
-  readonly hits: readonly { readonly stepId: string; readonly outputs: StepOutputs }[];
+  readonly hits: readonly FoundStep[];
   /** The steps that follow the run's end; absent where the plan has none. */
   readonly hooks?: { readonly [When in keyof RunHooks]: readonly ScheduledStep[] };
 }
@@ -60,26 +59,14 @@ export function openRun(deps: ActivityDeps, plans: PlanCache) {
       environment: deps.python.environment,
       lookup: (key) => deps.registry.cacheEntry(key),
       latest: (stepId) => deps.registry.latestCacheEntry(plan.name, stepId),
-      artifactExists: (ref) => deps.artifacts.has(ref),
+      artifactDefect: (ref, since) => deps.artifacts.defect(ref, since),
       championVersion: async () =>
         plan.model === null ? null : ((await deps.registry.champion(plan.model))?.version ?? null),
     });
-    const hits: { stepId: string; outputs: StepOutputs }[] = [];
-    for (const { stepId, status, entry } of statuses) {
-      if (status !== 'hit' || entry === undefined || Object.hasOwn(run.gateOverrides, stepId))
-        continue;
-      const step = plan.steps.find(({ id }) => id === stepId);
-      if (step === undefined) continue;
-      const running = runningRecord({ run, stepId, upstream: {}, gateOverride: null }, step, {
-        startedAtMs: Date.now(),
-        attempt: 0,
-      });
-      await deps.registry.completeStep(
-        endedRecord(running, 'completed', { cacheKey: entry.key, outcome: entry.outcome }),
-        null,
-      );
-      hits.push({ stepId, outputs: entry.outcome.outputs });
-    }
+    const hits = [
+      ...(await takeOver(deps, run, plan)),
+      ...(await reuse(deps, run, plan, statuses)),
+    ];
     const hooks = scheduledHooks(plan);
     return { steps: plan.steps.map(scheduled), hits, ...(hooks !== null && { hooks }) };
   };
@@ -109,6 +96,7 @@ function scheduled(step: PlanStep): ScheduledStep {
     ...(continueOnError !== undefined && { continueOnError }),
     ...(totalTimeoutMs !== undefined && { totalTimeoutMs }),
     ...(fanOut !== undefined && { fanOut: scheduledFanOut(fanOut) }),
+    ...(step.cache && step.cache.scope === 'shared' && { scope: 'shared' }),
   };
 }
 

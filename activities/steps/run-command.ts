@@ -16,6 +16,7 @@ export const runCommand: StepWork = async ({
   step,
   inputs,
   argv,
+  env,
   attempt,
   signal,
   report,
@@ -33,13 +34,20 @@ export const runCommand: StepWork = async ({
     baseDirectory: task.run.baseDirectory,
     values,
     artifacts,
-    env: {},
+    env: given(env ?? {}),
     signal,
     killAfterMs: KILL_AFTER_MS,
     onProgress: report,
   });
   return { outputs };
 };
+
+/** A variable without a value of its own stays as the worker has it. */
+function given(env: { readonly [name: string]: string | null }): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  );
+}
 
 /** References become files beside the process; everything else is in its `inputs.json`. */
 export function partition(inputs: { readonly [name: string]: JsonValue }): {

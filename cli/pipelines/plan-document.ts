@@ -68,7 +68,7 @@ export async function planDocument(
   };
 }
 
-type Recorded = Pick<PlanWalkPorts, 'lookup' | 'latest' | 'artifactExists' | 'championVersion'>;
+type Recorded = Pick<PlanWalkPorts, 'lookup' | 'latest' | 'artifactDefect' | 'championVersion'>;
 
 async function recorded(
   registry: RegistryReader,
@@ -81,7 +81,7 @@ async function recorded(
   return {
     lookup: (key) => registry.cacheEntry(key),
     latest: (stepId) => registry.latestCacheEntry(pipeline, stepId),
-    artifactExists: (ref) => artifacts.has(ref),
+    artifactDefect: artifacts.defect,
     championVersion: async () =>
       model === null ? null : ((await registry.champion(model))?.version ?? null),
   };
@@ -90,6 +90,6 @@ async function recorded(
 const NOTHING_RECORDED: Recorded = {
   lookup: async () => null,
   latest: async () => null,
-  artifactExists: async () => false,
+  artifactDefect: async () => 'is gone',
   championVersion: async () => null,
 };

@@ -33,6 +33,7 @@ import { SqlRetentionBook } from './retention/book.js';
 import type { RetentionBook } from './retention/ports.js';
 import { SqlApprovalBook } from './sql-approval-book.js';
 import { SqlMirrorBook } from './sql-mirror-book.js';
+import { completeStep, recordStep, reuseSteps } from './step-writes.js';
 import type { RegistryStore } from './store.js';
 import { putAlertDelivery, putSilence } from './tables/alerts.js';
 import {
@@ -42,7 +43,6 @@ import {
   selectTransitionLine,
   toAlias,
 } from './tables/aliases.js';
-import { putCacheEntry } from './tables/cache-entries.js';
 import { putIncident } from './tables/incidents.js';
 import { insertLedgerEntry, insertRegisteredEntry, selectLedgerKey } from './tables/ledger.js';
 import { putMonitorLook } from './tables/monitor-looks.js';
@@ -52,7 +52,6 @@ import { insertReviewItem, replaceReviewItem, selectReviewText } from './tables/
 import { putRollout } from './tables/rollouts.js';
 import { insertRouteLine, putRoute, selectRouteRow } from './tables/routes.js';
 import { endRun, findRun, insertRun, putPauses } from './tables/runs.js';
-import { putReusedStep, putStep, selectCompletedStep } from './tables/steps.js';
 import { insertNextVersion, selectVersionByEffect, toVersion } from './tables/versions.js';
 
 /**
@@ -107,29 +106,16 @@ export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWrit
     }
   }
 
-  async recordStep(step: StepRecord): Promise<void> {
-    await this.#quick.writeBatch(putStep(this.#quick.db, step));
+  recordStep(step: StepRecord): Promise<void> {
+    return recordStep(this.#quick, step);
   }
 
-  async completeStep(step: StepRecord, cache: CacheEntry | null): Promise<boolean> {
-    const { db } = this.#quick;
-    const entry = cache === null ? [] : [putCacheEntry(db, cache, step)];
-    const [, rows] = await this.#quick.writeBatch(
-      putStep(db, step),
-      selectCompletedStep(db, step),
-      ...entry,
-    );
-    return rows.length > 0;
+  completeStep(step: StepRecord, cache: CacheEntry | null): Promise<boolean> {
+    return completeStep(this.#quick, step, cache);
   }
 
-  async reuseSteps(steps: readonly StepRecord[]): Promise<ReadonlySet<string>> {
-    const { db } = this.#quick;
-    const answers = await this.#quick.writeBatch(
-      ...steps.map((step) => putReusedStep(db, step)),
-      ...steps.map((step) => selectCompletedStep(db, step)),
-    );
-    const rows: readonly { readonly step_id?: unknown }[] = answers.slice(steps.length).flat();
-    return new Set(rows.map(({ step_id: id }) => String(id)));
+  reuseSteps(steps: readonly StepRecord[]): Promise<ReadonlySet<string>> {
+    return reuseSteps(this.#quick, steps);
   }
 
   async putPauses(runId: string, pauses: readonly RunPause[]): Promise<void> {

@@ -1,4 +1,4 @@
-import type { KeyParts } from './step-key.js';
+import type { KeyParts } from '../../contracts/index.js';
 
 /**
  * Why a result was not found again: which input, parameter or file is another than last time.
@@ -19,7 +19,20 @@ export function explainMiss(parts: KeyParts, previous: KeyParts | null): string 
 }
 
 /** What a person changed stands before what follows from it. */
-const ORDER = ['kind', 'with.', 'params', 'gate', 'command', 'shell', 'code:', 'file:', 'input.'];
+const ORDER = [
+  'kind',
+  'with.',
+  'params',
+  'gate',
+  'salt',
+  'command',
+  'shell',
+  'code:',
+  'env.',
+  'lock:',
+  'file:',
+  'input.',
+];
 
 function rank(name: string): number {
   const index = ORDER.findIndex((prefix) => name.startsWith(prefix));
@@ -40,6 +53,8 @@ function labelOf(name: string): string {
     ['input.', 'the input '],
     ['code:', 'the code '],
     ['file:', 'the file '],
+    ['lock:', 'the lock file '],
+    ['env.', 'the variable '],
     ['environment.', 'the version of '],
   ] as const) {
     if (name.startsWith(prefix)) return words + name.slice(prefix.length);

@@ -1,10 +1,12 @@
 export { comparisonTerms } from './comparison-terms.js';
 export { explainMiss } from './explain-miss.js';
+export { type FoundResult, findResult, type ResultPorts } from './find-result.js';
 export { pinnedLibraries } from './pinned-libraries.js';
 export { resolveArguments } from './resolve-arguments.js';
+export { resolveEnvironment } from './resolve-environment.js';
 export { resolveInputs } from './resolve-inputs.js';
 export {
-  type KeyParts,
+  type NoStepKey,
   restsOnChampion,
   type StepKey,
   type StepKeyRequest,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import {
   canonicalJson,
   EFFECT_STEP_KINDS,
@@ -7,14 +7,16 @@ import {
   isArtifactRef,
   type JsonObject,
   type JsonValue,
+  type KeyParts,
   type PlanStep,
   type StepKind,
 } from '../../contracts/index.js';
 import { references } from '../expressions/index.js';
-import { codeFiles, fileDigest, filesOfPattern } from './files.js';
+import { addCommandParts } from './command-parts.js';
+import { fileDigest, filesOfPattern } from './files.js';
 
 /** Raised when the meaning of the parts themselves changes. */
-const KEY_FORMAT = 1;
+const KEY_FORMAT = 2;
 
 /** Raised for a kind when the same inputs give another result than before. */
 const BEHAVIOUR: { readonly [Kind in StepKind]: number } = {
@@ -33,12 +35,11 @@ const BEHAVIOUR: { readonly [Kind in StepKind]: number } = {
   approve: 1,
   deploy: 1,
   predict: 1,
+  pipeline: 1,
+  notify: 1,
   noop: 1,
   run: 1,
 };
-
-/** What a key is made from, by name: a digest or a short value each. */
-export type KeyParts = { readonly [name: string]: string };
 
 export interface StepKey {
   /** SHA-256 in hex. */
@@ -46,14 +47,22 @@ export interface StepKey {
   readonly parts: KeyParts;
 }
 
+/** Of a step whose result cannot be told by its content, and why. */
+export interface NoStepKey {
+  readonly key: null;
+  readonly reason: string;
+}
+
 export interface StepKeyRequest {
   /** The plan, or its model: whose champion an evaluation compares with. */
-  readonly pipeline: { readonly model: string | null };
+  readonly pipeline: { readonly name?: string; readonly model: string | null };
   readonly step: PlanStep;
   /** `with` with every expression resolved. */
   readonly inputs: JsonObject;
   /** Only for `run`: the argument list with every expression resolved. */
   readonly argv?: readonly string[];
+  /** Only for `run`: `env` with every expression resolved. */
+  readonly env?: { readonly [name: string]: string | null };
   /** Values of the run's parameters: those that a gate reads count. */
   readonly params?: JsonObject;
   readonly baseDirectory: string;
@@ -68,12 +77,15 @@ export interface StepKeyRequest {
 /**
  * The key by which a step's result is found again: from the content of all it rests on, never from
  * the names of pipeline, step or run, so that a result is found wherever the same work stands.
- *
- * @returns `null` where nothing may be found again: an effect, or a command with too much code to hash
  */
-export async function stepKey(request: StepKeyRequest): Promise<StepKey | null> {
+export async function stepKey(request: StepKeyRequest): Promise<StepKey | NoStepKey> {
   const { step, inputs } = request;
-  if (EFFECT_STEP_KINDS.includes(step.kind)) return null;
+  if (EFFECT_STEP_KINDS.includes(step.kind)) {
+    return {
+      key: null,
+      reason: `${step.kind} changes something outside the run: it always runs`,
+    };
+  }
   const parts: Record<string, string> = {
     kind: step.kind,
     behaviour: String(BEHAVIOUR[step.kind]),
@@ -104,9 +116,13 @@ export async function stepKey(request: StepKeyRequest): Promise<StepKey | null> 
       addGate(parts, request);
       break;
     case 'run':
-      if (!(await addCommand(parts, request))) return null;
+      {
+        const reason = await addCommand(parts, request);
+        if (reason !== null) return { key: null, reason };
+      }
       break;
   }
+  addPolicy(parts, request);
   const text = canonicalJson({ format: KEY_FORMAT, parts });
   return { key: sha256(text), parts };
 }
@@ -174,25 +190,19 @@ function addGate(parts: Record<string, string>, request: StepKeyRequest): void {
   }
 }
 
+function addPolicy(parts: Record<string, string>, { step, pipeline }: StepKeyRequest): void {
+  if (step.cache === undefined || step.cache === false) return;
+  if (step.cache.salt !== undefined) parts['salt'] = step.cache.salt;
+  if (step.cache.scope === 'pipeline') parts['pipeline'] = pipeline.name ?? '';
+}
+
 async function addCommand(
   parts: Record<string, string>,
   request: StepKeyRequest,
-): Promise<boolean> {
-  const { step, baseDirectory } = request;
-  const argv = request.argv ?? literalArguments(step);
+): Promise<string | null> {
+  const argv = request.argv ?? literalArguments(request.step);
   parts['command'] = shortValue(argv);
-  parts['shell'] = String(step.command?.shell ?? false);
-  const words = argv.flatMap((item) => {
-    if (typeof item !== 'string') return [];
-    // Of a shell's text, the words that are plain paths.
-    return step.command?.shell === true ? item.split(/[\s'"|&;<>()]+/) : [item];
-  });
-  const files = await codeFiles(words, baseDirectory);
-  if (!files.ok) return false;
-  for (const path of files.paths) {
-    parts[`code:${path}`] = (await fileDigest(join(baseDirectory, path))) ?? 'missing';
-  }
-  return true;
+  return addCommandParts(parts, { ...request, argv, env: request.env ?? {} }, sha256);
 }
 
 function literalArguments(step: PlanStep): readonly string[] {

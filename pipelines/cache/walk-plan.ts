@@ -1,8 +1,8 @@
 import {
-  type ArtifactRef,
   type CacheEntry,
   EFFECT_STEP_KINDS,
   type JsonObject,
+  type KeyParts,
   type PipelinePlan,
   type PlanStep,
   type RetrainContext,
@@ -10,10 +10,11 @@ import {
 } from '../../contracts/index.js';
 import { ExpressionError, type ExpressionScope, evaluateCondition } from '../expressions/index.js';
 import { comparisonTerms } from './comparison-terms.js';
-import { explainMiss } from './explain-miss.js';
+import { findResult, type ResultPorts } from './find-result.js';
 import { resolveArguments } from './resolve-arguments.js';
+import { resolveEnvironment } from './resolve-environment.js';
 import { resolveInputs } from './resolve-inputs.js';
-import { type KeyParts, restsOnChampion, stepKey } from './step-key.js';
+import { restsOnChampion, stepKey } from './step-key.js';
 
 export interface StepCacheStatus {
   readonly stepId: string;
@@ -29,7 +30,7 @@ export interface StepCacheStatus {
 }
 
 /** What the walk is told and asks for. */
-export interface PlanWalkPorts {
+export interface PlanWalkPorts extends ResultPorts {
   readonly params: JsonObject;
   /** Absent before a run exists: what reads `run` cannot be told then. */
   readonly run?: { readonly id: string; readonly asOf: string };
@@ -38,10 +39,6 @@ export interface PlanWalkPorts {
   readonly baseDirectory: string;
   /** Library name → version that training runs with. */
   readonly environment: { readonly [library: string]: string };
-  lookup(key: string): Promise<CacheEntry | null>;
-  /** The newest result of this step in this pipeline, to explain what changed since. */
-  latest(stepId: string): Promise<CacheEntry | null>;
-  artifactExists(ref: ArtifactRef): Promise<boolean>;
   /** `null` where the model has no champion. */
   championVersion(): Promise<number | null>;
 }
@@ -100,10 +97,12 @@ async function statusOf(
 
   let inputs: JsonObject;
   let argv: readonly string[];
+  let env: { readonly [name: string]: string | null };
   try {
     if (step.if !== null) evaluateCondition(step.if, scope);
     inputs = resolveInputs(step, scope, ports.retrain);
     argv = resolveArguments(step, scope);
+    env = resolveEnvironment(step, scope);
   } catch (error) {
     if (error instanceof ExpressionError) return unknown(error.message);
     throw error;
@@ -113,33 +112,15 @@ async function statusOf(
     step,
     inputs,
     argv,
+    env,
     params: ports.params,
     baseDirectory: ports.baseDirectory,
     championVersion: restsOnChampion(step.kind, inputs) ? await ports.championVersion() : null,
     comparison: comparisonTerms(plan, ports.retrain),
     environment: ports.environment,
   });
-  if (made === null) return { ...unknown('it has too much code to compare'), status: 'miss' };
-  return { stepId: step.id, ...made, ...(await lookUp(step, made.key, made.parts, ports)) };
-}
-
-async function lookUp(
-  step: PlanStep,
-  key: string,
-  parts: KeyParts,
-  ports: PlanWalkPorts,
-): Promise<Pick<StepCacheStatus, 'status' | 'reason' | 'entry'>> {
-  const entry = await ports.lookup(key);
-  if (entry === null || entry.outcome.status !== 'completed') {
-    const latest = await ports.latest(step.id);
-    return { status: 'miss', reason: explainMiss(parts, latest?.parts ?? null) };
-  }
-  for (const [name, ref] of Object.entries(entry.outcome.outputs.artifacts)) {
-    if (!(await ports.artifactExists(ref))) {
-      return { status: 'miss', reason: `the artifact ${name} of run ${entry.runId} is gone` };
-    }
-  }
-  return { status: 'hit', reason: `nothing changed since run ${entry.runId}`, entry };
+  if (made.key === null) return { ...unknown(made.reason), status: 'miss' };
+  return { stepId: step.id, ...made, ...(await findResult(step, made, ports)) };
 }
 
 function isFalse(condition: string, scope: ExpressionScope): boolean {

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import {
+  type FileHandle,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  unlink,
+  utimes,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type ArtifactRef,
@@ -74,7 +83,7 @@ export function createLocalArtifactStore(directory: string): ArtifactStore {
     const path = pathOf(ref);
     await makeDirectory(dirname(path));
     // A damaged copy of the same content is healed by the rename, an intact one is kept.
-    if ((await verified.check(path, ref)) === null) await rm(temporary);
+    if ((await verified.check(path, ref)) === null && (await touch(path))) await rm(temporary);
     else await rename(temporary, path);
     await syncDirectory(dirname(path));
   }
@@ -107,6 +116,16 @@ export function createLocalArtifactStore(directory: string): ArtifactStore {
       const found = await stat(pathOf(ref)).catch(() => null);
       return found?.isFile() === true && found.size === ref.bytes;
     },
+    defect: async (ref, since) => {
+      const path = pathOf(ref);
+      const found = await stat(path).catch(() => null);
+      if (found === null || !found.isFile()) return 'is gone';
+      if (found.size !== ref.bytes) return `has ${found.size} bytes now, not ${ref.bytes}`;
+      // A change of the content, or of the times themselves, moves ctime on.
+      if (Math.max(found.mtimeMs, found.ctimeMs) <= Date.parse(since)) return null;
+      const defect = await verified.check(path, ref);
+      return defect === null ? null : 'is damaged: its content is another';
+    },
     readBytes,
     readJson: async <T>(ref: ArtifactRef) => {
       const text = Buffer.from(await readBytes(ref)).toString('utf8');
@@ -129,6 +148,23 @@ export function createLocalArtifactStore(directory: string): ArtifactStore {
       return true;
     },
   };
+}
+
+/**
+ * Says that the file is needed anew: a collection that began before leaves it. Its access time is
+ * what says so, so that nobody takes the content for changed.
+ *
+ * @returns false where a collection has just taken it away
+ */
+async function touch(path: string): Promise<boolean> {
+  try {
+    const { mtime } = await stat(path);
+    await utimes(path, new Date(), mtime);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 async function* once(content: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -12,6 +12,13 @@ export interface ArtifactStore {
   putJson(value: unknown, mediaType: string): Promise<ArtifactRef>;
   /** True when the file is there with the size that the reference says. Reads no content. */
   has(ref: ArtifactRef): Promise<boolean>;
+  /**
+   * What is wrong with the file, as the end of a sentence; `null` where it is there and intact. It is
+   * judged by its size and times, and read only where something has touched it since.
+   *
+   * @param since - when the reference was recorded: RFC 3339
+   */
+  defect(ref: ArtifactRef, since: string): Promise<string | null>;
   /** @throws MillraceError `ArtifactCorrupt` when it is missing or its digest differs */
   readBytes(ref: ArtifactRef): Promise<Uint8Array>;
   /** @throws MillraceError `ArtifactCorrupt` as {@link readBytes} */

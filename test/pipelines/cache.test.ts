@@ -48,7 +48,7 @@ describe('walking a plan', () => {
     environment: { 'scikit-learn': '1.0' },
     lookup: async (key) => store.get(key) ?? null,
     latest: async (step) => newest.get(step) ?? null,
-    artifactExists: async () => true,
+    artifactDefect: async () => null,
     championVersion: async () => null,
     ...changes,
   });
@@ -129,7 +129,7 @@ describe('walking a plan', () => {
     [
       'a library',
       { environment: { 'scikit-learn': '2.0' } },
-      'train',
+      'clean',
       'the version of scikit-learn changed from 1.0 to 2.0',
     ],
     [
@@ -140,7 +140,10 @@ describe('walking a plan', () => {
     ],
     [
       'a lost artifact',
-      { artifactExists: async ({ sha256 }: { sha256: string }) => sha256 !== sha('d') },
+      {
+        artifactDefect: async ({ sha256 }: { sha256: string }) =>
+          sha256 === sha('d') ? 'is gone' : null,
+      },
       'train',
       'the artifact model of run r1 is gone',
     ],

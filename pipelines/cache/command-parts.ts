@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { PlanStep } from '../../contracts/index.js';
+import { codeFiles } from './code-files.js';
+import { fileDigest } from './files.js';
+import { findLockFile, runsPython } from './lock-file.js';
+
+export interface CommandRequest {
+  readonly step: Pick<PlanStep, 'command' | 'code'>;
+  /** With every expression resolved. */
+  readonly argv: readonly string[];
+  /** The step's `env`, resolved; `null` stands for the worker's own value. */
+  readonly env: { readonly [name: string]: string | null };
+  readonly baseDirectory: string;
+  /** Library name → version of millrace's own Python. */
+  readonly environment: { readonly [library: string]: string };
+}
+
+/**
+ * Adds what a command's result rests on besides its inputs: its words, the code that it declares or
+ * that lies beside what it names, the environment that it declares, and its interpreter's lock file.
+ *
+ * @param digest - of a value that is not shown
+ * @returns why it cannot be told; `null` where it could
+ */
+export async function addCommandParts(
+  parts: Record<string, string>,
+  request: CommandRequest,
+  digest: (text: string) => string,
+): Promise<string | null> {
+  const { step, argv, baseDirectory } = request;
+  parts['shell'] = String(step.command?.shell ?? false);
+  // Of a shell's text, the words that are plain paths.
+  const words =
+    step.command?.shell === true ? argv.flatMap((text) => text.split(/[\s'"|&;<>()]+/)) : argv;
+  const files = await codeFiles(words, step.code, baseDirectory);
+  if (!files.ok) return files.reason;
+  for (const path of files.paths) {
+    parts[`code:${path}`] = (await fileDigest(join(baseDirectory, path))) ?? 'missing';
+  }
+  for (const [name, value] of Object.entries(request.env)) {
+    const own = process.env[name];
+    // What the worker has may be a secret; what the file says is in the plan anyway.
+    const inherited = own === undefined ? 'not set' : `sha256:${digest(own)}`;
+    parts[`env.${name}`] = value === null ? inherited : value;
+  }
+  const script = files.paths.find((path) => words.includes(path)) ?? null;
+  const lock = await findLockFile(words, script, baseDirectory);
+  if (lock !== null) {
+    parts[`lock:${lock}`] = (await fileDigest(join(baseDirectory, lock))) ?? 'missing';
+  }
+  if (runsPython(words)) {
+    for (const [library, version] of Object.entries(request.environment)) {
+      parts[`environment.${library}`] = version;
+    }
+  }
+  return null;
+}
