@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  materializeView,
+  type OnlineStore,
+  onlineStorePlace,
+  onlineTable,
+  openOnlineStore,
+} from '../../../models/features/index.js';
+import { startPostgres, type TestPostgres } from '../../support/postgres.js';
+import { type RedisServer, startRedisServer } from '../../support/redis-server.js';
+import { featureDirectory, viewOf } from './feature-files.js';
+
+const files = featureDirectory();
+let postgres: TestPostgres;
+let redis: RedisServer;
+const places: Record<string, string> = {};
+
+beforeAll(async () => {
+  [postgres, redis] = await Promise.all([startPostgres(), startRedisServer()]);
+  places['a file'] = files.path('online/features.db');
+  places['Postgres'] = await postgres.newPlace();
+  places['Redis'] = `redis://127.0.0.1:${redis.port}`;
+}, 120_000);
+afterAll(async () => {
+  await Promise.all([postgres?.stop(), redis?.close()]);
+});
+
+const RIDERS = `
+entity: rider_id
+timestamp: known_at
+source: riders.csv
+features: {trips: integer, score: number, home: string, member: boolean}`;
+
+async function known(rows: string): Promise<void> {
+  await files.file('riders.csv', `rider_id,known_at,trips,score,home,member\n${rows}\n`);
+}
+
+describe.each(['a file', 'Postgres', 'Redis'])('an online store in %s', (kind) => {
+  let store: OnlineStore;
+  beforeAll(async () => {
+    store = await openOnlineStore(places[kind] ?? '');
+  });
+  afterAll(() => store?.close());
+
+  async function materialized(name: string, rows: string, until: string) {
+    await known(rows);
+    const definition = viewOf(RIDERS, name);
+    const untilMs = Date.parse(`${until}T00:00:00Z`);
+    const made = await materializeView(store, { definition, baseDirectory: files.root, untilMs });
+    const table = onlineTable(definition);
+    const of = async (...riders: readonly string[]) => {
+      const found = await store.get(
+        riders.map((rider) => ({ table, entity: JSON.stringify([rider]) })),
+      );
+      return found.map((row) => row?.values ?? null);
+    };
+    return { made, of, table };
+  }
+
+  it('has the latest values of each entity until a time, whatever kinds they are', async () => {
+    const { made, of } = await materialized(
+      'latest',
+      '1,2024-01-01,3,0.1,north,true\n1,2024-01-05,9,0.30000000000000004,,false\n2,2024-01-02,,-1e-300,"ü, ""x""",true\n3,2024-02-01,1,1,later,true',
+      '2024-01-31',
+    );
+    expect(made).toEqual({ entities: 2, written: 2 });
+    // In the order of the columns' names: home, member, score, trips.
+    expect(await of('1', '2', '3', '1')).toEqual([
+      [null, false, 0.30000000000000004, 9],
+      ['ü, "x"', true, -1e-300, null],
+      null,
+      [null, false, 0.30000000000000004, 9],
+    ]);
+  });
+
+  it('never puts an older row over a newer one, and a corrected row over its like', async () => {
+    const newest = '1,2024-01-05,9,1,north,true\n2,2024-01-01,1,1,a,true';
+    await materialized('order', newest, '2024-01-31');
+    const again = await materialized('order', newest, '2024-01-31');
+    expect(again.made).toEqual({ entities: 2, written: 0 });
+    const earlier = await materialized(
+      'order',
+      '1,2024-01-02,5,1,south,true\n2,2024-01-01,7,1,a,true',
+      '2024-01-03',
+    );
+    expect(earlier.made).toEqual({ entities: 2, written: 1 });
+    expect(await earlier.of('1', '2')).toEqual([
+      ['north', true, 1, 9],
+      ['a', true, 1, 7],
+    ]);
+    const notes = await store.materializations();
+    const noted = notes.find(({ table }) => table === earlier.table);
+    expect(new Date(noted?.untilMs ?? 0).toISOString()).toBe('2024-01-31T00:00:00.000Z');
+  });
+
+  it('ends the same after a materialisation that was broken off', async () => {
+    const rows = Array.from(
+      { length: 12_000 },
+      (_, rider) => `${rider},2024-01-01,${rider},1,x,true`,
+    );
+    await known(rows.join('\n'));
+    const definition = viewOf(RIDERS, 'broken');
+    const stop = new AbortController();
+    const request = { definition, baseDirectory: files.root, untilMs: Date.UTC(2024, 1) };
+    await expect(
+      materializeView(store, { ...request, signal: stop.signal, onProgress: () => stop.abort() }),
+    ).rejects.toThrow();
+    const notes = await store.materializations();
+    expect(notes.map(({ table }) => table)).not.toContain(onlineTable(definition));
+    const { entities, written } = await materializeView(store, request);
+    expect(entities).toBe(12_000);
+    expect(written).toBeLessThan(12_000);
+    const table = onlineTable(definition);
+    const keys = ['0', '11999'].map((rider) => ({ table, entity: JSON.stringify([rider]) }));
+    expect((await store.get(keys)).map((row) => row?.values[3])).toEqual([0, 11_999]);
+  });
+
+  it('keeps rows of a changed definition apart from those of the earlier one', async () => {
+    await materialized('changed', '1,2024-01-01,3,1,north,true', '2024-01-31');
+    const changed = viewOf(`${RIDERS}\nttl: 7d`, 'changed');
+    expect(await store.get([{ table: onlineTable(changed), entity: '["1"]' }])).toEqual([null]);
+  });
+
+  it('takes writers at the same time', async () => {
+    const table = 'racing/0';
+    const rows = (atMs: number) =>
+      Array.from({ length: 500 }, (_, rider) => ({ entity: `["${rider}"]`, atMs, values: [atMs] }));
+    await Promise.all([3, 1, 4, 2].map((atMs) => store.put(table, rows(atMs))));
+    const found = await store.get(rows(0).map(({ entity }) => ({ table, entity })));
+    expect(new Set(found.map((row) => row?.atMs))).toEqual(new Set([4]));
+  });
+});
+
+describe('the place of the online store', () => {
+  it('is a file of the state directory, or what the environment names', () => {
+    const home = { root: '/srv/.millrace' };
+    expect(onlineStorePlace(home, {})).toBe('/srv/.millrace/features/online.db');
+    const url = 'redis://user:secret@host:6379/0';
+    expect(onlineStorePlace(home, { MILLRACE_ONLINE_STORE: url })).toBe(url);
+    expect(() => onlineStorePlace(home, { MILLRACE_ONLINE_STORE: 'mysql://u:secret@h/d' })).toThrow(
+      /^(?!.*secret).*neither the URL/,
+    );
+  });
+
+  it.each(['redis://:secret@127.0.0.1:1/0', 'postgres://u:secret@127.0.0.1:1/d'])(
+    'says which store does not answer, without its password: %s',
+    async (url) => {
+      const store = await openOnlineStore(url);
+      await expect(store.get([{ table: 't', entity: 'e' }])).rejects.toMatchObject({
+        type: 'ServiceUnavailable',
+        message: expect.not.stringContaining('secret'),
+      });
+      await store.close();
+    },
+  );
+});
