@@ -19,6 +19,7 @@ export * from './feature-view.js';
 export * from './incident.js';
 export * from './item-selector.js';
 export * from './json.js';
+export * from './matrix.js';
 export * from './measurement.js';
 export * from './measurement-scope.js';
 export * from './messages.js';

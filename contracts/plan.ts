@@ -23,6 +23,8 @@ export const STEP_KINDS = [
   'approve',
   'deploy',
   'predict',
+  'pipeline',
+  'notify',
   'noop',
   'run',
 ] as const;
@@ -35,6 +37,8 @@ export const EFFECT_STEP_KINDS: readonly StepKind[] = [
   'deploy',
   'predict',
   'materialize',
+  'notify',
+  'pipeline',
 ];
 
 /**

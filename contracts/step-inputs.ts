@@ -3,8 +3,9 @@ import type { ArtifactRef } from './artifact.js';
 import type { DriftCorrection } from './drift-report.js';
 import type { EncodeInputs, ImputeInputs, SelectInputs, TransformInputs } from './feature-steps.js';
 import type { FeatureUse } from './feature-view.js';
-import type { JsonValue } from './json.js';
+import type { JsonObject, JsonValue } from './json.js';
 import type { TimeWindow } from './measurement.js';
+import type { Severity } from './monitor-spec.js';
 import type { StepKind } from './plan.js';
 import type { RolloutInputs } from './rollout-inputs.js';
 import type { TaskType } from './signature.js';
@@ -283,6 +284,28 @@ export interface ApproveInputs {
   readonly notify?: string | readonly string[];
 }
 
+/** Tells people by the channels of the installation. Hands on `told`, the channels' names. */
+export interface NotifyInputs {
+  readonly channel: string | readonly string[];
+  /** Default: the pipeline and how its run stands. */
+  readonly title?: string;
+  /** Default: what became of the run, and where to look. */
+  readonly message?: string;
+  /** Default `critical` after a failure, else `info`. */
+  readonly severity?: Severity;
+}
+
+/**
+ * Runs another pipeline file as a run of its own. Hands on what that file's `outputs` name, and
+ * `runId`.
+ */
+export interface PipelineInputs {
+  /** Relative to this pipeline file; its plan is a part of this one's. */
+  readonly file: string;
+  /** Default: those of its parameters. */
+  readonly params?: JsonObject;
+}
+
 /** Does nothing; hands its `with` on as values. */
 export type NoopInputs = { readonly [name: string]: JsonValue };
 
@@ -302,6 +325,8 @@ export interface StepInputs {
   readonly approve: ApproveInputs;
   readonly deploy: DeployInputs;
   readonly predict: PredictInputs;
+  readonly pipeline: PipelineInputs;
+  readonly notify: NotifyInputs;
   readonly noop: NoopInputs;
   readonly run: NoopInputs;
 }
@@ -374,4 +399,6 @@ export const STEP_OUTPUTS: {
     bad: 'integer',
     unanswered: 'integer',
   },
+  pipeline: { runId: 'string' },
+  notify: { told: 'any' },
 };

@@ -7,14 +7,17 @@ import { buildSchedule } from './compile/build-schedule.js';
 import { buildServe } from './compile/build-serve.js';
 import { checkServe } from './compile/check-serve.js';
 import { type CompileContext, isRawObject } from './compile/context.js';
+import { buildHooks, checkHooks } from './compile/hooks.js';
 import { buildMonitor } from './compile/monitor/build-monitor.js';
 import { checkMonitor } from './compile/monitor/check-monitor.js';
+import { checkOutputs } from './compile/outputs.js';
 import { checkDeclarations, paramTypes } from './compile/params.js';
 import { buildSteps, orderDrafts } from './compile/plan-steps.js';
 import { checkSchedule } from './compile/schedule.js';
 import { withSqlLines } from './compile/sql-lines.js';
 import { stepTypes } from './compile/step-types.js';
 import { checkSteps } from './compile/steps.js';
+import { pipelinesOf, type UseChain, usePipelines } from './compile/use-pipelines.js';
 import { resolveFeatures } from './features/resolve-features.js';
 import type { Finding, PipelineIssue } from './issue.js';
 import { planHash } from './plan-hash.js';
@@ -40,6 +43,8 @@ export interface CompileOptions {
   /** As errors name it. */
   readonly file: string;
   readonly baseDirectory: string;
+  /** The files that use this one; absent: none does. */
+  readonly chain?: UseChain;
 }
 
 /**
@@ -61,20 +66,29 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
   const parsed = fileSchema.safeParse(source);
   findings.push(...findingsOf(parsed.error?.issues ?? [], source, []));
 
+  const foreign: PipelineIssue[] = [];
+  const used = usePipelines(source['steps'], {
+    ...options,
+    chain: options.chain ?? { files: [], compiled: new Map() },
+    report: (finding) => findings.push(finding),
+    add: (found) => foreign.push(...found),
+    compile: compilePipeline,
+  });
   const context: CompileContext = {
     source,
     report: (finding) => findings.push(finding),
     params: { fields: paramTypes(source['params']) },
-    steps: { fields: stepTypes(source['steps']) },
+    steps: { fields: stepTypes(source['steps'], used) },
   };
   checkDeclarations(source['params'], context.report);
-  const foreign: PipelineIssue[] = [];
   const drafts = resolveFeatures(checkSteps(context), {
     baseDirectory: options.baseDirectory,
     report: context.report,
     add: (found) => foreign.push(...found),
   });
   const ordered = orderDrafts(drafts, context.report);
+  const hooks = checkHooks(context);
+  const outputs = checkOutputs(context);
   const schedule = checkSchedule(context);
   const monitor = checkMonitor(context);
   checkServe(context);
@@ -84,17 +98,21 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
     return { ok: false, errors: [...inOrder(errors), ...foreign] };
   }
   const file = parsed.data;
+  const pipelines = pipelinesOf(used);
   const plan: PipelinePlan = {
     apiVersion: 'millrace/v1',
     expressionVersion: 1,
     name: file.name,
     model: file.model ?? null,
     params: buildParams(file),
-    steps: withSqlLines(buildSteps(ordered, file), document),
+    steps: withSqlLines(buildSteps(ordered, file, used), document),
     schedule: buildSchedule(file.schedule, schedule.calendar),
     monitor: buildMonitor(file.monitor, monitor.retrainParams),
     ...(file.serve !== undefined && { serve: buildServe(file.serve) }),
     ...(file.card !== undefined && { card: buildCard(file.card) }),
+    ...buildHooks(hooks, file),
+    ...(outputs !== null && { outputs }),
+    ...(pipelines !== null && { pipelines }),
   };
   return {
     ok: true,

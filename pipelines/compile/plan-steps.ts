@@ -1,4 +1,5 @@
 import {
+  FAILURE_TYPES,
   NON_RETRYABLE_FAILURE_TYPES,
   type PlanStep,
   parseDurationMs,
@@ -7,10 +8,11 @@ import {
 } from '../../contracts/index.js';
 import type { DocumentPath, Finding } from '../issue.js';
 import type { PipelineSource } from '../schema/file-schema.js';
-import type { RetrySource } from '../schema/step-schema.js';
+import type { RetrySource, StepSource } from '../schema/step-schema.js';
 import { orderSteps } from './graph.js';
 import { reuseOf } from './step-reuse.js';
 import type { StepDraft } from './steps.js';
+import type { UsedPipeline, UsedPipelines } from './use-pipelines.js';
 
 /** Drafts with all their needs, in topological order. */
 export interface OrderedSteps {
@@ -82,38 +84,72 @@ function abridged(ids: readonly string[]): readonly string[] {
 
 const DEFAULT_TIMEOUT = '1h';
 
-export function buildSteps(ordered: OrderedSteps, source: PipelineSource): readonly PlanStep[] {
+export function buildSteps(
+  ordered: OrderedSteps,
+  source: PipelineSource,
+  used: UsedPipelines,
+): readonly PlanStep[] {
   return ordered.drafts.map((draft) => {
     const step = source.steps[draft.id] ?? {};
-    const needs = ordered.needs.get(draft.id) ?? [];
-    const read = new Set(draft.uses.map((use) => use.step));
-    return {
-      id: draft.id,
-      kind: draft.kind,
-      command: draft.command,
-      needs,
-      reads: needs.filter((id) => read.has(id)),
-      with: draft.with,
-      if: step.if === undefined ? null : String(step.if).trim(),
-      gate: step.gate?.trim() ?? null,
-      retry: buildRetry(source.defaults?.retry, step.retry),
-      timeoutMs: milliseconds(step.timeout ?? defaultTimeout(draft.kind, source)),
-      ...(step.onTimeout !== undefined && { onTimeout: step.onTimeout }),
-      queue: step.queue ?? null,
-      ...reuseOf(step, draft.env),
-    };
+    return buildStep(draft, step, ordered.needs.get(draft.id) ?? [], source, used.get(draft.id));
   });
 }
 
+/** @param needs - declared and inferred, in file order */
+export function buildStep(
+  draft: StepDraft,
+  step: StepSource,
+  needs: readonly string[],
+  source: PipelineSource,
+  used?: UsedPipeline,
+): PlanStep {
+  const read = new Set(draft.uses.map((use) => use.step));
+  const { runIf, continueOnError } = step;
+  const timeout = typeof step.timeout === 'object' ? step.timeout : { attempt: step.timeout };
+  return {
+    id: draft.id,
+    kind: draft.kind,
+    command: draft.command,
+    needs,
+    reads: needs.filter((id) => read.has(id)),
+    with: draft.with,
+    if: step.if === undefined ? null : String(step.if).trim(),
+    gate: step.gate?.trim() ?? null,
+    retry: buildRetry(source.defaults?.retry, step.retry),
+    timeoutMs: milliseconds(timeout.attempt ?? defaultTimeout(draft.kind, source)),
+    ...(step.onTimeout !== undefined && { onTimeout: step.onTimeout }),
+    queue: step.queue ?? null,
+    ...reuseOf(step, draft.env),
+    ...totalTimeout(timeout.total, source),
+    ...(runIf !== undefined && runIf !== 'allSucceeded' && { runIf }),
+    ...(continueOnError === true && { continueOnError: true as const }),
+    ...(draft.fanOut !== null && { fanOut: draft.fanOut }),
+    ...(used !== undefined && { pipeline: used.planHash }),
+  };
+}
+
+function totalTimeout(
+  own: string | undefined,
+  { defaults }: PipelineSource,
+): Pick<PlanStep, 'totalTimeoutMs'> {
+  const common = typeof defaults?.timeout === 'object' ? defaults.timeout.total : undefined;
+  const total = own ?? common;
+  return total === undefined ? {} : { totalTimeoutMs: milliseconds(total) };
+}
+
 /** People are not hurried by a default that was meant for machines. */
-function defaultTimeout(kind: StepKind, source: PipelineSource): string {
-  return kind === 'approve' ? '0s' : (source.defaults?.timeout ?? DEFAULT_TIMEOUT);
+function defaultTimeout(kind: StepKind, { defaults }: PipelineSource): string {
+  if (kind === 'approve') return '0s';
+  const common = defaults?.timeout;
+  return (typeof common === 'object' ? common.attempt : common) ?? DEFAULT_TIMEOUT;
 }
 
 /** Each key of the step's own policy stands before the defaults'. */
 function buildRetry(defaults: RetrySource | undefined, own: RetrySource | undefined): RetrySpec {
   const policy = { ...defaults, ...own };
-  const named = policy.nonRetryable ?? [];
+  const { retryOn } = policy;
+  const others = FAILURE_TYPES.filter((type) => retryOn !== undefined && !retryOn.includes(type));
+  const named = [...others, ...(policy.nonRetryable ?? [])];
   return {
     maxAttempts: policy.maxAttempts ?? 3,
     initialIntervalMs: milliseconds(policy.initialInterval ?? '1s'),

@@ -1,7 +1,9 @@
 import { METRIC_NAMES, STEP_OUTPUTS } from '../../contracts/index.js';
 import type { Shape } from '../expressions/index.js';
 import { entriesOf, isRawObject, type RawObject } from './context.js';
+import { collectedShape } from './fan-out.js';
 import { paramTypes } from './params.js';
+import { pipelineShape, type UsedPipelines } from './use-pipelines.js';
 
 const METRIC_FIELDS: { readonly [name: string]: Shape } = Object.fromEntries(
   [...METRIC_NAMES.regression, ...METRIC_NAMES.classification].map((name) => [name, 'number']),
@@ -11,9 +13,19 @@ const METRIC_FIELDS: { readonly [name: string]: Shape } = Object.fromEntries(
 export const METRIC_TYPES: Shape = { fields: METRIC_FIELDS };
 const ANY_METRICS: Shape = { fields: {}, others: 'number' };
 
-/** What `steps.<id>` holds for each step of the file, by its kind. */
-export function stepTypes(steps: unknown): { readonly [id: string]: Shape } {
-  return Object.fromEntries(entriesOf(steps).map(([id, step]) => [id, shapeOf(step)]));
+/** What `steps.<id>` holds for each step of the file, by its kind; of a fanned-out one lists. */
+export function stepTypes(
+  steps: unknown,
+  used: UsedPipelines = new Map(),
+): { readonly [id: string]: Shape } {
+  return Object.fromEntries(
+    entriesOf(steps).map(([id, step]) => {
+      const pipeline = used.get(id);
+      const once = pipeline === undefined ? shapeOf(step) : pipelineShape(pipeline);
+      const fansOut = isRawObject(step) && ('matrix' in step || 'forEach' in step);
+      return [id, fansOut ? collectedShape(once) : once];
+    }),
+  );
 }
 
 function shapeOf(step: unknown): Shape {

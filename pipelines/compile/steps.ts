@@ -1,4 +1,5 @@
 import {
+  type FanOutSpec,
   NAME_PATTERN,
   type PlanStep,
   STEP_KINDS,
@@ -14,6 +15,7 @@ import { checkApproval } from './approve.js';
 import { buildCommand, type Command } from './command.js';
 import { type CompileContext, entriesOf, isRawObject, type RawObject } from './context.js';
 import { checkSource, checkTemplate, type StepUse } from './expressions.js';
+import { checkFanOut } from './fan-out.js';
 import { checkReuse } from './step-reuse.js';
 import { METRIC_TYPES } from './step-types.js';
 
@@ -23,6 +25,7 @@ export interface StepDraft {
   readonly kind: StepKind;
   readonly with: { readonly [key: string]: Template };
   readonly command: Command | null;
+  readonly fanOut: FanOutSpec | null;
   readonly env: PlanStep['env'] | null;
   /** Declared needs that exist, with where they stand. */
   readonly declared: readonly { readonly step: string; readonly path: DocumentPath }[];
@@ -54,8 +57,16 @@ export function checkSteps(context: CompileContext): readonly StepDraft[] {
   };
   return entries.flatMap(([id, step]) => {
     checkName(id, context);
-    return isRawObject(step) ? [checkStep(id, step, roots, gateRoots, context)] : [];
+    if (!isRawObject(step)) return [];
+    return [checkStep(id, step, ['steps', id], { roots, gateRoots, context })];
   });
+}
+
+/** What the expressions of a step may read, and where what is wrong with it is told. */
+export interface StepSurroundings {
+  readonly roots: RootTypes;
+  readonly gateRoots: RootTypes;
+  readonly context: CompileContext;
 }
 
 function checkName(id: string, context: CompileContext): void {
@@ -69,16 +80,16 @@ function checkName(id: string, context: CompileContext): void {
   });
 }
 
-function checkStep(
+/** @param base - where it stands in the document */
+export function checkStep(
   id: string,
   step: RawObject,
-  roots: RootTypes,
-  gateRoots: RootTypes,
-  context: CompileContext,
+  base: DocumentPath,
+  { roots: common, gateRoots, context }: StepSurroundings,
 ): StepDraft {
-  const base: DocumentPath = ['steps', id];
   const uses: StepUse[] = [];
   const kind = checkKind(step, base, context);
+  const { fanOut, roots } = checkFanOut(kind, step, base, common, context, uses);
   const inputs = checkInputs(kind, step, base, roots, context, uses);
   const command = kind === 'run' ? checkCommand(step, base, roots, context, uses) : null;
   checkConditions(kind, step, base, roots, gateRoots, context, uses);
@@ -108,6 +119,7 @@ function checkStep(
     kind: kind ?? 'noop',
     with: inputs,
     command,
+    fanOut,
     env,
     declared: checkNeeds(step, base, context),
     uses: uses.filter((use) => Object.hasOwn(context.steps.fields, use.step)),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { cardSchema } from './card-schema.js';
 import { closed, HINT_MARK } from './closed.js';
+import { hooksSchema } from './hook-schema.js';
 import { monitorSchema } from './monitor/monitor-schema.js';
 import { paramSchema } from './param-schema.js';
 import { describe, slug } from './scalars.js';
@@ -28,6 +29,15 @@ export const fileSchema = closed(
           input === undefined ? undefined : `expected a mapping of steps, found ${describe(input)}`,
       })
       .describe('The steps by name.'),
+    onSuccess: hooksSchema.optional().describe('Steps that follow a run that completed.'),
+    onFailure: hooksSchema.optional().describe('Steps that follow a run that failed.'),
+    finally: hooksSchema
+      .optional()
+      .describe('Steps that follow every run, after those; a cancelled one too.'),
+    outputs: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('What a step of another pipeline that uses this one hands on.'),
     schedule: scheduleSchema.optional().describe('When the pipeline runs by itself.'),
     monitor: monitorSchema
       .optional()
@@ -35,17 +45,7 @@ export const fileSchema = closed(
     serve: serveSchema.optional().describe('How the gateways serve the model.'),
     card: cardSchema.optional().describe('What people say of the model: use, limits, owner.'),
   },
-  [
-    'onFailure',
-    'finally',
-    'env',
-    'include',
-    'imports',
-    'notify',
-    'concurrency',
-    'description',
-    'labels',
-  ],
+  ['env', 'include', 'imports', 'notify', 'concurrency', 'description', 'labels'],
 );
 
 export type PipelineSource = z.infer<typeof fileSchema>;

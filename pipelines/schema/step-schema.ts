@@ -3,20 +3,13 @@ import { FAILURE_TYPES, ON_TIMEOUT, STEP_KINDS } from '../../contracts/index.js'
 import { nearest } from '../nearest.js';
 import { cacheSchema, envSchema } from './cache-schema.js';
 import { closed, HINT_MARK } from './closed.js';
+import { flowFields, timeoutSchema } from './flow-schema.js';
 import { describe, duration, text } from './scalars.js';
 
 export const BUILT_IN_KINDS = STEP_KINDS.filter((kind) => kind !== 'run');
 
 /** Kinds of later versions of the language. */
-const LATER_KINDS: readonly string[] = [
-  'notify',
-  'tune',
-  'backfill',
-  'explain',
-  'wait',
-  'http',
-  'sql',
-];
+const LATER_KINDS: readonly string[] = ['tune', 'backfill', 'explain', 'wait', 'http', 'sql'];
 
 export const retrySchema = closed({
   maxAttempts: z
@@ -35,14 +28,17 @@ export const retrySchema = closed({
     .array(z.enum(FAILURE_TYPES))
     .optional()
     .describe('Failure types that end the step at once, besides those that always do.'),
+  retryOn: z
+    .array(z.enum(FAILURE_TYPES))
+    .min(1)
+    .optional()
+    .describe('Only failures of these types are tried again. Default: all that may help.'),
 });
-
-const timeout = duration({ minMs: 1_000 });
 
 export const defaultsSchema = closed(
   {
     retry: retrySchema.optional(),
-    timeout: timeout.optional().describe('Time for one attempt. Default 1h.'),
+    timeout: timeoutSchema.optional().describe('Time for one attempt. Default 1h.'),
   },
   ['env', 'queue', 'container', 'resources'],
 );
@@ -102,7 +98,8 @@ export const stepSchema = closed(
         'Only on evaluate. CEL over metrics, champion and params; false ends the run as rejected.',
       ),
     retry: retrySchema.optional(),
-    timeout: timeout
+    ...flowFields,
+    timeout: timeoutSchema
       .optional()
       .describe('Time for one attempt; of an approval the time until its deadline.'),
     onTimeout: z
@@ -132,8 +129,6 @@ export const stepSchema = closed(
       ),
   },
   [
-    'matrix',
-    'forEach',
     'outputs',
     'when',
     'onFailure',
@@ -147,4 +142,5 @@ export const stepSchema = closed(
   ],
 );
 
+export type StepSource = z.infer<typeof stepSchema>;
 export type RetrySource = z.infer<typeof retrySchema>;

@@ -8,6 +8,8 @@ import { evaluateSchema } from './evaluate.js';
 import { featuresSchema, materializeSchema } from './features.js';
 import { imputeSchema } from './impute.js';
 import { ingestSchema } from './ingest.js';
+import { notifySchema } from './notify.js';
+import { pipelineSchema } from './pipeline.js';
 import { predictSchema } from './predict.js';
 import { registerSchema } from './register.js';
 import { selectSchema } from './select.js';
@@ -32,6 +34,8 @@ export const STEP_INPUT_SCHEMAS: { readonly [Kind in StepKind]: z.ZodType } = {
   approve: approveSchema,
   deploy: deploySchema,
   predict: predictSchema,
+  pipeline: pipelineSchema,
+  notify: notifySchema,
   noop: z.record(z.string(), z.unknown()),
   run: z.record(z.string(), z.unknown()),
 };

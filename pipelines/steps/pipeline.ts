@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import type { PipelineInputs } from '../../contracts/index.js';
+import { closed } from '../schema/closed.js';
+import { describe, text } from '../schema/scalars.js';
+import type { Written } from './open-value.js';
+
+export const pipelineSchema = closed(
+  {
+    file: text('the path of a pipeline file')
+      .min(1)
+      .max(1_000)
+      .describe('The pipeline to run, relative to this file.'),
+    params: z
+      .record(z.string(), z.json(), {
+        error: ({ input }) => `expected a mapping of parameters, found ${describe(input)}`,
+      })
+      .optional()
+      .describe('Values of its parameters. Default: their own defaults.'),
+  },
+  ['name', 'version', 'wait', 'inputs'],
+) satisfies z.ZodType<Written<PipelineInputs>>;
