@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type FailureType, isMillraceError } from '../../contracts/index.js';
 import type { Logger } from '../../logging/logger.js';
+import { NotAdmitted } from './access/require-admitted.js';
 
 const STATUS: { readonly [type in FailureType]?: number } = {
   InvalidInput: 400,
@@ -13,19 +14,25 @@ const STATUS: { readonly [type in FailureType]?: number } = {
 /** Every error has the Open Inference Protocol's shape, whichever route gave it. */
 export function createErrorHandler(logger: Logger) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const { status, retryAfter } = answerTo(error);
+    const { status, message, retryAfter } = answerTo(error);
     if (retryAfter !== null) reply.header('retry-after', retryAfter);
-    const where = { method: request.method, url: request.url, status };
-    if (status === 503) logger.warn(where, error.message);
-    else if (status >= 500) logger.error({ ...where, err: error }, 'a request failed');
-    if (isMillraceError(error)) {
-      return reply.code(status).send(errorBody(error.message, error.hint));
-    }
-    if (status >= 500) {
-      return reply.code(status).send(errorBody('the gateway failed', 'see its log'));
-    }
-    return reply.code(status).send(errorBody(requestError(error, request)));
+    logFailure(logger, error, { method: request.method, url: request.url, status });
+    const isOwn = isMillraceError(error) || status >= 500;
+    return reply
+      .code(status)
+      .send(isOwn ? { error: message } : errorBody(requestError(error, request)));
   };
+}
+
+/** Logs what is not the caller's fault. */
+export function logFailure(
+  logger: Logger,
+  error: unknown,
+  where: { readonly method: string; readonly url: string; readonly status: number },
+): void {
+  if (where.status === 503)
+    logger.warn(where, error instanceof Error ? error.message : String(error));
+  else if (where.status >= 500) logger.error({ ...where, err: error }, 'a request failed');
 }
 
 /** What an error means to whoever asked, over any protocol. */
@@ -45,7 +52,7 @@ export function answerTo(error: unknown): ErrorAnswer {
   };
   const byType = isMillraceError(error) ? STATUS[error.type] : undefined;
   const status = statusCode ?? byType ?? 500;
-  const known = isMillraceError(error) || status < 500;
+  const known = isMillraceError(error) || error instanceof NotAdmitted || status < 500;
   const message = known && error instanceof Error ? error.message : 'the gateway failed';
   const hint = isMillraceError(error) ? error.hint : known ? undefined : 'see its log';
   // What took too long would take as long again.
@@ -64,7 +71,7 @@ function requestError(error: FastifyError, request: FastifyRequest): string {
       const given = request.headers['content-type'];
       const what =
         given === undefined ? 'the body has no Content-Type' : `${given} is not accepted`;
-      return `${what}; send application/json${request.url.includes('invocations') ? ' or text/csv' : ''}`;
+      return `${what}; send application/json`;
     }
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return `the body is larger than ${request.routeOptions.bodyLimit} bytes; send it in parts`;

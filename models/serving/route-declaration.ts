@@ -35,9 +35,16 @@ export interface DeclaredRoute {
   readonly answers: { readonly [status: number]: string };
 }
 
-/** Every route that is added after this call, in order: the list grows as routes are added. */
-export function collectRoutes(app: FastifyInstance): readonly DeclaredRoute[] {
-  const routes: DeclaredRoute[] = [];
+/**
+ * Every route that is added after this call, in order: the list grows as routes are added.
+ *
+ * @param besides - routes that are answered before the app is asked
+ */
+export function collectRoutes(
+  app: FastifyInstance,
+  besides: readonly DeclaredRoute[],
+): readonly DeclaredRoute[] {
+  const routes: DeclaredRoute[] = [...besides];
   app.addHook('onRoute', ({ method, url, config }) => {
     const { access, summary, body, answers } = config ?? {};
     for (const one of [method].flat()) {

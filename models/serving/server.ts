@@ -1,17 +1,19 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { type FastifyInstance, fastify } from 'fastify';
 import { guardRoutes } from './access/guard-routes.js';
-import { refuseForeignHosts } from './access/listen-address.js';
+import { refuseForeignCallers } from './access/listen-address.js';
 import type { TlsContent } from './access/tls-files.js';
 import { refuseHeaderFloods } from './header-flood.js';
-import { meterRequests } from './health/meter-requests.js';
 import { addMonitorLooks } from './health/monitor-looks.js';
-import { holdBodies } from './hold-bodies.js';
 import { createErrorHandler, errorBody } from './http-error.js';
 import { logRequests } from './observing/access-log.js';
-import { observeRequests } from './observing/observe-requests.js';
+import { addMetricsRoute } from './observing/metrics-route.js';
 import { traceRequests } from './observing/trace-requests.js';
 import { addOpenApiRoute } from './openapi/routes.js';
 import { parseJsonBody } from './parse-json.js';
+import { PredictionListener } from './protocols/http/prediction-listener.js';
+import { PREDICTION_ROUTES } from './protocols/http/prediction-routes.js';
 import { addMlflowRoutes } from './protocols/mlflow-scoring.js';
 import { addOpenInferenceRoutes } from './protocols/open-inference.js';
 import { collectRoutes } from './route-declaration.js';
@@ -22,6 +24,9 @@ import { addToldRoutes } from './told/routes.js';
 
 /** Largest request body where nothing else is said: 8 MiB. */
 export const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
+
+/** Longer than load balancers keep an idle connection: it is for them to close it. */
+const KEEP_ALIVE_MS = 72_000;
 
 export interface ServerLimits {
   /** Largest request body in bytes; 8 MiB by default. */
@@ -42,19 +47,16 @@ export interface ListenOptions extends ServerLimits {
 
 /** The gateway's HTTP server, not listening yet. */
 export function buildServer(deps: ServingDeps, limits: ListenOptions = {}): FastifyInstance {
-  const requestTimeoutMs = limits.requestTimeoutMs ?? 30_000;
-  const { host = '127.0.0.1', tls } = limits;
+  const { host = '127.0.0.1', bodyLimitBytes = BODY_LIMIT_BYTES } = limits;
+  const maxHeldBytes = limits.maxHeldBytes ?? 64 * 1024 * 1024;
+  const predictions = new PredictionListener(deps, { host, bodyLimitBytes, maxHeldBytes });
   const app: FastifyInstance = fastify({
     logger: false,
-    ...(tls && { https: { ...tls, minVersion: 'TLSv1.2' } }),
-    bodyLimit: limits.bodyLimitBytes ?? BODY_LIMIT_BYTES,
-    requestTimeout: requestTimeoutMs,
-    http: {
-      // Node sets its timers up when it makes the server: given later, they are not looked at.
-      requestTimeout: requestTimeoutMs,
-      headersTimeout: Math.min(requestTimeoutMs, 10_000),
-      connectionsCheckingInterval: Math.min(requestTimeoutMs, 5_000),
-    },
+    serverFactory: (others) =>
+      listener(limits, (request, response) => {
+        if (!predictions.take(request, response)) others(request, response);
+      }),
+    bodyLimit: bodyLimitBytes,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     exposeHeadRoutes: false,
@@ -63,14 +65,11 @@ export function buildServer(deps: ServingDeps, limits: ListenOptions = {}): Fast
   // A form that a foreign page can send without asking must never be read as JSON.
   app.removeContentTypeParser(['text/plain', 'application/json']);
   app.addContentTypeParser('application/json', { parseAs: 'string' }, parseJsonBody);
-  app.decorate('declaredRoutes', collectRoutes(app));
+  app.decorate('declaredRoutes', collectRoutes(app, PREDICTION_ROUTES));
   app.addHook('onRequest', refuseHeaderFloods);
-  app.addHook('onRequest', refuseForeignHosts(host));
+  app.addHook('onRequest', refuseForeignCallers(host));
   guardRoutes(app, deps.access);
-  holdBodies(app, limits.maxHeldBytes ?? 64 * 1024 * 1024);
-  closeConnectionsWhenStopping(app);
-  meterRequests(app, deps.traffic, deps.champions);
-  observeRequests(app, deps);
+  closeConnectionsWhenStopping(app, () => predictions.stop());
   traceRequests(app, deps.tracing);
   logRequests(app, deps.accessLog);
   app.setErrorHandler(createErrorHandler(deps.logger));
@@ -82,8 +81,24 @@ export function buildServer(deps: ServingDeps, limits: ListenOptions = {}): Fast
   addOpenInferenceRoutes(app, deps);
   addOpenApiRoute(app, deps, app.declaredRoutes);
   addMonitorLooks(app, deps);
-  app.register((scope) => addMlflowRoutes(scope, deps));
+  addMetricsRoute(app, deps);
+  addMlflowRoutes(app, deps);
   addToldRoutes(app, deps);
   app.register((scope) => addSignalRoutes(scope, { ...deps, ...deps.signals }));
   return app;
+}
+
+/** Node's own server. What its timeouts are is looked at when it is made: given later, they are not. */
+function listener(
+  { requestTimeoutMs = 30_000, tls }: ListenOptions,
+  onRequest: RequestListener,
+): Server {
+  const options = {
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: Math.min(requestTimeoutMs, 10_000),
+    connectionsCheckingInterval: Math.min(requestTimeoutMs, 5_000),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  };
+  if (!tls) return createServer(options, onRequest);
+  return createTlsServer({ ...options, ...tls, minVersion: 'TLSv1.2' }, onRequest);
 }

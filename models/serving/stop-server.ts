@@ -24,11 +24,16 @@ export async function stopServer(app: FastifyInstance): Promise<void> {
   }
 }
 
-/** Answers given while the server stops end their connection. */
-export function closeConnectionsWhenStopping(app: FastifyInstance): void {
+/**
+ * Answers given while the server stops end their connection.
+ *
+ * @param onStopping - for answers that the app does not give
+ */
+export function closeConnectionsWhenStopping(app: FastifyInstance, onStopping: () => void): void {
   let stopping = false;
   app.addHook('preClose', async () => {
     stopping = true;
+    onStopping();
   });
   app.addHook('onSend', (_, reply, payload, done) => {
     if (stopping) reply.header('connection', 'close');

@@ -7,7 +7,6 @@ import {
   type Refused,
 } from '../../access/index.js';
 import { errorBody } from '../http-error.js';
-import { AccessDenied } from './access-denied.js';
 import { accessOf, modelOf } from './asked.js';
 import { auditRequests } from './audit-requests.js';
 
@@ -57,16 +56,6 @@ export function guardRoutes(app: FastifyInstance, access: Access): void {
 /** Whether a caller may be shown that there is this model. */
 export function sees(caller: Principal | null, model: string): boolean {
   return caller === null || mayTouch(caller, model);
-}
-
-/**
- * For routes whose path does not name the model: to be called once the model is known.
- *
- * @throws AccessDenied 403 where the caller may not touch it
- */
-export function requireModel({ caller }: FastifyRequest, model: string): void {
-  if (caller === null || mayTouch(caller, model)) return;
-  throw new AccessDenied(caller, `predict with model ${model}`);
 }
 
 function narrow(request: FastifyRequest, decision: Decision): Decision {

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MillraceError } from '../../../contracts/index.js';
 import { errorBody } from '../http-error.js';
@@ -43,34 +44,51 @@ export function requireWayIn(host: string, hasWayIn: boolean): void {
   );
 }
 
+/** Why a request is not for this server. */
+export interface Foreign {
+  /** 421: it was meant for another host; 403: it is of a page of another origin. */
+  readonly status: 403 | 421;
+  readonly message: string;
+  readonly hint?: string;
+}
+
 /**
- * Refuses requests that a web page made: by a host name that was pointed at this machine (DNS
- * rebinding), or from another origin. On other addresses a name says nothing, and credentials that no
- * browser adds by itself are asked for; there an origin must be the server's own.
+ * Finds requests that a web page made: by a host name that was pointed at this machine (DNS rebinding),
+ * or from another origin. On other addresses a name says nothing, and credentials that no browser adds
+ * by itself are asked for; there an origin must be the server's own.
  */
-export function refuseForeignHosts(host: string) {
-  return isLoopback(host) ? refuseFromElsewhere : refuseOtherOrigins;
-}
-
-function refuseFromElsewhere(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  const { host, origin } = request.headers;
-  if (host === undefined || !isLoopback(withoutPort(host))) {
-    const what = `the Host header names ${host ?? 'nothing'}, not this machine`;
-    reply.code(421).send(errorBody(what, 'ask for 127.0.0.1'));
-    return;
+export function foreignCallers(
+  listeningOn: string,
+): (headers: IncomingHttpHeaders) => Foreign | null {
+  if (!isLoopback(listeningOn)) {
+    return ({ host, origin }) =>
+      origin === undefined || withoutScheme(origin) === host ? null : foreignOrigin(origin);
   }
-  if (origin === undefined || isLoopback(withoutPort(withoutScheme(origin)))) done();
-  else refuseOrigin(reply, origin);
+  // Nearly all requests name the host that the one before named.
+  let known: string | undefined;
+  return ({ host, origin }) => {
+    if (host === undefined || (host !== known && !isLoopback(withoutPort(host)))) {
+      const message = `the Host header names ${host ?? 'nothing'}, not this machine`;
+      return { status: 421, message, hint: 'ask for 127.0.0.1' };
+    }
+    known = host;
+    const isOwn = origin === undefined || isLoopback(withoutPort(withoutScheme(origin)));
+    return isOwn ? null : foreignOrigin(origin);
+  };
 }
 
-function refuseOtherOrigins(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  const { host, origin } = request.headers;
-  if (origin === undefined || withoutScheme(origin) === host) done();
-  else refuseOrigin(reply, origin);
+/** {@link foreignCallers} as an `onRequest` hook. */
+export function refuseForeignCallers(listeningOn: string) {
+  const find = foreignCallers(listeningOn);
+  return ({ headers }: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    const foreign = find(headers);
+    if (foreign === null) done();
+    else reply.code(foreign.status).send(errorBody(foreign.message, foreign.hint));
+  };
 }
 
-function refuseOrigin(reply: FastifyReply, origin: string): void {
-  reply.code(403).send(errorBody(`requests from the origin ${origin} are refused`));
+function foreignOrigin(origin: string): Foreign {
+  return { status: 403, message: `requests from the origin ${origin} are refused` };
 }
 
 function withoutPort(host: string): string {

@@ -63,11 +63,11 @@ export class AccessLog {
   }
 }
 
-/** Tells the log of every request once it is answered. */
+/** Tells the log of every request but those for predictions, once it is answered. */
 export function logRequests(app: FastifyInstance, log: AccessLog | null): void {
   if (log === null) return;
   app.addHook('onResponse', (request, reply, done) => {
-    const { watch, span, caller } = request;
+    const { span, caller } = request;
     const [path = ''] = request.url.split('?', 1);
     log.write({
       at: new Date().toISOString(),
@@ -80,9 +80,6 @@ export function logRequests(app: FastifyInstance, log: AccessLog | null): void {
       who: caller?.name ?? null,
       bytesIn: Number(request.headers['content-length'] ?? 0),
       bytesOut: Number(reply.getHeader('content-length') ?? 0),
-      ...(watch?.model && { model: watch.model }),
-      ...(watch?.version && { version: watch.version }),
-      ...(watch && watch.rows > 0 && { rows: watch.rows }),
       ...(span && { traceId: span.context.traceId }),
     });
     done();

@@ -88,7 +88,7 @@ export class ServingMetrics {
 
   /** A version was found that answers this request. */
   acquired(watch: RequestWatch): void {
-    this.#arm(watch.protocol, watch.model, watch.version).inFlight += 1;
+    this.#arm(watch.head.protocol, watch.model, watch.version).inFlight += 1;
   }
 
   /**
@@ -98,7 +98,8 @@ export class ServingMetrics {
    * @param isKnown - whether its model is one that is served; others share one series
    */
   finished(watch: RequestWatch, code: string, isKnown: boolean): void {
-    const { protocol, model, version } = watch;
+    const { model, version } = watch;
+    const { protocol } = watch.head;
     if (version !== null) this.#arm(protocol, model, version).inFlight -= 1;
     const arm = isKnown ? this.#arm(protocol, model, version) : this.#arm(protocol, null, null);
     arm.duration.observe((performance.now() - watch.startedMs) / 1_000);

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import {
   parseTraceparent,
   type Span,
@@ -14,7 +14,7 @@ declare module 'fastify' {
   }
 }
 
-/** A span of each request but those of probes, with one for each part of its answer. */
+/** A span of each request but those of probes; requests for predictions have their own. */
 export function traceRequests(app: FastifyInstance, tracing: Tracing | null): void {
   app.decorateRequest('span', null);
   if (tracing === null) return;
@@ -34,19 +34,13 @@ export function traceRequests(app: FastifyInstance, tracing: Tracing | null): vo
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    if (request.span !== null) endSpan(tracing, request, reply, request.span);
+    if (request.span !== null) endSpan(reply, request.span);
     done();
   });
 }
 
-function endSpan(
-  tracing: Tracing,
-  { watch }: FastifyRequest,
-  { statusCode }: FastifyReply,
-  span: Span,
-): void {
+function endSpan({ statusCode }: FastifyReply, span: Span): void {
   span.set({ 'http.response.status_code': statusCode });
-  if (watch !== null) addParts(tracing, watch, span);
   span.end(undefined, statusCode >= 500 ? `status ${statusCode}` : undefined);
 }
 

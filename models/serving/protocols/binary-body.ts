@@ -1,5 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MillraceError } from '../../../contracts/index.js';
 import { parseJson } from '../parse-json.js';
 
@@ -17,49 +15,12 @@ export class BinaryBody {
 }
 
 /**
- * Lets the routes of this scope take the binary tensor extension: a body with the header
- * `Inference-Header-Content-Length`, whatever its type. A body without a type is JSON: generic clients
- * send no other, and a foreign page that could send it as well is known by its Origin.
+ * Reads a body of the binary tensor extension.
  *
+ * @param length - of the JSON, as the header says it
  * @see https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
  */
-export function acceptBinaryBodies(scope: FastifyInstance): void {
-  const parse: BodyParser = ({ headers }, body, done) => {
-    try {
-      done(null, readBody(body, headers));
-    } catch (error) {
-      done(error as Error);
-    }
-  };
-  scope.removeContentTypeParser('application/json');
-  for (const type of ['application/json', '*']) {
-    scope.addContentTypeParser(type, { parseAs: 'buffer' }, parse);
-  }
-}
-
-type BodyParser = (
-  request: FastifyRequest,
-  body: Buffer,
-  done: (error: Error | null, body?: unknown) => void,
-) => void;
-
-function readBody(body: Buffer, headers: IncomingHttpHeaders): unknown {
-  const length = headers[HEADER_LENGTH];
-  if (length !== undefined) return readBinaryBody(body, String(length));
-  const type = headers['content-type'];
-  if (type === undefined || JSON_TYPE.test(type)) return parseJson(body.toString());
-  throw new UnknownMediaType();
-}
-
-const JSON_TYPE = /^application\/json\s*(;|$)/i;
-
-/** As Fastify refuses a type that it has no parser for. */
-class UnknownMediaType extends Error {
-  readonly code = 'FST_ERR_CTP_INVALID_MEDIA_TYPE';
-  readonly statusCode = 415;
-}
-
-function readBinaryBody(body: Buffer, length: string): BinaryBody {
+export function readBinaryBody(body: Buffer, length: string): BinaryBody {
   const bytes = /^\d{1,10}$/.test(length) ? Number(length) : Number.NaN;
   if (Number.isNaN(bytes) || bytes > body.length) {
     throw new MillraceError(

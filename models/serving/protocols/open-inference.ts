@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { sees } from '../access/guard-routes.js';
 import { type ServingDeps, withVersion } from '../serving-deps.js';
-import { addInferRoutes } from './infer-routes.js';
 import { modelMetadata } from './model-metadata.js';
 import { MODEL_PATHS, type ModelRoute } from './model-routes.js';
 import { repositoryIndex } from './repository-index.js';
@@ -10,7 +9,7 @@ import { repositoryIndex } from './repository-index.js';
 export const EXTENSIONS = ['binary_tensor_data', 'model_repository(index)'] as const;
 
 /**
- * The Open Inference Protocol V2.
+ * The Open Inference Protocol V2 but for its inference.
  *
  * @see https://github.com/kserve/open-inference-protocol
  */
@@ -44,7 +43,6 @@ export function addOpenInferenceRoutes(app: FastifyInstance, deps: ServingDeps):
     ({ caller }) => repositoryIndex(deps).filter(({ name }) => sees(caller, name)),
   );
   for (const path of MODEL_PATHS) addModelRoutes(app, deps, path);
-  app.register((scope) => addInferRoutes(scope, deps));
 }
 
 function addModelRoutes(app: FastifyInstance, deps: ServingDeps, path: string): void {

@@ -1,25 +1,26 @@
-import type { FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { RequestWatch } from '../observing/request-watch.js';
 import type { ServingMetrics } from '../observing/serving-metrics.js';
 import type { Asked } from '../serving-deps.js';
 import { routeKey } from './route-key.js';
 
 /**
- * How an HTTP request is assigned to an arm, and where it is noted which one answers it.
+ * How a request is assigned to an arm, and where it is noted which version answers it.
  *
- * @param body - what it says, where its body is not that as it came
+ * @param headers - of HTTP, or what stands for them
+ * @param body - what it says, in one of the forms of JSON
  */
 export function askedBy(
-  request: FastifyRequest,
+  watch: RequestWatch,
+  headers: IncomingHttpHeaders,
   metrics: Pick<ServingMetrics, 'acquired'>,
-  body: () => unknown = () => request.body,
+  body: () => unknown,
 ): Pick<Asked, 'routeKey' | 'onAnswering'> {
   return {
-    routeKey: (route) => routeKey(route, request.headers, body()),
+    routeKey: (route) => routeKey(route, headers, body()),
     onAnswering: ({ served, route }) => {
-      if (route !== null) request.arm = served.version;
-      if (request.watch === null) return;
-      request.watch.acquired(served.model, served.version);
-      metrics.acquired(request.watch);
+      watch.acquired(served.model, served.version, route !== null);
+      metrics.acquired(watch);
     },
   };
 }

@@ -1,8 +1,11 @@
-import { mayTouch, type Principal, type RouteAccess } from '../../../access/index.js';
+import { TRACEPARENT } from '../../../../telemetry/index.js';
+import { type Asking, mayTouch, type Principal, type RouteAccess } from '../../../access/index.js';
 import { NotAdmitted, requireAdmitted } from '../../access/require-admitted.js';
 import { answerRows } from '../../answer-rows.js';
-import { RequestWatch } from '../../observing/request-watch.js';
-import { ROUTE_KEY_HEADER, routeKey } from '../../routing/route-key.js';
+import { type Ending, PredictionWatcher } from '../../observing/prediction-watcher.js';
+import type { RequestWatch } from '../../observing/request-watch.js';
+import { askedBy } from '../../routing/asked-by.js';
+import { ROUTE_KEY_HEADER } from '../../routing/route-key.js';
 import { type Asked, type ServingDeps, withVersion } from '../../serving-deps.js';
 import { jsonForm } from '../infer-request.js';
 import { requireOutputs } from '../infer-response.js';
@@ -27,6 +30,7 @@ export type Call = (request: never, caller: Caller) => Promise<object>;
 /** The methods of `inference.GRPCInferenceService`, by name. */
 export function inferenceCalls(deps: ServingDeps): { readonly [method: string]: Call } {
   const { champions, productVersion } = deps;
+  const watcher = new PredictionWatcher(deps);
   return {
     ServerLive: async () => ({ live: true }),
     ServerReady: async () => ({ ready: champions.isReady() }),
@@ -46,7 +50,7 @@ export function inferenceCalls(deps: ServingDeps): { readonly [method: string]: 
         return modelMetadata(request.name, versions, served.signature);
       });
     },
-    ModelInfer: (request: ModelInferRequest, caller) => watched(deps, request, caller),
+    ModelInfer: (request: ModelInferRequest, caller) => watched(deps, watcher, request, caller),
     RepositoryIndex: async ({ ready }: { readonly ready: boolean }, caller) => {
       const principal = await admit(deps, 'RepositoryIndex', 'any', null, caller);
       const seen = repositoryIndex(deps).filter(({ name }) => mayTouch(principal, name));
@@ -55,29 +59,37 @@ export function inferenceCalls(deps: ServingDeps): { readonly [method: string]: 
   };
 }
 
-/** An inference, counted and measured as one over HTTP is. */
+/** An inference, told of as one over HTTP is. */
 async function watched(
   deps: ServingDeps,
+  watcher: PredictionWatcher,
   request: ModelInferRequest,
   caller: Caller,
 ): Promise<ModelInferResponse> {
-  const { metrics, champions, traffic, logger } = deps;
-  const watch = new RequestWatch('grpc');
-  watch.model = request.model_name;
-  let code = 'OK';
-  let status = 200;
+  const head = { ...INFER_HEAD, from: caller.address };
+  const watch = watcher.begun(head, request.model_name);
+  let ending: Ending = { status: 200, code: 'OK', bytesOut: 0 };
   try {
+    watch.caller = await requireAdmitted(deps.access.gate, asking('predict', watch.model, caller));
+    watcher.admitted(watch, caller.metadata(TRACEPARENT));
     return await infer(deps, request, caller, watch);
   } catch (error) {
-    ({ name: code, status } = grpcError(error, logger));
+    if (error instanceof NotAdmitted) watch.refusal = error.refused;
+    const { status, name: code } = grpcError(error, deps.logger);
+    ending = { status, code, bytesOut: 0 };
     throw error;
   } finally {
-    const isKnown = champions.isKnown(watch.model);
-    metrics.finished(watch, code, isKnown);
-    const tookMs = performance.now() - watch.startedMs;
-    if (isKnown) traffic.count(watch.model, status, tookMs, 0, 0);
+    watcher.ended(watch, ending);
   }
 }
+
+const INFER_HEAD = {
+  protocol: 'grpc',
+  method: 'ModelInfer',
+  path: '/inference.GRPCInferenceService/ModelInfer',
+  route: 'inference.GRPCInferenceService/ModelInfer',
+  bytesIn: 0,
+} as const;
 
 async function infer(
   deps: ServingDeps,
@@ -85,17 +97,11 @@ async function infer(
   caller: Caller,
   watch: RequestWatch,
 ): Promise<ModelInferResponse> {
-  const { model_name: model, model_version: version } = request;
-  await admit(deps, 'ModelInfer', 'predict', model, caller);
   const inference = readInferMessage(request);
   const headers = { [ROUTE_KEY_HEADER]: caller.metadata(ROUTE_KEY_HEADER) };
-  const whom: Asked = {
-    ...asked(model, version),
-    routeKey: (route) => routeKey(route, headers, jsonForm(inference)),
-    onAnswering: ({ served }) => {
-      watch.acquired(served.model, served.version);
-      deps.metrics.acquired(watch);
-    },
+  const whom = {
+    ...asked(request.model_name, request.model_version),
+    ...askedBy(watch, headers, deps.metrics, () => jsonForm(inference)),
   };
   return withVersion(deps, whom, async (answering) => {
     const { signature } = answering.served;
@@ -129,9 +135,8 @@ async function admit(
   caller: Caller,
 ): Promise<Principal> {
   const { address } = caller;
-  const asking = { access, model, authorization: caller.metadata('authorization'), address };
   try {
-    return await requireAdmitted(gate, asking);
+    return await requireAdmitted(gate, asking(access, model, caller));
   } catch (error) {
     if (error instanceof NotAdmitted && error.statusCode !== 429) {
       const { principal, message: reason } = error.refused;
@@ -151,4 +156,13 @@ async function admit(
     }
     throw error;
   }
+}
+
+function asking(access: RouteAccess, model: string | null, caller: Caller): Asking {
+  return {
+    access,
+    model,
+    authorization: caller.metadata('authorization'),
+    address: caller.address,
+  };
 }
