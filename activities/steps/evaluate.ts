@@ -11,7 +11,7 @@ import {
 import { DEFAULT_METRIC, findMetric, measureTable } from '../../models/inference/metrics/index.js';
 import { openModel } from '../../models/sources/index.js';
 import { evaluateGate } from '../../pipelines/expressions/index.js';
-import { readTable, type Table } from '../../storage/tabular/index.js';
+import { readTable, refusePrepared, type Table } from '../../storage/tabular/index.js';
 import type { StepWork, StepWorkContext } from '../step-work.js';
 import { championOnHoldout, type MeasuredChampion } from './champion-on-holdout.js';
 import { compareWithChampion } from './compare-with-champion.js';
@@ -42,6 +42,11 @@ export const evaluate: StepWork = async (context) => {
     format: 'parquet',
     signal: context.signal,
   });
+  refusePrepared(
+    holdout.metadata,
+    `step ${context.step.id}: with.holdout`,
+    'give the raw hold-out: the model prepares its rows itself',
+  );
   const candidates: Candidate[] = [];
   for (const manifest of manifests) {
     candidates.push(await measure(context, manifest, holdout));

@@ -7,7 +7,7 @@ import {
   MillraceError,
   parseEventTimeMs,
 } from '../../contracts/index.js';
-import { splitByTime } from '../../storage/tabular/index.js';
+import { describeTable, refusePrepared, splitByTime } from '../../storage/tabular/index.js';
 import type { StepWork, StepWorkContext } from '../step-work.js';
 import { readExpectation } from './expectation.js';
 import { withScratchDirectory } from './scratch-directory.js';
@@ -27,6 +27,11 @@ export const validate: StepWork = async (context) => {
   const { deps, signal, logger, step } = context;
   const path = await deps.artifacts.localPath(requiredArtifact(context, 'data'));
   const holdout = readHoldout(context);
+  refusePrepared(
+    (await describeTable(path, { format: 'parquet', signal })).metadata,
+    `step ${step.id}: with.data`,
+    'validate and split first: what is fitted must not see the hold-out',
+  );
   const report = await checkExpectations(path, readExpectations(context), signal);
   const reportRef = await deps.artifacts.putJson(report, MEDIA_TYPE.validation);
   for (const result of report.results) {

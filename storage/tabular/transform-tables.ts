@@ -3,6 +3,7 @@ import { MillraceError } from '../../contracts/index.js';
 import { checkQuery, type QueryDefect } from './check-query.js';
 import { sourceColumn } from './column-kind.js';
 import { queryRows, withDatabase } from './database.js';
+import { refusePrepared } from './preparation.js';
 import { copyToParquet, publishParquet } from './publish-parquet.js';
 import { fileLiteral, identifier } from './sql-text.js';
 import { type TableSchema, TIME_COLUMN_KEY } from './table.js';
@@ -81,7 +82,11 @@ export async function transformTables(request: TransformRequest): Promise<TableS
   return written;
 }
 
-/** @returns the time column that the file names, if it does */
+/**
+ * @returns the time column that the file names, if it does
+ * @throws MillraceError `InvalidInput` on a table that was prepared for a model: its graph could not
+ * do over what a query does
+ */
 async function openInput(
   connection: DuckDBConnection,
   name: string,
@@ -91,11 +96,13 @@ async function openInput(
   await connection.run(
     `CREATE TEMP VIEW ${identifier(name)} AS SELECT * FROM read_parquet(${file}, binary_as_string = true)`,
   );
-  const [row] = await queryRows(
+  const rows = await queryRows(
     connection,
-    `SELECT TRY(decode(value)) FROM parquet_kv_metadata(${file}) WHERE decode(key) = '${TIME_COLUMN_KEY}'`,
+    `SELECT decode(key), TRY(decode(value)) FROM parquet_kv_metadata(${file})`,
   );
-  return row === undefined ? null : String(row[0]);
+  const metadata = Object.fromEntries(rows.map(([key, value]) => [String(key), String(value)]));
+  refusePrepared(metadata, `input ${name}`, 'transform first, then impute, encode and select');
+  return metadata[TIME_COLUMN_KEY] ?? null;
 }
 
 async function runQuery(
