@@ -21,6 +21,8 @@ export interface GatewaySettings extends ServerLimits {
   readonly modelMemoryBytes?: number;
   /** Longest time between a prediction's write and its fsync: what a power cut can cost; 200 ms. */
   readonly fsyncIntervalMs?: number;
+  /** How often its health is recorded; 5 s by default. */
+  readonly healthIntervalMs?: number;
 }
 
 /** @throws MillraceError `InvalidInput` naming the variable that is wrong */
@@ -40,6 +42,7 @@ export function settingsFromEnvironment(env: NodeJS.ProcessEnv): GatewaySettings
     bodyLimitBytes: given('MILLRACE_GATEWAY_BODY_MB', readMegabytes),
     requestTimeoutMs: given('MILLRACE_GATEWAY_REQUEST_TIMEOUT_MS', readPositive),
     fsyncIntervalMs: given('MILLRACE_LOG_FSYNC_MS', readPositive),
+    healthIntervalMs: given('MILLRACE_GATEWAY_HEALTH_MS', readPositive),
   });
 }
 

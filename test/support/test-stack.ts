@@ -47,7 +47,7 @@ export interface TestStack {
   readonly registry: RegistryReader;
   readonly directory: string;
   startWorker(env?: Readonly<Record<string, string>>): Promise<TestProcess>;
-  startGateway(): Promise<TestProcess>;
+  startGateway(env?: Readonly<Record<string, string>>): Promise<TestProcess>;
   /** Compiles the text and starts a run of it; the file's directory is `directory`. */
   startRun(yaml: string, options?: StartOptions): Promise<RunPipelineInput>;
   result(run: RunPipelineInput): Promise<RunPipelineResult>;
@@ -95,7 +95,7 @@ export async function startTestStack(
     registry,
     directory,
     startWorker: (env = {}) => start('worker.js', env),
-    startGateway: () => start('gateway.js', {}),
+    startGateway: (env = {}) => start('gateway.js', env),
     async startRun(yaml, options = {}) {
       const compiled = compilePipeline(yaml, {
         file: 'pipeline.yaml',

@@ -16,8 +16,10 @@ export interface Traffic {
   stop(): Promise<void>;
 }
 
-const IN_FLIGHT = 4;
+const IN_FLIGHT = 2;
 const KEYS = 40;
+/** Several rollouts run at once, and leave each other room. */
+const PAUSE_MS = 10;
 
 /**
  * Asks a model without a pause, the gateways in turn, each request with one of a few keys.
@@ -65,7 +67,7 @@ export function startTraffic(
       } catch (error) {
         failures.push(error instanceof Error ? error.message : String(error));
       }
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   };
   const clients = Array.from({ length: IN_FLIGHT }, client);
