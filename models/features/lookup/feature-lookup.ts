@@ -90,11 +90,11 @@ export class FeatureLookup {
     return { ...signature, inputs };
   }
 
-  /** Connects before the first request waits for it; a store that is down is found by that one. */
+  /** Begins to connect before the first request waits for it; a store that is down is found by that one. */
   async warmUp(): Promise<void> {
     const [view] = this.#views;
     if (view === undefined) return;
-    await this.#options.store.get([{ table: view.table, entity: '' }]).catch(() => null);
+    await this.#ask([{ table: view.table, entity: '' }]).catch(() => null);
   }
 
   /**

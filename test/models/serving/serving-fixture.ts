@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import { MEDIA_TYPE, type ModelSignature, type ServeSpec } from '../../../contracts/index.js';
+import {
+  type FeatureUse,
+  MEDIA_TYPE,
+  type ModelSignature,
+  type ServeSpec,
+} from '../../../contracts/index.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../../../gateway.js';
 import { openRegistryWriter, type RegistryWriter } from '../../../models/registry/index.js';
 import { createLocalArtifactStore } from '../../../storage/artifacts/local-store.js';
@@ -47,6 +52,7 @@ export interface World {
     graph: Graph,
     signature?: ModelSignature,
     serve?: ServeSpec,
+    features?: readonly FeatureUse[],
   ): Promise<number>;
   /** Moves the champion alias; `null` takes it away. */
   promote(model: string, version: number | null): Promise<void>;
@@ -68,7 +74,13 @@ export async function createWorld(cleanUp: CleanUp = onTestFinished): Promise<Wo
     home,
     registry,
     artifacts,
-    async register(model, graph, signature = graph === 'classifier' ? CLASSIFIER : LINEAR, serve) {
+    async register(
+      model,
+      graph,
+      signature = graph === 'classifier' ? CLASSIFIER : LINEAR,
+      serve,
+      features,
+    ) {
       const file = new URL(`../../fixtures/onnx/${graph}.onnx`, import.meta.url);
       const onnx = await artifacts.putBytes(await readFile(file), MEDIA_TYPE.onnx);
       const sample = newVersion(model);
@@ -76,7 +88,16 @@ export async function createWorld(cleanUp: CleanUp = onTestFinished): Promise<Wo
       registrations += 1;
       const { version } = await registry.registerVersion(
         `run-${registrations}/register`,
-        { ...sample, plan, content: { ...sample.content, onnx, signature } },
+        {
+          ...sample,
+          plan,
+          content: {
+            ...sample.content,
+            onnx,
+            signature,
+            ...(features !== undefined && { features }),
+          },
+        },
         'test',
         'a version to serve',
       );
