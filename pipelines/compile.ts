@@ -21,6 +21,8 @@ import { pipelinesOf, type UseChain, usePipelines } from './compile/use-pipeline
 import { resolveFeatures } from './features/resolve-features.js';
 import type { Finding, PipelineIssue } from './issue.js';
 import { planHash } from './plan-hash.js';
+import { issuesOfEnvironments } from './reuse/every-environment.js';
+import { expandSource } from './reuse/expand.js';
 import { fileSchema, type PipelineSource } from './schema/file-schema.js';
 import { findingsOf } from './schema/findings.js';
 import { describe } from './schema/scalars.js';
@@ -43,6 +45,8 @@ export interface CompileOptions {
   /** As errors name it. */
   readonly file: string;
   readonly baseDirectory: string;
+  /** Which of the file's environments is laid over it; absent: none. */
+  readonly environment?: string;
   /** The files that use this one; absent: none does. */
   readonly chain?: UseChain;
 }
@@ -53,9 +57,12 @@ export interface CompileOptions {
  * @param text - the file's content
  */
 export function compilePipeline(text: string, options: CompileOptions): CompiledPipeline {
-  const { document, issues } = readDocument(text, options.file);
-  if (document === null) return { ok: false, errors: inOrder(issues) };
-  const findings: Finding[] = [];
+  const { document: written, issues } = readDocument(text, options.file);
+  if (written === null) return { ok: false, errors: inOrder(issues) };
+  const { environment, chain } = options;
+  const expanded = expandSource(written, environment, chain !== undefined);
+  const { document } = expanded;
+  const findings: Finding[] = [...expanded.findings];
   const source = document.value;
   if (!isRawObject(source)) {
     const message = `a pipeline file is a mapping, this is ${source === null ? 'empty' : describe(source)}`;
@@ -72,7 +79,7 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
     chain: options.chain ?? { files: [], compiled: new Map() },
     report: (finding) => findings.push(finding),
     add: (found) => foreign.push(...found),
-    compile: compilePipeline,
+    compile: (child, place) => compilePipeline(child, { ...options, ...place }),
   });
   const context: CompileContext = {
     source,
@@ -96,6 +103,13 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
   const errors = [...issues, ...findings.map((finding) => document.issue(finding))];
   if (errors.length > 0 || foreign.length > 0 || !parsed.success) {
     return { ok: false, errors: [...inOrder(errors), ...foreign] };
+  }
+  // Whoever is asked for one environment waits for that one alone.
+  if (environment === undefined && chain === undefined) {
+    const elsewhere = issuesOfEnvironments(expanded.environments, (name) =>
+      compilePipeline(text, { ...options, environment: name }),
+    );
+    if (elsewhere.length > 0) return { ok: false, errors: inOrder(elsewhere) };
   }
   const file = parsed.data;
   const pipelines = pipelinesOf(used);

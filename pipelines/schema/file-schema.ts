@@ -3,6 +3,7 @@ import { cardSchema } from './card-schema.js';
 import { closed, HINT_MARK } from './closed.js';
 import { hooksSchema } from './hook-schema.js';
 import { monitorSchema } from './monitor/monitor-schema.js';
+import { environmentsSchema } from './environments-schema.js';
 import { paramSchema } from './param-schema.js';
 import { describe, slug } from './scalars.js';
 import { scheduleSchema } from './schedule-schema.js';
@@ -23,6 +24,13 @@ export const fileSchema = closed(
     model: slug('model').optional().describe('The registered model that this pipeline produces.'),
     params: z.record(z.string(), paramSchema).optional().describe('Typed parameters of a run.'),
     defaults: defaultsSchema.optional().describe('For every step that does not say otherwise.'),
+    templates: z
+      .record(z.string(), stepSchema)
+      .optional()
+      .describe('What steps have in common: a step takes it over by extends.'),
+    environments: environmentsSchema
+      .optional()
+      .describe('Values that are others with --env NAME.'),
     steps: z
       .record(z.string(), stepSchema, {
         error: ({ input }) =>

@@ -4,6 +4,7 @@ import { describe, slug } from './scalars.js';
 import { stepSchema } from './step-schema.js';
 
 const {
+  extends: templates,
   uses,
   run,
   shell,
@@ -19,6 +20,7 @@ const {
 export const hookSchema = closed(
   {
     name: slug('step').optional().describe('As it is shown. Default: on-failure-1 and so on.'),
+    extends: templates,
     uses,
     run,
     shell,

@@ -71,6 +71,12 @@ const command = z
 
 export const stepSchema = closed(
   {
+    extends: z
+      .union([z.string(), z.array(z.string()).min(1)], {
+        error: ({ input }) => `expected the name of a template, found ${describe(input)}`,
+      })
+      .optional()
+      .describe('Templates that this step is laid over; its own keys stand before theirs.'),
     uses: kind.optional(),
     run: command.optional(),
     shell: z.boolean().optional().describe('Only with run: give the text to a shell as it is.'),

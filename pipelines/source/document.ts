@@ -13,6 +13,13 @@ export interface Span {
   readonly end: number;
 }
 
+/** Where in the file what stands at a path now was written. */
+export interface Moved {
+  written(path: DocumentPath): DocumentPath;
+}
+
+const IN_PLACE: Moved = { written: (path) => path };
+
 /** A YAML file as plain values, each of which knows its place. */
 export class SourceDocument {
   readonly #lineStarts: readonly number[];
@@ -22,19 +29,26 @@ export class SourceDocument {
     readonly text: string,
     readonly value: JsonValue,
     private readonly places: ReadonlyMap<string, Place>,
+    private readonly moved: Moved = IN_PLACE,
   ) {
     this.#lineStarts = lineStarts(text);
   }
 
+  /** The same text with another value, whose parts may stand elsewhere than they were written. */
+  derive(value: JsonValue, moved: Moved): SourceDocument {
+    return new SourceDocument(this.file, this.text, value, this.places, moved);
+  }
+
   /** The finding with its line and column; of a path that is not in the file, the nearest parent. */
   issue(finding: Finding): PipelineIssue {
-    let depth = finding.path.length;
-    let place = this.places.get(placeKey(finding.path));
+    const written = this.moved.written(finding.path);
+    let depth = written.length;
+    let place = this.places.get(placeKey(written));
     while (place === undefined && depth > 0) {
       depth -= 1;
-      place = this.places.get(placeKey(finding.path.slice(0, depth)));
+      place = this.places.get(placeKey(written.slice(0, depth)));
     }
-    const exact = depth === finding.path.length;
+    const exact = depth === written.length;
     // What is missing inside a mapping is shown at the mapping's own key.
     const wantsKey = finding.at === 'key' || !exact;
     const span = (wantsKey ? place?.key : null) ?? place?.value ?? { start: 0, end: 0 };
@@ -56,7 +70,7 @@ export class SourceDocument {
 
   /** Line of the file on which the content of a text begins; `null` where there is no such value. */
   textLine(path: DocumentPath): number | null {
-    const place = this.places.get(placeKey(path));
+    const place = this.places.get(placeKey(this.moved.written(path)));
     if (place === undefined) return null;
     const { line } = this.position(place.value.start);
     // After the sign of a block, what it holds begins on the line below.
