@@ -31,6 +31,7 @@ export const MEASUREMENT_SHAPE: { readonly [root: string]: Shape } = {
   /** `volume`: rows over those of the same hours of the weeks before. */
   quality: fields('breaches', 'missing', 'outOfRange', 'unseen', 'duplicates', 'volume'),
   outliers: fields('share'),
+  featureSkew: fields('share'),
   slices: fields('lost', 'worstLoss'),
   fairness: fields('unfair', 'worstDifference', 'worstRatio'),
   service: fields(
@@ -122,6 +123,7 @@ export function measurementScope(measurement: WindowMeasurement): MeasurementSco
       volume: measurement.volume?.ratio,
     },
     outliers: { share: measurement.outliers?.share },
+    featureSkew: { share: measurement.featureSkew?.share },
     slices: slicesOf(measurement),
     fairness: fairnessOf(measurement),
     service: { ...(service !== undefined && numbersOf(service)) },

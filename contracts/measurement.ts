@@ -4,6 +4,7 @@ import type {
   DuplicateMeasurement,
   EstimateMeasurement,
   FairnessMeasurement,
+  FeatureSkewMeasurement,
   LateArrivals,
   MultivariateMeasurement,
   OutlierMeasurement,
@@ -250,6 +251,7 @@ export interface WindowMeasurement {
   readonly slices?: readonly SliceMeasurement[];
   readonly fairness?: readonly FairnessMeasurement[];
   readonly outliers?: OutlierMeasurement;
+  readonly featureSkew?: FeatureSkewMeasurement;
   readonly service?: ServiceMeasurement;
   readonly shadow?: ShadowMeasurement;
   /** Counts per feature on the reference's bins: `WindowHistograms`. */

@@ -110,6 +110,14 @@ export interface NotifySpec {
   readonly repeatMs?: number;
 }
 
+/** How far what was served may be from what was trained on. */
+export interface FeatureSkewSpec {
+  /** Share of the looked-up values of a feature that may differ, in [0, 1]. */
+  readonly maxShare: number;
+  /** Numbers that differ by no more than this share of the larger one are equal. */
+  readonly tolerance: number;
+}
+
 export interface MonitorSpec {
   /** Name of the column that carries event time. */
   readonly timeColumn: string;
@@ -163,6 +171,8 @@ export interface MonitorSpec {
   /** A newer version answers rows of each window beside the champion. Absent: none is asked. */
   readonly shadow?: ShadowSpec;
   readonly outliers?: { readonly maxShare: number };
+  /** Looked-up features against the offline source. Absent: they are not compared. */
+  readonly featureSkew?: FeatureSkewSpec;
   readonly service?: ServiceSpec;
   /** Absent: low. */
   readonly risk?: RiskClass;

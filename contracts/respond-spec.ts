@@ -131,6 +131,7 @@ export interface RespondSpec {
   /** Estimated performance is past its limit before labels tell. Absent: alert. */
   readonly estimatedLoss?: Response;
   /** Absent: alert. */
+  readonly featureSkew?: Response;
   readonly outliers?: Response;
   /** Signals that contradict each other. Absent: alert. */
   readonly unknown?: Response;

@@ -6,6 +6,7 @@ export const VERDICT_KINDS = [
   'insufficient',
   'no-data',
   'data-quality-break',
+  'feature-skew',
   'regression-after-deploy',
   'prediction-drift',
   'service-degraded',

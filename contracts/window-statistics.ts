@@ -150,6 +150,32 @@ export interface OutlierMeasurement {
   readonly verdict: 'high' | 'normal' | 'insufficient';
 }
 
+/** Features that were looked up, against what the offline source says of the same entity and time. */
+export interface FeatureSkewMeasurement {
+  /** The largest of a feature, in [0, 1]; `null` where nothing was looked up. */
+  readonly share: number | null;
+  /** Above it the verdict is `skew`. */
+  readonly limit: number;
+  readonly verdict: 'skew' | 'no-skew' | 'insufficient';
+  /** The largest share first, at most ten. */
+  readonly features: readonly FeatureSkew[];
+  /** Why nothing could be compared. */
+  readonly note?: string;
+}
+
+export interface FeatureSkew {
+  readonly view: string;
+  readonly feature: string;
+  /** Values that were looked up, found or not. */
+  readonly rows: number;
+  /** Of these, those that differ from the source's. */
+  readonly differing: number;
+  /** Of these, those that the model lacked and the source has. */
+  readonly missing: number;
+  /** `differing / rows`; `null` without rows. */
+  readonly share: number | null;
+}
+
 /** Found out once and kept for the windows after. */
 export interface OutlierRange {
   /** `null` with fewer than 8 windows. */

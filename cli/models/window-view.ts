@@ -21,6 +21,7 @@ const COLOUR: Readonly<Record<VerdictKind, keyof Style>> = {
   insufficient: 'dim',
   'no-data': 'red',
   'data-quality-break': 'red',
+  'feature-skew': 'red',
   'regression-after-deploy': 'red',
   'prediction-drift': 'red',
   'service-degraded': 'red',

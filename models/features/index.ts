@@ -3,6 +3,7 @@ export { entityKey } from './entity-key.js';
 export * from './join-point-in-time.js';
 export * from './lookup/feature-lookup.js';
 export * from './materialize.js';
+export * from './measure-skew.js';
 export { onlineStorePlace, openOnlineStore } from './online/place.js';
 export { type OnlineStore, onlineTable } from './online/store.js';
 export * from './served-definitions.js';

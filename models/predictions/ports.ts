@@ -25,6 +25,11 @@ export function probabilityColumn(index: number): string {
   return `__probability${index}`;
 }
 
+/** Name under which it is read whether an input was looked up. */
+export function lookedUpColumn(feature: string): string {
+  return `__lookedUp:${feature}`;
+}
+
 /** One per gateway process and model; the gateway's own directory. */
 export interface PredictionWriter {
   /**
@@ -77,10 +82,11 @@ export interface LoggedInput {
   readonly kind: 'number' | 'integer' | 'boolean' | 'string';
   /**
    * `context`: logged beside the inputs, not fed to the model. `probabilities`: the probability of
-   * the class at `index`. Absent: an input.
+   * the class at `index`. `lookedUp`: whether the input `feature` was looked up. Absent: an input.
    */
-  readonly from?: 'context' | 'probabilities';
+  readonly from?: 'context' | 'probabilities' | 'lookedUp';
   readonly index?: number;
+  readonly feature?: string;
 }
 
 /** The rows of one window served by one version, labels joined by id (latest label wins). */

@@ -1,5 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { identifier, type ServedRows, type StructType, servedSql, toldSql } from './log-sql.js';
+import {
+  identifier,
+  type ServedRows,
+  type StructType,
+  servedSql,
+  text,
+  toldSql,
+} from './log-sql.js';
 import type { LoggedInput } from './ports.js';
 
 export interface WindowQuery extends ServedRows {
@@ -41,13 +48,17 @@ export function rowsSql({ inputs, ...served }: WindowQuery): string {
     inputs: struct(fed.map(({ name, kind }) => [name, SQL_TYPE[kind]])),
     // As text whatever it is: a value of another kind must not cost the row.
     ...(beside.length > 0 && { context: struct(beside.map(({ name }) => [name, 'VARCHAR'])) }),
+    ...(inputs.some(({ from }) => from === 'lookedUp') && { lookedUp: 'VARCHAR[]' }),
     ...(inputs.some(({ from }) => from === 'probabilities') && { probabilities: 'DOUBLE[]' }),
   });
 }
 
 /** One a column that is asked for: DOUBLE, NaN where missing, or text. */
 export function inputExpressions(inputs: readonly LoggedInput[]): readonly string[] {
-  return inputs.map(({ name, kind, from, index = 0 }) => {
+  return inputs.map(({ name, kind, from, index = 0, feature = '' }) => {
+    if (from === 'lookedUp') {
+      return numeric(`coalesce(list_contains(p.lookedUp, ${text(feature)}), false)`);
+    }
     if (from === 'probabilities') return numeric(`p.probabilities[${index + 1}]`);
     return from === 'context'
       ? SELECT_TEXT[kind](`p.context.${identifier(name)}`)

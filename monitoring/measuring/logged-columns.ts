@@ -1,5 +1,9 @@
-import type { ContextColumn, ModelSignature, MonitorSpec } from '../../contracts/index.js';
-import { type LoggedInput, probabilityColumn } from '../../models/predictions/ports.js';
+import type { ContextColumn, ModelManifest, MonitorSpec } from '../../contracts/index.js';
+import {
+  type LoggedInput,
+  lookedUpColumn,
+  probabilityColumn,
+} from '../../models/predictions/ports.js';
 
 /** Columns besides the inputs that slices and fairness are about, by name. */
 export function groupingColumns({ slices = [], fairness = [] }: MonitorSpec): readonly string[] {
@@ -15,10 +19,13 @@ export function groupingColumns({ slices = [], fairness = [] }: MonitorSpec): re
  * probability of each class.
  */
 export function loggedColumns(
-  { inputs, context, output }: ModelSignature,
+  { signature, features = [] }: Pick<ModelManifest, 'signature' | 'features'>,
   spec: MonitorSpec,
 ): readonly LoggedInput[] {
-  const asked = new Set(groupingColumns(spec));
+  const { inputs, context, output } = signature;
+  const compared = spec.featureSkew === undefined ? [] : features;
+  const keys = compared.flatMap(({ definition }) => definition.entity);
+  const asked = new Set([...groupingColumns(spec), ...keys]);
   const beside = context
     .filter(({ name }) => asked.has(name) && !inputs.some((input) => input.name === name))
     .map(({ name, kind }) => ({ name, kind: loggedKind(kind), from: 'context' }) as const);
@@ -26,7 +33,13 @@ export function loggedColumns(
     const name = probabilityColumn(index);
     return { name, kind: 'number', from: 'probabilities', index } as const;
   });
-  return [...inputs, ...beside, ...probabilities];
+  const lookedUp = compared.flatMap(({ columns }) =>
+    columns.map((feature) => {
+      const name = lookedUpColumn(feature);
+      return { name, kind: 'boolean', from: 'lookedUp', feature } as const;
+    }),
+  );
+  return [...inputs, ...beside, ...probabilities, ...lookedUp];
 }
 
 /** A time is text in the log. */

@@ -30,7 +30,7 @@ export async function measureWindow(
   if (championRecord === null) {
     throw new MillraceError('NotFound', `there is no version ${champion.version} of ${model}`);
   }
-  const columns = loggedColumns(championRecord.content.signature, request.spec);
+  const columns = loggedColumns(championRecord.content, request.spec);
   const opened = await deps.predictions.openWindow(model, window, columns, request.signal);
   try {
     const outcomes = await deps.predictions.outcomes(model, window);

@@ -3,6 +3,7 @@ import { countUnusableLabels } from './count-unusable-labels.js';
 import { measureConfidence } from './measure-confidence.js';
 import { measureEstimate } from './measure-estimate.js';
 import { measureFairness } from './measure-fairness.js';
+import { measureFeatureSkew } from './measure-feature-skew.js';
 import { measureLabels } from './measure-labels.js';
 import { measureMultivariate } from './measure-multivariate.js';
 import { measureOutliers } from './measure-outliers.js';
@@ -16,6 +17,7 @@ export const WINDOW_PARTS: readonly WindowPart[] = [
   measureConfidence,
   measureMultivariate,
   measureOutliers,
+  measureFeatureSkew,
   measureLabels,
   countUnusableLabels,
   measureConcept,

@@ -20,6 +20,7 @@ export function configuredRule(
   const configured: Readonly<Record<typeof kind, Response>> = {
     'no-data': respond.noData ?? 'alert',
     'data-quality-break': respond.dataQuality ?? 'hold',
+    'feature-skew': respond.featureSkew ?? 'alert',
     'regression-after-deploy': respond.regressionAfterDeploy,
     'prediction-drift': respond.predictionDrift ?? 'alert',
     'service-degraded': respond.service ?? 'alert',
@@ -38,6 +39,7 @@ export function configuredRule(
 const NEVER_RETRAINED: ReadonlySet<VerdictKind> = new Set([
   'no-data',
   'data-quality-break',
+  'feature-skew',
   'prediction-drift',
   'service-degraded',
 ]);

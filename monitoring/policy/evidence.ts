@@ -61,6 +61,7 @@ function summaryOf(measurement: WindowMeasurement): { readonly [name: string]: J
     ...watched('estimate', measurement.estimate),
     ...watched('fairness', measurement.fairness),
     ...watched('outliers', measurement.outliers),
+    ...watched('featureSkew', measurement.featureSkew),
     ...watched('volume', measurement.volume),
     ...watched('service', measurement.service),
   };

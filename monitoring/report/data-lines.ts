@@ -41,6 +41,7 @@ export function wholeLines(measurement: WindowMeasurement): readonly ReportLine[
     const seen = verdict === 'high' ? 'bad' : 'ok';
     lines.push({ subject: 'outliers', verdict: isKnown ? seen : 'unknown', text });
   }
+  lines.push(...skewLine(measurement));
   if (confidenceDrift !== undefined) {
     const { distance, uncertaintyDistance, threshold, meanConfidence, verdict } = confidenceDrift;
     const text =
@@ -50,6 +51,19 @@ export function wholeLines(measurement: WindowMeasurement): readonly ReportLine[
     lines.push({ subject: 'confidence', verdict: tone(verdict), text });
   }
   return lines;
+}
+
+/** Looked-up features against their source: the worst of them. */
+function skewLine({ featureSkew }: WindowMeasurement): readonly ReportLine[] {
+  if (featureSkew === undefined) return [];
+  const { verdict, limit, features, note } = featureSkew;
+  const subject = 'feature skew';
+  const [worst] = features;
+  if (worst === undefined || worst.share === null) {
+    return [{ subject, verdict: 'unknown', text: note ?? 'nothing was looked up' }];
+  }
+  const text = `${percent(worst.share)} of ${worst.view}:${worst.feature} differ (limit ${percent(limit)})`;
+  return [{ subject, verdict: verdict === 'skew' ? 'bad' : 'ok', text }];
 }
 
 /** Only where it is not the version's own profile. */

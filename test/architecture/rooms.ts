@@ -31,6 +31,7 @@ export const ROOMS: readonly RoomRule[] = [
       'logging',
       'monitoring/drift',
       'monitoring/datasets',
+      'models/features',
       'models/inference',
       'models/predictions',
       'storage',

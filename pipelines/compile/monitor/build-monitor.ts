@@ -47,6 +47,10 @@ export function buildMonitor(
       slices: when(source.slices, (slices) => slices.map(buildSlice)),
       fairness: when(source.fairness, (fairness) => fairness.map(buildFairness)),
       outliers: when(outliers, ({ maxShare }) => ({ maxShare: readShare(maxShare) })),
+      featureSkew: when(source.featureSkew, ({ maxShare, tolerance }) => ({
+        maxShare: readShare(maxShare),
+        tolerance: readShare(tolerance),
+      })),
       shadow: source.shadow,
       service: when(source.service, buildService),
       risk: source.risk,

@@ -40,6 +40,7 @@ export function buildRespond(
       fairness: when(source.fairness, buildResponse),
       estimatedLoss: when(source.estimatedLoss, buildResponse),
       outliers: when(source.outliers, buildResponse),
+      featureSkew: when(source.featureSkew, buildResponse),
       unknown: when(source.unknown, buildResponse),
       conditions: when(conditions, (all) =>
         all.map((one) => ({ ...buildRule(one), name: one.name, when: one.when })),

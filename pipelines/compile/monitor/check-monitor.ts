@@ -125,6 +125,7 @@ function unwatched(monitor: RawObject, respond: RawObject): readonly string[] {
         ['fairness', 'fairness'],
         ['service', 'service'],
         ['outliers', 'outliers'],
+        ['featureSkew', 'featureSkew'],
       ] as const
     ).map(
       ([response, part]) =>

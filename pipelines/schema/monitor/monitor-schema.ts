@@ -80,6 +80,16 @@ export const monitorSchema = closed(
     })
       .optional()
       .describe('Absent: not watched.'),
+    featureSkew: closed({
+      maxShare: share
+        .default(0.01)
+        .describe('Breach when more of the looked-up values of a feature differ. Default 1%.'),
+      tolerance: share
+        .default(1e-6)
+        .describe('Numbers this close are equal, relative to the larger. Default 1e-6.'),
+    })
+      .optional()
+      .describe('Looked-up features against the offline source. Absent: not compared.'),
     shadow: closed({
       maxRows: count.max(1_000_000).default(10_000).describe('Rows of a window. Default 10000.'),
     })

@@ -107,6 +107,9 @@ export const respondSchema = closed(
     noData: response(['alert', 'hold'])
       .optional()
       .describe('No data when data was due. Default alert.'),
+    featureSkew: response(['alert', 'hold', 'fallback'])
+      .optional()
+      .describe('Looked-up features differ from the offline source. Default alert.'),
     dataDrift: response(['alert', 'retrain', 'askForLabels', 'hold'])
       .default('alert')
       .describe('Default alert.'),
