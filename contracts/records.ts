@@ -19,6 +19,8 @@ export interface RunRecord extends RunPipelineInput {
   readonly endedAt: string | null;
   /** Of the pipeline's code when the run began; absent where it lies in no git repository. */
   readonly code?: CodeState;
+  /** Which of the file's environments its plan was made for; absent: none. */
+  readonly environment?: string;
   /** Oldest first; absent where it was never paused. */
   readonly pauses?: readonly RunPause[];
 }
@@ -43,6 +45,8 @@ export interface StepRecord {
   /** Present once completed or rejected. */
   readonly outcome: StepOutcome | null;
   readonly failure: StepFailure | null;
+  /** Only of an item of a fanned-out step: what tells it from the others, `depth=8`. */
+  readonly item?: string;
   /** What its result rests on; absent where it was not worked out. */
   readonly parts?: KeyParts;
   /** Why its result was found again, or not; absent where nobody looked. */
@@ -102,6 +106,12 @@ export interface AliasRecord {
   readonly at: string;
 }
 
+/** A stretch of wall clock; `until` is `null` while it lasts. */
+export interface CutOff {
+  readonly since: string;
+  readonly until: string | null;
+}
+
 /** What a gateway says it serves, each second. */
 export interface GatewayLease {
   readonly id: string;
@@ -112,6 +122,8 @@ export interface GatewayLease {
   readonly fallbacks?: { readonly [model: string]: number };
   /** Number of the route that it has applied, by model; absent: of none. */
   readonly routes?: { readonly [model: string]: number };
+  /** When it last could not read the registry, and went on with what it had read; absent: never. */
+  readonly cutOff?: CutOff | null;
   /** Counts the changes that this gateway applied. */
   readonly generation: number;
   /** RFC 3339 on the wall clock; younger than 10 s means live. */

@@ -257,6 +257,21 @@ const RUN_CONTROL: Migration = {
   ],
 };
 
+/** When a gateway could not read the registry. */
+const LEASE_CUT_OFF: Migration = {
+  version: 10,
+  statements: ['ALTER TABLE leases ADD COLUMN cut_off TEXT'],
+};
+
+/** Which item of a fanned-out step, in words; the step that a run is done for. */
+const ITEMS: Migration = {
+  version: 11,
+  statements: [
+    'ALTER TABLE steps ADD COLUMN item TEXT',
+    'ALTER TABLE runs ADD COLUMN parent TEXT',
+  ],
+};
+
 export const MIGRATIONS: readonly Migration[] = [
   FIRST_TABLES,
   RESPONSE_TABLES,
@@ -267,4 +282,6 @@ export const MIGRATIONS: readonly Migration[] = [
   LIFE_TABLES,
   QUESTIONS,
   RUN_CONTROL,
+  LEASE_CUT_OFF,
+  ITEMS,
 ];

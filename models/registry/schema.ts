@@ -6,6 +6,7 @@ import type {
   ApprovalStatus,
   ArtifactRef,
   CodeState,
+  CutOff,
   Evidence,
   Incident,
   JsonObject,
@@ -15,6 +16,7 @@ import type {
   MonitorDecision,
   MonitorLook,
   MonitorSpec,
+  ParentStep,
   Repair,
   Retirement,
   ReviewItem,
@@ -89,6 +91,7 @@ export interface RunTable {
   readonly environment: string | null;
   readonly source_file: string | null;
   readonly take_over: JsonText<RunTakeOver> | null;
+  readonly parent: JsonText<ParentStep> | null;
   readonly pauses: JsonText<readonly RunPause[]> | null;
 }
 
@@ -105,6 +108,7 @@ export interface StepTable {
   readonly cache_key: string | null;
   readonly outcome: JsonText<StepOutcome> | null;
   readonly failure: JsonText<StepFailure> | null;
+  readonly item: string | null;
   readonly parts: JsonText<KeyParts> | null;
   readonly reuse: JsonText<StepReuse> | null;
   readonly fence: string | null;
@@ -199,6 +203,7 @@ export interface LeaseTable {
   readonly served_versions: JsonText<{ readonly [model: string]: number }>;
   readonly fallbacks: JsonText<{ readonly [model: string]: number }> | null;
   readonly routes: JsonText<{ readonly [model: string]: number }> | null;
+  readonly cut_off: JsonText<CutOff> | null;
   readonly generation: number;
   readonly at: string;
 }

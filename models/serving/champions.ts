@@ -1,7 +1,7 @@
 import type {
   AliasRecord,
+  CutOff,
   LogSpec,
-  MillraceError,
   ModelSignature,
   Repair,
   TrafficRoute,
@@ -9,7 +9,7 @@ import type {
 import type { Logger } from '../../logging/logger.js';
 import { newRequestUuid } from '../predictions/prediction-id.js';
 import type { RegistryReader } from '../registry/ports.js';
-import { notLoaded, notServed, registryUnreadable, stillStarting } from './not-served.js';
+import { notLoaded, notServed, stillStarting } from './not-served.js';
 import {
   type Answering,
   answeringVersion,
@@ -20,6 +20,7 @@ import {
   settleArms,
   versionsOf,
 } from './place.js';
+import { RegistryContact } from './registry-contact.js';
 import { requireFallbackFits } from './repairs/fallback-fits.js';
 import type { Imputation } from './repairs/imputation.js';
 import { StandingRepairs } from './repairs/standing-repairs.js';
@@ -51,17 +52,17 @@ export class Champions {
   readonly #options: ChampionsOptions;
   readonly #places = new Map<string, Place>();
   readonly #repairs: StandingRepairs;
+  readonly #registry: RegistryContact;
   #timer: NodeJS.Timeout | null = null;
   #polling: Promise<void> | null = null;
   #stopped = false;
-  #known = false;
   #wasReady = false;
-  #unreachable: MillraceError | null = null;
   #generation = 0;
 
   constructor(options: ChampionsOptions) {
     this.#options = options;
     this.#repairs = new StandingRepairs(options.logger);
+    this.#registry = new RegistryContact(options.logger);
   }
 
   start(): void {
@@ -80,6 +81,11 @@ export class Champions {
   /** Counts the changes of what is served. */
   get generation(): number {
     return this.#generation;
+  }
+
+  /** When the registry last could not be read, after it had been; `null`: never. */
+  cutOff(): CutOff | null {
+    return this.#registry.cutOff;
   }
 
   /** The champions that are held ready, by model, whether they answer or a fallback does. */
@@ -143,7 +149,8 @@ export class Champions {
    */
   isReady(): boolean {
     const places = [...this.#places.values()];
-    const answers = this.#known && places.every((place) => answeringVersion(place) !== null);
+    const answers =
+      this.#registry.isKnown && places.every((place) => answeringVersion(place) !== null);
     const settled = places.every(({ fallback }) => fallback === null || fallback.isSettled);
     this.#wasReady ||= answers && settled;
     return answers && this.#wasReady;
@@ -158,7 +165,7 @@ export class Champions {
   acquire(model: string, routeKey: RouteKey): Answering {
     const place = this.#places.get(model);
     if (place === undefined) {
-      if (!this.#known) throw this.#unreachable ?? stillStarting();
+      if (!this.#registry.isKnown) throw this.#registry.unreadable ?? stillStarting();
       throw notServed(model, Object.keys(this.servedVersions()));
     }
     const { champion, fallback, arms } = place;
@@ -185,21 +192,16 @@ export class Champions {
   }
 
   async #poll(): Promise<void> {
-    const { registry, logger, pollIntervalMs } = this.#options;
+    const { registry, pollIntervalMs } = this.#options;
     try {
       // Routes first: a promotion moves alias and route at once, and must not be seen as a route
       // that is gone with the champion before it.
       const routes = await registry.routes();
       const [aliases, repairs] = await Promise.all([registry.champions(), registry.repairs()]);
       this.#apply(aliases, repairs, routes);
-      if (this.#unreachable !== null) logger.info('the registry can be read again');
-      this.#known = true;
-      this.#unreachable = null;
+      if (this.#registry.wasRead()) this.#options.onChange();
     } catch (error) {
-      if (this.#unreachable === null) {
-        logger.warn({ err: error }, 'the registry cannot be read; what served goes on');
-      }
-      this.#unreachable = registryUnreadable(error);
+      this.#registry.wasNotRead(error);
     }
     if (this.#stopped) return;
     this.#timer = setTimeout(() => {

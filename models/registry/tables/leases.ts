@@ -18,6 +18,7 @@ export function putLease(db: RegistryDb, lease: GatewayLease) {
       served_versions: toJson(lease.servedVersions),
       fallbacks: toJsonOrNull(lease.fallbacks ?? null),
       routes: toJsonOrNull(lease.routes ?? null),
+      cut_off: toJsonOrNull(lease.cutOff ?? null),
       generation: lease.generation,
       at: lease.at,
     })
@@ -27,6 +28,7 @@ export function putLease(db: RegistryDb, lease: GatewayLease) {
         served_versions: eb.ref('excluded.served_versions'),
         fallbacks: eb.ref('excluded.fallbacks'),
         routes: eb.ref('excluded.routes'),
+        cut_off: eb.ref('excluded.cut_off'),
         generation: eb.ref('excluded.generation'),
         at: eb.ref('excluded.at'),
       })),
@@ -45,12 +47,14 @@ export function deleteLeasesBefore(db: RegistryDb, at: string) {
 function toLease(row: Selectable<LeaseTable>): GatewayLease {
   const fallbacks = fromJsonOrNull(row.fallbacks);
   const routes = fromJsonOrNull(row.routes);
+  const cutOff = fromJsonOrNull(row.cut_off);
   return {
     id: row.id,
     address: row.address,
     servedVersions: fromJson(row.served_versions),
     ...(fallbacks !== null && { fallbacks }),
     ...(routes !== null && { routes }),
+    ...(cutOff !== null && { cutOff }),
     generation: row.generation,
     at: row.at,
   };

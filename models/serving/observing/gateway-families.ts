@@ -7,7 +7,7 @@ import type { ServingMetrics } from './serving-metrics.js';
 export interface GatewayFamiliesDeps {
   readonly champions: Pick<
     Champions,
-    'servedVersions' | 'fallbacks' | 'route' | 'models' | 'isReady'
+    'servedVersions' | 'fallbacks' | 'route' | 'models' | 'isReady' | 'cutOff'
   >;
   readonly metrics: Pick<ServingMetrics, 'inFlight'>;
   readonly productVersion: string;
@@ -44,6 +44,13 @@ export function gatewayFamilies(deps: GatewayFamiliesDeps): readonly Family[] {
       'gauge',
       [],
       () => [[[], champions.isReady() ? 1 : 0]],
+    ),
+    new CollectedFamily(
+      'millrace_registry_reachable',
+      'Whether the registry can be read; 0: the last state that was read is served.',
+      'gauge',
+      [],
+      () => [[[], champions.cutOff()?.until === null ? 0 : 1]],
     ),
     new CollectedFamily(
       'millrace_info',

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Champions } from '../champions.js';
 import type { ServingDeps } from '../serving-deps.js';
 import { addMlflowEndpoints } from './mlflow-endpoints.js';
 
@@ -11,7 +12,7 @@ export function addMlflowRoutes(app: FastifyInstance, deps: ServingDeps): void {
   for (const path of ['/ping', '/health']) {
     const config = { access: 'public', summary: 'whether every model answers' } as const;
     app.get(path, { config }, (_, reply) =>
-      reply.code(deps.champions.isReady() ? 200 : 503).send('\n'),
+      reply.code(deps.champions.isReady() ? 200 : 503).send(`${cutOffWords(deps.champions)}\n`),
     );
   }
   app.get(
@@ -20,4 +21,12 @@ export function addMlflowRoutes(app: FastifyInstance, deps: ServingDeps): void {
     (_, reply) => reply.type('text/plain').send(deps.productVersion),
   );
   addMlflowEndpoints(app, deps);
+}
+
+/** Empty as MLflow's own, unless what is served may be old. */
+function cutOffWords(champions: Pick<Champions, 'cutOff'>): string {
+  const cutOff = champions.cutOff();
+  return cutOff?.until === null
+    ? `the registry cannot be read since ${cutOff.since}; the last state that was read is served`
+    : '';
 }

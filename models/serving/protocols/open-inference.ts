@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { sees } from '../access/guard-routes.js';
+import type { Champions } from '../champions.js';
 import { type ServingDeps, withVersion } from '../serving-deps.js';
 import { modelMetadata } from './model-metadata.js';
 import { MODEL_PATHS, type ModelRoute } from './model-routes.js';
@@ -34,7 +35,7 @@ export function addOpenInferenceRoutes(app: FastifyInstance, deps: ServingDeps):
     { config: { access: 'public', summary: 'whether every model has a version that answers' } },
     (_, reply) => {
       const ready = champions.isReady();
-      return reply.code(ready ? 200 : 503).send({ ready });
+      return reply.code(ready ? 200 : 503).send({ ready, ...registryState(champions) });
     },
   );
   app.post(
@@ -43,6 +44,14 @@ export function addOpenInferenceRoutes(app: FastifyInstance, deps: ServingDeps):
     ({ caller }) => repositoryIndex(deps).filter(({ name }) => sees(caller, name)),
   );
   for (const path of MODEL_PATHS) addModelRoutes(app, deps, path);
+}
+
+/** A gateway that is cut off answers as before, and says that what it serves may be old. */
+function registryState(champions: Pick<Champions, 'cutOff'>) {
+  const cutOff = champions.cutOff();
+  return cutOff?.until === null
+    ? { registry: 'unreachable', cut_off_since: cutOff.since }
+    : { registry: 'reachable' };
 }
 
 function addModelRoutes(app: FastifyInstance, deps: ServingDeps, path: string): void {

@@ -161,10 +161,30 @@ test('while the registry cannot be read, what served goes on; afterwards changes
   await sql.execute('ALTER TABLE aliases RENAME TO aliases_away');
   await until(/registry cannot be read; what served goes on/);
   expect((await post(`${url}/v2/models/${MODEL}/infer`, oneRow(1))).status).toBe(200);
-  expect((await get(`${url}/v2/health/ready`)).status).toBe(200);
+  const ready = await get(`${url}/v2/health/ready`);
+  expect(ready.status).toBe(200);
+  expect(ready.body).toMatchObject({ ready: true, registry: 'unreachable' });
+  const { cut_off_since: since } = ready.body;
+  expect((await get(`${url}/health`)).body).toContain(`cannot be read since ${since}`);
+  expect((await get(`${url}/metrics`)).body).toContain('millrace_registry_reachable 0');
+  await untilLease(
+    world,
+    gateway,
+    ({ cutOff }) => cutOff?.since === since && cutOff?.until === null,
+  );
   await sql.execute('ALTER TABLE aliases_away RENAME TO aliases');
   sql.close();
   await until(/can be read again/);
+  await untilLease(
+    world,
+    gateway,
+    ({ cutOff }) => cutOff?.since === since && cutOff?.until !== null,
+  );
+  expect((await get(`${url}/v2/health/ready`)).body).toEqual({
+    ready: true,
+    registry: 'reachable',
+  });
+  expect((await get(`${url}/health`)).body).toBe('\n');
   await world.promote(MODEL, await world.register(MODEL, 'linear-plus-1000'));
   await untilServed(gateway, MODEL, 2);
 });
