@@ -136,6 +136,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       servedVersions: champions.servedVersions(),
       fallbacks: champions.fallbacks(),
       routes: champions.routes(),
+      cutOff: champions.cutOff(),
       generation: champions.generation,
     }),
   });
