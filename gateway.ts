@@ -16,7 +16,7 @@ import {
   registryPlace,
 } from './models/registry/index.js';
 import { asksCallers, requireWayIn } from './models/serving/access/listen-address.js';
-import { readTlsFiles, type TlsContent } from './models/serving/access/tls-files.js';
+import { readTlsFiles } from './models/serving/access/tls-files.js';
 import { Champions } from './models/serving/champions.js';
 import { FeatureLookups } from './models/serving/features/feature-lookups.js';
 import { LookupMetrics } from './models/serving/features/lookup-metrics.js';
@@ -29,16 +29,17 @@ import { AccessLog } from './models/serving/observing/access-log.js';
 import { gatewayFamilies } from './models/serving/observing/gateway-families.js';
 import { ServingMetrics } from './models/serving/observing/serving-metrics.js';
 import { OtherVersions } from './models/serving/other-versions.js';
-import { type GrpcServer, startGrpcServer } from './models/serving/protocols/grpc/grpc-server.js';
+import { startGrpcWhereAsked } from './models/serving/protocols/grpc/start-where-asked.js';
 import type { DeclaredRoute } from './models/serving/route-declaration.js';
 import { ShadowCopies } from './models/serving/routing/shadow-copies.js';
-import { BODY_LIMIT_BYTES, buildServer } from './models/serving/server.js';
-import type { ServingDeps } from './models/serving/serving-deps.js';
+import { buildServer } from './models/serving/server.js';
 import { type GatewaySettings, settingsFromEnvironment } from './models/serving/settings.js';
 import { LazySignaller } from './models/serving/signals/lazy-signaller.js';
 import { stopRequested } from './models/serving/stop-requested.js';
 import { stopServer } from './models/serving/stop-server.js';
 import { createVersionLoader } from './models/serving/version-loader.js';
+import { createModelServers } from './models/sources/index.js';
+import { namedPython } from './processes/named-python.js';
 import { packageRoot } from './setup/places.mjs';
 import { createLocalArtifactStore } from './storage/artifacts/local-store.js';
 import { createHome } from './storage/home/create-home.js';
@@ -108,8 +109,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     env: options.env ?? process.env,
     metrics: lookupMetrics,
   });
+  const artifacts = createLocalArtifactStore(home.artifactsDir);
+  const python = namedPython(options.env ?? process.env, packageRoot());
+  const servers = createModelServers({ home, artifacts, logger, ...python });
   const load = createVersionLoader({
-    artifacts: createLocalArtifactStore(home.artifactsDir),
+    artifacts,
+    servers,
     logger,
     budget: new MemoryBudget(options.modelMemoryBytes ?? DEFAULT_MODEL_MEMORY_BYTES),
     maskingKey: () => maskingKey(home.root),
@@ -178,11 +183,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await Promise.all([server.close(), registry.close(), leases.close()]);
     throw listenError(error, host, port);
   }
-  const grpc = await startGrpc(deps, { ...options, host, tls }).catch(async (error: unknown) => {
-    await Promise.all([server.close(), registry.close(), leases.close()]);
-    throw error;
-  });
+  const grpc = await startGrpcWhereAsked(deps, { ...options, host, tls }).catch(
+    async (error: unknown) => {
+      await Promise.all([server.close(), registry.close(), leases.close()]);
+      throw error;
+    },
+  );
   // Only now is this process alone under its id: nothing was written before the port was its own.
+  const swept = await servers.sweep();
+  if (swept.length > 0) logger.warn({ groups: swept }, 'ended servers of an earlier gateway');
   access.start();
   champions.start();
   lease.start();
@@ -219,6 +228,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await shadows.close();
       await champions.stop();
       others.stop();
+      await servers.close();
       await lookups.close();
       await log.close();
       await serviceLog.close();
@@ -228,20 +238,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
   };
 }
-
-/** Speaks gRPC too where a port for it is given. */
-async function startGrpc(
-  deps: ServingDeps,
-  { host, tls, grpcPort, bodyLimitBytes = BODY_LIMIT_BYTES }: GrpcSettings,
-): Promise<GrpcServer | null> {
-  if (grpcPort === undefined) return null;
-  return startGrpcServer(deps, { host, port: grpcPort, bodyLimitBytes, tls });
-}
-
-type GrpcSettings = Pick<GatewayOptions, 'grpcPort' | 'bodyLimitBytes'> & {
-  readonly host: string;
-  readonly tls: TlsContent | null;
-};
 
 function readProductVersion(): string {
   const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');

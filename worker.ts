@@ -11,6 +11,7 @@ import { createLogger, type Logger, temporalLogger } from './logging/logger.js';
 import { createPredictionReader } from './models/predictions/prediction-reader.js';
 import { createServiceReader } from './models/predictions/service-reader.js';
 import { openRegistryWriter, registryPlace } from './models/registry/index.js';
+import { createModelServers } from './models/sources/index.js';
 import { pinnedLibraries } from './pipelines/cache/index.js';
 import { createProcessRunner } from './processes/process-runner.js';
 import { packageRoot } from './setup/places.mjs';
@@ -72,6 +73,7 @@ async function buildDeps(
   const { registry, tracking } = mirror;
   const predictions = createPredictionReader(home.predictionsDir);
   const processes = createProcessRunner({ home, artifacts, logger, python });
+  const servers = createModelServers({ home, artifacts, logger, python });
   return {
     home,
     registry,
@@ -79,6 +81,7 @@ async function buildDeps(
     mirror,
     artifacts,
     processes,
+    servers,
     logger,
     predictions,
     predictionLog: predictions,
@@ -92,7 +95,7 @@ async function buildDeps(
     },
     temporal: temporal.client,
     async close() {
-      await processes.close();
+      await Promise.all([processes.close(), servers.close()]);
       await temporal.connection.close();
       await registry.close();
     },

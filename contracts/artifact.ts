@@ -26,6 +26,8 @@ export const MEDIA_TYPE = {
   explanation: 'application/vnd.millrace.explanation+json',
   html: 'text/html',
   json: 'application/json',
+  /** A packed directory. */
+  tar: 'application/x-tar',
   bytes: 'application/octet-stream',
 } as const;
 

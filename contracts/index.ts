@@ -52,6 +52,7 @@ export * from './run.js';
 export * from './run-control.js';
 export * from './search-attributes.js';
 export * from './serve-spec.js';
+export * from './server-inputs.js';
 export * from './service-record.js';
 export * from './signature.js';
 export * from './step-cache.js';

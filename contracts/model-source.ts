@@ -21,6 +21,8 @@ export interface ServerCommand {
   /** `{port}` and `{model}` in it are the port to listen on and the path of what is served. */
   readonly argv: readonly string[];
   readonly env: { readonly [name: string]: string };
+  /** Where its relative paths start: the directory of the pipeline file. */
+  readonly directory: string;
   /** What it serves: a file, or a packed directory; `null`: the command knows. */
   readonly model: ArtifactRef | null;
   /** Longest time from its start until it is ready. */

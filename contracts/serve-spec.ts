@@ -15,6 +15,26 @@ export interface ServeSpec {
   /** How features are looked up that a request does not bring. */
   readonly features?: FeatureLookupSpec;
   readonly log?: LogSpec;
+  /** A generative model is asked several times; its commonest answer is the answer. */
+  readonly sampling?: SamplingSpec;
+  /** Answers are kept and given again to equal rows; not by default. */
+  readonly cache?: CacheSpec;
+}
+
+/** How often a model is asked the same, so that it is known how sure it is. */
+export interface SamplingSpec {
+  /** At least 2. */
+  readonly times: number;
+  /** Most requests to its server at once, of all clients together. */
+  readonly concurrency: number;
+}
+
+/** What is kept of answers, for each version. */
+export interface CacheSpec {
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+  /** An answer that is older is not given again. */
+  readonly ttlMs: number;
 }
 
 export interface FeatureLookupSpec {

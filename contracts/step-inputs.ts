@@ -8,6 +8,7 @@ import type { TimeWindow } from './measurement.js';
 import type { Severity } from './monitor-spec.js';
 import type { StepKind } from './plan.js';
 import type { RolloutInputs } from './rollout-inputs.js';
+import type { ServerInputs, SignatureInputs } from './server-inputs.js';
 import type { TaskType } from './signature.js';
 
 /**
@@ -238,7 +239,14 @@ export interface DriftInputs {
 
 /** Makes a version of the pipeline's model. Hands on the values `model` and `version`. */
 export interface RegisterInputs {
-  readonly model: ArtifactRef;
+  /** A trained model; or `server` and `signature`. */
+  readonly model?: ArtifactRef;
+  readonly server?: ServerInputs;
+  readonly signature?: SignatureInputs;
+  /** With a server: rows that show what is usual. */
+  readonly data?: ArtifactRef;
+  /** With a server: labelled rows that it is measured on. */
+  readonly holdout?: ArtifactRef;
 }
 
 /**

@@ -26,7 +26,8 @@ export async function spawnGated(
   options: {
     readonly cwd: string;
     readonly env: { readonly [name: string]: string };
-    readonly pipes: { readonly stdout: StepPipe; stderr: StepPipe; progress: StepPipe };
+    /** Descriptor 3 is for what a step tells of its progress. */
+    readonly pipes: { readonly stdout: StepPipe; stderr: StepPipe; progress?: StepPipe };
   },
 ): Promise<GatedProcess> {
   const { stdout, stderr, progress } = options.pipes;
@@ -34,7 +35,7 @@ export async function spawnGated(
     cwd: options.cwd,
     env: options.env,
     detached: true,
-    stdio: ['ignore', stdout.writeEnd, stderr.writeEnd, progress.writeEnd, 'pipe'],
+    stdio: ['ignore', stdout.writeEnd, stderr.writeEnd, progress?.writeEnd ?? 'ignore', 'pipe'],
   });
   const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));

@@ -4,10 +4,13 @@ import type { StepProcess } from './ports.js';
 import { processIdentity } from './process-identity.js';
 import { createWatchdog } from './watchdog.js';
 
+/** Whose group it is: its members have both names in their environment. */
+export type GroupOwner = Pick<StepProcess, 'runId' | 'stepId' | 'attempt'>;
+
 /** Knows the process groups of this worker's steps, on disk and in the watchdog. */
 export interface GroupGuard {
   /** Resolves once the group would not survive this worker. */
-  watch(group: number, step: StepProcess): Promise<void>;
+  watch(group: number, step: GroupOwner): Promise<void>;
   /** Ends what is left of the group and forgets it. */
   release(group: number): Promise<void>;
   /** Ends every group that is left. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isMillraceError, MillraceError } from '../contracts/index.js';
 import type { Logger } from '../logging/logger.js';
+import { packDirectory } from '../storage/artifacts/packed-directory.js';
 import type { ArtifactStore } from '../storage/artifacts/port.js';
 import type { HomeLayout } from '../storage/home/layout.js';
 import { createGroupGuard } from './group-guard.js';
@@ -112,10 +113,11 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
       throw new MillraceError(error.type, `step ${step.stepId}: ${error.message}`, error.hint);
     });
     const stored = await Promise.all(
-      files.map(async ({ name: key, path, mediaType }) => [
-        key,
-        await artifacts.putFile(path, mediaType),
-      ]),
+      files.map(async ({ name: key, path, isDirectory, mediaType }, index) => {
+        const packed = join(directory.path, `.artifact-${index}.tar`);
+        if (isDirectory) await packDirectory(path, packed);
+        return [key, await artifacts.putFile(isDirectory ? packed : path, mediaType)];
+      }),
     );
     return { values, artifacts: Object.fromEntries(stored), metrics };
   }

@@ -20,22 +20,8 @@ export function stepEnvironment(
   python: PythonSetup | undefined,
   inherited: NodeJS.ProcessEnv = process.env,
 ): { readonly [name: string]: string } {
-  const env: Record<string, string> = {};
-  for (const [name, value] of Object.entries(inherited)) {
-    if (value !== undefined && !/^(TEMPORAL|MILLRACE)_/.test(name)) env[name] = value;
-  }
-  Object.assign(env, step.env);
-  if (python !== undefined) {
-    // A bare `python3` is found on PATH already; its "." must not be.
-    if (isAbsolute(python.executable)) {
-      env['PATH'] = joined(dirname(python.executable), env['PATH']);
-    }
-    env['PYTHONPATH'] = joined(python.directory, env['PYTHONPATH']);
-  }
   return {
-    // Without it the log of a Python step stays empty until the step ends.
-    PYTHONUNBUFFERED: '1',
-    ...env,
+    ...ownEnvironment(step.env, python, inherited),
     MILLRACE_RUN_ID: step.runId,
     MILLRACE_STEP: step.stepId,
     MILLRACE_ATTEMPT: String(step.attempt),
@@ -44,6 +30,32 @@ export function stepEnvironment(
     MILLRACE_OUTPUTS_JSON: directory.outputsFile,
     MILLRACE_BASE_DIRECTORY: step.baseDirectory,
   };
+}
+
+/**
+ * What a process is given of the environment that millrace itself runs in, and what is asked for.
+ *
+ * @param python - comes first on PATH
+ */
+export function ownEnvironment(
+  asked: { readonly [name: string]: string },
+  python: PythonSetup | undefined,
+  inherited: NodeJS.ProcessEnv = process.env,
+): { readonly [name: string]: string } {
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(inherited)) {
+    if (value !== undefined && !/^(TEMPORAL|MILLRACE)_/.test(name)) env[name] = value;
+  }
+  Object.assign(env, asked);
+  if (python !== undefined) {
+    // A bare `python3` is found on PATH already; its "." must not be.
+    if (isAbsolute(python.executable)) {
+      env['PATH'] = joined(dirname(python.executable), env['PATH']);
+    }
+    env['PYTHONPATH'] = joined(python.directory, env['PYTHONPATH']);
+  }
+  // Without it the log of a Python program stays empty until it ends.
+  return { PYTHONUNBUFFERED: '1', ...env };
 }
 
 function joined(first: string, rest: string | undefined): string {

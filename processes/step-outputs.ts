@@ -18,6 +18,7 @@ const MEDIA_TYPE_OF_EXTENSION: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.png': 'image/png',
   '.svg': 'image/svg+xml',
+  '.tar': MEDIA_TYPE.tar,
 };
 
 const name = z.string().regex(/^(?!__proto__$)[A-Za-z_][A-Za-z0-9_-]{0,99}$/, {
@@ -47,8 +48,10 @@ const outputsSchema = z.strictObject({
 
 export interface OutputFile {
   readonly name: string;
-  /** Absolute, without symbolic links, inside the step's directory. */
+  /** Absolute, without symbolic links, inside the step's directory; a file or a directory. */
   readonly path: string;
+  /** To be packed. */
+  readonly isDirectory: boolean;
   readonly mediaType: string;
 }
 
@@ -88,15 +91,20 @@ export async function readOutputs(directory: StepDirectory): Promise<DeclaredOut
   const files: OutputFile[] = [];
   for (const [key, artifact] of Object.entries(artifacts)) {
     const declared = typeof artifact === 'string' ? { path: artifact } : artifact;
-    const path = await fileInside(directory.path, declared.path, key);
+    const { path, isDirectory } = await outputInside(directory.path, declared.path, key);
     const byExtension = MEDIA_TYPE_OF_EXTENSION[extname(path).toLowerCase()];
-    const mediaType = declared.mediaType ?? byExtension ?? MEDIA_TYPE.bytes;
-    files.push({ name: key, path, mediaType });
+    const ofFile = declared.mediaType ?? byExtension ?? MEDIA_TYPE.bytes;
+    const mediaType = isDirectory ? MEDIA_TYPE.tar : ofFile;
+    files.push({ name: key, path, isDirectory, mediaType });
   }
   return { values: values as { readonly [key: string]: JsonValue }, files, metrics };
 }
 
-async function fileInside(directory: string, declared: string, key: string): Promise<string> {
+async function outputInside(
+  directory: string,
+  declared: string,
+  key: string,
+): Promise<Pick<OutputFile, 'path' | 'isDirectory'>> {
   const root = await realpath(directory);
   const what = `artifact "${key}" at ${JSON.stringify(declared)}`;
   if (declared.includes('\0')) throw broken(`${what}: the path holds a NUL character`);
@@ -108,13 +116,14 @@ async function fileInside(directory: string, declared: string, key: string): Pro
   if (inside === '..' || inside.startsWith('../')) {
     throw broken(`${what} lies outside the step's directory`, 'write it below "outputs/"');
   }
-  if (!(await stat(path)).isFile()) {
-    throw broken(
-      `${what} is not a file`,
-      'an artifact is one file; pack a directory, e.g. with tar',
-    );
+  const found = await stat(path);
+  if (path !== root && (found.isFile() || found.isDirectory())) {
+    return { path, isDirectory: found.isDirectory() };
   }
-  return path;
+  throw broken(
+    `${what} is neither a file nor a directory of its own`,
+    'name a file, or a directory below the working directory',
+  );
 }
 
 function broken(message: string, hint?: string): MillraceError {

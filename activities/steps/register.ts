@@ -10,6 +10,7 @@ import {
 import { requireTextsMayBeMissing } from '../../models/inference/index.js';
 import { buildProfile } from '../../monitoring/measuring/build-profile.js';
 import type { StepWork, StepWorkContext } from '../step-work.js';
+import { type RegisteredManifest, serverManifest } from './server-manifest.js';
 import { versionProvenance } from './version-provenance.js';
 
 /**
@@ -18,20 +19,12 @@ import { versionProvenance } from './version-provenance.js';
  * a crash finds the version that the first one made.
  */
 export const register: StepWork = async (context) => {
-  const { deps, task, plan, inputs } = context;
-  const reference: unknown = inputs['model'];
+  const { deps, task, plan } = context;
   if (plan.model === null) {
     throw new MillraceError(
       'InvalidInput',
       `pipeline ${plan.name} names no model to register`,
       'add `model: <name>` to the file',
-    );
-  }
-  if (!isArtifactRef(reference) || reference.mediaType !== MEDIA_TYPE.model) {
-    throw new MillraceError(
-      'InvalidInput',
-      `step ${task.stepId}: with.model is not a trained model`,
-      'give the output `best` of an evaluate step or `model` of a train step',
     );
   }
   const effectKey = `${task.run.runId}/${task.stepId}`;
@@ -41,7 +34,14 @@ export const register: StepWork = async (context) => {
     return resultOf(known);
   }
 
-  const manifest = await deps.artifacts.readJson<ModelManifest>(reference);
+  const { manifest, reference } = await manifestOf(context);
+  if (plan.serve?.sampling !== undefined && manifest.server === undefined) {
+    throw new MillraceError(
+      'InvalidInput',
+      'serve.sampling asks a model again and again, and a graph answers the same each time',
+      'take it out; it is for generative models behind a server',
+    );
+  }
   if (plan.serve?.unknownCategories === 'asMissing') requireTextsMayBeMissing(manifest.signature);
   const profile =
     plan.monitor === null
@@ -69,6 +69,21 @@ export const register: StepWork = async (context) => {
   await recordOverride(context, version);
   return resultOf(version);
 };
+
+/** Of a model that was trained, or of one that a server answers for. */
+async function manifestOf(context: StepWorkContext): Promise<RegisteredManifest> {
+  const { deps, task, inputs } = context;
+  if (inputs['server'] !== undefined) return serverManifest(context);
+  const reference: unknown = inputs['model'];
+  if (isArtifactRef(reference) && reference.mediaType === MEDIA_TYPE.model) {
+    return { reference, manifest: await deps.artifacts.readJson<ModelManifest>(reference) };
+  }
+  throw new MillraceError(
+    'InvalidInput',
+    `step ${task.stepId}: with.model is not a trained model`,
+    'give the output `best` of an evaluate step or `model` of a train step; or name a `server`',
+  );
+}
 
 /** A gate that a person overrode is in the ledger whether or not the version is ever deployed. */
 async function recordOverride(

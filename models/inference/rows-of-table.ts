@@ -4,6 +4,9 @@ import type { RowPredictions, TablePredictions } from './answers.js';
 import type { InputRow, InputValue } from './input-row.js';
 import { signatureMismatches } from './signature-mismatches.js';
 
+/** Different answers of a model that names no classes. */
+const MOST_OPEN_CLASSES = 1_000;
+
 /**
  * The rows of a table as a model takes them, for one that is not asked by columns.
  *
@@ -35,7 +38,9 @@ export function rowsOfTable(signature: ModelSignature, table: Table): readonly I
 
 /**
  * Answers row by row as those of a table. Where the model gives no probabilities they are NaN, and
- * where its signature names no classes those that it gave are the classes, without probabilities.
+ * where its signature names no classes those that it gave are the classes.
+ *
+ * @throws MillraceError `InvalidInput` for free text: so many answers are no classes
  */
 export function tableFromRows(
   { task, output }: ModelSignature,
@@ -43,18 +48,25 @@ export function tableFromRows(
 ): TablePredictions {
   if (task === 'regression') return { task, values: Float64Array.from(predictions, Number) };
   const classes = output.classes ?? [...new Set(predictions)];
+  if (output.classes === undefined && classes.length > MOST_OPEN_CLASSES) throw tooManyAnswers();
   const places = new Map(classes.map((value, index) => [value, index]));
   return {
     task,
     classes,
     classIndexes: Int32Array.from(predictions, (value) => places.get(value) ?? -1),
     probabilities:
-      output.classes === undefined
-        ? new Float64Array()
-        : probabilities === undefined
-          ? new Float64Array(predictions.length * classes.length).fill(Number.NaN)
-          : Float64Array.from(probabilities.flat()),
+      probabilities === undefined
+        ? new Float64Array(predictions.length * classes.length).fill(Number.NaN)
+        : Float64Array.from(probabilities.flat()),
   };
+}
+
+function tooManyAnswers(): MillraceError {
+  return new MillraceError(
+    'InvalidInput',
+    `the model gave more than ${MOST_OPEN_CLASSES} different answers to a table`,
+    'name the classes in its signature; free text cannot be measured as classes',
+  );
 }
 
 function valueAt(column: Column | undefined, row: number): InputValue {

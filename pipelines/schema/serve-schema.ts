@@ -73,8 +73,33 @@ export const serveSchema = closed(
       .optional()
       .describe('How features are looked up that a request does not bring.'),
     log: logSchema.optional().describe('What the prediction log keeps.'),
+    sampling: closed({
+      times: z.int().min(2).max(100).describe('How often each row is asked.'),
+      concurrency: z
+        .int()
+        .min(1)
+        .max(64)
+        .optional()
+        .describe('Most requests to the server at once. Default 4.'),
+    })
+      .optional()
+      .describe('A generative model is asked several times: the commonest answer, and its share.'),
+    cache: closed({
+      maxEntries: z
+        .int()
+        .min(1)
+        .max(10_000_000)
+        .optional()
+        .describe('Most answers of a version that are kept. Default 10,000.'),
+      maxBytes: bytes.optional().describe('Most memory that they take. Default 16MiB.'),
+      ttl: duration({ minMs: 1, maxMs: 30 * 86_400_000 })
+        .optional()
+        .describe('How long an answer is given again. Default 5m.'),
+    })
+      .optional()
+      .describe('Answers are kept and given again to equal rows; not by default.'),
   },
-  ['cache', 'replicas', 'memory'],
+  ['replicas', 'memory'],
 );
 
 export type ServeSource = z.infer<typeof serveSchema>;
