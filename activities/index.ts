@@ -16,11 +16,13 @@ import {
 } from './control/model-state.js';
 import { openRun } from './control/open-run.js';
 import { checkReadiness } from './control/readiness.js';
+import { recordPauses } from './control/record-pauses.js';
 import { recordDeployAnswer, requestDeploy } from './control/request-deploy.js';
 import { describeRun, prepareRetrain, submitRetrain } from './control/retrain.js';
 import { findSameLocalTime } from './control/same-local-time.js';
 import { loadWatchState, recordDecision, signalModel } from './control/watch.js';
 import type { WatchDeps } from './deps.js';
+import { findStepKey } from './find-step-key.js';
 import { closeIncident } from './incidents/close-incident.js';
 import { followDecision } from './incidents/follow-decision.js';
 import { changeVersion } from './life/change-version.js';
@@ -38,6 +40,8 @@ import { importPackage } from './packaging/import-package.js';
 import { PlanCache } from './plan-cache.js';
 import { beginRepair, liftRepair } from './repairs/keep-repairs.js';
 import { prepareRepairs } from './repairs/prepare-repairs.js';
+import { changePin } from './retention/change-pin.js';
+import { collectGarbage } from './retention/collect-garbage.js';
 import { beginRetirement } from './retire/begin-retirement.js';
 import {
   endRetirement,
@@ -93,6 +97,7 @@ export function createActivities(deps: WatchDeps) {
     predict: stepActivity(deps, plans, predict),
     runCommand: stepActivity(deps, plans, runCommand),
     noop: stepActivity(deps, plans, noop),
+    findStepKey: withFailures(findStepKey(deps, plans)),
   };
 }
 
@@ -155,6 +160,9 @@ function controlActivities(deps: WatchDeps, plans: PlanCache) {
     endReturn: withFailures(endReturn(deps)),
     mirrorTracking: withFailures<void, CaughtUp>(mirrorTracking(deps)),
     importPackage: withFailures(importPackage(deps)),
+    recordPauses: withFailures(recordPauses(deps)),
+    changePin: withFailures(changePin(deps)),
+    collectGarbage: withFailures(collectGarbage(deps)),
   };
 }
 

@@ -2,30 +2,19 @@ import { Context } from '@temporalio/activity';
 import {
   type CacheEntry,
   MillraceError,
-  type PipelinePlan,
-  type PlanStep,
   type StepOutcome,
   type StepTask,
 } from '../contracts/index.js';
-import {
-  comparisonTerms,
-  type NoStepKey,
-  resolveArguments,
-  resolveEnvironment,
-  resolveInputs,
-  restsOnChampion,
-  type StepKey,
-  stepKey,
-} from '../pipelines/cache/index.js';
-import type { ExpressionScope } from '../pipelines/expressions/index.js';
+import type { StepKey } from '../pipelines/cache/index.js';
 import { failureOf, toApplicationFailure } from './application-failure.js';
 import type { ActivityDeps } from './deps.js';
 import { beating } from './heartbeat.js';
 import { type PlanCache, stepOf } from './plan-cache.js';
 import { recordedWork } from './recorded-work.js';
+import { resolveStep } from './resolve-step.js';
 import { looksUp, lookUpResult } from './step-lookup.js';
 import { endedRecord, runningRecord } from './step-record.js';
-import type { StepWork, StepWorkContext } from './step-work.js';
+import type { StepWork } from './step-work.js';
 
 /**
  * Turns a step kind into an activity: look up, work, record. An attempt that finds the step done
@@ -51,10 +40,7 @@ export function stepActivity(
       fence: new Date(currentAttemptScheduledTimestampMs).toISOString(),
     });
     try {
-      const inputs = resolveInputs(step, scopeOf(task), task.run.retrain);
-      const argv = resolveArguments(step, scopeOf(task));
-      const env = resolveEnvironment(step, scopeOf(task));
-      const key = await keyOf(deps, task, plan, step, { inputs, argv, env });
+      const { key, ...resolved } = await resolveStep(deps, task, plan, step);
       const { reuse, entry } = await lookUpResult(deps, task, step, key);
       running = { ...running, ...(key.key !== null && { parts: key.parts }), reuse };
       if (entry !== null) {
@@ -75,13 +61,11 @@ export function stepActivity(
               task,
               plan,
               step,
-              inputs,
-              argv,
-              env,
+              ...resolved,
               attempt,
               signal,
               report,
-              logger: deps.logger.child({ run: task.run.runId, step: step.id, attempt }),
+              logger: deps.logger.child({ run: task.run.runId, step: task.stepId, attempt }),
             }),
           ),
       );
@@ -119,37 +103,6 @@ async function outcomeInstead(deps: ActivityDeps, task: StepTask): Promise<StepO
     `step ${task.stepId}: this attempt ended too late, its result was refused`,
     'a later attempt has begun, or the run has ended',
   );
-}
-
-function scopeOf(task: StepTask): ExpressionScope {
-  return {
-    params: task.run.params,
-    run: { id: task.run.runId, asOf: task.run.asOf },
-    steps: task.upstream,
-  };
-}
-
-async function keyOf(
-  deps: ActivityDeps,
-  task: StepTask,
-  plan: PipelinePlan,
-  step: PlanStep,
-  resolved: Pick<Required<StepWorkContext>, 'inputs' | 'argv' | 'env'>,
-): Promise<StepKey | NoStepKey> {
-  const champion =
-    restsOnChampion(step.kind, resolved.inputs) && plan.model !== null
-      ? await deps.registry.champion(plan.model)
-      : null;
-  return stepKey({
-    pipeline: plan,
-    step,
-    ...resolved,
-    params: task.run.params,
-    baseDirectory: task.run.baseDirectory,
-    championVersion: champion?.version ?? null,
-    comparison: comparisonTerms(plan, task.run.retrain),
-    environment: deps.python.environment,
-  });
 }
 
 function cacheEntryOf(key: StepKey, task: StepTask, outcome: StepOutcome): CacheEntry {

@@ -18,7 +18,7 @@ interface StepTimes {
 export function runningRecord(task: StepTask, step: PlanStep, times: StepTimes): StepRecord {
   return {
     runId: task.run.runId,
-    stepId: step.id,
+    stepId: task.stepId,
     kind: step.kind,
     status: 'running',
     attempts: times.attempt,

@@ -1,5 +1,6 @@
 import type { Silence } from './alert.js';
 import type { ImportedVersion, ImportPackage } from './package-import.js';
+import type { Pin, PinChange } from './pin.js';
 import type { AnswerReview, ClaimedReview, ClaimReview, ReviewItem } from './review.js';
 import type { LifeAct, LifeChange } from './version-life.js';
 
@@ -11,6 +12,7 @@ export interface HandRequests {
   readonly claimReview: { readonly input: ClaimReview; readonly result: ClaimedReview };
   readonly answerReview: { readonly input: AnswerReview; readonly result: ReviewItem };
   readonly importPackage: { readonly input: ImportPackage; readonly result: ImportedVersion };
+  readonly changePin: { readonly input: PinChange; readonly result: Pin };
   readonly changeVersion: { readonly input: LifeAct; readonly result: LifeChange };
 }
 

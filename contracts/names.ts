@@ -27,6 +27,8 @@ export const WORKFLOW = {
   byHand: 'byHand',
   retireModel: 'retireModel',
   mirrorTracking: 'mirrorTracking',
+  shareStep: 'shareStep',
+  collectGarbage: 'collectGarbage',
 } as const;
 
 export const MESSAGE = {
@@ -50,6 +52,10 @@ export const MESSAGE = {
   checkNow: 'checkNow',
   closeIncident: 'closeIncident',
   raise: 'raise',
+  pauseRun: 'pauseRun',
+  resumeRun: 'resumeRun',
+  sharedStepWanted: 'sharedStepWanted',
+  sharedStepEnded: 'sharedStepEnded',
   reply: 'reply',
 } as const;
 
@@ -74,6 +80,14 @@ export function retireWorkflowId(model: string): string {
 export function alertWorkflowId(group: string): string {
   return `alerts/${group}`;
 }
+
+/** Of runs that need the same step at the same time one does it, under this id. */
+export function sharedStepWorkflowId(key: string): string {
+  return `shared-step/${key}`;
+}
+
+/** One at a time: it removes what nothing refers to. */
+export const COLLECT_WORKFLOW_ID = 'collect-garbage';
 
 /** One an installation: it misses monitors that do not look. */
 export const GUARD_WORKFLOW_ID = 'guard-monitors';

@@ -16,6 +16,13 @@ export interface PinChange extends Omit<Pin, 'at'> {
   readonly kind: 'set' | 'remove';
 }
 
+/** Input of the workflow `collectGarbage`. */
+export interface CollectGarbage {
+  /** Runs that ended longer ago are out of the retention time. */
+  readonly keepMs: number;
+  readonly dryRun: boolean;
+}
+
 /** What a collection removed, or in a dry run would. */
 export interface Collected {
   readonly dryRun: boolean;

@@ -25,5 +25,12 @@ export interface StepReuse {
   readonly reason: string;
 }
 
+/** Told to the runs that wait for a shared step. */
+export interface SharedStepEnded {
+  readonly key: string;
+  /** Its result can be found now; else somebody has to do it. */
+  readonly completed: boolean;
+}
+
 /** What a cache key is made from, by name: a digest or a short value each. */
 export type KeyParts = { readonly [name: string]: string };

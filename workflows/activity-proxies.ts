@@ -78,6 +78,28 @@ export const lookActivities = proxyActivities<Pick<Activities, 'measureArms'>>({
   retry: { initialInterval: 1_000, maximumAttempts: 2 },
 });
 
+/** Looks at every file of the store; what it removed stays removed, so it goes on after a crash. */
+export const collectActivities = proxyActivities<Pick<Activities, 'collectGarbage'>>({
+  taskQueue: TASK_QUEUE.control,
+  startToCloseTimeout: 6 * 60 * 60_000,
+  heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
+  retry: { initialInterval: 1_000, maximumInterval: 60_000, maximumAttempts: 20 },
+});
+
+/** Hashes what a step rests on, where the step would run. */
+export function keyActivities(step: ScheduledStep): Pick<Activities, 'findStepKey'> {
+  return proxyActivities<Pick<Activities, 'findStepKey'>>({
+    taskQueue: step.queue ?? TASK_QUEUE.steps,
+    startToCloseTimeout: step.timeoutMs,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
+    retry: {
+      initialInterval: 200,
+      maximumInterval: 10_000,
+      nonRetryableErrorTypes: [...NON_RETRYABLE_FAILURE_TYPES],
+    },
+  });
+}
+
 /** The activity that does a step, with the retries, time and queue that the plan gives it. */
 export function stepActivity(step: ScheduledStep): (task: StepTask) => Promise<StepOutcome> {
   const activities = proxyActivities<Activities>({

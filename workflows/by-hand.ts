@@ -16,6 +16,8 @@ export async function byHand({ kind, input }: HandRequest): Promise<unknown> {
       return controlActivities.answerReview(input);
     case 'importPackage':
       return controlActivities.importPackage(input);
+    case 'changePin':
+      return controlActivities.changePin(input);
     case 'changeVersion':
       return controlActivities.changeVersion(input);
   }

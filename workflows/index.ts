@@ -1,5 +1,6 @@
 /** What the workflow bundle exports: the function name is the workflow's wire type. */
 export { byHand } from './by-hand.js';
+export { collectGarbage } from './collect-garbage.js';
 export { deliverAlert } from './deliver-alert.js';
 export { guardMonitors } from './guard-monitors.js';
 export { manageModel } from './manage-model.js';
@@ -7,4 +8,5 @@ export { mirrorTracking } from './mirror-tracking.js';
 export { requestRetrain } from './request-retrain.js';
 export { retireModel } from './retire-model.js';
 export { runPipeline } from './run-pipeline.js';
+export { shareStep } from './share-step.js';
 export { watchModel } from './watch-model.js';

@@ -18,6 +18,7 @@ import {
   type RetrainRequest,
   type RollbackRequest,
   type RolloutCommandRequest,
+  type SharedStepEnded,
   type UndoRequest,
 } from '../contracts/index.js';
 
@@ -34,6 +35,11 @@ export const askForLabelsSignal = defineSignal<[LabelsRequest]>(MESSAGE.askForLa
 export const configureSignal = defineSignal(MESSAGE.configure);
 export const checkNowSignal = defineSignal(MESSAGE.checkNow);
 export const raiseSignal = defineSignal<[Alert]>(MESSAGE.raise);
+
+export const pauseRunSignal = defineSignal<[unknown]>(MESSAGE.pauseRun);
+export const resumeRunSignal = defineSignal<[unknown]>(MESSAGE.resumeRun);
+export const sharedStepWantedSignal = defineSignal<[unknown]>(MESSAGE.sharedStepWanted);
+export const sharedStepEndedSignal = defineSignal<[SharedStepEnded]>(MESSAGE.sharedStepEnded);
 
 export const deployUpdate = defineUpdate<ChangeAccepted, [DeployRequest]>(MESSAGE.deploy);
 export const promoteUpdate = defineUpdate<ChangeAccepted, [DeployRequest]>(MESSAGE.promote);

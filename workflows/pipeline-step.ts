@@ -12,6 +12,8 @@ import { controlActivities, stepActivity } from './activity-proxies.js';
 import { approveStep, type OpenQuestions } from './approve-step.js';
 import { causeOf } from './failure-cause.js';
 import { finishing } from './finishing-scope.js';
+import type { RunPauses } from './run-pause.js';
+import { type SharedEnds, sharedOutcome } from './share-step.js';
 import { outputsOf, type StepEnd, type StepEnds } from './step-graph.js';
 
 export interface PipelineStepContext {
@@ -20,6 +22,8 @@ export interface PipelineStepContext {
   readonly gateOverrides: { readonly [step: string]: string };
   /** Answered by the update `reply`. */
   readonly questions: OpenQuestions;
+  readonly pauses: RunPauses;
+  readonly sharedEnds: SharedEnds;
   /** Filled by the signal `deployAnswered`. */
   readonly deployAnswers: ReadonlyMap<string, DeployAnswer>;
   /** Only of the steps that follow the end of the run. */
@@ -48,7 +52,9 @@ async function conditionally(
   step: ScheduledStep,
   ends: StepEnds,
 ): Promise<StepEnd> {
-  const { run, gateOverrides, ending } = context;
+  const { run, gateOverrides, ending, pauses } = context;
+  // What follows a cancelled run is not held up by a pause that nobody lifts any more.
+  if (pauses.isHeld() && ending?.status !== 'cancelled') await pauses.untilResumed();
   const upstream = outputsOf(ends, step.reads);
   try {
     if (step.if !== null) {
@@ -73,6 +79,9 @@ async function conditionally(
   };
   if (step.kind === 'approve') return approveStep(context.questions, task);
   if (step.kind === 'deploy') return deploy(context, step, task);
+  if (step.scope === 'shared') {
+    return endOf(await sharedOutcome(context.sharedEnds, context.workflowId, step, task));
+  }
   return endOf(await stepActivity(step)(task));
 }
 

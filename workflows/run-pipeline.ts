@@ -22,7 +22,9 @@ import { causeOf } from './failure-cause.js';
 import { deployAnsweredSignal, pipelineEndedSignal } from './messages.js';
 import { executeStep, type PipelineStepContext } from './pipeline-step.js';
 import { runHooks } from './run-hooks.js';
+import { receivePauses } from './run-pause.js';
 import { failForSchedule, ranBefore } from './scheduled-start.js';
+import { receiveSharedEnds } from './share-step.js';
 import { runStepGraph, type StepEnd, type StepEnds } from './step-graph.js';
 
 /**
@@ -38,6 +40,8 @@ export async function runPipeline(given: RunPipelineInput): Promise<RunPipelineR
     deployAnswers.set(answer.requestId, answer);
   });
   const questions = receiveReplies();
+  const pauses = receivePauses(input.runId);
+  const sharedEnds = receiveSharedEnds();
   const { workflowId } = workflowInfo();
   const { gateOverrides, schedule, ...run } = input;
   const ends = new Map<string, StepEnd>();
@@ -46,10 +50,13 @@ export async function runPipeline(given: RunPipelineInput): Promise<RunPipelineR
     workflowId,
     gateOverrides,
     questions,
+    pauses,
+    sharedEnds,
     deployAnswers,
   });
 
   await CancellationScope.nonCancellable(async () => {
+    await pauses.recorded();
     await controlActivities.closeRun({
       run,
       status: result.status,
