@@ -217,6 +217,8 @@ export interface PipelinePlan extends RunHooks {
   /** Version of the expression evaluator that this plan was checked with. */
   readonly expressionVersion: 1;
   readonly name: string;
+  /** Which of the file's environments was laid over it; absent: none. Not in the plan's hash. */
+  readonly environment?: string;
   readonly model: string | null;
   readonly params: { readonly [name: string]: ParamSpec };
   /** In topological order; among equals, in file order. */

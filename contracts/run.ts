@@ -60,8 +60,6 @@ export interface RunContext {
   /** Event time of this run: RFC 3339. */
   readonly asOf: string;
   readonly trigger: RunTrigger;
-  /** Which of the file's `environments` the plan was made for; absent: none. */
-  readonly environment?: string;
   /** Only of a retrain. */
   readonly retrain?: RetrainContext;
   /** Only of a run that goes on from another. */

@@ -117,6 +117,7 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
     apiVersion: 'millrace/v1',
     expressionVersion: 1,
     name: file.name,
+    ...(environment !== undefined && chain === undefined && { environment }),
     model: file.model ?? null,
     params: buildParams(file),
     steps: withSqlLines(buildSteps(ordered, file, used), document),
@@ -144,8 +145,12 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
  * Reads and compiles a pipeline file. A file that is not there or cannot be read is an issue too.
  *
  * @param path - as the user gave it; errors name it so
+ * @param environment - which of the file's environments is laid over it; absent: none
  */
-export async function parsePipelineFile(path: string): Promise<CompiledPipeline> {
+export async function parsePipelineFile(
+  path: string,
+  environment?: string,
+): Promise<CompiledPipeline> {
   const unreadable = (message: string, hint: string): CompiledPipeline => {
     const issue = {
       file: path,
@@ -179,7 +184,11 @@ export async function parsePipelineFile(path: string): Promise<CompiledPipeline>
   } catch {
     return unreadable('the file is not UTF-8 text', 'save it as UTF-8');
   }
-  return compilePipeline(text, { file: path, baseDirectory: dirname(resolve(path)) });
+  return compilePipeline(text, {
+    file: path,
+    baseDirectory: dirname(resolve(path)),
+    ...(environment !== undefined && { environment }),
+  });
 }
 
 function buildParams(file: PipelineSource): { readonly [name: string]: ParamSpec } {

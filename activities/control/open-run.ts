@@ -45,6 +45,7 @@ export function openRun(deps: ActivityDeps, plans: PlanCache) {
     await deps.registry.openRun({
       ...run,
       ...(code !== null && { code }),
+      ...(plan.environment !== undefined && { environment: plan.environment }),
       workflowId,
       status: 'running',
       detail: null,

@@ -2,6 +2,7 @@ import { drawPlan } from '../../pipelines/mermaid.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { UsageError } from '../errors.js';
 import { readParam } from '../options.js';
+import { diffEnvironments } from '../pipelines/environment-diff.js';
 import { checkPipelineParams, loadPipeline } from '../pipelines/load-pipeline.js';
 import { type PlanDocument, type PlannedStep, planDocument } from '../pipelines/plan-document.js';
 import type { Style } from '../render/style.js';
@@ -12,18 +13,25 @@ import { scheduleLines } from '../schedules/schedule-lines.js';
 interface PlanOptions {
   readonly param?: Readonly<Record<string, string>>;
   readonly mermaid?: boolean;
+  readonly env?: string;
+  readonly diff?: string;
 }
 
 export const define: DefineCommand = (command, cli) => {
   command
     .argument('<file>', 'pipeline file; - is stdin')
     .option('-p, --param <name=value>', 'value of a parameter; again for each', readParam)
+    .option('--env <name>', 'with the values of this environment of the file')
+    .option('--diff <name>', 'show only what is another value in this environment')
     .option('--mermaid', 'draw it as a Mermaid flowchart')
     .action(async (file: string, options: PlanOptions) => {
       if (options.mermaid === true && cli.out.json) {
         throw new UsageError('--mermaid prints a drawing, --json a document', 'use one of them');
       }
-      const pipeline = await loadPipeline(cli, file);
+      if (options.diff !== undefined) {
+        return diffEnvironments(cli, file, options.env, options.diff);
+      }
+      const pipeline = await loadPipeline(cli, file, options.env);
       const params = checkPipelineParams(pipeline, options.param ?? {});
       const document = await planDocument(cli, pipeline, params);
       cli.out.result(document, () =>
@@ -57,8 +65,9 @@ function words(plan: PlanDocument, cli: Cli): readonly string[] {
   const reused = plan.steps.filter(({ cache }) => cache.status === 'hit').length;
   const params = Object.entries(plan.params).map(([name, value]) => `${name}=${String(value)}`);
   const model = plan.model === null ? '' : `, model ${plan.model}`;
+  const environment = plan.environment === null ? '' : `, environment ${plan.environment}`;
   return [
-    `${style.bold(plan.name)}${model} ${style.dim(`plan ${plan.planHash.slice(0, 12)}`)}`,
+    `${style.bold(plan.name)}${model}${environment} ${style.dim(`plan ${plan.planHash.slice(0, 12)}`)}`,
     ...(params.length === 0 ? [] : wrap(`with ${params.join(' ')}`, columns)),
     '',
     ...renderTable(COLUMNS, rows, columns, style),

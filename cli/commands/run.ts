@@ -21,6 +21,7 @@ import { watchRun } from '../runs/watch-run.js';
 import { withTemporal } from '../temporal.js';
 
 interface RunOptions {
+  readonly env?: string;
   readonly param?: Readonly<Record<string, string>>;
   readonly detach?: boolean;
   readonly asOf?: string;
@@ -32,6 +33,7 @@ export const define: DefineCommand = (command, cli) => {
   command
     .argument('<file>', 'pipeline file')
     .option('-p, --param <name=value>', 'value of a parameter; again for each', readParam)
+    .option('--env <name>', 'with the values of this environment of the file')
     .option('--detach', 'return as soon as the run is started')
     .option('--as-of <time>', 'event time of the run (default: now)', readEventTime)
     .option('--override-gate <step...>', 'go on although the gate of this step says no')
@@ -43,7 +45,7 @@ export const define: DefineCommand = (command, cli) => {
           'add --reason "why this run may go on although its gate says no"',
         );
       }
-      const pipeline = await loadPipeline(cli, file);
+      const pipeline = await loadPipeline(cli, file, options.env);
       const overrides = gateOverrides(pipeline.plan, options.overrideGate ?? [], options.reason);
       const params = checkPipelineParams(pipeline, options.param ?? {});
       await run(cli, pipeline, params, overrides, options);

@@ -4,7 +4,7 @@ import { deleteSchedule, setPaused, triggerSchedule } from '../../temporal/sched
 import type { Cli, DefineCommand } from '../command.js';
 import { currentActor, readEventTime, readParam } from '../options.js';
 import { openCliHome } from '../rooms.js';
-import { apply } from '../schedules/apply.js';
+import { type ApplyOptions, apply } from '../schedules/apply.js';
 import { type BackfillOptions, backfill } from '../schedules/backfill.js';
 import { list } from '../schedules/list.js';
 import { withRunningTemporal, withTemporal } from '../temporal.js';
@@ -17,9 +17,8 @@ export const define: DefineCommand = (command, cli) => {
     .description('make the schedule be as the file says')
     .argument('<file>', 'pipeline file')
     .option('-p, --param <name=value>', 'value of a parameter; again for each', readParam)
-    .action((file: string, options: { param?: Readonly<Record<string, string>> }) =>
-      apply(cli, file, options.param ?? {}),
-    );
+    .option('--env <name>', 'with the values of this environment of the file')
+    .action((file: string, options: ApplyOptions) => apply(cli, file, options));
   command
     .command('list')
     .description('list the schedules with their next times and how the last run ended')

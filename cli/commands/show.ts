@@ -30,6 +30,7 @@ function words(run: RunDocument, out: Output): readonly string[] {
     ...(params.length === 0 ? [] : wrap(params.join(' '), out.columns - 9)).map((line, index) =>
       index === 0 ? `${dim('params  ')} ${line}` : `         ${line}`,
     ),
+    ...(run.environment === null ? [] : [`${dim('env     ')} ${run.environment}`]),
     `${dim('started ')} ${formatTime(run.startedAt)} UTC`,
     '',
     ...stepTable(run, out.columns, out.style),

@@ -17,14 +17,25 @@ export interface CheckedFile {
   readonly source: string | null;
 }
 
-/** Compiles a file, or stdin for `-`. What is wrong with it are issues, never an exception. */
-export async function checkPipelineFile(cli: Cli, file: string): Promise<CheckedFile> {
+/**
+ * Compiles a file, or stdin for `-`, in one of its environments. What is wrong with it are
+ * issues, never an exception.
+ */
+export async function checkPipelineFile(
+  cli: Cli,
+  file: string,
+  environment?: string,
+): Promise<CheckedFile> {
   if (file === '-') {
     const source = await readStdin();
-    const compiled = compilePipeline(source, { file, baseDirectory: cli.cwd });
+    const compiled = compilePipeline(source, {
+      file,
+      baseDirectory: cli.cwd,
+      ...(environment !== undefined && { environment }),
+    });
     return { file, compiled, issues: issuesOf(compiled), source };
   }
-  const compiled = await parsePipelineFile(file);
+  const compiled = await parsePipelineFile(file, environment);
   const issues = issuesOf(compiled);
   const source = issues.length === 0 ? null : await readFile(file, 'utf8').catch(() => null);
   return { file, compiled, issues, source };

@@ -22,10 +22,15 @@ export interface LoadedPipeline {
 /**
  * Compiles a pipeline file for a command that goes on with it. Warnings are told on stderr.
  *
+ * @param environment - which of the file's environments is laid over it; absent: none
  * @throws ReportedError once every error of the file has been printed; exit code 65
  */
-export async function loadPipeline(cli: Cli, file: string): Promise<LoadedPipeline> {
-  const { compiled, issues, source } = await checkPipelineFile(cli, file);
+export async function loadPipeline(
+  cli: Cli,
+  file: string,
+  environment?: string,
+): Promise<LoadedPipeline> {
+  const { compiled, issues, source } = await checkPipelineFile(cli, file, environment);
   if (compiled.ok) {
     for (const warning of compiled.warnings) {
       cli.out.note(`${cli.out.noteStyle.yellow('warning:')} ${warning}`);

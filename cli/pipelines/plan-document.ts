@@ -20,6 +20,8 @@ export interface PlanDocument {
   readonly planHash: string;
   readonly steps: readonly PlannedStep[];
   readonly model: string | null;
+  /** Which of the file's environments was laid over it; `null`: none. */
+  readonly environment: string | null;
   readonly params: JsonObject;
   /** Those of the file, and those of its schedule's next times. */
   readonly warnings: readonly string[];
@@ -62,6 +64,7 @@ export async function planDocument(
       return { id, needs, uses: kind, cache: { status, reason }, ...(skipped && { skipped }) };
     }),
     model: plan.model,
+    environment: plan.environment ?? null,
     params,
     warnings: [...warnings, ...(schedule?.warnings ?? [])],
     schedule,

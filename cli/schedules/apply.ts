@@ -21,13 +21,18 @@ import { withTemporal } from '../temporal.js';
 import { plannedSchedule } from './planned-schedule.js';
 import { scheduleWords } from './words.js';
 
+export interface ApplyOptions {
+  readonly param?: Readonly<Record<string, string>>;
+  readonly env?: string;
+}
+
 /** Makes the schedule on the server be as the file says. */
 export async function apply(
   cli: Cli,
   file: string,
-  given: Readonly<Record<string, string>>,
+  { param: given = {}, env }: ApplyOptions,
 ): Promise<void> {
-  const pipeline = await loadPipeline(cli, file);
+  const pipeline = await loadPipeline(cli, file, env);
   const { plan } = pipeline;
   const { spec, params } = scheduleOf(pipeline, given);
   for (const warning of plannedSchedule(spec, Date.now()).warnings) {

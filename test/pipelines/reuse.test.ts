@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PipelinePlan } from '../../contracts/index.js';
 import { compilePipeline } from '../../pipelines/compile.js';
+import { comparePlans } from '../../pipelines/reuse/plan-differences.js';
 
 const HEAD = 'apiVersion: millrace/v1\nname: reused\n';
 
@@ -142,6 +143,23 @@ schedule: {cron: "0 3 * * *"}
     expect(step(dev, 'train')).toMatchObject({ queue: 'small', with: { n: 1, depth: 8 } });
     const [plain, production] = [compile(FILE), compile(FILE, 'production')];
     expect(production.ok && production.planHash).toBe(plain.ok && plain.planHash);
+  });
+
+  it('is shown against another by what differs, and nothing else does', () => {
+    const compared = comparePlans(plan(FILE, 'dev'), plan(FILE, 'production'));
+    expect(compared.differences.filter(({ path }) => !path.startsWith('schedule'))).toEqual([
+      { path: 'params.trees.default', a: 10, b: 200 },
+      { path: 'steps.train.with.n', a: 1, b: 5 },
+      { path: 'steps.train.queue', a: 'small', b: 'gpu' },
+    ]);
+    expect(compared.same).toBeGreaterThan(10);
+    const written = `params: {n: {type: integer, default: 1}}
+environments: {dev: {steps: {a: {with: {x: "n is \${params.n}"}}}}}
+steps: {a: {uses: noop, with: {x: "\${params.n}"}}}
+`;
+    expect(comparePlans(plan(written, 'dev'), plan(written)).differences).toEqual([
+      { path: 'steps.a.with.x', a: 'n is ${params.n}', b: '${params.n}' },
+    ]);
   });
 
   it('may change a template, and with it every step that is laid over it', () => {
