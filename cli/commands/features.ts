@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from 'commander';
+import { parseDurationMs } from '../../contracts/index.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { describeViews, type FeatureDocument, matches } from '../features/document.js';
 import {
@@ -9,6 +11,7 @@ import {
 import { lookUp } from '../features/lookup.js';
 import { type MaterializeOptions, materialize } from '../features/materialize.js';
 import { withOnlineStore } from '../features/online.js';
+import { printSkew, type SkewOptions } from '../features/skew.js';
 import { viewPage, viewTable } from '../features/view.js';
 import { readEventTime } from '../options.js';
 import { findCliHome, withRegistry } from '../rooms.js';
@@ -75,7 +78,35 @@ export const define: DefineCommand = (command, cli) => {
       const view = findView(await views(cli, options), name);
       await withOnlineStore(cli, await findCliHome(cli), (store) => lookUp(cli, view, keys, store));
     });
+  command
+    .command('skew')
+    .description('how far looked-up features of a served model are from their source')
+    .argument('<model>', 'name of the model')
+    .option(
+      '--last <duration>',
+      'of event time, up to the newest prediction',
+      readDuration,
+      WEEK_MS,
+    )
+    .option('--from <time>', 'first event time, in place of --last', readEventTime)
+    .option('--to <time>', 'event time that is no longer compared', readEventTime)
+    .option('--tolerance <share>', 'numbers this close are equal', readTolerance, 1e-6)
+    .action((model: string, options: SkewOptions) => printSkew(cli, model, options));
 };
+
+const WEEK_MS = 7 * 86_400_000;
+
+function readDuration(text: string): number {
+  const ms = parseDurationMs(text);
+  if (ms !== null && ms > 0) return ms;
+  throw new InvalidArgumentError('it must be a duration such as 7d');
+}
+
+function readTolerance(text: string): number {
+  const share = Number(text);
+  if (text.trim() !== '' && share >= 0 && share <= 1) return share;
+  throw new InvalidArgumentError('it must be a number from 0 to 1');
+}
 
 function views(cli: Cli, { file = [DEFAULT_FILE] }: FileOptions): Promise<readonly LoadedView[]> {
   return loadFeatures(cli, file);

@@ -1,4 +1,9 @@
-import type { ContextColumn, ModelManifest, MonitorSpec } from '../../contracts/index.js';
+import type {
+  ContextColumn,
+  FeatureUse,
+  ModelManifest,
+  MonitorSpec,
+} from '../../contracts/index.js';
 import {
   type LoggedInput,
   lookedUpColumn,
@@ -24,22 +29,46 @@ export function loggedColumns(
 ): readonly LoggedInput[] {
   const { inputs, context, output } = signature;
   const compared = spec.featureSkew === undefined ? [] : features;
-  const keys = compared.flatMap(({ definition }) => definition.entity);
-  const asked = new Set([...groupingColumns(spec), ...keys]);
+  const asked = new Set([...groupingColumns(spec), ...compared.flatMap(keysOf)]);
   const beside = context
     .filter(({ name }) => asked.has(name) && !inputs.some((input) => input.name === name))
-    .map(({ name, kind }) => ({ name, kind: loggedKind(kind), from: 'context' }) as const);
+    .map(besideInputs);
   const probabilities = (output.classes ?? []).map((_, index) => {
     const name = probabilityColumn(index);
     return { name, kind: 'number', from: 'probabilities', index } as const;
   });
-  const lookedUp = compared.flatMap(({ columns }) =>
-    columns.map((feature) => {
-      const name = lookedUpColumn(feature);
-      return { name, kind: 'boolean', from: 'lookedUp', feature } as const;
-    }),
+  return [...inputs, ...beside, ...probabilities, ...compared.flatMap(lookedUpColumns)];
+}
+
+/** What of the log says which features a version was given: they, their keys, and which were looked up. */
+export function loggedFeatures({
+  signature,
+  features = [],
+}: Pick<ModelManifest, 'signature' | 'features'>): readonly LoggedInput[] {
+  const keys = new Set(features.flatMap(keysOf));
+  const columns = new Set([...keys, ...features.flatMap((use) => use.columns)]);
+  const inputs = signature.inputs.filter(({ name }) => columns.has(name));
+  const beside = signature.context.filter(
+    ({ name }) => keys.has(name) && !inputs.some((input) => input.name === name),
   );
-  return [...inputs, ...beside, ...probabilities, ...lookedUp];
+  return [...inputs, ...beside.map(besideInputs), ...features.flatMap(lookedUpColumns)];
+}
+
+function keysOf({ definition }: FeatureUse): readonly string[] {
+  return definition.entity;
+}
+
+function lookedUpColumns({ columns }: FeatureUse): readonly LoggedInput[] {
+  return columns.map((feature) => ({
+    name: lookedUpColumn(feature),
+    kind: 'boolean',
+    from: 'lookedUp',
+    feature,
+  }));
+}
+
+function besideInputs({ name, kind }: ContextColumn): LoggedInput {
+  return { name, kind: loggedKind(kind), from: 'context' };
 }
 
 /** A time is text in the log. */

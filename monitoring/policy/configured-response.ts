@@ -20,10 +20,10 @@ export function configuredRule(
   const configured: Readonly<Record<typeof kind, Response>> = {
     'no-data': respond.noData ?? 'alert',
     'data-quality-break': respond.dataQuality ?? 'hold',
-    'feature-skew': respond.featureSkew ?? 'alert',
     'regression-after-deploy': respond.regressionAfterDeploy,
     'prediction-drift': respond.predictionDrift ?? 'alert',
     'service-degraded': respond.service ?? 'alert',
+    'feature-skew': respond.featureSkew ?? 'alert',
     'label-drift': respond.labelDrift ?? 'alert',
     'concept-drift': respond.performance,
     'fairness-breach': respond.fairness ?? 'alert',
@@ -39,9 +39,9 @@ export function configuredRule(
 const NEVER_RETRAINED: ReadonlySet<VerdictKind> = new Set([
   'no-data',
   'data-quality-break',
-  'feature-skew',
   'prediction-drift',
   'service-degraded',
+  'feature-skew',
 ]);
 
 /** The inputs of a window that `impute` would fill: past their limit of missing values. */

@@ -120,10 +120,10 @@ function orderOf(kind: VerdictKind): number {
 const RULES: Readonly<Record<Finding['kind'], Verdict['rule']>> = {
   'no-data': 1,
   'data-quality-break': 1,
-  'feature-skew': 1,
   'regression-after-deploy': 2,
   'prediction-drift': 2,
   'service-degraded': 2,
+  'feature-skew': 2,
   'label-drift': 3,
   'concept-drift': 4,
   'fairness-breach': 4,

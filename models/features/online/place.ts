@@ -1,9 +1,6 @@
 import { join } from 'node:path';
 import { MillraceError } from '../../../contracts/index.js';
-import type { OnlineStore } from './store.js';
-
-/** Variable that names the online store. */
-export const ONLINE_STORE_URL = 'MILLRACE_ONLINE_STORE';
+import { ONLINE_STORE_URL, type OnlineStore } from './store.js';
 
 const KINDS = {
   'postgres:': 'postgres',

@@ -1,5 +1,5 @@
 import { isMillraceError, MillraceError } from '../../../contracts/index.js';
-import { ONLINE_STORE_URL } from './place.js';
+import { ONLINE_STORE_URL } from './store.js';
 
 /** Says which store did not answer. */
 export function storeError(error: unknown, name: string): MillraceError {

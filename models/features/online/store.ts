@@ -1,3 +1,6 @@
+/** Variable that names the online store. */
+export const ONLINE_STORE_URL = 'MILLRACE_ONLINE_STORE';
+
 /** A value of a feature; `null` where it is missing. */
 export type FeatureValue = number | string | boolean | null;
 

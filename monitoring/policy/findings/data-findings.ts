@@ -19,19 +19,6 @@ export function dataQualityBreak({ quality }: WindowMeasurement): Finding | null
   return { kind: 'data-quality-break', rule: 1, reason: `${breachText(worst)}${more}` };
 }
 
-/** What the model is given is not what it was trained on: a fault of the pipeline of features. */
-export function featureSkew({ featureSkew: skew }: WindowMeasurement): Finding | null {
-  if (skew === undefined || skew.verdict !== 'skew') return null;
-  const { features, limit } = skew;
-  const past = features.filter(({ share }) => share !== null && share > limit);
-  const named = past.map(({ view, feature, share, missing, rows }) => {
-    const lacking = missing > 0 ? `, ${percent(missing / rows)} not found online` : '';
-    return `${percent(share ?? 0)} of ${view}:${feature}${lacking}`;
-  });
-  const reason = `looked-up features differ from their source: ${named.join('; ')} (limit ${percent(limit)})`;
-  return { kind: 'feature-skew', rule: 1, reason };
-}
-
 function breachText({ check, column, observed, limit }: QualityBreach): string {
   const against = `${percent(observed)} of rows (limit ${percent(limit)})`;
   switch (check) {

@@ -63,3 +63,16 @@ export function serviceDegraded({ service }: WindowMeasurement): Finding | null 
   if (service === undefined || service.breaches.length === 0) return null;
   return { kind: 'service-degraded', rule: 2, reason: service.breaches.join('; ') };
 }
+
+/** What the model is given is not what it was trained on: a fault of the pipeline of features. */
+export function featureSkew({ featureSkew: skew }: WindowMeasurement): Finding | null {
+  if (skew === undefined || skew.verdict !== 'skew') return null;
+  const { features, limit } = skew;
+  const past = features.filter(({ share }) => share !== null && share > limit);
+  const named = past.map(({ view, feature, share, missing, rows }) => {
+    const lacking = missing > 0 ? `, ${percent(missing / rows)} not found online` : '';
+    return `${percent(share ?? 0)} of ${view}:${feature}${lacking}`;
+  });
+  const reason = `looked-up features differ from their source: ${named.join('; ')} (limit ${percent(limit)})`;
+  return { kind: 'feature-skew', rule: 2, reason };
+}

@@ -27,7 +27,7 @@ describe('the decision table', () => {
     });
     expect(wrong).toEqual([]);
     expect(decided).toHaveLength(allChoices(SIGNS).length);
-    expect(decided).toHaveLength(4 * 3 * 2 * 2 * 3 * 3 * 3 * 2 * 2 * 2 * 2);
+    expect(decided).toHaveLength(4 * 3 * 2 * 3 * 3 * 3 * 3 * 2 * 2 * 2 * 2);
   });
 
   it('is decided by the first kind that matches, whatever else does', () => {

@@ -20,6 +20,7 @@ import {
   NOTHING_CAME,
   PREDICTIONS_MOVED,
   SERVICE_FAILS,
+  SKEWED,
   STILL,
   UNFAIR,
 } from './measured.js';
@@ -75,6 +76,7 @@ export const SIGNS: readonly Sign<Partial<WindowMeasurement>>[] = [
     ways: [
       ['well', {}],
       ['degraded', { service: SERVICE_FAILS }],
+      ['features unlike their source', { featureSkew: SKEWED }],
     ],
   },
   {

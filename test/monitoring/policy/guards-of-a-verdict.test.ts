@@ -14,6 +14,7 @@ import {
   measured,
   NOTHING_CAME,
   SERVICE_FAILS,
+  SKEWED,
   SPEC,
   UNFAIR,
 } from './measured.js';
@@ -94,6 +95,7 @@ describe('each kind of trouble', () => {
       null,
       'none',
     ],
+    ['looked-up features unlike their source', { featureSkew: SKEWED }, 'feature-skew', 2, 'alert'],
     [
       'many outliers',
       { outliers: { method: 'mahalanobis', rows: 40, share: 0.24, limit: 0.05, verdict: 'high' } },

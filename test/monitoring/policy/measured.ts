@@ -111,6 +111,13 @@ export const SERVICE_FAILS = {
   breaches: ['40 % of requests failed (limit 1 %)'],
 } as const;
 
+export const SKEWED = {
+  share: 0.2,
+  limit: 0.01,
+  verdict: 'skew',
+  features: [{ view: 'riders', feature: 'trips', rows: 40, differing: 8, missing: 2, share: 0.2 }],
+} as const;
+
 export const UNFAIR = {
   column: 'sex',
   criterion: 'demographicParity',
