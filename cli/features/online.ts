@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises';
 import {
+  ONLINE_STORE_URL,
   type OnlineStore,
   onlineStorePlace,
   openOnlineStore,
 } from '../../models/features/index.js';
-import { ONLINE_STORE_URL } from '../../models/features/online/place.js';
 import type { HomeLayout } from '../../storage/home/layout.js';
 import type { Cli } from '../command.js';
 
