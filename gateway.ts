@@ -190,8 +190,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
   );
   // Only now is this process alone under its id: nothing was written before the port was its own.
-  const swept = await servers.sweep();
-  if (swept.length > 0) logger.warn({ groups: swept }, 'ended servers of an earlier gateway');
+  await servers.sweep();
   access.start();
   champions.start();
   lease.start();

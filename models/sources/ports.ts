@@ -34,7 +34,7 @@ export interface ModelServers {
    */
   start(server: ServerToStart): Promise<RunningServer>;
   /** Ends what an earlier process left behind, should its watchdog have been killed too. */
-  sweep(): Promise<readonly number[]>;
+  sweep(): Promise<void>;
   /** Ends every server. */
   close(): Promise<void>;
 }

@@ -108,7 +108,8 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
     },
 
     async sweep() {
-      const ended = await records.sweep();
+      const groups = await records.sweep();
+      if (groups.length > 0) logger.warn({ groups }, 'ended servers of an earlier process');
       for (const entry of await readdir(places).catch(() => [])) {
         const [kind, pid = '', owner = ''] = entry.split('.');
         if (kind !== 'at') continue;
@@ -116,7 +117,6 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
         if ((await processIdentity(Number(pid))) === known) continue;
         await rm(join(places, entry), { recursive: true, force: true });
       }
-      return ended;
     },
 
     async close() {

@@ -32,14 +32,19 @@ export class ServerLife {
   readonly #options: LifeOptions;
   readonly #child: GatedProcess;
   #end: ProcessEnd | null = null;
+  /** Resolves when its first process has ended: then it cannot be asked. */
+  readonly exited: Promise<ProcessEnd>;
   /** Resolves once no process of its group runs. */
   readonly ended: Promise<ProcessEnd>;
 
   private constructor(options: LifeOptions, child: GatedProcess) {
     this.#options = options;
     this.#child = child;
-    this.ended = child.exited.then(async (end) => {
+    this.exited = child.exited.then((end) => {
       this.#end = end;
+      return end;
+    });
+    this.ended = this.exited.then(async (end) => {
       await options.guard.release(child.pid);
       return end;
     });

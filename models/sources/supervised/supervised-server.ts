@@ -93,10 +93,13 @@ export class SupervisedServer implements RunningServer {
   /** @throws ServerFault when it does not become ready; what was started is ended */
   async #begin(): Promise<void> {
     const { begin, isReady, warmUp, startTimeoutMs } = this.#options;
+    // Two at once would hold twice the memory.
+    await this.#life?.ended;
     const begunMs = performance.now();
     const begun = await begin();
     const { life, address } = begun;
     this.#life = life;
+    if (this.#stopped !== null) await life.stop();
     try {
       await life.untilReady(() => isReady(address), startTimeoutMs);
       await warmUp(address);
@@ -109,7 +112,7 @@ export class SupervisedServer implements RunningServer {
     this.#ready = begun;
     const readyMs = performance.now();
     await this.#remeasure();
-    void life.ended.then((end) => {
+    void life.exited.then((end) => {
       if (this.#stopped === null) this.#died(endInWords(end), performance.now() - readyMs);
     });
   }
