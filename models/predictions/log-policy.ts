@@ -34,6 +34,11 @@ export class LogPolicy {
     return digest.readUInt32BE(0) < this.#sample * 2 ** 32;
   }
 
+  /** The records as they are written. */
+  maskedAll(records: readonly PredictionRecord[]): readonly PredictionRecord[] {
+    return this.#columns.size === 0 ? records : records.map((record) => this.masked(record));
+  }
+
   /** The record as it is written. */
   masked(record: PredictionRecord): PredictionRecord {
     if (this.#columns.size === 0) return record;

@@ -76,10 +76,12 @@ function createWriter(
   const feedback = new SegmentAppender({ ...common, kind: 'feedback', fsyncIntervalMs: 0 });
   const business = new SegmentAppender({ ...common, kind: 'business', fsyncIntervalMs: 0 });
   return {
-    async append(records: readonly PredictionRecord[]) {
+    append(records: readonly PredictionRecord[]) {
       const [first] = records;
-      if (first === undefined) return;
-      await predictions.append(records.map(predictionLine).join(''), requestUuidOf(first.id));
+      if (first === undefined) return Promise.resolve();
+      const text =
+        records.length === 1 ? predictionLine(first) : records.map(predictionLine).join('');
+      return predictions.append(text, requestUuidOf(first.id));
     },
     async appendShadows(records: readonly ShadowRecord[]) {
       if (records.length === 0) return;

@@ -69,7 +69,7 @@ export async function answerRows(
   const treated = served.treatCategories(check.rows);
   const filled = imputation.fill(signature, treated.rows);
   watch?.reached('validate');
-  const answered = await served.predict(filled.rows);
+  const answered = await served.answer(filled.rows, route !== null);
   requireFinite(served, answered, filled.rows);
   watch?.reached('infer');
 
@@ -89,7 +89,7 @@ export async function answerRows(
   });
   const logged = served.policy.keeps(uuid);
   if (logged) {
-    await log.writer(model).append(records.map((record) => served.policy.masked(record)));
+    await log.writer(model).append(served.policy.maskedAll(records));
   }
   watch?.reached('log');
   if (logger.isLevelEnabled('debug')) {
@@ -99,10 +99,10 @@ export async function answerRows(
   if (route !== null) {
     shadows.copy({ model, route, rows, predictionIds }, champions.acquireShadows(model));
   }
-  const filledIn = filled.imputed.flat();
-  const imputed = [...new Set(filledIn)];
+  const filledIn = filled.imputed.length === 0 ? NONE : filled.imputed.flat();
+  const imputed = distinct(filledIn);
   const outlierRows = outliers?.filter(({ length }) => length > 0).length ?? 0;
-  const unknownCategories = [...new Set(treated.unknown)];
+  const unknownCategories = distinct(treated.unknown);
   watch?.answered(rows.length, filledIn.length, outlierRows, treated.unknown.length);
   return {
     model,
@@ -116,4 +116,11 @@ export async function answerRows(
     outliers,
     ...answered,
   };
+}
+
+const NONE: readonly string[] = [];
+
+/** Most requests have none. */
+function distinct(names: readonly string[]): readonly string[] {
+  return names.length === 0 ? names : [...new Set(names)];
 }

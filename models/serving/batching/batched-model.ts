@@ -1,4 +1,5 @@
-import type { RowPredictions } from '../../inference/answers.js';
+import { isMillraceError } from '../../../contracts/index.js';
+import { type RowPredictions, sliceAnswers } from '../../inference/answers.js';
 import type { InputRow } from '../../inference/input-row.js';
 import type { ServedModel } from '../../inference/served-model.js';
 import { tooBusy, tookTooLong } from '../overload.js';
@@ -99,12 +100,17 @@ export class BatchedModel implements ServedModel {
     const { maxRows } = this.#options.limits;
     let rows = 0;
     let count = 0;
-    for (const { length } of this.#waiting.map((waiting) => waiting.rows)) {
-      if (count > 0 && rows + length > maxRows) break;
-      rows += length;
+    for (const waiting of this.#waiting) {
+      if (count > 0 && rows + waiting.rows.length > maxRows) break;
+      rows += waiting.rows.length;
       count += 1;
     }
     this.#waitingRows -= rows;
+    if (count === this.#waiting.length) {
+      const all = this.#waiting;
+      this.#waiting = [];
+      return all;
+    }
     return this.#waiting.splice(0, count);
   }
 
@@ -125,18 +131,17 @@ export class BatchedModel implements ServedModel {
     let answers: RowPredictions;
     try {
       answers = await this.#ask(rows);
-    } catch {
-      for (const waiting of batch) await this.#answer(waiting);
+    } catch (error) {
+      // What is not there is not there for anyone: each alone would wait as long again.
+      const isGone = isMillraceError(error) && error.type === 'ServiceUnavailable';
+      if (isGone) for (const { reject } of batch) reject(error);
+      else for (const waiting of batch) await this.#answer(waiting);
       return;
     }
-    const { predictions, probabilities } = answers;
     let start = 0;
     for (const { rows: own, resolve } of batch) {
       const end = start + own.length;
-      resolve({
-        predictions: predictions.slice(start, end),
-        ...(probabilities !== undefined && { probabilities: probabilities.slice(start, end) }),
-      });
+      resolve(sliceAnswers(answers, start, end));
       start = end;
     }
   }

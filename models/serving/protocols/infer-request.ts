@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { MillraceError } from '../../../contracts/index.js';
 import { parseBody } from '../parse-body.js';
 import { BinaryBody } from './binary-body.js';
+import { plainRequest } from './plain-request.js';
 import { DATATYPES, isDatatype } from './tensors/datatypes.js';
 import { decodeTensor } from './tensors/decode.js';
 import { type InputTensor, shown } from './tensors/rows-from-tensors.js';
@@ -41,6 +42,9 @@ const requestSchema = z.object({
 
 type Tensor = z.infer<typeof tensorSchema>;
 
+const WHAT_TO_SEND =
+  'send {"inputs": [{"name", "shape": [N], "datatype", "data"}]}, one for each column';
+
 export interface WantedOutput {
   readonly name: string;
   /** As bytes behind the JSON. */
@@ -66,11 +70,8 @@ export interface InferRequest {
  */
 export function readInferRequest(body: unknown): InferRequest {
   const bytes = body instanceof BinaryBody ? body.tensors : null;
-  const request = parseBody(
-    requestSchema,
-    body instanceof BinaryBody ? body.json : body,
-    'send {"inputs": [{"name", "shape": [N], "datatype", "data"}]}, one for each column',
-  );
+  const json = body instanceof BinaryBody ? body.json : body;
+  const request = plainRequest(json) ?? parseBody(requestSchema, json, WHAT_TO_SEND);
   const binary = request.parameters?.binary_data_output ?? false;
   let at = 0;
   const tensors = request.inputs.map((tensor): InputTensor => {

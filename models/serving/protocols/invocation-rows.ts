@@ -43,10 +43,26 @@ export interface Invocation {
  * @throws MillraceError `InvalidInput` naming the place in the body
  */
 export function readInvocation(signature: ModelSignature, body: unknown): Invocation {
+  const records = onlyRecords(body);
+  if (records !== null) {
+    requireRowCount(records.length);
+    return { rows: records, params: [] };
+  }
   const parsed = parseBody(bodySchema, body, 'send {"dataframe_records": [{"column": value}]}');
   const rows = rowsOf(signature, parsed);
   requireRowCount(rows.length);
   return { rows, params: Object.keys(parsed.params ?? {}).slice(0, MOST_NAMED) };
+}
+
+/**
+ * The rows of a body that holds records and nothing else. Nearly all do, and the schema takes longer
+ * than the model.
+ */
+function onlyRecords(body: unknown): readonly unknown[] | null {
+  if (typeof body !== 'object' || body === null) return null;
+  for (const field in body) if (field !== 'dataframe_records') return null;
+  const { dataframe_records: records } = body as { readonly dataframe_records?: unknown };
+  return Array.isArray(records) ? records : null;
 }
 
 function rowsOf(signature: ModelSignature, body: z.infer<typeof bodySchema>): readonly unknown[] {

@@ -34,11 +34,12 @@ export class Imputation {
 
   /** What is asked of a request while the repairs hold. */
   signatureOf(signature: ModelSignature): ModelSignature {
-    return this.#planOf(signature).signature;
+    return this.#repairs.length === 0 ? signature : this.#planOf(signature).signature;
   }
 
   /** @param rows - checked against {@link signatureOf} */
   fill(signature: ModelSignature, rows: readonly InputRow[]): FilledRows {
+    if (this.#repairs.length === 0) return { rows, imputed: [] };
     const { fill } = this.#planOf(signature);
     if (fill.length === 0) return { rows, imputed: [] };
     const imputed: (readonly string[])[] = [];
