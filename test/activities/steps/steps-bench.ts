@@ -28,6 +28,8 @@ export interface StepOptions {
   readonly gateOverride?: string;
   readonly params?: { readonly [name: string]: JsonValue };
   readonly python?: Partial<ActivityDeps['python']>;
+  /** Default: the bench's own. */
+  readonly baseDirectory?: string;
 }
 
 export interface StepsBench {
@@ -101,7 +103,7 @@ export function stepsBench(): () => StepsBench {
               plan: PLAN_REF,
               planHash: '0'.repeat(64),
               params: options.params ?? {},
-              baseDirectory: base,
+              baseDirectory: options.baseDirectory ?? base,
               asOf: '2011-07-01T00:00:00Z',
               trigger: { kind: 'manual', actor: 'test', reason: 'test' },
             },
