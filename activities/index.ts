@@ -2,6 +2,8 @@ import type { CaughtUp } from '../models/tracking/index.js';
 import { withFailures } from './application-failure.js';
 import { askApproval } from './approve/ask-approval.js';
 import { settleApproval } from './approve/settle-approval.js';
+import { findEnded } from './concurrency/find-ended.js';
+import { requestLease } from './concurrency/request-lease.js';
 import { askForLabels } from './control/ask-for-labels.js';
 import { cancelRetrain } from './control/cancel-retrain.js';
 import { chooseEarlierChampion } from './control/choose-rollback.js';
@@ -19,12 +21,17 @@ import { checkReadiness } from './control/readiness.js';
 import { recordPauses } from './control/record-pauses.js';
 import { recordDeployAnswer, requestDeploy } from './control/request-deploy.js';
 import { describeRun, prepareRetrain, submitRetrain } from './control/retrain.js';
+import { resolveRunOutputs } from './control/run-outputs.js';
 import { findSameLocalTime } from './control/same-local-time.js';
+import { closeSubPipeline, openSubPipeline } from './control/sub-pipeline.js';
 import { loadWatchState, recordDecision, signalModel } from './control/watch.js';
 import type { WatchDeps } from './deps.js';
 import { findStepKey } from './find-step-key.js';
 import { closeIncident } from './incidents/close-incident.js';
 import { followDecision } from './incidents/follow-decision.js';
+import { closeItems, recordItemFailures } from './items/close-items.js';
+import { evaluateIf } from './items/evaluate-if.js';
+import { openItems } from './items/open-items.js';
 import { changeVersion } from './life/change-version.js';
 import { checkMonitors } from './monitor/check-monitors.js';
 import { correctWindow } from './monitor/correct-window.js';
@@ -64,6 +71,7 @@ import { features } from './steps/features.js';
 import { ingest } from './steps/ingest.js';
 import { materialize } from './steps/materialize.js';
 import { noop } from './steps/noop.js';
+import { notify } from './steps/notify.js';
 import { predict } from './steps/predict.js';
 import { prepareColumns } from './steps/prepare-columns.js';
 import { register } from './steps/register.js';
@@ -96,6 +104,7 @@ export function createActivities(deps: WatchDeps) {
     register: stepActivity(deps, plans, register),
     predict: stepActivity(deps, plans, predict),
     runCommand: stepActivity(deps, plans, runCommand),
+    notify: stepActivity(deps, plans, notify),
     noop: stepActivity(deps, plans, noop),
     findStepKey: withFailures(findStepKey(deps, plans)),
   };
@@ -106,8 +115,17 @@ function controlActivities(deps: WatchDeps, plans: PlanCache) {
   return {
     openRun: withFailures(openRun(deps, plans)),
     closeRun: withFailures(closeRun(deps, plans)),
+    resolveRunOutputs: withFailures(resolveRunOutputs(deps, plans)),
+    openSubPipeline: withFailures(openSubPipeline(deps, plans)),
+    closeSubPipeline: withFailures(closeSubPipeline(deps, plans)),
+    openItems: withFailures(openItems(deps, plans)),
+    closeItems: withFailures(closeItems(deps, plans)),
+    recordItemFailures: withFailures(recordItemFailures(deps, plans)),
+    evaluateIf: withFailures(evaluateIf(deps)),
     requestDeploy: withFailures(requestDeploy(deps, plans)),
     recordDeployAnswer: withFailures(recordDeployAnswer(deps, plans)),
+    requestLease: withFailures(requestLease(deps)),
+    findEnded: withFailures(findEnded(deps)),
     askApproval: withFailures(askApproval(deps, plans)),
     settleApproval: withFailures(settleApproval(deps, plans)),
     loadModelState: withFailures(loadModelState(deps)),

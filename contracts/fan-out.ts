@@ -39,6 +39,8 @@ export interface ItemTask {
 
 /** Content of the artifact that the items of one step are read from. */
 export interface ItemSource {
+  /** What an item is called in the step's expressions. */
+  readonly root: 'matrix' | 'item';
   readonly items: readonly JsonValue[];
   readonly upstream: { readonly [step: string]: StepOutputs };
 }

@@ -19,6 +19,7 @@ export const TRACE_HEADER = 'traceparent';
 
 export const WORKFLOW = {
   runPipeline: 'runPipeline',
+  runItems: 'runItems',
   manageModel: 'manageModel',
   watchModel: 'watchModel',
   guardMonitors: 'guardMonitors',
@@ -27,6 +28,7 @@ export const WORKFLOW = {
   byHand: 'byHand',
   retireModel: 'retireModel',
   mirrorTracking: 'mirrorTracking',
+  holdGroup: 'holdGroup',
   shareStep: 'shareStep',
   collectGarbage: 'collectGarbage',
 } as const;
@@ -57,6 +59,9 @@ export const MESSAGE = {
   sharedStepWanted: 'sharedStepWanted',
   sharedStepEnded: 'sharedStepEnded',
   reply: 'reply',
+  requestLease: 'requestLease',
+  leaseAnswered: 'leaseAnswered',
+  releaseLease: 'releaseLease',
 } as const;
 
 export function runWorkflowId(pipeline: string, runId: string): string {

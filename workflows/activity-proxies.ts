@@ -55,6 +55,14 @@ export const mirrorActivities = proxyActivities<Pick<Activities, 'mirrorTracking
   retry: { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 30_000 },
 });
 
+/** Opens and gathers the items of wide steps: thousands of rows, and files that hold them. */
+export const itemActivities = proxyActivities<
+  Pick<Activities, 'openItems' | 'closeItems' | 'recordItemFailures' | 'evaluateIf'>
+>({
+  ...QUICK,
+  startToCloseTimeout: 10 * 60_000,
+});
+
 /** Measures windows: heavy, but never so important that it may fail the monitor. */
 export const measureActivities = proxyActivities<
   Pick<Activities, 'measureWindow' | 'correctWindow' | 'queueReview'>
@@ -102,18 +110,20 @@ export function keyActivities(step: ScheduledStep): Pick<Activities, 'findStepKe
 
 /** The activity that does a step, with the retries, time and queue that the plan gives it. */
 export function stepActivity(step: ScheduledStep): (task: StepTask) => Promise<StepOutcome> {
+  const nonRetryable = [...NON_RETRYABLE_FAILURE_TYPES, ...step.retry.nonRetryable];
   const activities = proxyActivities<Activities>({
     taskQueue: step.queue ?? TASK_QUEUE.steps,
     startToCloseTimeout: step.timeoutMs,
     ...(step.totalTimeoutMs !== undefined && { scheduleToCloseTimeout: step.totalTimeoutMs }),
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
     summary: step.id,
+    ...(step.priority !== undefined && { priority: step.priority }),
     retry: {
       maximumAttempts: step.retry.maxAttempts,
       initialInterval: step.retry.initialIntervalMs,
       backoffCoefficient: step.retry.backoff,
       maximumInterval: step.retry.maxIntervalMs,
-      nonRetryableErrorTypes: [...NON_RETRYABLE_FAILURE_TYPES, ...step.retry.nonRetryable],
+      nonRetryableErrorTypes: withTimeouts(nonRetryable),
     },
   });
   switch (step.kind) {
@@ -123,6 +133,14 @@ export function stepActivity(step: ScheduledStep): (task: StepTask) => Promise<S
       return activities.features;
     case 'materialize':
       return activities.materialize;
+    case 'transform':
+      return activities.transform;
+    case 'impute':
+      return activities.impute;
+    case 'encode':
+      return activities.encode;
+    case 'select':
+      return activities.select;
     case 'validate':
       return activities.validate;
     case 'drift':
@@ -137,11 +155,22 @@ export function stepActivity(step: ScheduledStep): (task: StepTask) => Promise<S
       return activities.predict;
     case 'run':
       return activities.runCommand;
+    case 'notify':
+      return activities.notify;
     case 'noop':
       return activities.noop;
+    case 'pipeline':
+      throw new Error('a pipeline step is a run of its own, it is not an activity');
     case 'approve':
       throw new Error('an approve step waits in the workflow, it is not an activity');
     case 'deploy':
       throw new Error('a deploy step is a request to the model workflow, not an activity');
   }
+}
+
+/** An attempt that took too long is told of as a failed process: it is retried as one, too. */
+function withTimeouts(types: readonly string[]): string[] {
+  return types.includes('StepProcessFailed')
+    ? [...types, 'TemporalTimeout:StartToClose']
+    : [...types];
 }

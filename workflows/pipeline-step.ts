@@ -4,17 +4,19 @@ import type {
   RunContext,
   RunEnding,
   ScheduledStep,
-  StepOutcome,
   StepTask,
 } from '../contracts/index.js';
 import { evaluateCondition } from '../pipelines/expressions/index.js';
-import { controlActivities, stepActivity } from './activity-proxies.js';
+import { controlActivities, itemActivities } from './activity-proxies.js';
 import { approveStep, type OpenQuestions } from './approve-step.js';
 import { causeOf } from './failure-cause.js';
+import { fanOut } from './fan-out.js';
 import { finishing } from './finishing-scope.js';
 import type { RunPauses } from './run-pause.js';
 import { type SharedEnds, sharedOutcome } from './share-step.js';
 import { outputsOf, type StepEnd, type StepEnds } from './step-graph.js';
+import { doStep, endOf, endOfError } from './step-work.js';
+import type { LeaseAnswers } from './take-lease.js';
 
 export interface PipelineStepContext {
   readonly run: RunContext;
@@ -22,6 +24,8 @@ export interface PipelineStepContext {
   readonly gateOverrides: { readonly [step: string]: string };
   /** Answered by the update `reply`. */
   readonly questions: OpenQuestions;
+  /** Filled by the signal `leaseAnswered`. */
+  readonly leases: LeaseAnswers;
   readonly pauses: RunPauses;
   readonly sharedEnds: SharedEnds;
   /** Filled by the signal `deployAnswered`. */
@@ -37,14 +41,8 @@ export async function executeStep(
   ends: StepEnds,
 ): Promise<StepEnd> {
   const work = () => conditionally(context, step, ends);
-  try {
-    const end = step.runIf === 'always' ? await finishing(work) : await work();
-    return end.status === 'failed' && step.continueOnError ? { ...end, tolerated: true } : end;
-  } catch (error) {
-    if (isCancellation(error)) return { status: 'cancelled', detail: 'it was cancelled' };
-    const { type, message } = causeOf(error);
-    return failed(type, message);
-  }
+  const end = await (step.runIf === 'always' ? finishing(work) : work()).catch(endOfError);
+  return end.status === 'failed' && step.continueOnError ? { ...end, tolerated: true } : end;
 }
 
 async function conditionally(
@@ -55,34 +53,42 @@ async function conditionally(
   const { run, gateOverrides, ending, pauses } = context;
   // What follows a cancelled run is not held up by a pause that nobody lifts any more.
   if (pauses.isHeld() && ending?.status !== 'cancelled') await pauses.untilResumed();
-  const upstream = outputsOf(ends, step.reads);
-  try {
-    if (step.if !== null) {
-      const scope = {
-        params: run.params,
-        run: { id: run.runId, asOf: run.asOf, ...ending },
-        steps: upstream,
-      };
-      if (!evaluateCondition(step.if, scope)) {
-        return { status: 'skipped', detail: `if: ${step.if} is false` };
-      }
-    }
-  } catch (error) {
-    return failed('InvalidInput', `if: ${causeOf(error).message}`);
-  }
   const task: StepTask = {
     run,
     stepId: step.id,
-    upstream,
+    upstream: outputsOf(ends, step.reads),
     gateOverride: gateOverrides[step.id] ?? null,
     ...(ending !== undefined && { ending }),
   };
+  if (step.if !== null) {
+    try {
+      if (!(await isTrue(step.if, task))) {
+        return { status: 'skipped', detail: `if: ${step.if} is false` };
+      }
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      return failed('InvalidInput', `if: ${causeOf(error).message}`);
+    }
+  }
   if (step.kind === 'approve') return approveStep(context.questions, task);
   if (step.kind === 'deploy') return deploy(context, step, task);
   if (step.scope === 'shared') {
     return endOf(await sharedOutcome(context.sharedEnds, context.workflowId, step, task));
   }
-  return endOf(await stepActivity(step)(task));
+  return step.fanOut === undefined ? doStep(step, task) : fanOut(step, task);
+}
+
+/** Evaluated here, but for what reads a list that is too long for a history. */
+async function isTrue(condition: string, task: StepTask): Promise<boolean> {
+  const { run, upstream, ending } = task;
+  const isStored = Object.values(upstream).some(({ items }) => items && 'ref' in items);
+  if (isStored) return itemActivities.evaluateIf({ task, condition });
+  const scope = {
+    params: run.params,
+    run: { id: run.runId, asOf: run.asOf, ...ending },
+    steps: upstream,
+  };
+  return evaluateCondition(condition, scope);
 }
 
 /** A deploy only asks: the model's own workflow decides, and its answer comes back as a signal. */
@@ -108,14 +114,6 @@ async function deploy(
   }
   const outcome = await controlActivities.recordDeployAnswer({ task, answer });
   return answer.outcome === 'refused' ? failed('InvalidInput', answer.detail) : endOf(outcome);
-}
-
-function endOf(outcome: StepOutcome): StepEnd {
-  if (outcome.status === 'completed') return { status: 'completed', outputs: outcome.outputs };
-  return {
-    status: 'rejected',
-    detail: `the gate said no: ${outcome.gate?.reason ?? 'no reason kept'}`,
-  };
 }
 
 function failed(failureType: string, detail: string): StepEnd {

@@ -25,7 +25,8 @@ import { runHooks } from './run-hooks.js';
 import { receivePauses } from './run-pause.js';
 import { failForSchedule, ranBefore } from './scheduled-start.js';
 import { receiveSharedEnds } from './share-step.js';
-import { runStepGraph, type StepEnd, type StepEnds } from './step-graph.js';
+import { outputsOf, runStepGraph, type StepEnd, type StepEnds } from './step-graph.js';
+import { receiveLeases, withLease } from './take-lease.js';
 
 /**
  * Executes one frozen plan to its end and records it. A gate that says no ends the run as
@@ -40,6 +41,7 @@ export async function runPipeline(given: RunPipelineInput): Promise<RunPipelineR
     deployAnswers.set(answer.requestId, answer);
   });
   const questions = receiveReplies();
+  const leases = receiveLeases();
   const pauses = receivePauses(input.runId);
   const sharedEnds = receiveSharedEnds();
   const { workflowId } = workflowInfo();
@@ -50,6 +52,7 @@ export async function runPipeline(given: RunPipelineInput): Promise<RunPipelineR
     workflowId,
     gateOverrides,
     questions,
+    leases,
     pauses,
     sharedEnds,
     deployAnswers,
@@ -80,11 +83,18 @@ async function execute(
     for (const { stepId, outputs } of opened.hits) {
       ends.set(stepId, { status: 'completed', outputs });
     }
-    await runStepGraph(opened.steps, ends, (step) => executeStep(context, step, ends));
+    const leased = await withLease(opened.held, context.workflowId, context.leases, () =>
+      runStepGraph(opened.steps, ends, (step) => executeStep(context, step, ends)),
+    );
+    if (!leased.taken) return { runId, status: 'cancelled', detail: leased.detail };
     const ending = endingOf(opened.steps, ends);
     const trouble = await runHooks(opened.hooks ?? {}, ending, context, ends);
     const details = [ending.detail, trouble].filter((detail) => detail !== null);
-    return { runId, status: ending.status, detail: details.join('; ') || null };
+    const result = { runId, status: ending.status, detail: details.join('; ') || null };
+    if (opened.outputReads === undefined || ending.status !== 'completed') return result;
+    const steps = outputsOf(ends, opened.outputReads);
+    const outputs = await controlActivities.resolveRunOutputs({ run: context.run, steps });
+    return { ...result, outputs };
   } catch (error) {
     if (isCancellation(error))
       return { runId, status: 'cancelled', detail: 'the run was cancelled' };

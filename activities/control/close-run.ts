@@ -5,6 +5,7 @@ import {
   type StepFailure,
   type StepStatus,
 } from '../../contracts/index.js';
+import { experimentOf } from '../../pipelines/cache/index.js';
 import type { ActivityDeps } from '../deps.js';
 import type { PlanCache } from '../plan-cache.js';
 import { endedRecord, runningRecord } from '../step-record.js';
@@ -51,5 +52,9 @@ export function closeRun(deps: ActivityDeps, plans: PlanCache) {
       );
     }
     await deps.registry.closeRun(run.runId, status, detail, new Date().toISOString());
+    const closed = await deps.registry.run(run.runId);
+    if (closed === null) return;
+    const experiment = experimentOf(closed, await deps.registry.steps(run.runId));
+    await deps.registry.experiments.put(experiment);
   };
 }

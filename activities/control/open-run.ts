@@ -1,6 +1,8 @@
 import {
   type FanOutSpec,
+  type HeldGroup,
   MillraceError,
+  type PipelinePlan,
   type PlanStep,
   type RunHooks,
   type RunPipelineInput,
@@ -8,7 +10,10 @@ import {
   type ScheduledStep,
 } from '../../contracts/index.js';
 import { walkPlan } from '../../pipelines/cache/index.js';
+import { templateReferences } from '../../pipelines/expressions/index.js';
+import { heldGroup } from '../concurrency/held-group.js';
 import type { ActivityDeps } from '../deps.js';
+import { asksEachItem } from '../items/open-items.js';
 import type { PlanCache } from '../plan-cache.js';
 import { readCodeState } from './code-state.js';
 import { type FoundStep, reuse, takeOver } from './found-steps.js';
@@ -18,8 +23,12 @@ export interface OpenedRun {
   readonly steps: readonly ScheduledStep[];
   /** Steps whose results were found by content: they do not run. */
   readonly hits: readonly FoundStep[];
+  /** Steps that the pipeline's `outputs` read; absent where no step waits for them. */
+  readonly outputReads?: readonly string[];
   /** The steps that follow the run's end; absent where the plan has none. */
   readonly hooks?: { readonly [When in keyof RunHooks]: readonly ScheduledStep[] };
+  /** The group whose place it needs before its first step; absent: none. */
+  readonly held?: HeldGroup;
 }
 
 /**
@@ -69,30 +78,41 @@ export function openRun(deps: ActivityDeps, plans: PlanCache) {
       ...(await reuse(deps, run, plan, statuses)),
     ];
     const hooks = scheduledHooks(plan);
-    return { steps: plan.steps.map(scheduled), hits, ...(hooks !== null && { hooks }) };
+    const held = heldGroup(run, plan);
+    return {
+      steps: plan.steps.map((step) => scheduled(step, plan)),
+      hits,
+      ...(held !== null && { held }),
+      ...(hooks !== null && { hooks }),
+      ...(run.parent !== undefined && { outputReads: outputReads(plan) }),
+    };
   };
 }
 
 const HOOKS = ['onSuccess', 'onFailure', 'finally'] as const;
 
-function scheduledHooks(plan: RunHooks): NonNullable<OpenedRun['hooks']> | null {
+function scheduledHooks(plan: PipelinePlan): NonNullable<OpenedRun['hooks']> | null {
   const lists = HOOKS.filter((when) => plan[when] !== undefined);
   if (lists.length === 0) return null;
-  return Object.fromEntries(lists.map((when) => [when, (plan[when] ?? []).map(scheduled)]));
+  return Object.fromEntries(
+    lists.map((when) => [when, (plan[when] ?? []).map((step) => scheduled(step, plan))]),
+  );
 }
 
-function scheduled(step: PlanStep): ScheduledStep {
+function scheduled(step: PlanStep, plan: PipelinePlan): ScheduledStep {
   const { id, kind, needs, reads, if: condition, retry, timeoutMs, queue } = step;
-  const { runIf, continueOnError, totalTimeoutMs, fanOut } = step;
+  const { runIf, continueOnError, totalTimeoutMs, fanOut, priority = plan.priority } = step;
   return {
     id,
     kind,
     needs,
     reads,
-    if: condition,
+    // The `if` that reads an item is asked for each of them, once they are known.
+    if: asksEachItem(step) ? null : condition,
     retry,
     timeoutMs,
     queue,
+    ...(priority !== undefined && { priority }),
     ...(runIf !== undefined && { runIf }),
     ...(continueOnError !== undefined && { continueOnError }),
     ...(totalTimeoutMs !== undefined && { totalTimeoutMs }),
@@ -106,4 +126,9 @@ function scheduledFanOut({ maxParallel, failFast }: FanOutSpec): ScheduledFanOut
     ...(maxParallel !== undefined && { maxParallel }),
     ...(failFast !== undefined && { failFast }),
   };
+}
+
+function outputReads({ steps, outputs = {} }: PipelinePlan): readonly string[] {
+  const read = new Set(templateReferences(Object.values(outputs)).map(([, step]) => step));
+  return steps.flatMap(({ id }) => (read.has(id) ? [id] : []));
 }

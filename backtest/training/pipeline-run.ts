@@ -93,6 +93,8 @@ export async function runPipelineAt(
       if (step.if !== null && !evaluateCondition(step.if, scopeOf(task))) continue;
       // What is predicted for others is no part of how a model comes about.
       if (step.kind === 'predict' || step.kind === 'materialize') continue;
+      if (step.kind === 'notify') continue;
+      refuseManyRuns(step);
       if (step.kind === 'deploy') {
         deploy = { task, version: await versionToDeploy(world, asked, step, task) };
         continue;
@@ -111,6 +113,17 @@ export async function runPipelineAt(
     }
   }
   return end('completed', '');
+}
+
+/** A replay does each step once for a moment: what is many runs in itself has no place in it yet. */
+function refuseManyRuns({ id, kind, fanOut }: PlanStep): void {
+  if (fanOut === undefined && kind !== 'pipeline') return;
+  const what = kind === 'pipeline' ? 'uses another pipeline' : 'has a matrix or a list of items';
+  throw new MillraceError(
+    'EnvironmentMissing',
+    `step ${id} ${what}, which a backtest cannot replay`,
+    'give the backtest a pipeline whose steps are done once',
+  );
 }
 
 function taskOf(

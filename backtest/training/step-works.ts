@@ -14,7 +14,10 @@ import { approvedStep } from './approved-step.js';
 
 /** The work of each kind of step, as the activities do it. */
 export const STEP_WORKS: {
-  readonly [Kind in Exclude<StepKind, 'register' | 'deploy' | 'predict' | 'materialize'>]: StepWork;
+  readonly [Kind in Exclude<
+    StepKind,
+    'register' | 'deploy' | 'predict' | 'materialize' | 'notify' | 'pipeline'
+  >]: StepWork;
 } = {
   approve: approvedStep,
   ingest,

@@ -266,10 +266,7 @@ const LEASE_CUT_OFF: Migration = {
 /** Which item of a fanned-out step, in words; the step that a run is done for. */
 const ITEMS: Migration = {
   version: 11,
-  statements: [
-    'ALTER TABLE steps ADD COLUMN item TEXT',
-    'ALTER TABLE runs ADD COLUMN parent TEXT',
-  ],
+  statements: ['ALTER TABLE steps ADD COLUMN item TEXT', 'ALTER TABLE runs ADD COLUMN parent TEXT'],
 };
 
 export const MIGRATIONS: readonly Migration[] = [

@@ -1,6 +1,7 @@
 import type {
   AlertDelivery,
   AliasRecord,
+  ApprovalStatus,
   CacheEntry,
   GatewayLease,
   Incident,
@@ -61,6 +62,8 @@ export interface RegistryReader {
   /** In the order in which they were first recorded. */
   steps(runId: string): Promise<readonly StepRecord[]>;
   step(runId: string, stepId: string): Promise<StepRecord | null>;
+  /** Records of the items of a fanned-out step, in no order. */
+  items(runId: string, stepId: string): Promise<readonly StepRecord[]>;
   cacheEntry(key: string): Promise<CacheEntry | null>;
   /** What this step last ended with in a run of this pipeline, to explain what changed since. */
   latestCacheEntry(pipeline: string, stepId: string): Promise<CacheEntry | null>;
@@ -124,7 +127,10 @@ export interface RegistryReader {
 }
 
 /** Everything that a version is made of but its number, which the registry gives. */
-export type NewVersion = Omit<VersionRecord, 'version' | 'status' | 'approval' | 'createdAt'>;
+export type NewVersion = Omit<VersionRecord, 'version' | 'status' | 'approval' | 'createdAt'> & {
+  /** Default `approved`. */
+  readonly approval?: ApprovalStatus;
+};
 
 /** One move of the champion alias with its ledger line: one SQL transaction keyed (model, number). */
 export interface Transition {
@@ -173,6 +179,8 @@ export interface RegistryWriter extends RegistryReader {
    * attempts that write, by their `fence`, the later one stands.
    */
   recordStep(step: StepRecord): Promise<void>;
+  /** As `recordStep`, for the items of a step: many in a transaction. */
+  recordItems(items: readonly StepRecord[]): Promise<void>;
   /**
    * Records a step that ended well and, where it may be found again, its cache entry: one transaction.
    *

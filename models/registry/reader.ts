@@ -34,7 +34,7 @@ import { countOpenReviewItems, findReviewItem, listReviewItems } from './tables/
 import { listRollouts } from './tables/rollouts.js';
 import { listRoutes } from './tables/routes.js';
 import { findRun, listRuns } from './tables/runs.js';
-import { findStep, listSteps } from './tables/steps.js';
+import { findStep, listItems, listSteps } from './tables/steps.js';
 import {
   findVersion,
   listModels,
@@ -75,6 +75,10 @@ export class SqlRegistryReader implements RegistryReader {
 
   steps(runId: string) {
     return this.#many((db) => listSteps(db, runId));
+  }
+
+  items(runId: string, stepId: string) {
+    return this.#many((db) => listItems(db, runId, stepId));
   }
 
   step(runId: string, stepId: string) {

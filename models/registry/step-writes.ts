@@ -7,6 +7,19 @@ export async function recordStep(store: RegistryStore, step: StepRecord): Promis
   await store.writeBatch(putStep(store.db, step));
 }
 
+/** So many rows are one transaction: others that write wait no longer than for a moment. */
+const ROWS_AT_ONCE = 500;
+
+export async function recordItems(
+  store: RegistryStore,
+  items: readonly StepRecord[],
+): Promise<void> {
+  for (let at = 0; at < items.length; at += ROWS_AT_ONCE) {
+    const rows = items.slice(at, at + ROWS_AT_ONCE);
+    await store.writeBatch(...rows.map((item) => putStep(store.db, item)));
+  }
+}
+
 /** @returns whether the record was taken */
 export async function completeStep(
   store: RegistryStore,

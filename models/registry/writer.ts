@@ -33,7 +33,7 @@ import { SqlRetentionBook } from './retention/book.js';
 import type { RetentionBook } from './retention/ports.js';
 import { SqlApprovalBook } from './sql-approval-book.js';
 import { SqlMirrorBook } from './sql-mirror-book.js';
-import { completeStep, recordStep, reuseSteps } from './step-writes.js';
+import { completeStep, recordItems, recordStep, reuseSteps } from './step-writes.js';
 import type { RegistryStore } from './store.js';
 import { putAlertDelivery, putSilence } from './tables/alerts.js';
 import {
@@ -108,6 +108,10 @@ export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWrit
 
   recordStep(step: StepRecord): Promise<void> {
     return recordStep(this.#quick, step);
+  }
+
+  recordItems(items: readonly StepRecord[]): Promise<void> {
+    return recordItems(this.#quick, items);
   }
 
   completeStep(step: StepRecord, cache: CacheEntry | null): Promise<boolean> {

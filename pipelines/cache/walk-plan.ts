@@ -87,8 +87,10 @@ async function statusOf(
   if (step.if !== null && isFalse(step.if, scope)) {
     return { ...unknown(`it is skipped: ${step.if} is false`), skipped: true };
   }
-  const skipped = step.needs.find((need) => open.get(need) === IS_SKIPPED);
+  const joins = step.runIf !== undefined;
+  const skipped = joins ? undefined : step.needs.find((need) => open.get(need) === IS_SKIPPED);
   if (skipped !== undefined) return { ...unknown(`${skipped} ${IS_SKIPPED}`), skipped: true };
+  if (step.fanOut !== undefined) return unknown('its items are looked for when it begins');
   if (EFFECT_STEP_KINDS.includes(step.kind)) {
     return unknown(`${step.kind} changes something outside the run: it always runs`);
   }

@@ -12,5 +12,6 @@ export {
   parseTemplate,
   resolveTemplate,
   type TemplateExpression,
+  templateReferences,
 } from './template.js';
 export type { RootTypes, Shape, ValueType } from './types.js';

@@ -1,6 +1,7 @@
 import type { JsonValue, Template } from '../../contracts/index.js';
 import { ExpressionError } from './error.js';
 import { evaluateExpression } from './evaluate.js';
+import { references } from './references.js';
 import type { ExpressionScope } from './scope.js';
 
 /** An expression inside a text, with the offset of its first character there. */
@@ -124,6 +125,20 @@ function textOf(source: string, scope: ExpressionScope): string {
     );
   }
   return String(value);
+}
+
+/** The rooted names that the expressions of a template use. */
+export function templateReferences(template: Template): readonly (readonly string[])[] {
+  if (typeof template !== 'object' || template === null) return [];
+  if (Array.isArray(template))
+    return template.flatMap((item: Template) => templateReferences(item));
+  if (isExpression(template)) return references(template.$expr);
+  if (isConcat(template)) {
+    return template.$concat.flatMap((part) =>
+      typeof part === 'string' ? [] : references(part.$expr),
+    );
+  }
+  return Object.values(template).flatMap((item) => templateReferences(item));
 }
 
 export function isExpression(template: Template): template is { readonly $expr: string } {

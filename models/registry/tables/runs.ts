@@ -52,6 +52,7 @@ export function insertRun(db: RegistryDb, run: RunRecord): Compilable<unknown> {
       environment: run.environment ?? null,
       source_file: run.file ?? null,
       take_over: toJsonOrNull(run.takeOver ?? null),
+      parent: toJsonOrNull(run.parent ?? null),
       pauses: null,
     })
     .onConflict((conflict) => conflict.column('run_id').doNothing());
@@ -103,6 +104,7 @@ function toRun(row: Selectable<RunTable>): RunRecord {
     ...(row.environment !== null && { environment: row.environment }),
     ...(row.source_file !== null && { file: row.source_file }),
     ...(row.take_over !== null && { takeOver: fromJson(row.take_over) }),
+    ...(row.parent !== null && { parent: fromJson(row.parent) }),
     ...(row.pauses !== null && { pauses: fromJson(row.pauses) }),
   };
 }

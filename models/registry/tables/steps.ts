@@ -20,6 +20,21 @@ export async function listSteps(db: RegistryDb, runId: string): Promise<readonly
   return rows.map(toStep);
 }
 
+/** The items of a fanned-out step. */
+export async function listItems(
+  db: RegistryDb,
+  runId: string,
+  stepId: string,
+): Promise<readonly StepRecord[]> {
+  const rows = await db
+    .selectFrom('steps')
+    .selectAll()
+    .where('run_id', '=', runId)
+    .where('step_id', 'like', `${stepId}[%`)
+    .execute();
+  return rows.map(toStep);
+}
+
 export async function findStep(
   db: RegistryDb,
   runId: string,
@@ -96,6 +111,7 @@ function toRow(step: StepRecord) {
     parts: toJsonOrNull(step.parts ?? null),
     reuse: toJsonOrNull(step.reuse ?? null),
     fence: step.fence ?? null,
+    item: step.item ?? null,
   };
 }
 
@@ -115,6 +131,7 @@ function replacing(conflict: OnConflictBuilder<RegistryTables, 'steps'>) {
       parts: eb.fn.coalesce('excluded.parts', 'steps.parts'),
       reuse: eb.fn.coalesce('excluded.reuse', 'steps.reuse'),
       fence: eb.fn.coalesce('excluded.fence', 'steps.fence'),
+      item: eb.fn.coalesce('excluded.item', 'steps.item'),
     }))
     .where('steps.status', '<>', 'completed')
     .where(sql<boolean>`(excluded.fence IS NULL OR (
@@ -138,5 +155,6 @@ function toStep(row: Selectable<StepTable>): StepRecord {
     ...(row.parts !== null && { parts: fromJson(row.parts) }),
     ...(row.reuse !== null && { reuse: fromJson(row.reuse) }),
     ...(row.fence !== null && { fence: row.fence }),
+    ...(row.item !== null && { item: row.item }),
   };
 }

@@ -1,0 +1,30 @@
+import { isCancellation } from '@temporalio/workflow';
+import type { ScheduledStep, StepOutcome, StepTask } from '../contracts/index.js';
+import { stepActivity } from './activity-proxies.js';
+import { causeOf } from './failure-cause.js';
+import type { StepEnd } from './step-graph.js';
+import { runSubPipeline } from './sub-pipeline.js';
+
+/** Does a step, or one item of it, that is an activity or a pipeline. Every end is a value. */
+export async function doStep(step: ScheduledStep, task: StepTask): Promise<StepEnd> {
+  try {
+    if (step.kind === 'pipeline') return await runSubPipeline(step, task);
+    return endOf(await stepActivity(step)(task));
+  } catch (error) {
+    return endOfError(error);
+  }
+}
+
+export function endOf(outcome: StepOutcome): StepEnd {
+  if (outcome.status === 'completed') return { status: 'completed', outputs: outcome.outputs };
+  return {
+    status: 'rejected',
+    detail: `the gate said no: ${outcome.gate?.reason ?? 'no reason kept'}`,
+  };
+}
+
+export function endOfError(error: unknown): StepEnd {
+  if (isCancellation(error)) return { status: 'cancelled', detail: 'it was cancelled' };
+  const { type, message } = causeOf(error);
+  return { status: 'failed', failureType: type, detail: message };
+}
