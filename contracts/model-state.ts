@@ -41,6 +41,8 @@ export type VersionStanding =
 
 /** Asks for a version to become champion. */
 export interface DeployRequest extends RequestBase {
+  /** The version was registered so that a person has to answer for it first. */
+  readonly approval?: 'pending';
   readonly kind: 'deploy' | 'promote';
   readonly version: number;
   /** Champion that the version was compared with; the request is refused when it is no longer it. */

@@ -247,7 +247,13 @@ export interface RegisterInputs {
   readonly data?: ArtifactRef;
   /** With a server: labelled rows that it is measured on. */
   readonly holdout?: ArtifactRef;
+  /** Default `approved`. */
+  readonly approval?: RegisteredApproval;
 }
+
+/** Whether a version may serve at once, or a person has to answer for it first. */
+export const REGISTERED_APPROVALS = ['approved', 'pending'] as const;
+export type RegisteredApproval = (typeof REGISTERED_APPROVALS)[number];
 
 /**
  * Asks for a version to become champion, and says how it comes into service. Hands on the values

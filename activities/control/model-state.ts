@@ -62,7 +62,7 @@ export function checkVersion(deps: Pick<ActivityDeps, 'registry' | 'artifacts' |
     if (record.approval !== 'approved') {
       const verdict = record.approval === 'rejected' ? 'was rejected' : 'is not approved yet';
       return broken(
-        `version ${version} of ${model} ${verdict}: millrace models approve answers for it`,
+        `version ${version} of ${model} ${verdict}: millrace approve ${model}@${version} answers for it`,
       );
     }
     try {

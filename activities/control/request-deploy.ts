@@ -149,6 +149,7 @@ export function deployRequest(
     comparedWith: evaluation?.champion?.version ?? null,
     standing: standingOf(task, version),
     ...(version.monitor?.risk !== undefined && { risk: version.monitor.risk }),
+    ...(version.approval === 'pending' && { approval: 'pending' as const }),
     answerTo,
     asOf: task.run.asOf,
     actor: `run:${task.run.trigger.kind}`,

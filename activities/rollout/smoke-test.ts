@@ -30,6 +30,10 @@ export function smokeTest(deps: Deps) {
     const record = await deps.registry.version(model, version);
     if (record === null) return { problem: `model ${model} has no version ${version}` };
     if (record.status !== 'ready') return { problem: `it is ${record.status}` };
+    if (record.approval !== 'approved') {
+      const verdict = record.approval === 'rejected' ? 'was rejected' : 'is not approved yet';
+      return { problem: `it ${verdict}: millrace approve ${model}@${version} answers for it` };
+    }
     return { problem: await problemOf(deps, record) };
   };
 }

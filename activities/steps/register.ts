@@ -5,12 +5,15 @@ import {
   MEDIA_TYPE,
   MillraceError,
   type ModelManifest,
+  REGISTERED_APPROVALS,
+  type RegisteredApproval,
   type VersionRecord,
 } from '../../contracts/index.js';
 import { requireTextsMayBeMissing } from '../../models/inference/index.js';
 import { buildProfile } from '../../monitoring/measuring/build-profile.js';
 import type { StepWork, StepWorkContext } from '../step-work.js';
 import { type RegisteredManifest, serverManifest } from './server-manifest.js';
+import { optionalText } from './step-inputs.js';
 import { versionProvenance } from './version-provenance.js';
 
 /**
@@ -62,6 +65,7 @@ export const register: StepWork = async (context) => {
       monitor: plan.monitor,
       asOf: task.run.asOf,
       provenance: await versionProvenance(context, manifest),
+      approval: approvalOf(context),
     },
     `run:${task.run.trigger.kind}`,
     task.run.trigger.reason,
@@ -69,6 +73,17 @@ export const register: StepWork = async (context) => {
   await recordOverride(context, version);
   return resultOf(version);
 };
+
+function approvalOf(context: StepWorkContext): RegisteredApproval {
+  const text = optionalText(context, 'approval') ?? 'approved';
+  const approval = REGISTERED_APPROVALS.find((known) => known === text);
+  if (approval !== undefined) return approval;
+  throw new MillraceError(
+    'InvalidInput',
+    `step ${context.task.stepId}: with.approval is ${JSON.stringify(text)}`,
+    `there are: ${REGISTERED_APPROVALS.join(', ')}`,
+  );
+}
 
 /** Of a model that was trained, or of one that a server answers for. */
 async function manifestOf(context: StepWorkContext): Promise<RegisteredManifest> {

@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import {
   type LedgerAction,
+  type LifeChange,
   MESSAGE,
   MillraceError,
   NAME_PATTERN,
@@ -15,6 +16,7 @@ import {
 } from '../approvals/answer-step.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { UsageError } from '../errors.js';
+import { sendAct } from '../models/subject.js';
 import { currentActor, readParam } from '../options.js';
 import {
   type KnownModel,
@@ -79,7 +81,16 @@ async function approve(
     list(cli, model, waiting);
     return;
   }
+  const answered = await answerForVersion(cli, model, version, registry, { reason, reject });
   const [only, ...others] = waiting;
+  if (answered !== null && only === undefined) {
+    cli.out.result(answered, () =>
+      reject
+        ? `${model}@${version} is rejected: it cannot become champion`
+        : `${model}@${version} is approved: millrace deploy ${model}@${version} brings it into service`,
+    );
+    return;
+  }
   if (only === undefined || others.length > 0) throw notOne(model, waiting, state.pending);
   const { requestId } = only.request;
   const answer = await sendAndWait(cli, model, registry, {
@@ -108,6 +119,24 @@ async function approve(
         ]
       : [];
   tellLines(cli, model, [answer, ...outcome]);
+}
+
+/**
+ * A version that was registered to be approved first is answered for itself, before whatever waits
+ * for it.
+ *
+ * @returns `null` where it needs no answer
+ */
+async function answerForVersion(
+  cli: Cli,
+  model: string,
+  version: number | null,
+  registry: KnownModel['registry'],
+  { reason, reject }: { readonly reason: string; readonly reject: boolean },
+): Promise<LifeChange | null> {
+  const record = version === null ? null : await registry.version(model, version);
+  if (version === null || record?.approval !== 'pending') return null;
+  return sendAct(cli, { kind: reject ? 'reject' : 'approve', model, version, reason });
 }
 
 /** Lines of a request that waits, before anything comes of it. */

@@ -41,6 +41,10 @@ export function heldByGate(state: ModelState, request: GatedRequest, nowMs: numb
   const automatic = isAutomatic(request);
   const proposed =
     (request.kind === 'deploy' || request.kind === 'promote') && request.approvedBy === undefined;
+  if (request.kind === 'deploy' && proposed && request.approval === 'pending') {
+    const detail = `version ${request.version} was registered to be approved first; ${release(state, request)}`;
+    return waitsFor('approval', 'risk', detail);
+  }
   const automation = automatic ? heldByAutomation(state, request) : null;
   const mayBeProposed = automation === null || automation.waitsFor !== undefined;
   if (mayBeProposed && (automatic || proposed) && riskOf(state, request) === 'high') {

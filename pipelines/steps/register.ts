@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  REGISTERED_APPROVALS,
   type RegisterInputs,
   type ServerInputs,
   ServerProblem,
@@ -8,6 +9,7 @@ import {
   signatureOf,
 } from '../../contracts/index.js';
 import { closed, HINT_MARK } from '../schema/closed.js';
+import { choice } from './fields.js';
 import { artifact, OpenValue, type Written } from './open-value.js';
 import { serverSchema, signatureSchema } from './server-fields.js';
 
@@ -24,8 +26,13 @@ export const registerSchema = closed(
     holdout: artifact('the hold-out of an earlier step')
       .optional()
       .describe('With a server: labelled rows that the version is measured on.'),
+    approval: choice(REGISTERED_APPROVALS)
+      .optional()
+      .describe(
+        'pending: nothing deploys the version before a person has approved it. Default approved.',
+      ),
   },
-  ['tags', 'description', 'approval', 'alias'],
+  ['tags', 'description', 'alias'],
 ).superRefine((inputs, context) => {
   if (context.issues.length > 0) return;
   const complain = (path: readonly string[], message: string): void =>

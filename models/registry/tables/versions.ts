@@ -57,7 +57,7 @@ export function insertNextVersion(
     model: version.model,
     effect_key: effectKey,
     status: 'ready',
-    approval: 'approved',
+    approval: version.approval ?? 'approved',
     manifest: toJson(version.manifest),
     content: toJson(version.content),
     profile: toJsonOrNull(version.profile),

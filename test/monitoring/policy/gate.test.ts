@@ -443,3 +443,24 @@ describe('when Temporal has lost everything', () => {
     expect(automation).toBe('train');
   });
 });
+
+describe('a version that was registered to be approved first', () => {
+  const waiting = deploy(3, { comparedWith: 2, approval: 'pending' });
+
+  it('waits for a person, whoever asked for it and whatever its risk', () => {
+    const { state } = play([ask(waiting)], served);
+    expect(state.champion?.version).toBe(2);
+    expect(state.pending).toMatchObject([
+      {
+        waitsFor: 'approval',
+        detail: expect.stringContaining('`millrace approve bike@3 --reason …`'),
+      },
+    ]);
+  });
+
+  it('goes into service once a person has approved it', () => {
+    const { state } = play([ask(waiting), answer({ version: 3 })], served);
+    expect(state.champion?.version).toBe(3);
+    expect(state.pending).toEqual([]);
+  });
+});
