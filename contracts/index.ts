@@ -6,6 +6,7 @@ export * from './backtest.js';
 export * from './by-hand.js';
 export * from './card-spec.js';
 export * from './concept-detector.js';
+export * from './concurrency.js';
 export * from './drift-report.js';
 export * from './duration.js';
 export * from './event-time.js';

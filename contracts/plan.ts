@@ -1,5 +1,6 @@
 import type { OnTimeout } from './approval.js';
 import type { CardSpec } from './card-spec.js';
+import type { ConcurrencySpec, PrioritySpec } from './concurrency.js';
 import type { FanOutSpec } from './fan-out.js';
 import type { JsonObject, JsonValue } from './json.js';
 import type { MonitorSpec } from './monitor-spec.js';
@@ -128,6 +129,8 @@ export interface PlanStep extends StepControl {
   readonly onTimeout?: OnTimeout;
   /** Temporal task queue; `null` is the default queue for steps. */
   readonly queue: string | null;
+  /** Absent: the plan's. */
+  readonly priority?: PrioritySpec;
   /** The step is done once for each of these; absent: once. */
   readonly fanOut?: FanOutSpec;
   /** Only of kind `pipeline`: key into the plan's `pipelines`. */
@@ -223,6 +226,10 @@ export interface PipelinePlan extends RunHooks {
   readonly params: { readonly [name: string]: ParamSpec };
   /** In topological order; among equals, in file order. */
   readonly steps: readonly PlanStep[];
+  /** Absent: runs wait for nothing. */
+  readonly concurrency?: ConcurrencySpec;
+  /** Of its steps' work, and of its runs among those of their group. */
+  readonly priority?: PrioritySpec;
   readonly schedule: ScheduleSpec | null;
   readonly monitor: MonitorSpec | null;
   /** How the gateways serve the model; absent where the file has no such block. */

@@ -1,4 +1,5 @@
 import type { ArtifactRef } from './artifact.js';
+import type { PrioritySpec } from './concurrency.js';
 import type { CollectedItems, ItemTask } from './fan-out.js';
 import type { JsonObject, JsonValue } from './json.js';
 import type { TimeWindow } from './measurement.js';
@@ -122,6 +123,7 @@ export interface ScheduledStep extends StepControl {
   readonly retry: RetrySpec;
   readonly timeoutMs: number;
   readonly queue: string | null;
+  readonly priority?: PrioritySpec;
   /** How its items are run; which they are is read by activities alone. */
   readonly fanOut?: ScheduledFanOut;
   /** `shared`: of runs that need its result at the same time one computes it; absent: each does. */

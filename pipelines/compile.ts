@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { ParamSpec, PipelinePlan } from '../contracts/index.js';
 import { approvalWarnings } from './compile/approve.js';
 import { buildCard } from './compile/build-card.js';
+import { buildConcurrency, checkGroup } from './compile/build-concurrency.js';
 import { buildSchedule } from './compile/build-schedule.js';
 import { buildServe } from './compile/build-serve.js';
 import { checkServe } from './compile/check-serve.js';
@@ -23,6 +24,7 @@ import type { Finding, PipelineIssue } from './issue.js';
 import { planHash } from './plan-hash.js';
 import { issuesOfEnvironments } from './reuse/every-environment.js';
 import { expandSource } from './reuse/expand.js';
+import { buildPriority } from './schema/concurrency-schema.js';
 import { fileSchema, type PipelineSource } from './schema/file-schema.js';
 import { findingsOf } from './schema/findings.js';
 import { describe } from './schema/scalars.js';
@@ -96,6 +98,7 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
   const ordered = orderDrafts(drafts, context.report);
   const hooks = checkHooks(context);
   const outputs = checkOutputs(context);
+  const group = checkGroup(context);
   const schedule = checkSchedule(context);
   const monitor = checkMonitor(context);
   checkServe(context);
@@ -121,6 +124,8 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
     model: file.model ?? null,
     params: buildParams(file),
     steps: withSqlLines(buildSteps(ordered, file, used), document),
+    ...buildConcurrency(file, group),
+    ...(file.priority !== undefined && { priority: buildPriority(file.priority) }),
     schedule: buildSchedule(file.schedule, schedule.calendar),
     monitor: buildMonitor(file.monitor, monitor.retrainParams),
     ...(file.serve !== undefined && { serve: buildServe(file.serve) }),

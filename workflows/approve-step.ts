@@ -19,7 +19,8 @@ interface Reply {
 }
 
 interface Question {
-  readonly request: ApprovalRequest;
+  /** `null` while it is being put: whoever has seen it may answer before this workflow hears of it. */
+  request: ApprovalRequest | null;
   readonly replies: Reply[];
 }
 
@@ -62,7 +63,8 @@ function refuseReply(questions: OpenQuestions, given: ApprovalReply): void {
       details: [{ hint }],
     });
   }
-  if (given.answer === 'reject') return;
+  // A form that is not known here yet is checked when the reply's turn comes.
+  if (given.answer === 'reject' || question.request === null) return;
   const filled = fillForm(question.request.form, given.values);
   if (!filled.ok) throw ApplicationFailure.nonRetryable(filled.complaint, 'InvalidInput');
 }
@@ -74,12 +76,13 @@ function refuseReply(questions: OpenQuestions, given: ApprovalReply): void {
  * @throws the cancellation, when the run is cancelled
  */
 export async function approveStep(questions: OpenQuestions, task: StepTask): Promise<StepEnd> {
-  const { request, decision } = await controlActivities.askApproval({ task });
-  if (decision !== null) return endOf(decision);
-  const question: Question = { request, replies: [] };
+  const question: Question = { request: null, replies: [] };
   questions.set(task.stepId, question);
   try {
-    return endOf(await settled(question, task));
+    const { request, decision } = await controlActivities.askApproval({ task });
+    if (decision !== null) return endOf(decision);
+    question.request = request;
+    return endOf(await settled(request, question.replies, task));
   } finally {
     questions.delete(task.stepId);
     for (const reply of question.replies) reply.outcome ??= TOO_LATE;
@@ -87,7 +90,11 @@ export async function approveStep(questions: OpenQuestions, task: StepTask): Pro
 }
 
 /** Takes the replies in their order until one of them, or the deadline, settles the question. */
-async function settled({ request, replies }: Question, task: StepTask): Promise<ApprovalDecision> {
+async function settled(
+  request: ApprovalRequest,
+  replies: Reply[],
+  task: StepTask,
+): Promise<ApprovalDecision> {
   for (;;) {
     await repliedOrDue(request, replies);
     const reply = replies[0];

@@ -9,6 +9,9 @@ import {
   type DeployRequest,
   type Incident,
   type LabelsRequest,
+  type LeaseAnswer,
+  type LeaseRelease,
+  type LeaseRequest,
   MESSAGE,
   type PauseRequest,
   type PipelineEnded,
@@ -55,6 +58,10 @@ export const steerRolloutUpdate = defineUpdate<ChangeAccepted, [RolloutCommandRe
 export const closeIncidentUpdate = defineUpdate<Incident, [CloseIncidentRequest]>(
   MESSAGE.closeIncident,
 );
+
+export const requestLeaseSignal = defineSignal<[LeaseRequest]>(MESSAGE.requestLease);
+export const leaseAnsweredSignal = defineSignal<[LeaseAnswer]>(MESSAGE.leaseAnswered);
+export const releaseLeaseSignal = defineSignal<[LeaseRelease]>(MESSAGE.releaseLease);
 
 export const replyUpdate = defineUpdate<ReplyOutcome, [ApprovalReply]>(MESSAGE.reply);
 

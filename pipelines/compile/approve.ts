@@ -7,6 +7,7 @@ import { checkDeclarations } from './params.js';
 const NOT_OF_PEOPLE: Readonly<Record<string, string>> = {
   retry: 'people are asked once',
   queue: 'no worker waits meanwhile',
+  priority: 'no worker waits meanwhile',
   matrix: 'one question is one step',
   forEach: 'one question is one step',
   resources: 'no process runs meanwhile',

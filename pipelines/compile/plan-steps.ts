@@ -7,6 +7,7 @@ import {
   type StepKind,
 } from '../../contracts/index.js';
 import type { DocumentPath, Finding } from '../issue.js';
+import { buildPriority } from '../schema/concurrency-schema.js';
 import type { PipelineSource } from '../schema/file-schema.js';
 import type { RetrySource, StepSource } from '../schema/step-schema.js';
 import { orderSteps } from './graph.js';
@@ -119,6 +120,7 @@ export function buildStep(
     timeoutMs: milliseconds(timeout.attempt ?? defaultTimeout(draft.kind, source)),
     ...(step.onTimeout !== undefined && { onTimeout: step.onTimeout }),
     queue: step.queue ?? null,
+    ...(step.priority !== undefined && { priority: buildPriority(step.priority) }),
     ...reuseOf(step, draft.env),
     ...totalTimeout(timeout.total, source),
     ...(runIf !== undefined && runIf !== 'allSucceeded' && { runIf }),

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { cardSchema } from './card-schema.js';
 import { closed, HINT_MARK } from './closed.js';
+import { concurrencySchema, prioritySchema } from './concurrency-schema.js';
+import { environmentsSchema } from './environments-schema.js';
 import { hooksSchema } from './hook-schema.js';
 import { monitorSchema } from './monitor/monitor-schema.js';
-import { environmentsSchema } from './environments-schema.js';
 import { paramSchema } from './param-schema.js';
 import { describe, slug } from './scalars.js';
 import { scheduleSchema } from './schedule-schema.js';
@@ -28,9 +29,11 @@ export const fileSchema = closed(
       .record(z.string(), stepSchema)
       .optional()
       .describe('What steps have in common: a step takes it over by extends.'),
-    environments: environmentsSchema
+    environments: environmentsSchema.optional().describe('Values that are others with --env NAME.'),
+    concurrency: concurrencySchema
       .optional()
-      .describe('Values that are others with --env NAME.'),
+      .describe('How many runs of a group are under way at a time.'),
+    priority: prioritySchema.optional(),
     steps: z
       .record(z.string(), stepSchema, {
         error: ({ input }) =>
@@ -53,7 +56,7 @@ export const fileSchema = closed(
     serve: serveSchema.optional().describe('How the gateways serve the model.'),
     card: cardSchema.optional().describe('What people say of the model: use, limits, owner.'),
   },
-  ['env', 'include', 'imports', 'notify', 'concurrency', 'description', 'labels'],
+  ['env', 'include', 'imports', 'notify', 'description', 'labels'],
 );
 
 export type PipelineSource = z.infer<typeof fileSchema>;

@@ -3,6 +3,7 @@ import { FAILURE_TYPES, ON_TIMEOUT, STEP_KINDS } from '../../contracts/index.js'
 import { nearest } from '../nearest.js';
 import { cacheSchema, envSchema } from './cache-schema.js';
 import { closed, HINT_MARK } from './closed.js';
+import { prioritySchema } from './concurrency-schema.js';
 import { flowFields, timeoutSchema } from './flow-schema.js';
 import { describe, duration, text } from './scalars.js';
 
@@ -118,6 +119,7 @@ export const stepSchema = closed(
       })
       .optional()
       .describe('Temporal task queue whose workers take this step.'),
+    priority: prioritySchema.optional(),
     cache: cacheSchema.optional(),
     code: z
       .union([text('a path'), z.array(text('a path')).min(1).max(100)], {
