@@ -25,7 +25,9 @@ export const define: DefineCommand = (command, cli) => {
                   `${style.green('✓')} ${file} ${style.dim(summary(compiled.plan))}`,
                   ...compiled.warnings.map((warning) => `  ${style.yellow('warning:')} ${warning}`),
                 ]
-              : issues.map((issue) => issueLines(issue, source, columns, style).join('\n')),
+              : issues.map((issue) =>
+                  issueLines(issue, issue.file === file ? source : null, columns, style).join('\n'),
+                ),
           )
           .concat(errors.length === 0 ? [] : ['', style.red(countOf(errors.length))])
           .join('\n'),

@@ -15,6 +15,8 @@ import { type CompiledFeatures, parseFeatureFile } from './compile-features.js';
 const KINDS: readonly StepKind[] = ['features', 'materialize'];
 
 export interface FeatureContext {
+  /** The pipeline file, as errors name it. */
+  readonly file: string;
   /** Of the pipeline file. */
   readonly baseDirectory: string;
   readonly report: (finding: Finding) => void;
@@ -37,7 +39,8 @@ export function resolveFeatures(
     if (!Array.isArray(views)) return draft;
     let file = files.get(from);
     if (file === undefined) {
-      file = parseFeatureFile(resolve(context.baseDirectory, from), from);
+      const shown = isAbsolute(from) ? from : join(dirname(context.file), from);
+      file = parseFeatureFile(resolve(context.baseDirectory, from), shown);
       files.set(from, file);
       if (!file.ok) reportFile(draft, from, file.errors, context);
     }
