@@ -19,7 +19,7 @@ import { withSqlLines } from './compile/sql-lines.js';
 import { stepTypes } from './compile/step-types.js';
 import { checkSteps } from './compile/steps.js';
 import { pipelinesOf, type UseChain, usePipelines } from './compile/use-pipelines.js';
-import { resolveFeatures } from './features/resolve-features.js';
+import { resolveFeatures, resolveHookFeatures } from './features/resolve-features.js';
 import type { Finding, PipelineIssue } from './issue.js';
 import { planHash } from './plan-hash.js';
 import { issuesOfEnvironments } from './reuse/every-environment.js';
@@ -90,13 +90,15 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
     steps: { fields: stepTypes(source['steps'], used) },
   };
   checkDeclarations(source['params'], context.report);
-  const drafts = resolveFeatures(checkSteps(context), {
+  const featureContext = {
+    file: options.file,
     baseDirectory: options.baseDirectory,
     report: context.report,
-    add: (found) => foreign.push(...found),
-  });
+    add: (found: readonly PipelineIssue[]) => foreign.push(...found),
+  };
+  const drafts = resolveFeatures(checkSteps(context), featureContext);
   const ordered = orderDrafts(drafts, context.report);
-  const hooks = checkHooks(context);
+  const hooks = resolveHookFeatures(checkHooks(context), featureContext);
   const outputs = checkOutputs(context);
   const group = checkGroup(context);
   const schedule = checkSchedule(context);

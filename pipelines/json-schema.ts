@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CONCEPT_DETECTORS, STEP_KINDS, type StepKind } from '../contracts/index.js';
+import { featureFileSchema } from './features/feature-schema.js';
 import { DETECTOR_OPTIONS } from './schema/detector-options.js';
 import { fileSchema } from './schema/file-schema.js';
 import { literalSchema, STEP_INPUT_SCHEMAS } from './steps/index.js';
@@ -38,6 +39,11 @@ export function pipelineJsonSchema(): JsonSchema {
   });
   addDetectorOptions(schema);
   return { ...schema, title: 'millrace pipeline' };
+}
+
+/** JSON Schema (2020-12) of a file of feature views. */
+export function featureJsonSchema(): JsonSchema {
+  return { ...toJsonSchema(featureFileSchema), title: 'millrace feature views' };
 }
 
 /** The ranges of each detector's options. */

@@ -31,9 +31,11 @@ export interface FeatureContext {
 export function resolveFeatures(
   drafts: readonly StepDraft[],
   context: FeatureContext,
+  baseOf: (draft: StepDraft, index: number) => DocumentPath = ({ id }) => ['steps', id],
 ): readonly StepDraft[] {
   const files = new Map<string, CompiledFeatures>();
-  return drafts.map((draft) => {
+  return drafts.map((draft, index) => {
+    const base = [...baseOf(draft, index), 'with'];
     const { from, views, ...others } = draft.with;
     if (!KINDS.includes(draft.kind) || typeof from !== 'string') return draft;
     if (!Array.isArray(views)) return draft;
@@ -42,20 +44,32 @@ export function resolveFeatures(
       const shown = isAbsolute(from) ? from : join(dirname(context.file), from);
       file = parseFeatureFile(resolve(context.baseDirectory, from), shown);
       files.set(from, file);
-      if (!file.ok) reportFile(draft, from, file.errors, context);
+      if (!file.ok) reportFile(base, from, file.errors, context);
     }
     if (!file.ok) return draft;
     const names = views.map((name: Template) => (typeof name === 'string' ? name : ''));
-    const uses = usesOf(draft, names, file.views, context.report);
+    const uses = usesOf(base, names, file.views, context.report);
     const moved = uses.map((use) => ({ ...use, definition: relocate(use.definition, from) }));
-    if (draft.kind === 'features') refuseClashes(draft, uses, context.report);
+    if (draft.kind === 'features') refuseClashes(base, uses, context.report);
     return { ...draft, with: { ...others, features: moved as unknown as Template } };
   });
 }
 
+/** The same of the steps that follow the end of a run, by when they do. */
+export function resolveHookFeatures<When extends string>(
+  hooks: { readonly [key in When]: readonly StepDraft[] },
+  context: FeatureContext,
+): { readonly [key in When]: readonly StepDraft[] } {
+  const lists = Object.entries<readonly StepDraft[]>(hooks).map(([when, drafts]) => [
+    when,
+    resolveFeatures(drafts, context, (_, index) => [when, index]),
+  ]);
+  return Object.fromEntries(lists);
+}
+
 /** A file that is not there is the pipeline's mistake, what is wrong inside it its own. */
 function reportFile(
-  draft: StepDraft,
+  base: DocumentPath,
   from: string,
   errors: readonly PipelineIssue[],
   { report, add }: FeatureContext,
@@ -65,20 +79,20 @@ function reportFile(
     add(errors);
     return;
   }
-  const path = ['steps', draft.id, 'with', 'from'];
+  const path = [...base, 'from'];
   const { message, hint } = first;
   report({ path, at: 'value', code: 'unreadable', message: `${from}: ${message}`, hint });
 }
 
 function usesOf(
-  draft: StepDraft,
+  base: DocumentPath,
   names: readonly string[],
   views: readonly FeatureView[],
   report: (finding: Finding) => void,
 ): readonly FeatureUse[] {
   const wanted = new Map<FeatureView, Set<string>>();
   names.forEach((name, index) => {
-    const path: DocumentPath = ['steps', draft.id, 'with', 'views', index];
+    const path: DocumentPath = [...base, 'views', index];
     const unknown = (message: string, hint: string | undefined): void =>
       report({ path, at: 'value', code: 'unknown-name', message, hint });
     const [viewName = '', ...rest] = name.split(':');
@@ -128,7 +142,7 @@ export function relocate(definition: FeatureDefinition, from: string): FeatureDe
 
 /** Two views cannot give one column. */
 function refuseClashes(
-  draft: StepDraft,
+  base: DocumentPath,
   uses: readonly FeatureUse[],
   report: (finding: Finding) => void,
 ): void {
@@ -138,7 +152,7 @@ function refuseClashes(
       const other = giver.get(column);
       if (other !== undefined) {
         report({
-          path: ['steps', draft.id, 'with', 'views'],
+          path: [...base, 'views'],
           at: 'value',
           code: 'bad-value',
           message: `both ${other} and ${definition.name} give ${column}`,

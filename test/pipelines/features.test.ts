@@ -192,6 +192,18 @@ ${more}`,
     expect(errorsOf('[riders]')).toEqual([expect.stringMatching(/^shared\/features\.yaml:13:13 /)]);
   });
 
+  it('resolves them in the steps that follow the end of a run too', () => {
+    writeFeatures(FILE);
+    const ending = (views: string) =>
+      `onSuccess: [{uses: materialize, with: {from: shared/features.yaml, views: ${views}}}]`;
+    const compiled = compile('[riders]', undefined, ending('[riders]'));
+    const [hook] = compiled.ok ? (compiled.plan.onSuccess ?? []) : [];
+    expect(hook?.with['features']).toEqual(usesOf('[riders]'));
+    expect(errorsOf('[riders]', undefined, ending('[ridrs]'))).toEqual([
+      expect.stringMatching(/^rides\.yaml:11:\d+ there is no feature view ridrs/),
+    ]);
+  });
+
   it('refuses two views that give one column', () => {
     const copy = FILE.slice(FILE.indexOf('  riders:')).replace('riders:', 'copies:');
     writeFeatures(FILE + copy);
