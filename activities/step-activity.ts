@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import {
   type CacheEntry,
   MillraceError,
+  type StepKind,
   type StepOutcome,
   type StepTask,
 } from '../contracts/index.js';
@@ -9,12 +10,16 @@ import type { StepKey } from '../pipelines/cache/index.js';
 import { failureOf, toApplicationFailure } from './application-failure.js';
 import type { ActivityDeps } from './deps.js';
 import { beating } from './heartbeat.js';
+import { keepCurve } from './keep-curve.js';
 import { type PlanCache, stepOf } from './plan-cache.js';
 import { recordedWork } from './recorded-work.js';
 import { resolveStep } from './resolve-step.js';
 import { looksUp, lookUpResult } from './step-lookup.js';
 import { endedRecord, runningRecord } from './step-record.js';
 import type { StepWork } from './step-work.js';
+
+/** Kinds that tell of metrics while they work. */
+const TELL_METRICS: readonly StepKind[] = ['run', 'train'];
 
 /**
  * Turns a step kind into an activity: look up, work, record. An attempt that finds the step done
@@ -69,6 +74,7 @@ export function stepActivity(
             }),
           ),
       );
+      if (TELL_METRICS.includes(step.kind)) await keepCurve(deps, task, attempt);
       const passed = gate === null || gate.passed || gate.overrideReason !== undefined;
       const outcome: StepOutcome = {
         status: passed ? 'completed' : 'rejected',

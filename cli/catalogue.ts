@@ -53,6 +53,26 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
       },
       { name: 'cancel', summary: 'cancel a run', load: () => import('./commands/cancel.js') },
       {
+        name: 'rerun',
+        summary: 'run again what a run did, from a step on',
+        load: () => import('./commands/rerun.js'),
+      },
+      {
+        name: 'diff',
+        summary: 'say what differs between two runs',
+        load: () => import('./commands/diff.js'),
+      },
+      {
+        name: 'gc',
+        summary: 'remove what nothing needs any more',
+        load: () => import('./commands/gc.js'),
+      },
+      {
+        name: 'pin',
+        summary: 'keep a run or an artifact from being removed',
+        load: () => import('./commands/pin.js'),
+      },
+      {
         name: 'schedule',
         summary: 'run a pipeline by the clock',
         load: () => import('./commands/schedule.js'),
@@ -149,12 +169,12 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
       },
       {
         name: 'pause',
-        summary: 'hold all that is automatic for a model',
+        summary: 'hold all that is automatic for a model, or the next steps of a run',
         load: () => import('./commands/pause.js'),
       },
       {
         name: 'resume',
-        summary: 'let what is automatic go on',
+        summary: 'let what was paused go on',
         load: () => import('./commands/resume.js'),
       },
       {

@@ -5,6 +5,7 @@ import type { Cli, DefineCommand } from '../command.js';
 import { UsageError } from '../errors.js';
 import { currentActor, readEventTime } from '../options.js';
 import { sendAndWait, tellLines, withModel } from '../policy/model-policy.js';
+import { namesRun, steerRun } from '../runs/steer-run.js';
 
 interface PauseOptions {
   readonly reason: string;
@@ -14,11 +15,17 @@ interface PauseOptions {
 
 export const define: DefineCommand = (command, cli) => {
   command
-    .argument('<name>', 'name of the model')
+    .argument('<name>', 'name of the model, or a run: its id, a beginning of one, or latest')
     .requiredOption('--reason <text>', 'why; the ledger keeps it')
     .option('--until <time>', 'when it ends by itself, by the wall clock', readEventTime)
     .option('--for <duration>', 'how long it lasts, such as 12h or 7d', readDuration)
-    .action((model: string, options: PauseOptions) => pause(cli, model, options));
+    .action(async (name: string, options: PauseOptions) => {
+      if (!(await namesRun(cli, name))) return pause(cli, name, options);
+      if (options.until !== undefined || options.for !== undefined) {
+        throw new UsageError('a run is paused until it is resumed', 'leave --until and --for out');
+      }
+      await steerRun(cli, name, 'pause', options.reason);
+    });
 };
 
 function readDuration(text: string): number {

@@ -9,6 +9,13 @@ import type { Style } from '../render/style.js';
 import { type Cell, type Column, renderTable } from '../render/table.js';
 import { formatTime } from '../render/values.js';
 import { findCliHome, withRegistry } from '../rooms.js';
+import {
+  type ComparedRun,
+  type Comparison,
+  checkComparison,
+  compareRuns,
+  shownValue,
+} from '../runs/compare-runs.js';
 import { shortRunId } from '../runs/view.js';
 
 const STATUSES: readonly RunStatus[] = ['running', 'completed', 'failed', 'cancelled', 'rejected'];
@@ -17,6 +24,9 @@ interface RunsOptions {
   readonly pipeline?: string;
   readonly status?: RunStatus;
   readonly limit: number;
+  readonly where?: string;
+  readonly sort?: string;
+  readonly desc?: boolean;
 }
 
 const COLUMNS: readonly Column[] = [
@@ -33,24 +43,41 @@ export const define: DefineCommand = (command, cli) => {
     .option('--pipeline <name>', 'only runs of this pipeline')
     .addOption(new Option('--status <status>', 'only runs in this state').choices(STATUSES))
     .option('--limit <n>', 'at most this many', readCount, 20)
+    .option('--where <expression>', "only runs for which it is true: 'params.depth > 4'")
+    .option('--sort <name>', 'by metrics.NAME, params.NAME, started or duration; smallest first')
+    .option('--desc', 'with --sort: largest first')
     .action(async (options: RunsOptions) => {
+      const chosen = checkComparison(options);
       const runs =
-        (await withRegistry(await findCliHome(cli), (registry) => read(registry, options))) ?? [];
+        (await withRegistry(await findCliHome(cli), (registry) =>
+          read(registry, options, chosen),
+        )) ?? [];
       cli.out.result({ runs }, () =>
         runs.length === 0
-          ? 'no runs: millrace run FILE starts one'
-          : runTable(runs, cli.out.columns, cli.out.style).join('\n'),
+          ? noneFound(chosen)
+          : runTable(runs, chosen?.shown ?? [], cli.out.columns, cli.out.style).join('\n'),
       );
     });
 };
 
-interface ListedRun extends RunRecord {
+function noneFound(chosen: Comparison | null): string {
+  return (chosen?.where ?? null) === null
+    ? 'no runs: millrace run FILE starts one'
+    : `there is no run for which ${chosen?.where} is true`;
+}
+
+interface ListedRun extends ComparedRun {
   /** What it asks people; empty where it waits for nobody. */
   readonly waitingFor: readonly WaitingDocument[];
 }
 
-async function read(registry: RegistryReader, options: RunsOptions): Promise<readonly ListedRun[]> {
-  const runs = await registry.runs(options);
+async function read(
+  registry: RegistryReader,
+  options: RunsOptions,
+  chosen: Comparison | null,
+): Promise<readonly ListedRun[]> {
+  const runs: readonly ComparedRun[] =
+    chosen === null ? await registry.runs(options) : await compareRuns(registry, options, chosen);
   const asked = await registry.approvals.list({ waiting: true });
   return runs.map((run) => ({
     ...run,
@@ -60,7 +87,13 @@ async function read(registry: RegistryReader, options: RunsOptions): Promise<rea
   }));
 }
 
-function runTable(runs: readonly ListedRun[], width: number, style: Style): readonly string[] {
+/** @param shown - `metrics.NAME` and `params.NAME` that get a column each */
+function runTable(
+  runs: readonly ListedRun[],
+  shown: readonly string[],
+  width: number,
+  style: Style,
+): readonly string[] {
   const rows = runs.map((run) => [
     shortRunId(run.runId),
     run.pipeline,
@@ -68,8 +101,10 @@ function runTable(runs: readonly ListedRun[], width: number, style: Style): read
     formatTime(run.startedAt),
     duration(run),
     run.trigger.actor,
+    ...shown.map((name) => shownValue(run, name)),
   ]);
-  return renderTable(COLUMNS, rows, width, style);
+  const columns = shown.map((title): Column => ({ title, align: 'right' }));
+  return renderTable([...COLUMNS, ...columns], rows, width, style);
 }
 
 /** A run that waits for people says for whom. */

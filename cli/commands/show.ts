@@ -33,9 +33,35 @@ function words(run: RunDocument, out: Output): readonly string[] {
     ...(run.environment === null ? [] : [`${dim('env     ')} ${run.environment}`]),
     `${dim('started ')} ${formatTime(run.startedAt)} UTC`,
     '',
+    ...(run.rerunOf === null ? [] : [`${dim('goes on ')} from run ${run.rerunOf}`]),
+    '',
     ...stepTable(run, out.columns, out.style),
     '',
+    ...reuseLines(run, out),
+    ...inputLines(run, out),
     ...outcomeLines(run, out.columns, out.style),
     `  ${dim('logs')} ${run.logs}`,
   ];
+}
+
+/** Why each step was reused or not. */
+function reuseLines(run: RunDocument, { columns, style }: Output): readonly string[] {
+  const told = Object.entries(run.steps).flatMap(([id, { reuse }]) =>
+    reuse === undefined ? [] : [{ id, ...reuse }],
+  );
+  if (told.length === 0) return [];
+  const lines = told.flatMap(({ id, status, reason }) => {
+    const text = `${id} ${status === 'hit' ? 'reused' : 'done'}: ${reason}`;
+    return wrap(text, Math.max(20, columns - 2)).map((line) => `  ${line}`);
+  });
+  return [style.dim('cache'), ...lines, ''];
+}
+
+function inputLines({ inputs }: RunDocument, { style }: Output): readonly string[] {
+  if (inputs.length === 0) return [];
+  const lines = inputs.map(({ step, name, sha256, rows }) => {
+    const counted = rows === null ? '' : `, ${rows} rows`;
+    return `  ${name} (${step}): sha256 ${sha256}${counted}`;
+  });
+  return [style.dim('inputs'), ...lines, ''];
 }

@@ -40,7 +40,7 @@ export async function loadPipeline(
   const { noteStyle } = cli.out;
   const width = cli.out.live ? cli.out.terminalSize.columns : Number.POSITIVE_INFINITY;
   for (const issue of issues) {
-    cli.out.note(issueLines(issue, source, width, noteStyle).join('\n'));
+    cli.out.note(issueLines(issue, issue.file === file ? source : null, width, noteStyle).join('\n'));
   }
   const count = issues.length === 1 ? '1 error' : `${issues.length} errors`;
   cli.out.note(`\n${noteStyle.red(`${file}: ${count}; nothing was started`)}`);
@@ -59,10 +59,7 @@ export async function loadPipeline(
  *
  * @throws MillraceError `InvalidInput` naming everything that is wrong with those given
  */
-export function checkPipelineParams(
-  { plan }: LoadedPipeline,
-  given: Readonly<Record<string, string>>,
-): JsonObject {
+export function checkPipelineParams({ plan }: LoadedPipeline, given: JsonObject): JsonObject {
   const check = checkParams(plan.params, given);
   if (check.ok) return check.params;
   const declared = Object.keys(plan.params);

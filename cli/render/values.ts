@@ -23,6 +23,16 @@ export function formatMetrics(metrics: Metrics, limit = Number.POSITIVE_INFINITY
   return shown.map(([name, value]) => `${name} ${formatNumber(value)}`).join(', ');
 }
 
+const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** @example formatBytes(1536); // '1.5 KiB' */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  for (; value >= 1024 && unit < BYTE_UNITS.length - 1; unit += 1) value /= 1024;
+  return `${unit === 0 ? value : value.toFixed(1)} ${BYTE_UNITS[unit]}`;
+}
+
 /** A wall-clock or event time without its milliseconds: `2011-07-01 05:00:12`, in UTC. */
 export function formatTime(time: string | null): string {
   return time === null ? '' : time.replace('T', ' ').replace(/(\.\d+)?Z$/, '');

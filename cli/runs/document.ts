@@ -1,16 +1,20 @@
 import type {
   ApprovalRequest,
   ArtifactRef,
+  DataVersion,
   GateResult,
   JsonObject,
   JsonValue,
   Metrics,
+  RunPause,
   RunRecord,
   RunStatus,
   StepFailure,
   StepRecord,
+  StepReuse,
   StepStatus,
 } from '../../contracts/index.js';
+import { dataVersions } from '../../pipelines/cache/index.js';
 import { type WaitingDocument, waitingDocument } from '../approvals/waiting.js';
 
 /** A step in the JSON of `run` and `show`. */
@@ -22,6 +26,8 @@ export interface StepDocument {
   /** Values and artifact references by name, as `${steps.ID.NAME}` reads them. */
   readonly outputs: { readonly [name: string]: JsonValue | ArtifactRef };
   readonly metrics: Metrics;
+  /** Why its result was found again, or not. */
+  readonly reuse?: StepReuse;
   readonly gate?: GateResult;
   readonly failure?: StepFailure;
   /** While it runs: when this attempt began. */
@@ -53,6 +59,12 @@ export interface RunDocument {
   readonly waitingFor: readonly WaitingDocument[];
   /** Which of the file's environments it was planned for; `null`: none. */
   readonly environment: string | null;
+  /** Files that it read from outside, with the rows that were counted in them. */
+  readonly inputs: readonly DataVersion[];
+  /** Why it starts no step now; `null`: it is not paused. */
+  readonly paused: RunPause | null;
+  /** The run whose finished steps it took over; `null`: none. */
+  readonly rerunOf: string | null;
 }
 
 /**
@@ -87,6 +99,9 @@ export function runDocument(
     logs,
     waitingFor: questions.map(waitingDocument),
     environment: run.environment ?? null,
+    inputs: dataVersions(records),
+    paused: pauseOf(run),
+    rerunOf: run.takeOver?.runId ?? null,
   };
 }
 
@@ -100,10 +115,16 @@ function stepDocument(record: StepRecord | undefined, run: RunStatus): StepDocum
     durationMs: record?.durationMs ?? null,
     outputs: outcome === null ? {} : { ...outcome.outputs.values, ...outcome.outputs.artifacts },
     metrics: outcome?.outputs.metrics ?? {},
+    ...(record?.reuse ? { reuse: record.reuse } : {}),
     ...(outcome?.gate ? { gate: outcome.gate } : {}),
     ...(record?.failure ? { failure: record.failure } : {}),
     ...(status === 'running' && record?.startedAt ? { startedAt: record.startedAt } : {}),
   };
+}
+
+function pauseOf({ status, pauses }: RunRecord): RunPause | null {
+  const last = pauses?.at(-1);
+  return status === 'running' && last?.resumedAt === null ? last : null;
 }
 
 /** A run that has ended has no step that is still to come. */

@@ -1,10 +1,11 @@
-import { formatDurationMs } from '../../contracts/index.js';
+import { formatDurationMs, type PipelinePlan } from '../../contracts/index.js';
 import type { Output } from '../output.js';
 import { LiveRegion } from '../render/live-region.js';
 import { statusText } from '../render/status.js';
 import { truncate } from '../render/table.js';
 import { formatMetrics } from '../render/values.js';
 import type { RunDocument, StepDocument } from './document.js';
+import { graphGutters } from './graph-view.js';
 import { stepTable } from './view.js';
 
 /** Shows how a run goes on, on stderr. */
@@ -15,12 +16,17 @@ export interface RunProgress {
   readonly end: () => void;
 }
 
-/** A table redrawn in place on a terminal; a line for every change where there is none. */
-export function createRunProgress(out: Output): RunProgress {
-  return out.live && !out.json ? liveTable(out) : plainLines(out);
+/**
+ * A table redrawn in place on a terminal; a line for every change where there is none.
+ *
+ * @param graph - draw the steps as the graph of this plan; `null`: as a list
+ */
+export function createRunProgress(out: Output, graph: PipelinePlan | null): RunProgress {
+  const gutters = graphGutters(graph?.steps ?? []);
+  return out.live && !out.json ? liveTable(out, gutters) : plainLines(out);
 }
 
-function liveTable(out: Output): RunProgress {
+function liveTable(out: Output, gutters: ReadonlyMap<string, string>): RunProgress {
   const region = new LiveRegion(
     (text) => out.draw(text),
     () => out.terminalSize,
@@ -35,7 +41,8 @@ function liveTable(out: Output): RunProgress {
       const title = `${run.pipeline} ${done}/${total} steps, ${formatDurationMs(Math.floor(elapsed / 1000) * 1000)}`;
       const advice = 'Ctrl-C stops watching, not the run';
       region.draw([
-        ...stepTable(run, columns, out.noteStyle),
+        ...stepTable(run, columns, out.noteStyle, gutters),
+        ...pausedLines(run, out),
         ...notices.map((notice) => out.noteStyle.yellow(truncate(notice, columns))),
         out.noteStyle.dim(
           truncate(
@@ -50,6 +57,11 @@ function liveTable(out: Output): RunProgress {
     },
     end: () => region.clear(),
   };
+}
+
+function pausedLines({ paused }: RunDocument, { noteStyle }: Output): readonly string[] {
+  if (paused === null) return [];
+  return [noteStyle.yellow(`paused by ${paused.actor}: ${paused.reason}`)];
 }
 
 function plainLines(out: Output): RunProgress {

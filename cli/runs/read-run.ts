@@ -9,11 +9,16 @@ export function runLogsDirectory(home: HomeLayout, runId: string): string {
   return join(home.logsDir, 'runs', runId);
 }
 
+/** @throws MillraceError `ArtifactCorrupt` where the store has lost it */
+export async function readPlan(home: HomeLayout, run: RunRecord): Promise<PipelinePlan> {
+  const { createLocalArtifactStore } = await import('../../storage/artifacts/local-store.js');
+  return createLocalArtifactStore(home.artifactsDir).readJson<PipelinePlan>(run.plan);
+}
+
 /** Step ids of the plan that a run keeps, in order; none where the store has lost it. */
 export async function planStepIds(home: HomeLayout, run: RunRecord): Promise<readonly string[]> {
-  const { createLocalArtifactStore } = await import('../../storage/artifacts/local-store.js');
   try {
-    const plan = await createLocalArtifactStore(home.artifactsDir).readJson<PipelinePlan>(run.plan);
+    const plan = await readPlan(home, run);
     return plan.steps.map(({ id }) => id);
   } catch {
     return [];

@@ -15,10 +15,19 @@ const COLUMNS: readonly Column[] = [
   { title: 'metrics', shrinkTo: 10, dropOrder: 4 },
 ];
 
-/** The steps of a run as a table that fits `width`. */
-export function stepTable(run: RunDocument, width: number, style: Style): readonly string[] {
+/**
+ * The steps of a run as a table that fits `width`.
+ *
+ * @param gutters - what stands before a step's name: the lines of the graph
+ */
+export function stepTable(
+  run: RunDocument,
+  width: number,
+  style: Style,
+  gutters: ReadonlyMap<string, string> = new Map(),
+): readonly string[] {
   const rows = Object.entries(run.steps).map(([id, step]) => [
-    id,
+    `${gutters.get(id) ?? ''}${id}`,
     stateCell(step, style),
     step.attempts > 1 ? String(step.attempts) : '',
     stepTime(step),

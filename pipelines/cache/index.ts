@@ -1,4 +1,5 @@
 export { comparisonTerms } from './comparison-terms.js';
+export { dataVersions, experimentOf } from './experiment.js';
 export { explainMiss } from './explain-miss.js';
 export { type FoundResult, findResult, type ResultPorts } from './find-result.js';
 export { pinnedLibraries } from './pinned-libraries.js';

@@ -1,0 +1,57 @@
+import {
+  MillraceError,
+  type PipelinePlan,
+  type RunRecord,
+  type RunTakeOver,
+  type StepRecord,
+} from '../../contracts/index.js';
+import { suggestion } from '../../pipelines/nearest.js';
+
+/**
+ * Which steps a run takes over from an earlier one, and which it does again.
+ *
+ * - With `from`, that step and all that follow it are done again, found or not; every other step that
+ *   had completed stays as it was.
+ * - Without it, a run that did not complete goes on: what had completed stays. One that did complete,
+ *   or gets other values or another plan, is run as any other: results are found by their content.
+ *
+ * @throws MillraceError `NotFound` when the plan has no step `from`
+ */
+export function takenOver(
+  plan: PipelinePlan,
+  run: Pick<RunRecord, 'runId' | 'status'>,
+  steps: readonly StepRecord[],
+  { from, changed }: { readonly from: string | null; readonly changed: boolean },
+): RunTakeOver {
+  const ids = plan.steps.map(({ id }) => id);
+  const completed = steps
+    .filter(({ status, stepId }) => status === 'completed' && ids.includes(stepId))
+    .map(({ stepId }) => stepId);
+  if (from === null) {
+    const goesOn = run.status !== 'completed' && !changed;
+    return { runId: run.runId, steps: goesOn ? completed : [], redo: [] };
+  }
+  if (!ids.includes(from)) {
+    throw new MillraceError(
+      'NotFound',
+      `the plan has no step ${from}`,
+      suggestion(from, ids) ?? `its steps are ${ids.join(', ')}`,
+    );
+  }
+  const redo = following(plan, from);
+  return {
+    runId: run.runId,
+    steps: completed.filter((id) => !redo.has(id)),
+    redo: [...redo],
+  };
+}
+
+/** A step and all that need it, one by another. */
+function following(plan: PipelinePlan, from: string): ReadonlySet<string> {
+  const found = new Set([from]);
+  // The plan is in topological order.
+  for (const { id, needs } of plan.steps) {
+    if (needs.some((need) => found.has(need))) found.add(id);
+  }
+  return found;
+}
