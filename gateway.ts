@@ -118,7 +118,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     logger,
     budget: new MemoryBudget(options.modelMemoryBytes ?? DEFAULT_MODEL_MEMORY_BYTES),
     maskingKey: () => maskingKey(home.root),
-    onBatch: (model, rows) => metrics.batches(model).observe(rows),
+    metrics,
     lookups,
   });
   const others = new OtherVersions(registry, load);

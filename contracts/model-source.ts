@@ -1,6 +1,7 @@
 import type { ArtifactRef } from './artifact.js';
 import { canonicalJson } from './json.js';
 import type { ModelManifest } from './model-manifest.js';
+import type { SamplingSpec } from './serve-spec.js';
 
 /** `oip`: Open Inference Protocol V2 over HTTP; `invocations`: MLflow's scoring protocol. */
 export const SERVER_PROTOCOLS = ['oip', 'invocations'] as const;
@@ -52,6 +53,8 @@ export interface ModelServer {
   readonly output?: string;
   /** Which of its outputs has the probabilities of the classes; absent: it gives none. */
   readonly probabilities?: string;
+  /** It is asked several times; absent: once. */
+  readonly sampling?: SamplingSpec;
 }
 
 /** What a version's answers come from. */

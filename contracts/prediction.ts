@@ -20,6 +20,10 @@ export interface PredictionRecord {
   readonly prediction: number | string | boolean;
   /** Class probabilities in the order of the signature's classes; absent for a regression. */
   readonly probabilities?: readonly number[];
+  /** How sure it is, in [0, 1]: the share of this answer among several askings. */
+  readonly confidence?: number;
+  /** The answer was given before, to an equal row. */
+  readonly cached?: true;
   /** The id the client gave, echoed and never used as a key. */
   readonly clientId?: string;
   /** Inputs that a repair filled in for the model; `inputs` has them as they came, missing. */

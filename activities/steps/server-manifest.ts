@@ -30,7 +30,8 @@ export interface RegisteredManifest {
  * `ServiceUnavailable` where it is to be measured and cannot be asked
  */
 export async function serverManifest(context: StepWorkContext): Promise<RegisteredManifest> {
-  const { deps, task, inputs, signal } = context;
+  const { deps, task, plan, inputs, signal } = context;
+  const sampling = plan.serve?.sampling;
   const { server, signature, data = null, holdout } = checkedInputs(inputs);
   const read = readBoth(context, server, signature);
   const unmeasured: ModelManifest = {
@@ -40,7 +41,7 @@ export async function serverManifest(context: StepWorkContext): Promise<Register
     hyperparameters: {},
     target: read.signature.output.name,
     seed: null,
-    server: read.server,
+    server: { ...read.server, ...(sampling !== undefined && { sampling }) },
     signature: read.signature,
     trainingData: data,
     trainingRows: data === null ? 0 : await rowsOf(context, data),

@@ -6,6 +6,23 @@ export interface RowPredictions {
   readonly predictions: readonly (number | string | boolean)[];
   /** Per row in the order of the signature's classes; absent for a regression. */
   readonly probabilities?: readonly (readonly number[])[];
+  /** Of each row how sure the answer is, in [0, 1], where the model was asked several times. */
+  readonly confidence?: readonly number[];
+  /** Of each row whether the answer was given before; absent where nothing is kept. */
+  readonly cached?: readonly boolean[];
+}
+
+/** The answers of some rows that were asked together with others. */
+export function sliceAnswers(
+  { predictions, probabilities, confidence }: RowPredictions,
+  start: number,
+  end: number,
+): RowPredictions {
+  return {
+    predictions: predictions.slice(start, end),
+    ...(probabilities !== undefined && { probabilities: probabilities.slice(start, end) }),
+    ...(confidence !== undefined && { confidence: confidence.slice(start, end) }),
+  };
 }
 
 /** A model's answers for a table, one entry a row. */
@@ -16,7 +33,7 @@ export type TablePredictions =
       readonly classes: readonly (string | number | boolean)[];
       /** Index into `classes`. */
       readonly classIndexes: Int32Array;
-      /** Row by row, `classes.length` entries each. */
+      /** Row by row, `classes.length` entries each; NaN where the model gives none. */
       readonly probabilities: Float64Array;
     };
 

@@ -1,4 +1,4 @@
-export type { RowPredictions, TablePredictions } from './answers.js';
+export { type RowPredictions, sliceAnswers, type TablePredictions } from './answers.js';
 export type { ContextRow, InputRow, InputValue } from './input-row.js';
 export { type LoadOptions, loadModel } from './load-model.js';
 export { rowsOfTable, tableFromRows } from './rows-of-table.js';

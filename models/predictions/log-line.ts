@@ -30,6 +30,8 @@ export function predictionLine(record: PredictionRecord): string {
   line += `,"inputs":${JSON.stringify(inputs)},"context":${JSON.stringify(context)}`;
   line += `,"prediction":${JSON.stringify(prediction)}`;
   if (probabilities !== undefined) line += `,"probabilities":${JSON.stringify(probabilities)}`;
+  if (record.confidence !== undefined) line += `,"confidence":${record.confidence}`;
+  if (record.cached) line += ',"cached":true';
   if (clientId !== undefined) line += `,"clientId":${JSON.stringify(clientId)}`;
   if (imputed !== undefined) line += `,"imputed":${JSON.stringify(imputed)}`;
   if (fallbackFor !== undefined) line += `,"fallbackFor":${fallbackFor}`;

@@ -63,6 +63,8 @@ export const PARQUET_FIELDS = {
   context: 'JSON',
   prediction: 'JSON',
   probabilities: 'DOUBLE[]',
+  confidence: 'DOUBLE',
+  cached: 'BOOLEAN',
   clientId: 'VARCHAR',
   imputed: 'VARCHAR[]',
   fallbackFor: 'INTEGER',

@@ -212,6 +212,8 @@ export interface LoggedRow {
   readonly label: PredictionRecord['prediction'] | null;
   /** In the order of the signature's classes; `null` for a regression. */
   readonly probabilities: readonly number[] | null;
+  /** Share of the answer among several askings; absent where it was asked once. */
+  readonly confidence?: number;
 }
 
 export interface RowFilter {

@@ -16,6 +16,7 @@ export const ROW_COLUMN = {
   label: 4,
   probabilities: 5,
   inputs: 6,
+  confidence: 7,
 } as const;
 
 /** Some rows of a window, whole. */
@@ -24,7 +25,11 @@ export function readRows(connection: DuckDBConnection, query: RowQuery) {
 }
 
 function rowSql({ labelFiles, labelled, order, limit, ids, ...served }: RowQuery): string {
-  const rows = servedSql(served, { inputs: 'JSON', probabilities: 'DOUBLE[]' });
+  const rows = servedSql(served, {
+    inputs: 'JSON',
+    probabilities: 'DOUBLE[]',
+    confidence: 'DOUBLE',
+  });
   const conditions = [
     ...(labelled === undefined ? [] : [`l.label IS ${labelled ? 'NOT NULL' : 'NULL'}`]),
     ...(ids === undefined ? [] : [`p.id IN (${ids.map(text).join(', ')})`]),
@@ -32,9 +37,9 @@ function rowSql({ labelFiles, labelled, order, limit, ids, ...served }: RowQuery
   return `
     WITH p AS (${rows}), l AS (${labelSql(labelFiles)})
     SELECT p.id, p.version, p.event_ms::DOUBLE, p.prediction::VARCHAR, l.label::VARCHAR,
-      to_json(p.probabilities)::VARCHAR, p.inputs::VARCHAR
+      to_json(p.probabilities)::VARCHAR, p.inputs::VARCHAR, p.confidence
     FROM p LEFT JOIN l USING (id)
     ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
-    ORDER BY ${order === 'least-confident' ? 'list_max(p.probabilities) NULLS LAST, ' : ''}hash(p.id), p.id
+    ORDER BY ${order === 'least-confident' ? 'coalesce(p.confidence, list_max(p.probabilities)) NULLS LAST, ' : ''}hash(p.id), p.id
     LIMIT ${limit}`;
 }

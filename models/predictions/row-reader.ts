@@ -24,6 +24,7 @@ function rowOf(value: (column: number) => unknown): LoggedRow {
     const text = value(column);
     return typeof text === 'string' ? (JSON.parse(text) as T | null) : null;
   };
+  const confidence = value(ROW_COLUMN.confidence);
   return {
     id: String(value(ROW_COLUMN.id)),
     version: Number(value(ROW_COLUMN.version)),
@@ -32,5 +33,6 @@ function rowOf(value: (column: number) => unknown): LoggedRow {
     prediction: json<PredictionRecord['prediction']>(ROW_COLUMN.prediction) ?? '',
     label: json<PredictionRecord['prediction']>(ROW_COLUMN.label),
     probabilities: json<readonly number[]>(ROW_COLUMN.probabilities),
+    ...(typeof confidence === 'number' && { confidence }),
   };
 }

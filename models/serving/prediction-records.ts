@@ -52,9 +52,12 @@ export function predictionRecords(
       prediction,
     };
     const probabilities = answers.probabilities?.[row];
+    const confidence = answers.confidence?.[row];
     const filled = imputed[row];
     if (!isGiven) record.timeAssumed = true;
     if (probabilities !== undefined) record.probabilities = probabilities;
+    if (confidence !== undefined) record.confidence = confidence;
+    if (answers.cached?.[row] === true) record.cached = true;
     if (clientId !== undefined) record.clientId = clientId;
     if (filled !== undefined && filled.length > 0) record.imputed = filled;
     const found = lookedUp[row];

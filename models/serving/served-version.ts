@@ -5,6 +5,7 @@ import type { InputRow } from '../inference/input-row.js';
 import type { ServedModel } from '../inference/served-model.js';
 import type { TreatedRows, UnknownCategories } from '../inference/unknown-categories.js';
 import type { LogPolicy } from '../predictions/log-policy.js';
+import type { AnswerCache } from './caching/answer-cache.js';
 import type { RowJudge } from './outliers/row-judge.js';
 
 /**
@@ -33,6 +34,8 @@ export class ServedVersion {
     private readonly categories: UnknownCategories | null,
     /** Looks up the features that a request does not bring; `null`: the model has none. */
     readonly lookup: FeatureLookup | null,
+    /** Answers that it gave; `null`: none are kept. */
+    private readonly cache: AnswerCache | null,
     private readonly onReleaseError: (error: unknown) => void,
   ) {
     this.signature = session.signature;
@@ -56,11 +59,22 @@ export class ServedVersion {
   /** Gives no new request this version; returns at once. */
   retire(): void {
     this.#retired = true;
+    this.cache?.close();
     this.#releaseWhenIdle();
   }
 
   predict(rows: readonly InputRow[]): Promise<RowPredictions> {
     return this.session.predict(rows);
+  }
+
+  /**
+   * Answers rows, with answers that were given before where those are kept. Nothing kept is given in
+   * a rollout: its arms are compared by what they do.
+   */
+  answer(rows: readonly InputRow[], inRollout: boolean): Promise<RowPredictions> {
+    const { cache } = this;
+    if (cache === null || inRollout) return this.session.predict(rows);
+    return cache.answer(rows, (missing) => this.session.predict(missing));
   }
 
   /**

@@ -17,6 +17,7 @@ import { loadUnknownCategories } from './load-unknown-categories.js';
 import type { MemoryBudget } from './memory/memory-budget.js';
 import { OnDemandModel } from './memory/on-demand-model.js';
 import { sessionBytes } from './memory/session-bytes.js';
+import type { ServingMetrics } from './observing/serving-metrics.js';
 import { loadRowJudge } from './outliers/load-row-judge.js';
 import { ServedVersion } from './served-version.js';
 import { SharedSessions } from './shared-sessions.js';
@@ -30,8 +31,8 @@ export interface VersionLoaderOptions extends ModelDeps {
   readonly budget: MemoryBudget;
   /** Read where a column of the log is to be hashed. */
   readonly maskingKey: () => Promise<Uint8Array>;
-  /** Told the rows of each run of a model. */
-  readonly onBatch?: (model: string, rows: number) => void;
+  /** Where runs of models and caches of answers are counted. */
+  readonly metrics: Pick<ServingMetrics, 'batches' | 'caches'>;
   /** How features are looked up that requests do not bring; absent: they are not. */
   readonly lookups?: FeatureLookups;
 }
@@ -41,13 +42,13 @@ export interface VersionLoaderOptions extends ModelDeps {
  * first request does not pay for it and a graph that cannot run is found before the switch.
  */
 export function createVersionLoader(options: VersionLoaderOptions): LoadVersion {
-  const { artifacts, logger, budget, maskingKey, onBatch } = options;
+  const { artifacts, logger, budget, maskingKey, metrics } = options;
   const sessions = new SharedSessions();
   return async (record) => {
     const { model, version, content } = record;
     const { signature } = content;
     const spec = await serveSpec(artifacts, record, logger);
-    const { log = {}, outliers = false, unknownCategories, features, ...limits } = spec;
+    const { log = {}, outliers = false, unknownCategories, features, cache, ...limits } = spec;
     // Before the model is loaded: nothing is to be released where it cannot be done.
     const categories = await loadUnknownCategories(artifacts, record, unknownCategories);
     const warn = (error: unknown): void =>
@@ -63,7 +64,7 @@ export function createVersionLoader(options: VersionLoaderOptions): LoadVersion 
       return new BatchedModel(loaded, {
         name: `version ${version} of ${model}`,
         limits: batchLimits(limits),
-        onBatch: (rows) => onBatch?.(model, rows),
+        onBatch: (rows) => metrics.batches(model).observe(rows),
       });
     });
     const needsKey = Object.values(log.columns ?? {}).includes('hash');
@@ -71,7 +72,10 @@ export function createVersionLoader(options: VersionLoaderOptions): LoadVersion 
     const policy = new LogPolicy(log, signature, key);
     const judge = outliers ? await loadRowJudge(artifacts, record, logger) : null;
     const lookup = (await options.lookups?.of(record, features)) ?? null;
-    return new ServedVersion(model, version, session, policy, judge, categories, lookup, warn);
+    const kept = cache === undefined ? null : metrics.caches.open(record, cache);
+    return new ServedVersion(
+      ...([model, version, session, policy, judge, categories, lookup, kept, warn] as const),
+    );
   };
 }
 

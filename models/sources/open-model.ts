@@ -1,8 +1,14 @@
-import { MillraceError, type ModelManifest, modelSource } from '../../contracts/index.js';
+import {
+  MillraceError,
+  type ModelManifest,
+  type ModelServer,
+  modelSource,
+} from '../../contracts/index.js';
 import type { ArtifactStore } from '../../storage/artifacts/port.js';
 import { loadModel, type ServedModel } from '../inference/index.js';
 import { openExternal } from './external/open-external.js';
 import type { ModelServers } from './ports.js';
+import { SampledModel } from './sampling/sampled-model.js';
 
 /** What a model is opened with. */
 export interface ModelDeps {
@@ -41,7 +47,7 @@ export async function openModel(
         ...(threads !== undefined && { threads }),
       });
     case 'external':
-      return openExternal(deps, source.server, { name, signature });
+      return sampled(await openExternal(deps, source.server, { name, signature }), source.server);
     default:
       throw new MillraceError(
         'ArtifactCorrupt',
@@ -49,4 +55,8 @@ export async function openModel(
         'serve it by the release that registered it',
       );
   }
+}
+
+function sampled(model: ServedModel, { sampling }: ModelServer): ServedModel {
+  return sampling === undefined ? model : new SampledModel(model, sampling);
 }

@@ -1,3 +1,4 @@
+import { CacheMeter } from '../caching/cache-meter.js';
 import { STAGES } from './answer-watch.js';
 import {
   type Counter,
@@ -79,7 +80,8 @@ export class ServingMetrics {
     infer: this.#stages.of('infer'),
     log: this.#stages.of('log'),
   };
-  readonly #more: Family[] = [];
+  readonly caches = new CacheMeter();
+  readonly #more: Family[] = [...this.caches.families()];
 
   /** Families that are looked up when they are asked for. */
   add(...families: readonly Family[]): void {

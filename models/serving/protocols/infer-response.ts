@@ -69,6 +69,7 @@ export function answerParameters(answer: Answer) {
     prediction_ids: answer.predictionIds,
     ...repairsOf(answer),
     ...outliersOf(answer),
+    ...samplingOf(answer),
   };
 }
 
@@ -85,6 +86,14 @@ export function repairsOf({ logged, fallbackFor, imputed, unknownCategories }: A
 /** Of each row the inputs that are unlike the reference's, where the model's gateways look for such. */
 export function outliersOf({ outliers }: Answer) {
   return outliers === null ? {} : { outliers };
+}
+
+/** Of each row how sure the answer is, and whether it was given before, where either is known. */
+export function samplingOf({ confidence, cached }: Answer) {
+  return {
+    ...(confidence !== undefined && { confidence }),
+    ...(cached !== undefined && { cached }),
+  };
 }
 
 /** @throws MillraceError `InvalidInput` naming an output that the model does not have */

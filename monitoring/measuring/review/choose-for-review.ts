@@ -6,6 +6,8 @@ import { distanceOf, type Spread, spreadOf } from './spread.js';
 /** Distance of a prediction, or between two, at which it tells all that it can. */
 const FAR_PREDICTION = 6;
 const UNUSUAL_PREDICTION = 3;
+/** An answer of no named classes is told from its likeliest other. */
+const OPEN_CLASSES = 2;
 
 /** A row that may be asked about, and what another version says of it. */
 export interface ReviewCandidate {
@@ -67,11 +69,12 @@ function judge(
   predictions: Spread,
 ): ChosenForReview {
   const { classes, otherVersion } = question;
-  const confidence = row.probabilities === null ? null : Math.max(...row.probabilities);
+  const likeliest = row.probabilities === null ? null : Math.max(...row.probabilities);
+  const confidence = row.confidence ?? likeliest;
   const reasons = [
-    classes === undefined
+    classes === undefined && confidence === null
       ? unusualPrediction(row, predictions)
-      : lowConfidence(confidence, classes.length, question.spec),
+      : lowConfidence(confidence, classes?.length ?? OPEN_CLASSES, question.spec),
     disagreement(row, other, otherVersion, predictions),
     ...unusualIn(row.inputs, usual),
   ].filter((reason) => reason !== null);

@@ -6,7 +6,7 @@ import { type Answer, answerRows } from '../../answer-rows.js';
 import { parseJson } from '../../parse-json.js';
 import { askedBy } from '../../routing/asked-by.js';
 import { type ServingDeps, withVersion } from '../../serving-deps.js';
-import { outliersOf, repairsOf } from '../infer-response.js';
+import { outliersOf, repairsOf, samplingOf } from '../infer-response.js';
 import { type Invocation, readCsvInvocation, readInvocation } from '../invocation-rows.js';
 import { answerHeaders } from './answer-headers.js';
 import { isCsv, isJson, mediaTypeRefused } from './media-type.js';
@@ -63,6 +63,7 @@ function documentOf(answer: Answer, params: readonly string[]): object {
     prediction_ids: predictionIds,
     ...repairsOf(answer),
     ...outliersOf(answer),
+    ...samplingOf(answer),
     ...(params.length > 0 && { ignored_params: params }),
   };
 }
