@@ -43,6 +43,8 @@ export async function loadModel(
     executionProviders: ['cpu'],
     intraOpNumThreads: options.threads ?? 1,
     interOpNumThreads: 1,
+    // A thread that waits for the others must not keep a processor busy that they could use.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
     // Errors only: they are thrown as well.
     logSeverityLevel: 3,
   };
