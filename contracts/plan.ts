@@ -4,6 +4,7 @@ import type { ConcurrencySpec, PrioritySpec } from './concurrency.js';
 import type { FanOutSpec } from './fan-out.js';
 import type { JsonObject, JsonValue } from './json.js';
 import type { MonitorSpec } from './monitor-spec.js';
+import type { ResourceSpec } from './resources.js';
 import type { ServeSpec } from './serve-spec.js';
 import type { CachePolicy } from './step-cache.js';
 
@@ -25,6 +26,7 @@ export const STEP_KINDS = [
   'deploy',
   'predict',
   'pipeline',
+  'tune',
   'notify',
   'noop',
   'run',
@@ -40,6 +42,7 @@ export const EFFECT_STEP_KINDS: readonly StepKind[] = [
   'materialize',
   'notify',
   'pipeline',
+  'tune',
 ];
 
 /**
@@ -131,9 +134,11 @@ export interface PlanStep extends StepControl {
   readonly queue: string | null;
   /** Absent: the plan's. */
   readonly priority?: PrioritySpec;
+  /** Only of steps with a process of their own; absent: nothing bounds it. */
+  readonly resources?: ResourceSpec;
   /** The step is done once for each of these; absent: once. */
   readonly fanOut?: FanOutSpec;
-  /** Only of kind `pipeline`: key into the plan's `pipelines`. */
+  /** Only of kinds `pipeline` and `tune`: key into the plan's `pipelines`. */
   readonly pipeline?: string;
   /** How its result is found again; absent: by its content, for ever, by every pipeline. */
   readonly cache?: CachePolicy;

@@ -1,4 +1,4 @@
-import type { ArtifactRef, JsonValue, Metrics } from '../contracts/index.js';
+import type { ArtifactRef, JsonValue, Metrics, ResourceSpec } from '../contracts/index.js';
 
 /** One process that speaks the step contract (`inputs.json` → `outputs.json`). */
 export interface StepProcess {
@@ -15,6 +15,8 @@ export interface StepProcess {
   /** Fetched and verified before the process starts. */
   readonly artifacts: { readonly [name: string]: ArtifactRef };
   readonly env: { readonly [name: string]: string };
+  /** Absent: nothing bounds it. */
+  readonly resources?: ResourceSpec;
   /** Aborted: SIGTERM to the group, after `killAfterMs` SIGKILL. */
   readonly signal: AbortSignal;
   readonly killAfterMs: number;

@@ -4,12 +4,16 @@ import type { Logger } from '../logging/logger.js';
 import { packDirectory } from '../storage/artifacts/packed-directory.js';
 import type { ArtifactStore } from '../storage/artifacts/port.js';
 import type { HomeLayout } from '../storage/home/layout.js';
+import { killGroup } from './end-group.js';
 import { createGroupGuard } from './group-guard.js';
 import { createGroupRecords } from './group-records.js';
 import { createCurveFile } from './metric-curve.js';
 import type { ProcessRunner, StepProcess, StepProcessResult, StepProgress } from './ports.js';
 import { refuseFailure } from './process-end.js';
 import { createProgressFile } from './progress-file.js';
+import { DevicePool } from './resources/device-pool.js';
+import { boundedArguments, resourceEnvironment } from './resources/limits.js';
+import { type Machine, readMachine, refuseBeyond } from './resources/machine.js';
 import { runStepProcess } from './run-step-process.js';
 import { resolveCommand } from './step-command.js';
 import {
@@ -29,6 +33,8 @@ export interface ProcessRunnerOptions {
   readonly logger: Logger;
   /** Makes `python` the virtual environment's and `millrace_step` importable. */
   readonly python?: PythonSetup;
+  /** What steps may be given; absent: this one, as it is. */
+  readonly machine?: Machine;
 }
 
 /**
@@ -52,9 +58,12 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
   const { home, artifacts, python } = options;
   const records = createGroupRecords(join(home.runtimeDir, 'groups'));
   const guard = createGroupGuard(records);
+  const machine = options.machine ?? readMachine();
+  const devices = new DevicePool(machine.gpus);
 
   async function run(step: StepProcess): Promise<StepProcessResult> {
     step.signal.throwIfAborted();
+    await endEarlierAttempts(step);
     const directory = await makeStepDirectory(home.workDir, step, artifacts);
     try {
       const result = await attempt(step, directory);
@@ -71,13 +80,41 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
     }
   }
 
+  /** Of a worker that hangs, the processes may live on: two attempts never run side by side. */
+  async function endEarlierAttempts(step: StepProcess): Promise<void> {
+    if (step.attempt === 1) return;
+    for (const { group, attempt: earlier } of await records.ofEarlierAttempts(step)) {
+      options.logger.warn(
+        { run: step.runId, step: step.stepId, attempt: earlier, group },
+        'the process of an earlier attempt still runs; it is ended',
+      );
+      await killGroup(group);
+    }
+  }
+
   async function attempt(step: StepProcess, directory: StepDirectory): Promise<StepProcessResult> {
-    const env = stepEnvironment(step, directory, python);
-    const argv = resolveCommand(step.argv, {
+    const { resources = {} } = step;
+    refuseBeyond(machine, resources, step.stepId);
+    const gpus = await devices.take(resources.gpu ?? 0, step.signal);
+    try {
+      return await attemptWith(step, directory, resourceEnvironment(resources, gpus));
+    } finally {
+      devices.giveBack(gpus);
+    }
+  }
+
+  async function attemptWith(
+    step: StepProcess,
+    directory: StepDirectory,
+    share: { readonly [name: string]: string },
+  ): Promise<StepProcessResult> {
+    const env = stepEnvironment({ ...step, env: { ...share, ...step.env } }, directory, python);
+    const command = resolveCommand(step.argv, {
       shell: step.shell,
       baseDirectory: step.baseDirectory,
       path: env['PATH'] ?? '',
     });
+    const argv = boundedArguments(command, step.resources ?? {});
     const logsDirectory = join(home.logsDir, 'runs', segment(step.runId));
     const name = `${segment(step.stepId)}.${step.attempt}.log`;
     const log = await openStepLog(join(logsDirectory, name));

@@ -36,6 +36,7 @@ export async function runPythonStep(
       values,
       artifacts,
       env: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' },
+      ...(step.resources !== undefined && { resources: step.resources }),
       signal,
       killAfterMs: KILL_AFTER_MS,
       onProgress: report,

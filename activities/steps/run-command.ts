@@ -27,7 +27,7 @@ export const runCommand: StepWork = async ({
   const { values, artifacts } = partition(inputs);
   const outputs = await deps.processes.run({
     runId: task.run.runId,
-    stepId: step.id,
+    stepId: task.stepId,
     attempt,
     argv,
     shell: step.command.shell,
@@ -35,6 +35,7 @@ export const runCommand: StepWork = async ({
     values,
     artifacts,
     env: given(env ?? {}),
+    ...(step.resources !== undefined && { resources: step.resources }),
     signal,
     killAfterMs: KILL_AFTER_MS,
     onProgress: report,

@@ -9,6 +9,7 @@ import {
 import type { DocumentPath, Finding } from '../issue.js';
 import { buildPriority } from '../schema/concurrency-schema.js';
 import type { PipelineSource } from '../schema/file-schema.js';
+import { buildResources } from '../schema/resources-schema.js';
 import type { RetrySource, StepSource } from '../schema/step-schema.js';
 import { orderSteps } from './graph.js';
 import { reuseOf } from './step-reuse.js';
@@ -120,6 +121,7 @@ export function buildStep(
     timeoutMs: milliseconds(timeout.attempt ?? defaultTimeout(draft.kind, source)),
     ...(step.onTimeout !== undefined && { onTimeout: step.onTimeout }),
     queue: step.queue ?? null,
+    ...(step.resources !== undefined && { resources: buildResources(step.resources) }),
     ...(step.priority !== undefined && { priority: buildPriority(step.priority) }),
     ...reuseOf(step, draft.env),
     ...totalTimeout(timeout.total, source),

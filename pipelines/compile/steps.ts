@@ -16,6 +16,7 @@ import { buildCommand, type Command } from './command.js';
 import { type CompileContext, entriesOf, isRawObject, type RawObject } from './context.js';
 import { checkSource, checkTemplate, type StepUse } from './expressions.js';
 import { checkFanOut } from './fan-out.js';
+import { checkResources } from './resources.js';
 import { checkReuse } from './step-reuse.js';
 import { METRIC_TYPES } from './step-types.js';
 
@@ -95,6 +96,7 @@ export function checkStep(
   checkConditions(kind, step, base, roots, gateRoots, context, uses);
   const env = checkReuse(kind, step, base, roots, context, uses);
   checkApproval(kind, step, base, context.report);
+  checkResources(kind, step, base, context.report);
   if (kind !== 'run' && step['shell'] !== undefined) {
     const message = 'shell: belongs to a run: step';
     context.report({

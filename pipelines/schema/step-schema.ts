@@ -5,6 +5,7 @@ import { cacheSchema, envSchema } from './cache-schema.js';
 import { closed, HINT_MARK } from './closed.js';
 import { prioritySchema } from './concurrency-schema.js';
 import { flowFields, timeoutSchema } from './flow-schema.js';
+import { resourcesSchema } from './resources-schema.js';
 import { describe, duration, text } from './scalars.js';
 
 export const BUILT_IN_KINDS = STEP_KINDS.filter((kind) => kind !== 'run');
@@ -120,6 +121,9 @@ export const stepSchema = closed(
       .optional()
       .describe('Temporal task queue whose workers take this step.'),
     priority: prioritySchema.optional(),
+    resources: resourcesSchema
+      .optional()
+      .describe('What its process may use; only of run, train, impute, encode, select.'),
     cache: cacheSchema.optional(),
     code: z
       .union([text('a path'), z.array(text('a path')).min(1).max(100)], {
@@ -143,7 +147,6 @@ export const stepSchema = closed(
     'finally',
     'container',
     'image',
-    'resources',
     'concurrency',
     'workdir',
     'name',
