@@ -16,6 +16,10 @@ export interface GroupRecord {
 export interface GroupRecords {
   add(record: GroupRecord): Promise<void>;
   remove(group: number): Promise<void>;
+  /** Groups of earlier attempts of a step, whoever started them. */
+  ofEarlierAttempts(
+    step: Pick<GroupRecord, 'runId' | 'stepId' | 'attempt'>,
+  ): Promise<readonly GroupRecord[]>;
   /** Ids of runs that have a record. */
   runs(): Promise<ReadonlySet<string>>;
   /**
@@ -50,6 +54,15 @@ export function createGroupRecords(directory: string): GroupRecords {
       await rename(`${path}.new`, path);
     },
     remove: (group) => rm(pathOf(group), { force: true }),
+    ofEarlierAttempts: async ({ runId, stepId, attempt }) => {
+      const earlier: GroupRecord[] = [];
+      for (const record of await all()) {
+        const isOfStep = record.runId === runId && record.stepId === stepId;
+        if (isOfStep && record.attempt < attempt && (await isStillIts(record)))
+          earlier.push(record);
+      }
+      return earlier;
+    },
     runs: async () => new Set((await all()).map(({ runId }) => runId)),
     async sweep() {
       const ended: number[] = [];
@@ -65,11 +78,15 @@ export function createGroupRecords(directory: string): GroupRecords {
 }
 
 async function endLeftover(record: GroupRecord): Promise<boolean> {
+  return (await isStillIts(record)) && signalGroup(record.group, 'SIGKILL');
+}
+
+/** Whether a group lives and is the one that the record is of. */
+async function isStillIts(record: GroupRecord): Promise<boolean> {
   const members = await livingMembers(record.group);
   if (members.length === 0) return false;
   const leader = await processIdentity(record.group);
-  const ours = leader === null ? await isOfStep(members, record) : leader === record.identity;
-  return ours && signalGroup(record.group, 'SIGKILL');
+  return leader === null ? isOfStep(members, record) : leader === record.identity;
 }
 
 /** With its leader gone, a group is known by the environment that its members inherited. */

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MillraceError } from '../../contracts/index.js';
+import { MillraceError, type RunRecord } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import { suggestion } from '../../pipelines/nearest.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { EXIT, UsageError } from '../errors.js';
 import { findCliHome, withRegistry } from '../rooms.js';
 import { findRun, noSuchRun } from '../runs/find-run.js';
-import { LineFollower, type LogFile, listLogFiles, readFrom } from '../runs/log-files.js';
-import { runLogsDirectory } from '../runs/read-run.js';
+import { LineFollower, type LogFile, listLogFiles, readLog } from '../runs/log-files.js';
+import { planStepIds, runLogsDirectory } from '../runs/read-run.js';
 import { shortRunId } from '../runs/view.js';
 
 const FOLLOW_EVERY_MS = 200;
@@ -25,10 +25,12 @@ export const define: DefineCommand = (command, cli) => {
         const run = await findRun(registry, name);
         const steps = (await registry.steps(run.runId)).map(({ stepId }) => stepId);
         const directory = runLogsDirectory(home, run.runId);
+        if (step !== undefined)
+          requireStep(step, run, [...steps, ...(await planStepIds(home, run))]);
         if (options.follow === true) {
           await follow(cli, registry, run.runId, directory, step ?? null);
         } else {
-          await printAll(cli, run.runId, directory, steps, step ?? null);
+          await printAll(cli, run.runId, directory, step ?? null);
         }
         return true;
       });
@@ -36,27 +38,30 @@ export const define: DefineCommand = (command, cli) => {
     });
 };
 
+/** @throws MillraceError `NotFound` for a step that neither the plan nor the run has */
+function requireStep(step: string, { runId }: RunRecord, steps: readonly string[]): void {
+  // Items of a fanned-out step begin when the list that they are of is there.
+  if (steps.includes(step) || step.includes('[')) return;
+  throw new MillraceError(
+    'NotFound',
+    `run ${shortRunId(runId)} has no step ${step}`,
+    suggestion(step, steps) ?? 'millrace show lists the steps of a run',
+  );
+}
+
 async function printAll(
   cli: Cli,
   runId: string,
   directory: string,
-  steps: readonly string[],
   step: string | null,
 ): Promise<void> {
   const files = (await listLogFiles(directory)).filter((file) => isOf(file, step));
-  if (files.length === 0 && step !== null && !steps.includes(step)) {
-    throw new MillraceError(
-      'NotFound',
-      `run ${shortRunId(runId)} has no step ${step}`,
-      suggestion(step, steps) ?? 'millrace show lists the steps of a run',
-    );
-  }
   const logs = await Promise.all(
     files.map(async (file) => ({
       step: file.step,
       attempt: file.attempt,
       file: file.path,
-      text: await readFrom(file.path, 0),
+      text: await readLog(file),
     })),
   );
   cli.out.result({ runId, logs }, () => {
@@ -88,12 +93,12 @@ async function follow(
   };
   for (;;) {
     // Asked before the files are read, so that the last lines of a run are not missed.
-    const ended = (await registry.run(runId))?.status !== 'running';
+    const ended = await hasEnded(registry, runId, step);
     for (const file of await listLogFiles(directory)) {
       if (!isOf(file, step)) continue;
-      const follower = followers.get(file.path) ?? new LineFollower(file);
+      const follower = followers.get(file.path) ?? new LineFollower();
       followers.set(file.path, follower);
-      say(file, await follower.next());
+      say(file, await follower.next(file));
       if (ended) say(file, follower.rest());
     }
     if (ended) return;
@@ -103,6 +108,17 @@ async function follow(
     }
     await sleep(FOLLOW_EVERY_MS, undefined, { signal: stop }).catch(() => undefined);
   }
+}
+
+/** The run has ended, or the one step that is followed. */
+async function hasEnded(
+  registry: RegistryReader,
+  runId: string,
+  step: string | null,
+): Promise<boolean> {
+  if ((await registry.run(runId))?.status !== 'running') return true;
+  const record = step === null ? null : await registry.step(runId, step);
+  return record !== null && ['completed', 'rejected', 'skipped'].includes(record.status);
 }
 
 function isOf(file: LogFile, step: string | null): boolean {

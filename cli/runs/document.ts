@@ -38,6 +38,16 @@ export interface StepDocument {
     readonly share: number | null;
     readonly metrics: Metrics;
   };
+  /** Only of a fanned-out step, in item order. */
+  readonly items?: readonly ItemDocument[];
+}
+
+/** One item of a fanned-out step. */
+export interface ItemDocument extends StepDocument {
+  /** From 0: `train[3]` is the fourth. */
+  readonly index: number;
+  /** What tells it from the others: `depth=8`. */
+  readonly item: string;
 }
 
 /** The JSON of `run` and `show`. Fields may be added, never renamed. */
@@ -80,14 +90,19 @@ export function runDocument(
   questions: readonly ApprovalRequest[],
 ): RunDocument {
   const byId = new Map(records.map((record) => [record.stepId, record]));
-  const ids = [...stepIds, ...records.map(({ stepId }) => stepId)];
+  const items = itemsByStep(records);
+  const ids = [...stepIds, ...records.map(({ stepId }) => planStepId(stepId))];
   return {
     runId: run.runId,
     workflowId: run.workflowId,
     status: run.status,
     planHash: run.planHash,
     steps: Object.fromEntries(
-      ids.map((id) => [id, stepDocument(byId.get(id), run.status)] as const),
+      ids.map((id) => {
+        const step = stepDocument(byId.get(id), run.status);
+        const own = items.get(id);
+        return [id, own === undefined ? step : withItems(step, own, run.status)] as const;
+      }),
     ),
     pipeline: run.pipeline,
     model: run.model,
@@ -103,6 +118,41 @@ export function runDocument(
     paused: pauseOf(run),
     rerunOf: run.takeOver?.runId ?? null,
   };
+}
+
+function itemsByStep(
+  records: readonly StepRecord[],
+): ReadonlyMap<string, readonly StepRecord[]> {
+  const byStep = new Map<string, StepRecord[]>();
+  for (const record of records) {
+    if (itemIndex(record.stepId) === null) continue;
+    const id = planStepId(record.stepId);
+    const known = byStep.get(id);
+    if (known === undefined) byStep.set(id, [record]);
+    else known.push(record);
+  }
+  for (const items of byStep.values()) {
+    items.sort((a, b) => (itemIndex(a.stepId) ?? 0) - (itemIndex(b.stepId) ?? 0));
+  }
+  return byStep;
+}
+
+/** A fanned-out step with its items, and what they handed on as lists in item order. */
+function withItems(
+  step: StepDocument,
+  records: readonly StepRecord[],
+  run: RunStatus,
+): StepDocument {
+  const items = records.map((record) => ({
+    ...stepDocument(record, run),
+    index: itemIndex(record.stepId) ?? 0,
+    item: record.item ?? '',
+  }));
+  const names = new Set(items.flatMap(({ outputs }) => Object.keys(outputs)));
+  const outputs = Object.fromEntries(
+    [...names].map((name) => [name, items.map((item) => item.outputs[name] ?? null)]),
+  );
+  return { ...step, outputs: outputs as StepDocument['outputs'], items };
 }
 
 function stepDocument(record: StepRecord | undefined, run: RunStatus): StepDocument {

@@ -44,7 +44,7 @@ async function failedTails(run: RunDocument, out: Output): Promise<readonly stri
   for (const [id, step] of Object.entries(run.steps)) {
     const file = files.findLast((candidate) => candidate.step === id);
     if (step.status !== 'failed' || file === undefined) continue;
-    const tail = await lastLines(file.path, LOG_LINES);
+    const tail = await lastLines(file.parts.at(-1)?.path ?? file.path, LOG_LINES);
     if (tail.length === 0) continue;
     lines.push(out.style.dim(`  last lines of ${id}:`), ...tail.map((line) => `    ${line}`));
   }

@@ -6,38 +6,70 @@ import { join } from 'node:path';
 export interface LogFile {
   readonly step: string;
   readonly attempt: number;
+  /** Of its beginning. */
   readonly path: string;
+  /** The files that hold it, in order: a long log is rotated, and what lay between two is gone. */
+  readonly parts: readonly LogPart[];
 }
 
-/** The log files of a run: attempts in order, steps by when their first file was begun. */
+export interface LogPart {
+  readonly path: string;
+  /** Byte of all that was written at which the part begins. */
+  readonly startByte: number;
+}
+
+/** `<step>.<attempt>.log`, or of a later part `<step>.<attempt>.log.<first byte>`. */
+const NAME = /^(.+)\.(\d+)\.log(?:\.(\d+))?$/;
+
+/** The logs of a run: attempts in order, steps by when their first file was begun. */
 export async function listLogFiles(directory: string): Promise<readonly LogFile[]> {
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  const files = await Promise.all(
-    names.map(async (name) => {
-      const match = /^(.+)\.(\d+)\.log$/.exec(name);
-      if (match === null) return null;
-      const path = join(directory, name);
-      const { birthtimeMs } = await stat(path);
-      return { step: match[1] ?? '', attempt: Number(match[2]), path, birthtimeMs };
-    }),
-  );
+  const logs = new Map<string, { step: string; attempt: number; parts: LogPart[] }>();
   const begun = new Map<string, number>();
-  for (const file of files) {
-    if (file === null) continue;
-    begun.set(file.step, Math.min(begun.get(file.step) ?? file.birthtimeMs, file.birthtimeMs));
+  for (const name of names) {
+    const [, segment = '', attempt = '', startByte = '0'] = NAME.exec(name) ?? [];
+    if (segment === '') continue;
+    const path = join(directory, name);
+    const found = await stat(path).catch(() => null);
+    if (found === null) continue;
+    const step = decodeURIComponent(segment);
+    const log = logs.get(`${step}.${attempt}`) ?? { step, attempt: Number(attempt), parts: [] };
+    logs.set(`${step}.${attempt}`, log);
+    log.parts.push({ path, startByte: Number(startByte) });
+    begun.set(step, Math.min(begun.get(step) ?? found.birthtimeMs, found.birthtimeMs));
   }
-  return files
-    .filter((file) => file !== null)
+  return [...logs.values()]
     .sort(
       (a, b) =>
         (begun.get(a.step) ?? 0) - (begun.get(b.step) ?? 0) ||
         a.step.localeCompare(b.step) ||
         a.attempt - b.attempt,
     )
-    .map(({ step, attempt, path }) => ({ step, attempt, path }));
+    .map(({ step, attempt, parts }) => {
+      const ordered = parts.sort((a, b) => a.startByte - b.startByte);
+      return { step, attempt, path: ordered[0]?.path ?? '', parts: ordered };
+    });
+}
+
+/** What stands where a part of a log is gone. */
+export function gapLine(bytes: number): string {
+  return `[millrace] ${bytes} bytes of the log are cut here`;
+}
+
+/** The whole log as far as it is kept, and where it is cut. */
+export async function readLog({ parts }: LogFile): Promise<string> {
+  let text = '';
+  let at = 0;
+  for (const { path, startByte } of parts) {
+    if (startByte > at) text += `${gapLine(startByte - at)}\n`;
+    const part = await readFrom(path, 0);
+    text += part;
+    at = startByte + Buffer.byteLength(part);
+  }
+  return text;
 }
 
 /** The last lines of a file, reading no more than its end. */
@@ -51,25 +83,47 @@ export async function lastLines(path: string, count: number): Promise<readonly s
   return text === '' ? [] : lines.slice(-count);
 }
 
-/** Text of a file from a byte on. */
+/** Text of a file from a byte on; of a part that was rotated away meanwhile, none. */
 export async function readFrom(path: string, start: number): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of createReadStream(path, { start })) chunks.push(chunk as Buffer);
+  try {
+    for await (const chunk of createReadStream(path, { start })) chunks.push(chunk as Buffer);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Gives the whole lines that were appended to a file since it was last asked. */
+/** Gives the whole lines that were appended to a log since it was last asked, over its parts. */
 export class LineFollower {
-  #offset = 0;
+  /** In all that was written. */
+  #at = 0;
   #rest = Buffer.alloc(0);
 
-  constructor(readonly file: LogFile) {}
+  /** @param log - as the directory lists it now */
+  async next({ parts }: LogFile): Promise<readonly string[]> {
+    const lines: string[] = [];
+    for (const [index, { path, startByte }] of parts.entries()) {
+      const following = parts[index + 1];
+      if (following !== undefined && following.startByte <= this.#at) continue;
+      if (startByte > this.#at) {
+        lines.push(...this.rest(), gapLine(startByte - this.#at));
+        this.#at = startByte;
+      }
+      lines.push(...(await this.#read(path, startByte)));
+    }
+    return lines;
+  }
 
-  async next(): Promise<readonly string[]> {
+  async #read(path: string, startByte: number): Promise<readonly string[]> {
     const chunks: Buffer[] = [this.#rest];
-    for await (const chunk of createReadStream(this.file.path, { start: this.#offset })) {
-      chunks.push(chunk as Buffer);
-      this.#offset += (chunk as Buffer).length;
+    try {
+      for await (const chunk of createReadStream(path, { start: this.#at - startByte })) {
+        chunks.push(chunk as Buffer);
+        this.#at += (chunk as Buffer).length;
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
     const bytes = Buffer.concat(chunks);
     // A line is cut at its newline byte, so a character of several bytes is never split.
@@ -85,6 +139,8 @@ export class LineFollower {
 
   /** What stands after the last newline, once nothing more will come. */
   rest(): readonly string[] {
-    return this.#rest.length === 0 ? [] : [this.#rest.toString('utf8')];
+    const rest = this.#rest;
+    this.#rest = Buffer.alloc(0);
+    return rest.length === 0 ? [] : [rest.toString('utf8')];
   }
 }

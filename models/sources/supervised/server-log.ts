@@ -10,5 +10,5 @@ export async function openServerLog(path: string): Promise<StepLog> {
   if (found !== null && found.size > MOST_BYTES) {
     await rename(path, `${path}.1`).catch(() => undefined);
   }
-  return openStepLog(path, MOST_BYTES);
+  return openStepLog(path, { headBytes: MOST_BYTES / 2, partBytes: MOST_BYTES / 4 });
 }
