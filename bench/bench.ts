@@ -22,6 +22,11 @@ export interface Goal {
   readonly unit: string;
 }
 
+/** `MILLRACE_BENCH_SHORT=1`: minutes instead of many, for a look at whether all of it runs. */
+export function isShort(env: NodeJS.ProcessEnv): boolean {
+  return env['MILLRACE_BENCH_SHORT'] === '1';
+}
+
 export interface BenchReport {
   /** Under the title: how it was measured, in one line. */
   readonly method: string;

@@ -4,13 +4,14 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { pythonEnvironment } from '../../setup/pinned-environment.mjs';
 import { packageRoot } from '../../setup/places.mjs';
 import { literal } from '../../storage/tabular/sql-text.js';
-import type { Bench, BenchContext, BenchReport } from '../bench.js';
+import { type Bench, type BenchContext, type BenchReport, isShort } from '../bench.js';
 import { type MeasuredProcess, measureProcess } from '../drift/measured-process.js';
 import { figure } from '../report/print.js';
 import { rounded } from '../report/samples.js';
 
 const ROWS_VARIABLE = 'MILLRACE_BENCH_BATCH_ROWS';
 const DEFAULT_ROWS = 10_000_000;
+const SHORT_ROWS = 200_000;
 /** Row by row, scikit-learn is asked for so many: it takes as long for each. */
 const ROW_WISE_ROWS = 5_000;
 const GOAL_TIMES_FASTER = 5;
@@ -31,7 +32,7 @@ interface Side {
 }
 
 async function measureBatch({ directory, env, note }: BenchContext): Promise<BenchReport> {
-  const rows = Number(env[ROWS_VARIABLE] ?? DEFAULT_ROWS);
+  const rows = Number(env[ROWS_VARIABLE] ?? (isShort(env) ? SHORT_ROWS : DEFAULT_ROWS));
   const place = join(directory, 'batch');
   mkdirSync(place, { recursive: true });
   const at = (name: string) => join(place, name);

@@ -1,14 +1,14 @@
-import type { Bench, BenchContext, BenchReport, Goal } from '../bench.js';
+import { type Bench, type BenchContext, type BenchReport, isShort } from '../bench.js';
 import { figure } from '../report/print.js';
-import { median, rounded } from '../report/samples.js';
-import { findLoadTool, type LoadResult, type LoadTool } from './load/load.js';
-import type { Server } from './servers.js';
+import { rounded } from '../report/samples.js';
+import { gatewayGoals } from './gateway-goals.js';
+import { findLoadTool, type LoadTool } from './load/load.js';
+import { type Lengths, type Measured, measureServers, rateTogether } from './measure-servers.js';
+import { OURS } from './our-gateways.js';
 import { startServers } from './start-servers.js';
 
-const CONNECTIONS = [1, 16] as const;
-const WARM_UP_SECONDS = 3;
-const SECONDS = 3;
-const ROUNDS = 3;
+const LENGTHS: Lengths = { warmUpSeconds: 3, seconds: 3, rounds: 3 };
+const SHORT_LENGTHS: Lengths = { warmUpSeconds: 1, seconds: 1, rounds: 1 };
 
 export const gatewayBench: Bench = {
   name: 'gateway',
@@ -17,89 +17,61 @@ export const gatewayBench: Bench = {
   run: measureGateway,
 };
 
-/** What was measured of one server over a number of connections: medians of the rounds. */
-interface Measured extends Omit<LoadResult, 'failures'> {
-  readonly server: Server;
-  readonly connections: number;
-  readonly memoryMiB: number;
+/** Requests a second of one gateway, and of two behind the same registry that share the connections. */
+interface Together {
+  readonly one: number;
+  readonly two: number;
 }
 
 async function measureGateway(context: BenchContext): Promise<BenchReport> {
   const tool = findLoadTool(context.env);
+  const lengths = isShort(context.env) ? SHORT_LENGTHS : LENGTHS;
   const { servers, missing } = await startServers(context);
   try {
-    const measured = await measureAll(servers, tool, context.note);
-    return report(measured, missing, tool);
+    const { measured, failed } = await measureServers(servers, tool, lengths, context.note);
+    context.note('two gateways at once');
+    const named = (name: string) => servers.filter((server) => server.name === name);
+    const both = [...named(OURS.usual), ...named(OURS.second)];
+    const together: Together = {
+      one: await rateTogether(named(OURS.usual), tool, 16, lengths),
+      two: await rateTogether(both, tool, 8, lengths),
+    };
+    return report(measured, together, [...missing, ...failed], tool, lengths);
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
   }
 }
 
-/**
- * All servers run the whole time and are asked in turn, so that what else the machine does falls on
- * all of them alike. A server that nobody asks takes no processor time.
- */
-async function measureAll(
-  servers: readonly Server[],
-  tool: LoadTool,
-  note: BenchContext['note'],
-): Promise<readonly Measured[]> {
-  for (const { title, url, body } of servers) {
-    note(`warming up ${title}`);
-    await tool.load({ url, body, connections: 16, seconds: WARM_UP_SECONDS });
-  }
-  const rounds = new Map<string, LoadResult[]>();
-  for (let round = 1; round <= ROUNDS; round += 1) {
-    note(`round ${round} of ${ROUNDS}`);
-    for (const connections of CONNECTIONS) {
-      for (const { name, url, body } of servers) {
-        const key = `${name}/${connections}`;
-        const result = await tool.load({ url, body, connections, seconds: SECONDS });
-        rounds.set(key, [...(rounds.get(key) ?? []), result]);
-      }
-    }
-  }
-  return servers.flatMap((server) => {
-    const memoryMiB = server.memoryMiB();
-    return CONNECTIONS.map((connections) => {
-      const results = rounds.get(`${server.name}/${connections}`) ?? [];
-      const of = (name: keyof LoadResult) => median(results.map((result) => result[name]));
-      return {
-        server,
-        connections,
-        memoryMiB,
-        requestsPerSecond: of('requestsPerSecond'),
-        p50Ms: of('p50Ms'),
-        p99Ms: of('p99Ms'),
-      };
-    });
-  });
-}
-
 function report(
   measured: readonly Measured[],
+  together: Together,
   missing: readonly string[],
   tool: LoadTool,
+  { seconds, rounds }: Lengths,
 ): BenchReport {
+  const left = missing.length === 0 ? '' : `; NOT MEASURED: ${missing.join('; ')}`;
+  const [one, two] = [figure(together.one), figure(together.two)];
   return {
-    method: `${tool.name}, each for ${SECONDS} s in turn, median of ${ROUNDS}; every answer of millrace is in the prediction log before it is sent${missing.length === 0 ? '' : `; NOT MEASURED: ${missing.join('; ')}`}`,
+    method: `${tool.name}, each for ${seconds} s in turn, median of ${rounds}; one gateway ${one} requests/s, two behind one registry ${two}${left}`,
     columns: [
       { title: 'server' },
       { title: 'connections', align: 'right' },
       { title: 'requests/s', align: 'right' },
       { title: 'p50 ms', align: 'right' },
       { title: 'p99 ms', align: 'right' },
+      { title: 'CPU µs', align: 'right' },
       { title: 'RSS MiB', align: 'right' },
     ],
-    rows: measured.map(({ server, connections, requestsPerSecond, p50Ms, p99Ms, memoryMiB }) => [
-      server.title,
-      String(connections),
-      ...[requestsPerSecond, p50Ms, p99Ms, memoryMiB].map(figure),
+    rows: measured.map((one) => [
+      one.server.title,
+      String(one.connections),
+      ...[one.requestsPerSecond, one.p50Ms, one.p99Ms, one.cpuMicros, one.memoryMiB].map(figure),
     ]),
-    goals: goalsOf(measured),
+    goals: gatewayGoals(measured),
     figures: {
       tool: tool.name,
       missing,
+      gateways: { one: rounded(together.one), two: rounded(together.two) },
       loads: measured.map(({ server, connections, ...figures }) => ({
         server: server.name,
         connections,
@@ -109,34 +81,4 @@ function report(
       })),
     },
   };
-}
-
-/** The server whose figures the goals are about: the protocol that people meet first. */
-const OURS = 'millrace-invocations';
-
-/** How often the requests a second of each server fit into ours, at least. */
-const FASTER = { fastapi: 5, mlserver: 20, mlflow: 20 } as const;
-
-function goalsOf(measured: readonly Measured[]): readonly Goal[] {
-  const at16 = (name: string) =>
-    measured.find(({ server, connections }) => server.name === name && connections === 16);
-  const ours = at16(OURS);
-  if (ours === undefined) return [];
-  const goals: Goal[] = [{ what: 'p99', value: ours.p99Ms, atMost: 2, unit: ' ms' }];
-  const share = (name: string, what: string, atMost: number): void => {
-    const other = at16(name);
-    if (other === undefined) return;
-    const value = other.requestsPerSecond / ours.requestsPerSecond;
-    goals.push({ what, value, atMost, unit: '' });
-  };
-  share('bare', 'requests/s of bare node:http + onnxruntime / ours', 1.5);
-  for (const [name, times] of Object.entries(FASTER)) {
-    share(name, `requests/s of ${name} / ours`, 1 / times);
-  }
-  const mlserver = at16('mlserver');
-  if (mlserver !== undefined) {
-    const { memoryMiB } = mlserver;
-    goals.push({ what: 'memory', value: ours.memoryMiB, atMost: memoryMiB, unit: ' MiB' });
-  }
-  return goals;
 }

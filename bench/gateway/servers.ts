@@ -3,7 +3,7 @@ import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MillraceError } from '../../contracts/index.js';
-import { memoryOf, processTree } from '../report/processes.js';
+import { cpuMs, memoryOf, processTree } from '../report/processes.js';
 
 /** A server under load, with one request that it answers. */
 export interface Server {
@@ -11,6 +11,10 @@ export interface Server {
   readonly title: string;
   readonly url: string;
   readonly body: string;
+  /** Sent with each request, where callers are asked who they are. */
+  readonly bearer?: string;
+  /** Taken so far by the process and all below it. */
+  cpuMs(): number;
   /** Of the process and all below it, in MiB. */
   memoryMiB(): number;
   stop(): Promise<void>;
@@ -33,7 +37,7 @@ const GRACE_MS = 10_000;
  * @throws MillraceError `ServiceUnavailable` when it ends before, or does not answer in two minutes
  */
 export async function startServer(
-  what: Pick<Server, 'name' | 'title' | 'url' | 'body'>,
+  what: Asked,
   { program, args, env, logFile }: ServerProgram,
 ): Promise<Server> {
   const log = openSync(logFile, 'a');
@@ -58,18 +62,25 @@ export async function startServer(
     await stop();
     throw error;
   }
-  return { ...what, memoryMiB: () => residentMiB(child.pid), stop };
+  return {
+    ...what,
+    cpuMs: () => treeOf(child).reduce((sum, member) => sum + cpuMs(member), 0),
+    memoryMiB: () => treeOf(child).reduce((sum, one) => sum + memoryOf(one).rssBytes, 0) / 2 ** 20,
+    stop,
+  };
 }
 
+type Asked = Pick<Server, 'name' | 'title' | 'url' | 'body' | 'bearer'>;
+
 async function untilAnswered(
-  { url, body, title }: Pick<Server, 'url' | 'body' | 'title'>,
+  { url, body, title, bearer }: Asked,
   child: ChildProcess,
   logFile: string,
 ): Promise<void> {
   const giveUpAt = performance.now() + READY_MS;
   for (let said = 'nothing'; ; ) {
     if (child.exitCode !== null || child.pid === undefined) said = 'nothing: it has ended';
-    else if (await answers(url, body).catch(() => false)) return;
+    else if (await answers(url, body, bearer).catch(() => false)) return;
     if (child.exitCode !== null || performance.now() > giveUpAt) {
       throw new MillraceError('ServiceUnavailable', `${title} answers ${said}`, `see ${logFile}`);
     }
@@ -77,16 +88,18 @@ async function untilAnswered(
   }
 }
 
-async function answers(url: string, body: string): Promise<boolean> {
-  const headers = { 'content-type': 'application/json' };
+async function answers(url: string, body: string, bearer?: string): Promise<boolean> {
+  const headers = {
+    'content-type': 'application/json',
+    ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+  };
   const response = await fetch(url, { method: 'POST', headers, body });
   await response.arrayBuffer();
   return response.ok;
 }
 
-function residentMiB(pid: number | undefined): number {
-  const tree = pid === undefined ? [] : processTree(pid);
-  return tree.reduce((sum, member) => sum + memoryOf(member).rssBytes, 0) / 2 ** 20;
+function treeOf({ pid }: ChildProcess): readonly number[] {
+  return pid === undefined ? [] : processTree(pid);
 }
 
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {

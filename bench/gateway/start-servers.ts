@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installedPrograms } from '../../cli/stack/installed.js';
 import { MillraceError } from '../../contracts/index.js';
 import { readHours } from '../../demo/weeks.js';
 import { openRegistryReader } from '../../models/registry/index.js';
@@ -9,7 +8,8 @@ import { createLocalArtifactStore } from '../../storage/artifacts/local-store.js
 import { freePort } from '../../temporal/ports.js';
 import type { BenchContext } from '../bench.js';
 import type { TrainedHome } from '../trained-home.js';
-import { type HourRow, inferBody } from './one-row.js';
+import type { HourRow } from './one-row.js';
+import { startGateways } from './our-gateways.js';
 import { fastapi } from './peers/fastapi/fastapi.js';
 import { mlflow } from './peers/mlflow/mlflow.js';
 import { mlserver } from './peers/mlserver/mlserver.js';
@@ -33,7 +33,7 @@ export async function startServers(context: BenchContext): Promise<StartedServer
   const started: Server[] = [];
   const missing: string[] = [];
   try {
-    started.push(...(await startGateway(context, trained, files, hour.request)));
+    started.push(...(await startGateways(context, trained, files, hour.request)));
     started.push(await startBare(context, files, hour.request));
     for (const peer of chosenPeers(context.env)) {
       try {
@@ -87,38 +87,6 @@ async function servedFiles(
   } finally {
     await registry.close();
   }
-}
-
-/** One gateway by both of its protocols, as `millrace up` starts it. */
-async function startGateway(
-  { env }: BenchContext,
-  trained: TrainedHome,
-  { model, signature, directory }: ServedFiles,
-  row: HourRow,
-): Promise<readonly Server[]> {
-  const port = await freePort();
-  const address = `http://127.0.0.1:${port}`;
-  const what = {
-    name: 'millrace-invocations',
-    title: 'millrace /invocations',
-    url: `${address}/models/${model}/invocations`,
-    body: JSON.stringify({ dataframe_records: [row] }),
-  };
-  const server = await startServer(what, {
-    program: process.execPath,
-    args: ['--max-semi-space-size=8', installedPrograms().gateway],
-    env: { ...env, ...trained.env, MILLRACE_GATEWAY_PORT: String(port), MALLOC_ARENA_MAX: '2' },
-    logFile: serverLog(directory, 'gateway'),
-  });
-  const v2 = {
-    ...server,
-    name: 'millrace-v2',
-    title: 'millrace /v2 infer',
-    url: `${address}/v2/models/${model}/infer`,
-    body: JSON.stringify(inferBody(row, signature)),
-    stop: async () => {},
-  };
-  return [server, v2];
 }
 
 async function startBare(

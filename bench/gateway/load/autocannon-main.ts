@@ -11,9 +11,14 @@ export interface AutocannonResult {
   readonly failures: number;
 }
 
-const { url, body, connections, seconds } = JSON.parse(process.argv[2] ?? '') as LoadRequest;
+const { url, body, connections, seconds, bearer } = JSON.parse(
+  process.argv[2] ?? '',
+) as LoadRequest;
 const latenciesMs: number[] = [];
-const headers = { 'content-type': 'application/json' };
+const headers = {
+  'content-type': 'application/json',
+  ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+};
 const options = { url, body, headers, connections, method: 'POST', duration: seconds } as const;
 const run = autocannon(options, (error, { non2xx, errors, timeouts, duration }) => {
   if (error !== null) throw error;

@@ -13,6 +13,7 @@ export async function runWithAutocannon(
   const { latenciesMs, seconds, failures } = JSON.parse(stdout) as AutocannonResult;
   const at = (share: number) => (latenciesMs.length === 0 ? 0 : quantile(latenciesMs, share));
   return {
+    requests: latenciesMs.length,
     requestsPerSecond: latenciesMs.length / seconds,
     p50Ms: at(0.5),
     p99Ms: at(0.99),

@@ -11,9 +11,13 @@ export interface LoadRequest {
   readonly body: string;
   readonly connections: number;
   readonly seconds: number;
+  /** Of a key, where callers are asked who they are. */
+  readonly bearer?: string;
 }
 
 export interface LoadResult {
+  /** That were answered. */
+  readonly requests: number;
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;

@@ -10,6 +10,8 @@ const SCRIPT = `
 local file = io.open(os.getenv("LOAD_BODY"), "r")
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
+local bearer = os.getenv("LOAD_BEARER")
+if bearer then wrk.headers["Authorization"] = "Bearer " .. bearer end
 wrk.body = file:read("*a")
 file:close()
 function done(summary, latency)
@@ -31,7 +33,7 @@ interface Summary {
 /** @param program - wrk's executable */
 export function runWithWrk(program: string) {
   return async (
-    { url, body, connections, seconds }: LoadRequest,
+    { url, body, connections, seconds, bearer }: LoadRequest,
     env: NodeJS.ProcessEnv,
   ): Promise<LoadResult> => {
     const directory = await mkdtemp(join(tmpdir(), 'millrace-wrk-'));
@@ -41,11 +43,12 @@ export function runWithWrk(program: string) {
       await writeFile(bodyFile, body);
       const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url];
       const { stdout } = await promisify(execFile)(program, args, {
-        env: { ...env, LOAD_BODY: bodyFile },
+        env: { ...env, LOAD_BODY: bodyFile, ...(bearer !== undefined && { LOAD_BEARER: bearer }) },
       });
       const said = /^RESULT (.*)$/m.exec(stdout)?.[1] ?? '{}';
       const { requests, us, p50, p99, failures } = JSON.parse(said) as Summary;
       return {
+        requests: requests - failures,
         requestsPerSecond: (requests - failures) / (us / 1e6),
         p50Ms: p50 / 1_000,
         p99Ms: p99 / 1_000,

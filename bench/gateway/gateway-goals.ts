@@ -1,0 +1,57 @@
+import type { Goal } from '../bench.js';
+import type { Measured } from './measure-servers.js';
+import { OURS } from './our-gateways.js';
+
+/** How often the requests a second of each server fit into ours, at least. */
+const FASTER = { fastapi: 5, mlserver: 20, mlflow: 20 } as const;
+const MOST_OF_BARE = 1.5;
+const LEAST_SHARE_WITH_ALL = 0.7;
+const MOST_MEMORY_MIB = 420;
+
+/** All at 16 connections. */
+export function gatewayGoals(measured: readonly Measured[]): readonly Goal[] {
+  const at16 = (name: string) =>
+    measured.find(({ server, connections }) => server.name === name && connections === 16);
+  const ours = at16(OURS.usual);
+  if (ours === undefined) return [];
+  const goals: Goal[] = [
+    { what: 'p99', value: ours.p99Ms, atMost: 2, unit: ' ms' },
+    { what: 'memory', value: ours.memoryMiB, atMost: MOST_MEMORY_MIB, unit: ' MiB' },
+  ];
+  const bare = at16('bare');
+  if (bare !== undefined) {
+    const what = 'of bare node:http + onnxruntime / ours';
+    goals.push(
+      ratio(`requests/s ${what}`, bare.requestsPerSecond / ours.requestsPerSecond, MOST_OF_BARE),
+      ratio(
+        'processor time a request of ours / of bare node:http + onnxruntime',
+        ours.cpuMicros / bare.cpuMicros,
+        MOST_OF_BARE,
+      ),
+    );
+  }
+  for (const [name, times] of Object.entries(FASTER)) {
+    const peer = at16(name);
+    if (peer === undefined) continue;
+    const value = peer.requestsPerSecond / ours.requestsPerSecond;
+    goals.push(ratio(`requests/s of ${name} / ours`, value, 1 / times));
+  }
+  const [least, most] = [at16(OURS.least), at16(OURS.most)];
+  if (least !== undefined && most !== undefined) {
+    const what = 'without logs and keys / with predictions logged, access log and keys';
+    const atMost = 1 / LEAST_SHARE_WITH_ALL;
+    goals.push(
+      ratio(`requests/s ${what}`, least.requestsPerSecond / most.requestsPerSecond, atMost),
+      ratio(
+        'processor time a request with predictions logged, access log and keys / without',
+        most.cpuMicros / least.cpuMicros,
+        atMost,
+      ),
+    );
+  }
+  return goals;
+}
+
+function ratio(what: string, value: number, atMost: number): Goal {
+  return { what, value, atMost: Math.round(atMost * 1_000) / 1_000, unit: '' };
+}
