@@ -14,6 +14,7 @@ import { openRegistryWriter, registryPlace } from './models/registry/index.js';
 import { createModelServers } from './models/sources/index.js';
 import { pinnedLibraries } from './pipelines/cache/index.js';
 import { createProcessRunner } from './processes/process-runner.js';
+import { pythonEnvironment } from './setup/pinned-environment.mjs';
 import { packageRoot } from './setup/places.mjs';
 import { createLocalArtifactStore } from './storage/artifacts/local-store.js';
 import { createHome } from './storage/home/create-home.js';
@@ -92,6 +93,8 @@ async function buildDeps(
     python: {
       ...python,
       environment: await pinnedLibraries(join(python.directory, 'requirements.txt')),
+      tuning: () =>
+        pythonEnvironment(join(python.directory, 'requirements-tuning.txt'), { complete: true }),
     },
     temporal: temporal.client,
     async close() {

@@ -30,6 +30,8 @@ export interface ActivityDeps {
     readonly directory: string;
     /** Library name → pinned version: a part of the cache key of what Python computes. */
     readonly environment: { readonly [library: string]: string };
+    /** Interpreter with the packages of `python/requirements-tuning.txt`, installed when first asked; absent: none. */
+    readonly tuning?: () => Promise<string>;
   };
   readonly temporal: Client;
   /** MLflow server that is told of everything; absent or `null` without one. */

@@ -80,6 +80,8 @@ import { train } from './steps/train.js';
 import { transform } from './steps/transform.js';
 import { validate } from './steps/validate.js';
 import { mirrorTracking } from './tracking/mirror-tracking.js';
+import { suggestTrials } from './tuning/suggest-trials.js';
+import { closeTuning, giveUpTuning, openTrial, openTuning } from './tuning/tuning.js';
 
 /** Every activity, over the dependencies that `worker.ts` builds. Workflows import the type only. */
 export function createActivities(deps: WatchDeps) {
@@ -90,6 +92,7 @@ export function createActivities(deps: WatchDeps) {
     correctWindow: withFailures(correctWindow(deps)),
     queueReview: withFailures(queueReview(deps)),
     measureArms: withFailures(measureArms(deps)),
+    suggestTrials: withFailures(suggestTrials(deps, plans)),
     ingest: stepActivity(deps, plans, ingest),
     features: stepActivity(deps, plans, features),
     materialize: stepActivity(deps, plans, materialize),
@@ -116,6 +119,10 @@ function controlActivities(deps: WatchDeps, plans: PlanCache) {
     openRun: withFailures(openRun(deps, plans)),
     closeRun: withFailures(closeRun(deps, plans)),
     resolveRunOutputs: withFailures(resolveRunOutputs(deps, plans)),
+    openTuning: withFailures(openTuning(deps, plans)),
+    openTrial: withFailures(openTrial(deps, plans)),
+    closeTuning: withFailures(closeTuning(deps, plans)),
+    giveUpTuning: withFailures(giveUpTuning(deps, plans)),
     openSubPipeline: withFailures(openSubPipeline(deps, plans)),
     closeSubPipeline: withFailures(closeSubPipeline(deps, plans)),
     openItems: withFailures(openItems(deps, plans)),

@@ -28,6 +28,7 @@ export const WORKFLOW = {
   byHand: 'byHand',
   retireModel: 'retireModel',
   mirrorTracking: 'mirrorTracking',
+  tuneParameters: 'tuneParameters',
   holdGroup: 'holdGroup',
   shareStep: 'shareStep',
   collectGarbage: 'collectGarbage',
@@ -66,6 +67,11 @@ export const MESSAGE = {
 
 export function runWorkflowId(pipeline: string, runId: string): string {
   return `pipeline/${pipeline}/${runId}`;
+}
+
+/** One a step of a run that searches for parameters. */
+export function tuneWorkflowId(runId: string, stepId: string): string {
+  return `tune/${runId}/${stepId}`;
 }
 
 export function modelWorkflowId(model: string): string {

@@ -10,6 +10,7 @@ import type { StepKind } from './plan.js';
 import type { RolloutInputs } from './rollout-inputs.js';
 import type { ServerInputs, SignatureInputs } from './server-inputs.js';
 import type { TaskType } from './signature.js';
+import type { TuneInputs } from './tuning.js';
 
 /**
  * What `with:` of each built-in step holds once its expressions are resolved. `pipelines/steps/`
@@ -276,6 +277,10 @@ export interface PredictInputs {
   readonly model: string;
   /** Default: the champion when the step begins, kept over retries. */
   readonly version?: number;
+  /** Instead of `version`: what it points to when the step begins, kept over retries. */
+  readonly alias?: string;
+  /** The predictions go into the prediction log too, so that monitors see them. Default false. */
+  readonly log?: boolean;
   /** Columns of the table to keep. Default: all. */
   readonly columns?: readonly string[];
   /** Default `fail`. */
@@ -340,6 +345,7 @@ export interface StepInputs {
   readonly deploy: DeployInputs;
   readonly predict: PredictInputs;
   readonly pipeline: PipelineInputs;
+  readonly tune: TuneInputs;
   readonly notify: NotifyInputs;
   readonly noop: NoopInputs;
   readonly run: NoopInputs;
@@ -414,5 +420,14 @@ export const STEP_OUTPUTS: {
     unanswered: 'integer',
   },
   pipeline: { runId: 'string' },
+  tune: {
+    runId: 'string',
+    best: 'any',
+    score: 'number',
+    trial: 'integer',
+    trials: 'integer',
+    stopped: 'string',
+    history: 'artifact',
+  },
   notify: { told: 'any' },
 };

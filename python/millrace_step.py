@@ -17,6 +17,7 @@ writes nothing. Plain files do as well: this module only reads and writes what t
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -82,6 +83,76 @@ class Step:
         self._artifacts[name] = entry
         return path
 
+    def set_model(
+        self,
+        graph: Path,
+        *,
+        task: str,
+        algorithm: str,
+        target: str,
+        inputs: "list[tuple[str, str, bool]]",
+        rows: int,
+        parity: "tuple[int, float]",
+        data: str = "data",
+        classes: "list[Any] | None" = None,
+        target_kind: str = "number",
+        time_column: str | None = None,
+        seed: int = 0,
+        hyperparameters: "dict[str, Any] | None" = None,
+        environment: "dict[str, str] | None" = None,
+    ) -> None:
+        """
+        Hands a model on as the artifact `model`, as the step `train` does: for `evaluate` and
+        `register`.
+
+        :param graph: an ONNX file from `output_path`. Its inputs are `numeric` (float32, NaN is
+            missing) and `categorical` (text, '' is missing), each only where it has columns; a
+            regression gives `prediction` (float32 [rows, 1]), a classification `label` (text or
+            int64 [rows]) and `probabilities` (float32 [rows, classes])
+        :param task: regression or classification
+        :param inputs: name, kind (number, integer, boolean or string) and whether it may be missing;
+            in the order of the graph's columns
+        :param rows: that it learned from
+        :param parity: how many rows the graph was compared on with the library that trained it, and
+            the greatest difference
+        :param data: input artifact that it learned from
+        :param classes: of a classification, in the order of its probabilities
+        """
+        used = {"numeric": 0, "categorical": 0}
+        columns = []
+        for name, kind, nullable in inputs:
+            tensor = "categorical" if kind == "string" else "numeric"
+            columns.append(
+                {"name": name, "kind": kind, "nullable": nullable, "tensor": tensor, "index": used[tensor]}
+            )
+            used[tensor] += 1
+        output: dict[str, Any] = {"name": target, "kind": target_kind}
+        if classes is not None:
+            output["classes"] = _plain(classes)
+        context = [] if time_column is None else [
+            {"name": time_column, "role": "time", "kind": "timestamp"}
+        ]
+        given = self._read_inputs()["artifacts"][data]
+        manifest = {
+            "format": "millrace-model/1",
+            "task": task,
+            "algorithm": algorithm,
+            "hyperparameters": hyperparameters or {},
+            "target": target,
+            "seed": seed,
+            "onnx": _reference(_digest(graph), graph.stat().st_size, "application/onnx"),
+            "signature": {"task": task, "inputs": columns, "context": context, "output": output},
+            "trainingData": _reference(given["sha256"], given["bytes"], given["mediaType"]),
+            "trainingRows": rows,
+            "timeColumn": time_column,
+            "parity": {"rows": parity[0], "maxAbsoluteDifference": float(parity[1])},
+            "environment": environment or {},
+            "evaluation": None,
+        }
+        media_type = "application/vnd.millrace.model+json"
+        path = self.output_path("millrace-model.json", artifact="model", media_type=media_type)
+        path.write_text(json.dumps(manifest, allow_nan=False), encoding="utf-8")
+
     def set_value(self, name: str, value: Any) -> None:
         """Gives a small JSON value to the steps that follow. Larger ones are artifacts."""
         self._values[name] = json.loads(json.dumps(_plain(value), allow_nan=False))
@@ -145,6 +216,23 @@ class Step:
                 f"{name} is not set: this program is a step and is started by `millrace run`"
             )
         return value
+
+
+def _reference(sha256: str, size: int, media_type: str) -> dict[str, Any]:
+    return {
+        "uri": f"artifact:sha256/{sha256}",
+        "sha256": sha256,
+        "bytes": size,
+        "mediaType": media_type,
+    }
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _name_of(stem: str) -> str:

@@ -78,6 +78,19 @@ export const measureActivities = proxyActivities<
   },
 });
 
+/** Chooses the next trials of a search: by Python where it is asked to, which may be installed first. */
+export const suggestActivities = proxyActivities<Pick<Activities, 'suggestTrials'>>({
+  taskQueue: TASK_QUEUE.steps,
+  startToCloseTimeout: 30 * 60_000,
+  heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
+  retry: {
+    initialInterval: 1_000,
+    maximumInterval: 60_000,
+    maximumAttempts: 5,
+    nonRetryableErrorTypes: [...NON_RETRYABLE_FAILURE_TYPES],
+  },
+});
+
 /** A look at the arms of a rollout: another follows, so one that fails is soon told. */
 export const lookActivities = proxyActivities<Pick<Activities, 'measureArms'>>({
   taskQueue: TASK_QUEUE.steps,
@@ -159,6 +172,8 @@ export function stepActivity(step: ScheduledStep): (task: StepTask) => Promise<S
       return activities.notify;
     case 'noop':
       return activities.noop;
+    case 'tune':
+      throw new Error('a tune step is a workflow of its own, it is not an activity');
     case 'pipeline':
       throw new Error('a pipeline step is a run of its own, it is not an activity');
     case 'approve':

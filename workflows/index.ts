@@ -11,4 +11,5 @@ export { retireModel } from './retire-model.js';
 export { runItems } from './run-items.js';
 export { runPipeline } from './run-pipeline.js';
 export { shareStep } from './share-step.js';
+export { tuneParameters } from './tune-parameters.js';
 export { watchModel } from './watch-model.js';

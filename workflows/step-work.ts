@@ -4,10 +4,12 @@ import { stepActivity } from './activity-proxies.js';
 import { causeOf } from './failure-cause.js';
 import type { StepEnd } from './step-graph.js';
 import { runSubPipeline } from './sub-pipeline.js';
+import { tuneStep } from './tune-step.js';
 
 /** Does a step, or one item of it, that is an activity or a pipeline. Every end is a value. */
 export async function doStep(step: ScheduledStep, task: StepTask): Promise<StepEnd> {
   try {
+    if (step.kind === 'tune') return await tuneStep(step, task);
     if (step.kind === 'pipeline') return await runSubPipeline(step, task);
     return endOf(await stepActivity(step)(task));
   } catch (error) {

@@ -36,33 +36,55 @@ export function openSubPipeline(deps: ActivityDeps, plans: PlanCache) {
     const { run } = task;
     const whole = await plans.load(run.plan);
     const step = stepOf(whole, task.stepId);
-    const plan = subPlan(whole, step.pipeline ?? '');
     const inputs = resolveInputs(step, await taskScope(deps, task));
-    const check = checkParams(plan.params, (inputs['params'] ?? {}) as JsonObject);
-    if (!check.ok) {
-      const problems = check.problems.map(({ message }) => message).join('; ');
-      throw new MillraceError('InvalidInput', `step ${task.stepId}: ${problems}`);
-    }
+    const input = await subPipelineInput(deps, whole, task, {
+      runId,
+      file: String(inputs['file'] ?? ''),
+      params: (inputs['params'] ?? {}) as JsonObject,
+      reason: `step ${task.stepId} of ${run.pipeline}`,
+    });
     await deps.registry.recordStep(
       runningRecord(task, step, { startedAtMs: Date.now(), attempt: 1 }),
     );
-    return {
-      runId,
-      pipeline: plan.name,
-      model: plan.model,
-      plan: await deps.artifacts.putJson(plan, MEDIA_TYPE.plan),
-      planHash: step.pipeline ?? '',
-      params: check.params,
-      baseDirectory: dirname(resolve(run.baseDirectory, String(inputs['file'] ?? ''))),
-      asOf: run.asOf,
-      trigger: {
-        kind: 'pipeline',
-        actor: `run:${run.runId}`,
-        reason: `step ${task.stepId} of ${run.pipeline}`,
-      },
-      parent: { runId: run.runId, stepId: task.stepId },
-      gateOverrides: {},
-    };
+    return input;
+  };
+}
+
+/** A run of the pipeline that a step uses, as a part of the run of that step. */
+export interface SubRun {
+  readonly runId: string;
+  /** Relative to the pipeline file of the step. */
+  readonly file: string;
+  readonly params: JsonObject;
+  readonly reason: string;
+}
+
+/** @throws MillraceError `InvalidInput` for parameters that the pipeline does not take */
+export async function subPipelineInput(
+  deps: ActivityDeps,
+  whole: PipelinePlan,
+  { run, stepId }: StepTask,
+  { runId, file, params, reason }: SubRun,
+): Promise<RunPipelineInput> {
+  const planHash = stepOf(whole, stepId).pipeline ?? '';
+  const plan = subPlan(whole, planHash);
+  const check = checkParams(plan.params, params);
+  if (!check.ok) {
+    const problems = check.problems.map(({ message }) => message).join('; ');
+    throw new MillraceError('InvalidInput', `step ${stepId}: ${problems}`);
+  }
+  return {
+    runId,
+    pipeline: plan.name,
+    model: plan.model,
+    plan: await deps.artifacts.putJson(plan, MEDIA_TYPE.plan),
+    planHash,
+    params: check.params,
+    baseDirectory: dirname(resolve(run.baseDirectory, file)),
+    asOf: run.asOf,
+    trigger: { kind: 'pipeline', actor: `run:${run.runId}`, reason },
+    parent: { runId: run.runId, stepId },
+    gateOverrides: {},
   };
 }
 

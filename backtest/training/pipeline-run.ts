@@ -117,8 +117,9 @@ export async function runPipelineAt(
 
 /** A replay does each step once for a moment: what is many runs in itself has no place in it yet. */
 function refuseManyRuns({ id, kind, fanOut }: PlanStep): void {
-  if (fanOut === undefined && kind !== 'pipeline') return;
-  const what = kind === 'pipeline' ? 'uses another pipeline' : 'has a matrix or a list of items';
+  const uses = kind === 'pipeline' || kind === 'tune';
+  if (fanOut === undefined && !uses) return;
+  const what = uses ? 'uses another pipeline' : 'has a matrix or a list of items';
   throw new MillraceError(
     'EnvironmentMissing',
     `step ${id} ${what}, which a backtest cannot replay`,

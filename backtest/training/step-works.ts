@@ -16,7 +16,7 @@ import { approvedStep } from './approved-step.js';
 export const STEP_WORKS: {
   readonly [Kind in Exclude<
     StepKind,
-    'register' | 'deploy' | 'predict' | 'materialize' | 'notify' | 'pipeline'
+    'register' | 'deploy' | 'predict' | 'materialize' | 'notify' | 'pipeline' | 'tune'
   >]: StepWork;
 } = {
   approve: approvedStep,

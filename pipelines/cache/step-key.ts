@@ -36,6 +36,7 @@ const BEHAVIOUR: { readonly [Kind in StepKind]: number } = {
   deploy: 1,
   predict: 1,
   pipeline: 1,
+  tune: 1,
   notify: 1,
   noop: 1,
   run: 1,

@@ -17,7 +17,7 @@ const PREFIX: { readonly [When in Hook]: string } = {
 };
 
 /** Waits for the model, for people or for another run: what ends a run does not. */
-const NEVER_AFTER: readonly StepKind[] = ['deploy', 'approve', 'pipeline'];
+const NEVER_AFTER: readonly StepKind[] = ['deploy', 'approve', 'pipeline', 'tune'];
 
 export type CheckedHooks = { readonly [When in Hook]: readonly StepDraft[] };
 

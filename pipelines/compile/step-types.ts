@@ -3,7 +3,7 @@ import type { Shape } from '../expressions/index.js';
 import { entriesOf, isRawObject, type RawObject } from './context.js';
 import { collectedShape } from './fan-out.js';
 import { paramTypes } from './params.js';
-import { pipelineShape, type UsedPipelines } from './use-pipelines.js';
+import { pipelineShape, type UsedPipeline, type UsedPipelines } from './use-pipelines.js';
 
 const METRIC_FIELDS: { readonly [name: string]: Shape } = Object.fromEntries(
   [...METRIC_NAMES.regression, ...METRIC_NAMES.classification].map((name) => [name, 'number']),
@@ -21,11 +21,18 @@ export function stepTypes(
   return Object.fromEntries(
     entriesOf(steps).map(([id, step]) => {
       const pipeline = used.get(id);
-      const once = pipeline === undefined ? shapeOf(step) : pipelineShape(pipeline);
+      const once = pipeline === undefined ? shapeOf(step) : usingShape(step, pipeline);
       const fansOut = isRawObject(step) && ('matrix' in step || 'forEach' in step);
       return [id, fansOut ? collectedShape(once) : once];
     }),
   );
+}
+
+/** A search hands on what its best trial does, and how it came to it. */
+function usingShape(step: unknown, pipeline: UsedPipeline): Shape {
+  const shape = pipelineShape(pipeline);
+  if (!isRawObject(step) || step['uses'] !== 'tune') return shape;
+  return { ...shape, fields: { ...shape.fields, ...STEP_OUTPUTS.tune } };
 }
 
 function shapeOf(step: unknown): Shape {

@@ -10,6 +10,7 @@ import type { Shape } from '../expressions/index.js';
 import type { DocumentPath, Finding, PipelineIssue } from '../issue.js';
 import { suggestion } from '../nearest.js';
 import { LIMITS } from '../source/limits.js';
+import { checkTuning } from './check-tuning.js';
 import { entriesOf, isRawObject, type RawObject } from './context.js';
 
 /** The pipelines that the steps of a file use: by step. */
@@ -49,12 +50,14 @@ export interface UsePorts {
 /** Pipelines within pipelines at most. */
 const MAX_DEPTH = 8;
 
-/** Compiles the file of every step that says `uses: pipeline`. */
+/** Compiles the file of every step that says `uses: pipeline` or `uses: tune`. */
 export function usePipelines(steps: unknown, ports: UsePorts): UsedPipelines {
   const used = new Map<string, UsedPipeline>();
   const byPath = new Map<string, UsedPipeline | null>();
   for (const [id, step] of entriesOf(steps)) {
-    if (!isRawObject(step) || step['uses'] !== 'pipeline') continue;
+    if (!isRawObject(step)) continue;
+    const tunes = step['uses'] === 'tune';
+    if (step['uses'] !== 'pipeline' && !tunes) continue;
     const inputs = step['with'];
     const file = isRawObject(inputs) ? inputs['file'] : undefined;
     if (typeof file !== 'string' || file === '') continue;
@@ -64,7 +67,11 @@ export function usePipelines(steps: unknown, ports: UsePorts): UsedPipelines {
     byPath.set(file, found);
     if (found === null) continue;
     used.set(id, found);
-    if (isRawObject(inputs)) checkGiven(inputs, found.plan, ['steps', id, 'with'], ports.report);
+    if (!isRawObject(inputs)) continue;
+    const base: DocumentPath = ['steps', id, 'with'];
+    const searched = tunes && isRawObject(inputs['space']) ? Object.keys(inputs['space']) : [];
+    checkGiven(inputs, found.plan, searched, base, ports.report);
+    if (tunes) checkTuning(inputs, found.plan, base, ports.report);
   }
   return used;
 }
@@ -147,10 +154,15 @@ function textOf(path: string): string | null {
   }
 }
 
-/** Checks the parameters that a step gives its pipeline, as far as they are written out. */
+/**
+ * Checks the parameters that a step gives its pipeline, as far as they are written out.
+ *
+ * @param searched - those that a search gives it
+ */
 function checkGiven(
   inputs: RawObject,
   plan: PipelinePlan,
+  searched: readonly string[],
   base: DocumentPath,
   report: (finding: Finding) => void,
 ): void {
@@ -170,7 +182,10 @@ function checkGiven(
     } else if (!isOpen(value)) checkValue(name, spec, { [name]: value }, path, report);
   }
   const missing = declared.filter(
-    (name) => plan.params[name]?.default === undefined && !Object.hasOwn(given, name),
+    (name) =>
+      plan.params[name]?.default === undefined &&
+      !Object.hasOwn(given, name) &&
+      !searched.includes(name),
   );
   if (missing.length === 0) return;
   report({
@@ -200,7 +215,9 @@ function isOpen(value: unknown): boolean {
 }
 
 /** What `steps.<id>` of such a step holds: the outputs that its pipeline names. */
-export function pipelineShape({ plan }: UsedPipeline): Shape {
+export function pipelineShape({ plan }: UsedPipeline): {
+  readonly fields: { readonly [name: string]: Shape };
+} {
   const names = Object.keys(plan.outputs ?? {});
   return {
     fields: {

@@ -15,6 +15,7 @@ import { registerSchema } from './register.js';
 import { selectSchema } from './select.js';
 import { trainSchema } from './train.js';
 import { transformSchema } from './transform.js';
+import { tuneSchema } from './tune.js';
 import { validateSchema } from './validate.js';
 
 /** What `with:` of each kind may hold. `noop` and `run` take any small JSON. */
@@ -35,6 +36,7 @@ export const STEP_INPUT_SCHEMAS: { readonly [Kind in StepKind]: z.ZodType } = {
   deploy: deploySchema,
   predict: predictSchema,
   pipeline: pipelineSchema,
+  tune: tuneSchema,
   notify: notifySchema,
   noop: z.record(z.string(), z.unknown()),
   run: z.record(z.string(), z.unknown()),

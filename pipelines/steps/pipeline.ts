@@ -11,11 +11,11 @@ export const pipelineSchema = closed(
       .max(1_000)
       .describe('The pipeline to run, relative to this file.'),
     params: z
-      .record(z.string(), z.json(), {
+      .record(z.string(), z.unknown(), {
         error: ({ input }) => `expected a mapping of parameters, found ${describe(input)}`,
       })
       .optional()
       .describe('Values of its parameters. Default: their own defaults.'),
   },
   ['name', 'version', 'wait', 'inputs'],
-) satisfies z.ZodType<Written<PipelineInputs>>;
+) satisfies z.ZodType<Written<Omit<PipelineInputs, 'params'>>>;

@@ -1,8 +1,13 @@
 import type * as z from 'zod';
-import { BAD_ROW_ACTIONS, NAME_PATTERN, type PredictInputs } from '../../contracts/index.js';
+import {
+  ALIAS_PATTERN,
+  BAD_ROW_ACTIONS,
+  NAME_PATTERN,
+  type PredictInputs,
+} from '../../contracts/index.js';
 import { closed, HINT_MARK } from '../schema/closed.js';
 import { text } from '../schema/scalars.js';
-import { choice, columns, integer } from './fields.js';
+import { choice, columns, flag, integer } from './fields.js';
 import { artifact, orExpression, type Written } from './open-value.js';
 
 export const predictSchema = closed(
@@ -17,6 +22,17 @@ export const predictSchema = closed(
     version: integer(1, 999_999_999)
       .optional()
       .describe('Its version. Default: the champion when the step begins, also over retries.'),
+    alias: orExpression(
+      text('an alias').regex(ALIAS_PATTERN, {
+        error: `not an alias${HINT_MARK}such as challenger`,
+      }),
+      ['string'],
+    )
+      .optional()
+      .describe('Instead of version: what it points to when the step begins, also over retries.'),
+    log: flag
+      .optional()
+      .describe('Keep the predictions in the prediction log too, for monitors. Default false.'),
     columns: columns.optional().describe('Columns of the table to keep. Default: all.'),
     onBadRow: choice(BAD_ROW_ACTIONS)
       .optional()
@@ -30,5 +46,9 @@ export const predictSchema = closed(
       .optional()
       .describe('Parquet file to write besides, relative to the pipeline file.'),
   },
-  ['input', 'alias', 'source', 'target', 'format', 'log'],
-) satisfies z.ZodType<Written<PredictInputs>>;
+  ['input', 'source', 'target', 'format'],
+).superRefine(({ version, alias }, context) => {
+  if (version === undefined || alias === undefined) return;
+  const message = `version and alias exclude each other${HINT_MARK}keep one of them`;
+  context.addIssue({ code: 'custom', path: ['alias'], message });
+}) satisfies z.ZodType<Written<PredictInputs>>;

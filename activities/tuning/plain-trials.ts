@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { JsonValue, SearchSpace, SpaceDimension } from '../../contracts/index.js';
+
+export type TrialParams = { readonly [parameter: string]: JsonValue };
+
+const GRID_POINTS = 5;
+
+/**
+ * Every combination of the values of a space, in the order of the file: the last parameter changes
+ * first. A parameter whose condition does not hold is left out, and the combinations that would
+ * differ by it alone are one.
+ *
+ * @example [...gridTrials({ a: { choice: [1, 2] }, b: { int: [0, 1] } })].length; // 4
+ */
+export function* gridTrials(space: SearchSpace): Generator<TrialParams> {
+  yield* combinations(Object.entries(space), {});
+}
+
+function* combinations(
+  [first, ...others]: readonly (readonly [string, SpaceDimension])[],
+  chosen: TrialParams,
+): Generator<TrialParams> {
+  if (first === undefined) {
+    yield chosen;
+    return;
+  }
+  const [name, dimension] = first;
+  if (!counts(dimension, chosen)) {
+    yield* combinations(others, chosen);
+    return;
+  }
+  for (const value of gridValues(dimension)) {
+    yield* combinations(others, { ...chosen, [name]: value });
+  }
+}
+
+/** Values of one parameter that a grid holds, ascending; of a choice as they stand. */
+export function gridValues(dimension: SpaceDimension): readonly (string | number | boolean)[] {
+  const { choice, int } = dimension;
+  if (choice !== undefined) return choice;
+  const points = dimension.points ?? GRID_POINTS;
+  const values = Array.from({ length: points }, (_, index) => {
+    return valueAt(dimension, index / (points - 1));
+  });
+  return int === undefined ? values : [...new Set(values)];
+}
+
+/** A trial drawn at random: a number and a seed give it, whatever was tried before. */
+export function randomTrial(space: SearchSpace, seed: number, number: number): TrialParams {
+  const chosen: Record<string, JsonValue> = {};
+  for (const [name, dimension] of Object.entries(space)) {
+    if (!counts(dimension, chosen)) continue;
+    const share = uniform(`${seed}/${number}/${name}`);
+    const { choice } = dimension;
+    if (choice !== undefined) chosen[name] = choice[Math.floor(share * choice.length)] ?? null;
+    else chosen[name] = drawn(dimension, share);
+  }
+  return chosen;
+}
+
+/** Whether a parameter is a part of a trial, by what was chosen of those above it. */
+export function counts({ when = {} }: SpaceDimension, chosen: TrialParams): boolean {
+  return Object.entries(when).every(([name, value]) => chosen[name] === value);
+}
+
+/** Whole numbers are as likely as each other: each has the width of one. */
+function drawn(dimension: SpaceDimension, share: number): number {
+  const { int } = dimension;
+  if (int === undefined) return valueAt(dimension, share);
+  const [low, high] = int;
+  const at = between(low - (dimension.log === true ? 0 : 0.5), high + 0.5, share, dimension.log);
+  return Math.min(high, Math.max(low, Math.round(at)));
+}
+
+function valueAt({ int, float, log }: SpaceDimension, share: number): number {
+  const [low, high] = int ?? float ?? [0, 1];
+  if (share === 1) return high;
+  const value = between(low, high, share, log);
+  return int === undefined ? value : Math.round(value);
+}
+
+function between(low: number, high: number, share: number, log: boolean | undefined): number {
+  return log === true ? low * (high / low) ** share : low + (high - low) * share;
+}
+
+/** In [0, 1), the same for the same text on every machine. */
+function uniform(text: string): number {
+  const digest = createHash('sha256').update(text).digest();
+  return digest.readUIntBE(0, 6) / 2 ** 48;
+}

@@ -1,0 +1,82 @@
+import {
+  checkParams,
+  type JsonObject,
+  type JsonValue,
+  type PipelinePlan,
+} from '../../contracts/index.js';
+import type { DocumentPath, Finding } from '../issue.js';
+import { suggestion } from '../nearest.js';
+import { isRawObject, type RawObject } from './context.js';
+
+type Report = (finding: Finding) => void;
+
+/** Checks what a search tries against the pipeline that it tries it with. */
+export function checkTuning(
+  inputs: RawObject,
+  plan: PipelinePlan,
+  base: DocumentPath,
+  report: Report,
+): void {
+  const space = isRawObject(inputs['space']) ? inputs['space'] : {};
+  const fixed = isRawObject(inputs['params']) ? inputs['params'] : {};
+  for (const [name, dimension] of Object.entries(space)) {
+    const path = [...base, 'space', name];
+    if (!Object.hasOwn(plan.params, name)) {
+      const hint = suggestion(name, Object.keys(plan.params)) ?? 'it declares none';
+      const message = `the pipeline ${plan.name} has no parameter ${name}`;
+      report({ path, at: 'key', code: 'unknown-name', message, hint });
+    } else if (Object.hasOwn(fixed, name)) {
+      const message = `${name} is one of params, and searched`;
+      report({ path, at: 'key', code: 'misplaced', message, hint: 'name it in one of them' });
+    } else if (isRawObject(dimension)) checkDimension(name, dimension, plan, path, report);
+  }
+  checkMetric(inputs['metric'], plan, [...base, 'metric'], report);
+}
+
+/** Every value of a choice, and both ends of a range, must be ones that the parameter takes. */
+function checkDimension(
+  name: string,
+  { int, float, choice, when }: RawObject,
+  plan: PipelinePlan,
+  path: DocumentPath,
+  report: Report,
+): void {
+  const spec = plan.params[name];
+  if (spec === undefined) return;
+  for (const [kind, values] of Object.entries({ int, float, choice })) {
+    for (const [index, value] of listOf(values).entries()) {
+      const given: JsonObject = { [name]: value };
+      const check = checkParams({ [name]: spec }, given);
+      if (check.ok) continue;
+      const message = check.problems[0]?.message ?? `${name} does not take it`;
+      report({ path: [...path, kind, index], at: 'value', code: 'bad-value', message });
+    }
+  }
+  if (when === undefined || spec.default !== undefined) return;
+  report({
+    path: [...path, 'when'],
+    at: 'key',
+    code: 'missing-key',
+    message: `${name} is left out where the condition does not hold, and has no default`,
+    hint: `give the parameter ${name} of ${plan.name} a default`,
+  });
+}
+
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function checkMetric(
+  metric: JsonValue | undefined,
+  { name, outputs = {} }: PipelinePlan,
+  path: DocumentPath,
+  report: Report,
+): void {
+  if (typeof metric !== 'string' || Object.hasOwn(outputs, metric)) return;
+  const known = Object.keys(outputs);
+  const hint =
+    suggestion(metric, known) ??
+    `add it there: outputs: {${metric}: "\${steps.evaluate.metrics.mae}"}`;
+  const message = `the pipeline ${name} hands on no ${metric}`;
+  report({ path, at: 'value', code: 'unknown-name', message, hint });
+}
