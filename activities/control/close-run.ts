@@ -1,8 +1,10 @@
 import {
   allSteps,
+  itemIndex,
   type RunContext,
   type RunPipelineResult,
   type StepFailure,
+  type StepRecord,
   type StepStatus,
 } from '../../contracts/index.js';
 import { experimentOf } from '../../pipelines/cache/index.js';
@@ -47,14 +49,25 @@ export function closeRun(deps: ActivityDeps, plans: PlanCache) {
         });
       // What the activity recorded says more (it has the hint) than what reached the workflow.
       const failure = record?.failure ?? end?.failure;
+      const outcome = record?.outcome ?? null;
       await deps.registry.recordStep(
-        endedRecord(begun, endStatus, failure === null || failure === undefined ? {} : { failure }),
+        endedRecord(begun, endStatus, {
+          ...(failure !== null && failure !== undefined && { failure }),
+          ...(outcome !== null && { outcome }),
+        }),
       );
     }
+    await deps.registry.recordItems([...records.values()].flatMap(cancelledItem));
     await deps.registry.closeRun(run.runId, status, detail, new Date().toISOString());
     const closed = await deps.registry.run(run.runId);
     if (closed === null) return;
     const experiment = experimentOf(closed, await deps.registry.steps(run.runId));
     await deps.registry.experiments.put(experiment);
   };
+}
+
+/** An item that had not ended when its run did. */
+function cancelledItem(record: StepRecord): readonly StepRecord[] {
+  const isOpen = record.status === 'pending' || record.status === 'running';
+  return isOpen && itemIndex(record.stepId) !== null ? [endedRecord(record, 'cancelled', {})] : [];
 }

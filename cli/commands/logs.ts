@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MillraceError, type RunRecord } from '../../contracts/index.js';
+import { itemIndex, MillraceError, planStepId, type RunRecord } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import { suggestion } from '../../pipelines/nearest.js';
 import type { Cli, DefineCommand } from '../command.js';
@@ -15,9 +15,9 @@ const FOLLOW_EVERY_MS = 200;
 export const define: DefineCommand = (command, cli) => {
   command
     .argument('<run>', 'run id, a beginning of one, or latest')
-    .argument('[step]', 'only this step')
+    .argument('[step]', 'only this step, or one item of it: train[3], train[depth=8]')
     .option('-f, --follow', 'go on until the run ends')
-    .action(async (name: string, step: string | undefined, options: { follow?: boolean }) => {
+    .action(async (name: string, named: string | undefined, options: { follow?: boolean }) => {
       if (options.follow === true && cli.out.json) {
         throw new UsageError('--follow prints lines as they come, --json one document', 'use one');
       }
@@ -25,6 +25,7 @@ export const define: DefineCommand = (command, cli) => {
         const run = await findRun(registry, name);
         const steps = (await registry.steps(run.runId)).map(({ stepId }) => stepId);
         const directory = runLogsDirectory(home, run.runId);
+        const step = named === undefined ? undefined : await namedItem(registry, run.runId, named);
         if (step !== undefined)
           requireStep(step, run, [...steps, ...(await planStepIds(home, run))]);
         if (options.follow === true) {
@@ -46,6 +47,25 @@ function requireStep(step: string, { runId }: RunRecord, steps: readonly string[
     'NotFound',
     `run ${shortRunId(runId)} has no step ${step}`,
     suggestion(step, steps) ?? 'millrace show lists the steps of a run',
+  );
+}
+
+/** `train[depth=8]` by the number of that item; every other name as it is. */
+async function namedItem(registry: RegistryReader, runId: string, name: string): Promise<string> {
+  const selector = /\[(.*)\]$/.exec(name)?.[1];
+  if (selector === undefined || itemIndex(name) !== null) return name;
+  const step = planStepId(name);
+  const wanted = selector.split(',').map((part) => part.trim());
+  const found = (await registry.items(runId, step)).filter(({ item = '' }) => {
+    const facts = item.split(',');
+    return wanted.every((fact) => facts.includes(fact));
+  });
+  const [first] = found;
+  if (first !== undefined && found.length === 1) return first.stepId;
+  throw new MillraceError(
+    'NotFound',
+    `run ${shortRunId(runId)} has ${found.length === 0 ? 'no item' : 'several items'} ${name}`,
+    `millrace show ${shortRunId(runId)} --json lists the items of ${step}`,
   );
 }
 
@@ -122,5 +142,5 @@ async function hasEnded(
 }
 
 function isOf(file: LogFile, step: string | null): boolean {
-  return step === null || file.step === step;
+  return step === null || file.step === step || planStepId(file.step) === step;
 }

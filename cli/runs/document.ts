@@ -1,18 +1,20 @@
-import type {
-  ApprovalRequest,
-  ArtifactRef,
-  DataVersion,
-  GateResult,
-  JsonObject,
-  JsonValue,
-  Metrics,
-  RunPause,
-  RunRecord,
-  RunStatus,
-  StepFailure,
-  StepRecord,
-  StepReuse,
-  StepStatus,
+import {
+  type ApprovalRequest,
+  type ArtifactRef,
+  type DataVersion,
+  type GateResult,
+  itemIndex,
+  type JsonObject,
+  type JsonValue,
+  type Metrics,
+  planStepId,
+  type RunPause,
+  type RunRecord,
+  type RunStatus,
+  type StepFailure,
+  type StepRecord,
+  type StepReuse,
+  type StepStatus,
 } from '../../contracts/index.js';
 import { dataVersions } from '../../pipelines/cache/index.js';
 import { type WaitingDocument, waitingDocument } from '../approvals/waiting.js';
@@ -120,9 +122,7 @@ export function runDocument(
   };
 }
 
-function itemsByStep(
-  records: readonly StepRecord[],
-): ReadonlyMap<string, readonly StepRecord[]> {
+function itemsByStep(records: readonly StepRecord[]): ReadonlyMap<string, readonly StepRecord[]> {
   const byStep = new Map<string, StepRecord[]>();
   for (const record of records) {
     if (itemIndex(record.stepId) === null) continue;

@@ -26,8 +26,8 @@ export function stepTable(
   style: Style,
   gutters: ReadonlyMap<string, string> = new Map(),
 ): readonly string[] {
-  const rows = Object.entries(run.steps).map(([id, step]) => [
-    `${gutters.get(id) ?? ''}${id}`,
+  const rows = shownSteps(run).map(({ id, name, step }) => [
+    `${gutters.get(id) ?? ''}${name}`,
     stateCell(step, style),
     step.attempts > 1 ? String(step.attempts) : '',
     stepTime(step),
@@ -35,6 +35,33 @@ export function stepTable(
     formatMetrics(step.progress?.metrics ?? step.metrics, 3),
   ]);
   return renderTable(COLUMNS, rows, width, style);
+}
+
+/** Items that are shown below their step at most: those that run, then those that went wrong. */
+const SHOWN_ITEMS = 5;
+
+interface ShownStep {
+  readonly id: string;
+  readonly name: string;
+  readonly step: StepDocument;
+}
+
+/** The steps, and below a fanned-out one the items that are worth a look. */
+function shownSteps({ steps }: RunDocument): readonly ShownStep[] {
+  return Object.entries(steps).flatMap(([id, step]) => {
+    const { items } = step;
+    if (items === undefined) return [{ id, name: id, step }];
+    const done = items.filter(({ status }) => status === 'completed').length;
+    const worth = (['running', 'failed', 'rejected'] as const).flatMap((status) =>
+      items.filter((item) => item.status === status),
+    );
+    return [
+      { id, name: `${id} ${done}/${items.length}`, step },
+      ...worth
+        .slice(0, SHOWN_ITEMS)
+        .map((item) => ({ id: '', name: `  ${id}[${item.index}] ${item.item}`, step: item })),
+    ];
+  });
 }
 
 /** `▸ running 40 %` where the step tells how far it is. */
