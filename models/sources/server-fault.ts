@@ -10,15 +10,19 @@ export type FaultStatus = 502 | 503 | 504;
  * started again, 504 it takes too long, 502 it answers what the model's signature does not allow.
  */
 export class ServerFault extends MillraceError {
+  /** The HTTP status that the server answered with; `null` where that is not what was wrong. */
+  readonly answered: number | null;
+
   constructor(
     readonly statusCode: FaultStatus,
     message: string,
     hint: string,
     /** After which the same may work. */
     readonly retryAfterSeconds: number = RETRY_AFTER_SECONDS,
-    options?: { cause?: unknown },
+    options: { readonly cause?: unknown; readonly answered?: number } = {},
   ) {
     super('ServiceUnavailable', message, hint, options);
+    this.answered = options.answered ?? null;
   }
 }
 

@@ -110,12 +110,17 @@ function readyPath(server: ModelServer): string {
   return server.readyPath ?? PROTOCOLS[server.protocol].readyPath(server);
 }
 
-/** The row is made up: a server that refuses it has been reached, and speaks the protocol. */
+/**
+ * The row is made up, of neutral values: a server that refuses it, or fails at it, has been reached and
+ * speaks the protocol. Whether it answers real rows is for the version's stored example to tell.
+ */
 async function warmUp(model: ServedModel): Promise<void> {
   try {
-    await model.predict([warmUpRow(model.signature.inputs)]);
+    const whole = model.signature.inputs.map((input) => ({ ...input, nullable: false }));
+    await model.predict([warmUpRow(whole)]);
   } catch (error) {
     if (isMillraceError(error) && error.type === 'InvalidInput') return;
+    if (error instanceof ServerFault && error.answered === 500) return;
     throw error;
   }
 }

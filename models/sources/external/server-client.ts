@@ -55,6 +55,7 @@ export class ServerClient {
       `the server of ${name} answered ${status}: ${cut(text)}`,
       'its own log says more',
       retryAfter,
+      { answered: status },
     );
   }
 
