@@ -9,7 +9,7 @@ import type { ArmsToMeasure } from '../../monitoring/policy/index.js';
 
 /** Metrics that are no mean over rows, of the labelled rows of both arms; none where none is asked. */
 export async function statisticSamples(
-  log: Pick<ArmReader, 'rows' | 'shadowRows'>,
+  log: Pick<ArmReader, 'armRows' | 'shadowRows'>,
   question: ArmQuestion,
   arms: ArmsToMeasure,
 ): Promise<{ readonly [metric: string]: MetricSample }> {
@@ -28,12 +28,12 @@ export async function statisticSamples(
 }
 
 async function rowsOf(
-  log: Pick<ArmReader, 'rows' | 'shadowRows'>,
+  log: Pick<ArmReader, 'armRows' | 'shadowRows'>,
   question: ArmQuestion,
   { champion, challenger, shadow }: ArmsToMeasure,
 ) {
   if (shadow) return log.shadowRows(question);
-  const found = await log.rows(question);
+  const found = await log.armRows(question);
   const of = (version: number): LabelledRows =>
     found.find((arm) => arm.version === version) ?? NO_ROWS;
   return { champion: of(champion), challenger: of(challenger) };

@@ -9,7 +9,7 @@ import {
   type VersionRecord,
 } from '../../contracts/index.js';
 import type { BatchResult } from '../../models/batch/batch-job.js';
-import { loadForJob, versionOfJob } from '../../models/batch/batch-model.js';
+import { loadForJob, logOfJob, versionOfJob } from '../../models/batch/batch-model.js';
 import { predictFile } from '../../models/batch/predict-file.js';
 import { newRequestUuid } from '../../models/predictions/prediction-id.js';
 import { makeDirectory, replaceFile } from '../../storage/durable-file.js';
@@ -68,7 +68,11 @@ async function pinnedVersion(
   const model = requiredText(context, 'model');
   const file = join(directory, 'pinned.json');
   const earlier = await readPinned(file);
-  const wanted = earlier?.version ?? optionalNumber(context, 'version') ?? null;
+  const wanted =
+    earlier?.version ??
+    optionalNumber(context, 'version') ??
+    optionalText(context, 'alias') ??
+    null;
   const record = await versionOfJob(registry, model, wanted);
   if (earlier !== null) return { record, requestUuid: earlier.requestUuid };
   const pinned: Pinned = { version: record.version, requestUuid: newRequestUuid() };
@@ -111,6 +115,9 @@ async function predictTable(
   try {
     return await predictFile(job, loaded, {
       signal,
+      ...(context.inputs['log'] === true && {
+        log: await logOfJob(deps.artifacts, deps.home, record),
+      }),
       onProgress: ({ rows, bad }) =>
         report({ progress: total === 0 ? null : rows / total, metrics: { rows, bad } }),
     });

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { Option } from 'commander';
 import {
+  ALIAS_PATTERN,
   BAD_ROW_ACTIONS,
   type BadRowAction,
   DATA_FORMATS,
@@ -8,7 +9,7 @@ import {
   MillraceError,
   NAME_PATTERN,
 } from '../../contracts/index.js';
-import { versionOfJob } from '../../models/batch/batch-model.js';
+import { logOfJob, type VersionWanted, versionOfJob } from '../../models/batch/batch-model.js';
 import { createLocalArtifactStore } from '../../storage/artifacts/local-store.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { UsageError } from '../errors.js';
@@ -30,11 +31,12 @@ interface PredictOptions {
   readonly follow?: string;
   readonly checkpoint?: string;
   readonly untilEnd?: true;
+  readonly log?: true;
 }
 
 export const define: DefineCommand = (command, cli) => {
   command
-    .argument('<model>', 'NAME for the champion, or NAME@VERSION')
+    .argument('<model>', 'NAME for the champion, NAME@VERSION or NAME@ALIAS')
     .option('--input <file>', 'rows to predict for: Parquet, CSV or NDJSON')
     .option('--follow <source>', 'a growing NDJSON file, or redis://HOST/STREAM?group=NAME')
     .option('--checkpoint <file>', 'with --follow: how far it has come; default beside the output')
@@ -45,6 +47,7 @@ export const define: DefineCommand = (command, cli) => {
     )
     .addOption(formatOption('--format <format>', 'of the input, where its name does not say'))
     .addOption(formatOption('--output-format <format>', 'of the output, the same'))
+    .option('--log', 'with --input: keep the predictions in the prediction log too, for monitors')
     .option('--columns <names>', 'columns of the input to keep: a,b; default all', readColumnNames)
     .option('--id <column>', 'keep this column first; without --columns no other')
     .addOption(
@@ -66,6 +69,9 @@ async function predict(cli: Cli, name: string, options: PredictOptions): Promise
       'it needs --output FILE, and either --input FILE or --follow SOURCE',
       'millrace predict coffee --input orders.parquet --output predicted.parquet',
     );
+  }
+  if (options.log === true && input === undefined) {
+    throw new UsageError('--log goes with --input', 'predict a whole file with it');
   }
   const { model, version } = readModel(name);
   await withRegistry(await findCliHome(cli), async (registry, home) => {
@@ -89,7 +95,8 @@ async function predict(cli: Cli, name: string, options: PredictOptions): Promise
       const inputFormat = options.format ?? null;
       const record = await versionOfJob(registry, model, version);
       const files = { input, inputFormat, output, outputFormat };
-      await predictBatch(cli, artifacts, record, { ...files, columns, onBadRow });
+      const log = options.log === true ? await logOfJob(artifacts, home, record) : null;
+      await predictBatch(cli, artifacts, record, { ...files, columns, onBadRow, log });
     }
     return model;
   }).then((done) => {
@@ -98,7 +105,10 @@ async function predict(cli: Cli, name: string, options: PredictOptions): Promise
 }
 
 /** @throws UsageError for what names no model */
-function readModel(text: string): { readonly model: string; readonly version: number | null } {
+function readModel(text: string): { readonly model: string; readonly version: VersionWanted } {
+  const [, model = '', alias = ''] = /^([^@]+)@([^@]+)$/.exec(text) ?? [];
+  const isAlias = ALIAS_PATTERN.test(alias) && !/^v?\d+$/.test(alias);
+  if (NAME_PATTERN.test(model) && isAlias) return { model, version: alias };
   if (text.includes('@')) return readVersionName(text);
   if (NAME_PATTERN.test(text)) return { model: text, version: null };
   throw new UsageError(`${text} does not name a model`, 'millrace models lists the names');

@@ -2,6 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type BadRowAction, sourceIdentity, type VersionRecord } from '../../contracts/index.js';
 import type { BatchResult } from '../../models/batch/batch-job.js';
 import { loadForJob } from '../../models/batch/batch-model.js';
+import type { BatchLog } from '../../models/batch/log-predictions.js';
 import { predictFile } from '../../models/batch/predict-file.js';
 import { newRequestUuid } from '../../models/predictions/prediction-id.js';
 import type { ArtifactStore } from '../../storage/artifacts/port.js';
@@ -18,6 +19,8 @@ export interface BatchArguments {
   readonly outputFormat: TableFormat;
   readonly columns: readonly string[] | null;
   readonly onBadRow: BadRowAction;
+  /** `null`: in the output alone. */
+  readonly log: BatchLog | null;
 }
 
 /** Predicts for a whole file, and says what came of it. */
@@ -52,7 +55,11 @@ export async function predictBatch(
         workDir: join(dirname(output), `.${basename(output)}.predicting`),
       },
       loaded,
-      { signal: interrupted, onProgress: ({ rows }) => progress.show(rows) },
+      {
+        signal: interrupted,
+        onProgress: ({ rows }) => progress.show(rows),
+        ...(given.log !== null && { log: given.log }),
+      },
     );
     progress.clear();
     const seconds = (performance.now() - startedMs) / 1_000;

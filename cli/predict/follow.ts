@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { BadRowAction } from '../../contracts/index.js';
-import { loadForJob, versionOfJob } from '../../models/batch/batch-model.js';
+import { loadForJob, type VersionWanted, versionOfJob } from '../../models/batch/batch-model.js';
 import { FileSource } from '../../models/batch/stream/file-source.js';
 import { FileSink, StreamOutSink } from '../../models/batch/stream/output-lines.js';
 import type { StreamSource } from '../../models/batch/stream/ports.js';
@@ -16,7 +16,7 @@ import { requireOtherFile } from './other-file.js';
 export interface FollowArguments {
   readonly model: string;
   /** `null`: the champion of the moment. */
-  readonly version: number | null;
+  readonly version: VersionWanted;
   /** File or URL. */
   readonly source: string;
   /** `-`: standard output. */
@@ -108,7 +108,7 @@ function say(cli: Cli, given: FollowArguments, counts: StreamCounts, toStdout: b
   );
 }
 
-/** The version that is named, or the champion, looked at again every other second. */
+/** The version of a number, or the one of an alias or the champion, looked at again every other second. */
 class CurrentVersion {
   #asked: AskedVersion | null = null;
   #lookedMs = 0;
@@ -122,7 +122,7 @@ class CurrentVersion {
   async take(): Promise<AskedVersion> {
     const { model, version } = this.given;
     const asked = this.#asked;
-    const isFresh = version !== null || performance.now() - this.#lookedMs < LOOK_MS;
+    const isFresh = typeof version === 'number' || performance.now() - this.#lookedMs < LOOK_MS;
     if (asked !== null && isFresh) return asked;
     this.#lookedMs = performance.now();
     const record = await versionOfJob(this.registry, model, version).catch((error: unknown) => {

@@ -24,14 +24,16 @@ export function addedColumns(
         }))
       : [];
   return [
-    {
-      name: PREDICTION,
-      expression: task === 'regression' ? `parts.${PART.value}` : classOf(classes),
-    },
+    { name: PREDICTION, expression: predictionExpression(signature) },
     ...probabilities,
     { name: PREDICTION_ID, expression: `${literal(`${requestUuid}/`)} || parts.row_number` },
     { name: MODEL_VERSION, expression: `CAST(${version} AS BIGINT)` },
   ];
+}
+
+/** SQL of what the model said of a row. */
+export function predictionExpression({ task, output }: BatchJob['signature']): string {
+  return task === 'regression' ? `parts.${PART.value}` : classOf(output.classes ?? []);
 }
 
 /** SQL: the class of an index. */

@@ -9,6 +9,7 @@ import type { ServedModel } from '../inference/served-model.js';
 import { addedColumns } from './added-columns.js';
 import type { BadRow, BatchJob, BatchProgress, BatchResult } from './batch-job.js';
 import { type JobState, openJobState, partFile, writeJobState } from './job-state.js';
+import { type BatchLog, logPredictions } from './log-predictions.js';
 import { PART, PartCollector } from './part-collector.js';
 
 /** Rows of a part of a model with one output. */
@@ -22,6 +23,8 @@ export interface PredictFileOptions {
   readonly signal?: AbortSignal;
   /** Told every few thousand rows. */
   readonly onProgress?: (progress: BatchProgress) => void;
+  /** Absent: the predictions are in the output alone. */
+  readonly log?: BatchLog;
 }
 
 /**
@@ -35,7 +38,7 @@ export interface PredictFileOptions {
 export async function predictFile(
   job: BatchJob,
   model: ServedModel,
-  { signal, onProgress }: PredictFileOptions = {},
+  { signal, onProgress, log }: PredictFileOptions = {},
 ): Promise<BatchResult> {
   const classes = job.signature.output.classes?.length ?? 0;
   const widest = Math.max(1, Math.floor(PART_VALUES / (classes + 2)));
@@ -77,15 +80,20 @@ export async function predictFile(
     onProgress?.({ rows: seen, bad: state.bad + part.bad });
   });
   await endPart();
+  const parts = Array.from({ length: state.parts }, (_, index) => partFile(job.workDir, index));
   const written = await joinParts(job.input, job.output, {
     keep,
-    parts: Array.from({ length: state.parts }, (_, index) => partFile(job.workDir, index)),
+    parts,
     added: addedColumns(job, state.requestUuid),
     ...(job.onBadRow === 'skip' && { leaveOut: `parts.${PART.bad}` }),
     outputFormat: job.outputFormat,
     ...(job.inputFormat !== undefined && { format: job.inputFormat }),
     ...(signal !== undefined && { signal }),
   });
+  if (log !== undefined && parts.length > 0) {
+    const columns = (await describeColumns(job.input, formatOf(job))).map(({ name }) => name);
+    await logPredictions(job, { requestUuid: state.requestUuid, parts, columns }, log, signal);
+  }
   await rm(job.workDir, { recursive: true, force: true });
   const { rows, bad, unanswered, requestUuid } = state;
   return { rows, written, bad, examples: state.examples, unanswered, requestUuid, resumedRows };
@@ -127,10 +135,12 @@ function badRows({ input }: BatchJob, examples: readonly BadRow[]): MillraceErro
   );
 }
 
+function formatOf({ inputFormat }: BatchJob) {
+  return inputFormat === undefined ? {} : { format: inputFormat };
+}
+
 async function keptColumns(job: BatchJob): Promise<readonly string[]> {
-  const columns = await describeColumns(job.input, {
-    ...(job.inputFormat !== undefined && { format: job.inputFormat }),
-  });
+  const columns = await describeColumns(job.input, formatOf(job));
   const kept = job.columns ?? columns.map(({ name }) => name);
   const added = new Set(addedColumns(job, '').map(({ name }) => name.toLowerCase()));
   const twice = kept.find((name) => added.has(name.toLowerCase()));

@@ -41,7 +41,7 @@ export function createArmReader({
       return shadowMoments(await query((db) => readShadow(db, found)));
     },
 
-    async rows(asked) {
+    async armRows(asked) {
       const found: ArmQuery = { ...(await queryOf(asked, true)), shadowFiles: [] };
       if (found.predictionFiles.length === 0) return [];
       return armRows(await query((db) => readArmRows(db, found)), asked.classes.length);

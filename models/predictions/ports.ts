@@ -283,7 +283,7 @@ export interface ArmReader {
   arms(question: ArmQuestion): Promise<readonly ArmMoments[]>;
   shadow(question: ArmQuestion): Promise<readonly ShadowMoments[]>;
   /** The labelled rows themselves, at most a million: the first. */
-  rows(question: ArmQuestion): Promise<readonly ArmRows[]>;
+  armRows(question: ArmQuestion): Promise<readonly ArmRows[]>;
   /** Those that a shadow said something of too: the same rows in both. */
   shadowRows(question: ArmQuestion): Promise<{
     readonly champion: Omit<ArmRows, 'version'>;

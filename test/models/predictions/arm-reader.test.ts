@@ -81,7 +81,7 @@ describe('the arms of a route', () => {
     await writer.append([...rows, ...other]);
     const labelled = [...rows.slice(0, 2), ...other].map(({ id }) => label(id, 'high'));
     await writer.appendLabels([...labelled, label(rows[2]?.id ?? '', 'unheard of')]);
-    const found = await reader.rows(question({ losses: [], classes: ['low', 'high'] }));
+    const found = await reader.armRows(question({ losses: [], classes: ['low', 'high'] }));
     expect(
       found.map(({ version, labels, predictions }) => ({
         version,
