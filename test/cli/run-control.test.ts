@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { checkComparison } from '../../cli/runs/compare-runs.js';
+import { graphGutters } from '../../cli/runs/graph-view.js';
+import { diffRuns } from '../../cli/runs/run-diff.js';
+import { takenOver } from '../../cli/runs/taken-over.js';
+import type { PipelinePlan, RunRecord, StepRecord } from '../../contracts/index.js';
+import { experimentOf } from '../../pipelines/cache/index.js';
+import { compilePipeline } from '../../pipelines/index.js';
+import { run, step } from '../models/registry/sample-records.js';
+
+function planOf(steps: string): PipelinePlan {
+  const text = `apiVersion: millrace/v1\nname: demo\nsteps:\n${steps}`;
+  const compiled = compilePipeline(text, { file: 'f', baseDirectory: '/' });
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.errors));
+  return compiled.plan;
+}
+
+const DIAMOND = planOf(
+  [
+    '  first: {uses: noop}',
+    '  left: {uses: noop, needs: first}',
+    '  right: {uses: noop, needs: first}',
+    '  join: {uses: noop, needs: [left, right]}',
+    '  alone: {uses: noop}',
+  ].join('\n'),
+);
+
+describe('a run that is run again', () => {
+  const failed: Pick<RunRecord, 'runId' | 'status'> = { runId: 'r1', status: 'failed' };
+  const steps: readonly StepRecord[] = [
+    step('r1', 'first'),
+    step('r1', 'left'),
+    step('r1', 'right', { status: 'failed', outcome: null }),
+    step('r1', 'alone'),
+  ];
+
+  it('goes on with what had not completed', () => {
+    const over = takenOver(DIAMOND, failed, steps, { from: null, changed: false });
+    expect(over).toEqual({ runId: 'r1', steps: ['first', 'left', 'alone'], redo: [] });
+  });
+
+  it('does a step and all that follow it again, found or not', () => {
+    const over = takenOver(DIAMOND, failed, steps, { from: 'left', changed: true });
+    expect(over.steps).toEqual(['first', 'alone']);
+    expect([...over.redo].sort()).toEqual(['join', 'left']);
+  });
+
+  it('takes nothing over when it had completed, or was given other values', () => {
+    const completed = { ...failed, status: 'completed' } as const;
+    for (const [which, changed] of [
+      [completed, false],
+      [failed, true],
+    ] as const) {
+      expect(takenOver(DIAMOND, which, steps, { from: null, changed }).steps).toEqual([]);
+    }
+  });
+
+  it('refuses a step that the plan does not have, and names the nearest', () => {
+    expect(() => takenOver(DIAMOND, failed, steps, { from: 'lift', changed: false })).toThrowError(
+      expect.objectContaining({ type: 'NotFound', hint: 'did you mean left?' }),
+    );
+  });
+});
+
+describe('the graph of the steps', () => {
+  const drawn = (plan: PipelinePlan) => {
+    const gutters = graphGutters(plan.steps);
+    return plan.steps.map(({ id }) => `${gutters.get(id)}${id}`.trimEnd());
+  };
+
+  it('draws a chain as one line', () => {
+    const chain = planOf(
+      '  a: {uses: noop}\n  b: {uses: noop, needs: a}\n  c: {uses: noop, needs: b}',
+    );
+    expect(drawn(chain)).toEqual(['● a', '● b', '● c']);
+  });
+
+  it('joins what comes together again', () => {
+    expect(drawn(DIAMOND)).toEqual(['●   first', '├─● left', '● │ right', '●─╯ join', '●   alone']);
+  });
+});
+
+describe('two runs', () => {
+  const sha = (letter: string) => letter.repeat(64);
+  const made = (runId: string, over: Partial<RunRecord>, rows: number, data: string, mae: number) =>
+    experimentOf(run(runId, over), [
+      step(runId, 'ingest', {
+        parts: { kind: 'ingest', 'file:data/a.csv': sha(data) },
+        outcome: {
+          status: 'completed',
+          cached: false,
+          outputs: { values: { rows }, artifacts: {}, metrics: {} },
+          gate: null,
+        },
+      }),
+      step(runId, 'train', {
+        kind: 'train',
+        parts: { 'with.seed': '7', 'environment.numpy': '2.0', 'code:steps/train.py': sha('c') },
+        outcome: {
+          status: 'completed',
+          cached: false,
+          outputs: { values: {}, artifacts: {}, metrics: { mae } },
+          gate: null,
+        },
+      }),
+    ]);
+
+  it('are told apart by parameters, data and metrics, and by nothing that is the same', () => {
+    const before = made('r1', { params: { trees: 100, depth: 4 } }, 10, 'a', 41.5);
+    const after = made('r2', { params: { trees: 200, depth: 4 } }, 12, 'b', 39.25);
+    expect(diffRuns(before, after)).toEqual({
+      runs: [
+        { runId: 'r1', pipeline: 'bike-demand' },
+        { runId: 'r2', pipeline: 'bike-demand' },
+      ],
+      planChanged: false,
+      params: [{ name: 'trees', before: 100, after: 200 }],
+      data: [
+        {
+          name: 'data/a.csv',
+          before: { sha256: sha('a'), rows: 10 },
+          after: { sha256: sha('b'), rows: 12 },
+        },
+      ],
+      code: [],
+      environment: [],
+      seeds: [],
+      metrics: [{ name: 'mae', before: 41.5, after: 39.25 }],
+    });
+    expect(before).toMatchObject({
+      seeds: { train: 7 },
+      environment: { numpy: '2.0' },
+      codeFiles: { 'steps/train.py': sha('c') },
+      stepMetrics: { train: { mae: 41.5 } },
+    });
+  });
+});
+
+describe('how runs are compared', () => {
+  it('shows what it is asked by', () => {
+    expect(checkComparison({ sort: 'metrics.mae', where: 'params.depth > 4' })).toEqual({
+      sort: 'metrics.mae',
+      where: 'params.depth > 4',
+      descending: false,
+      shown: ['metrics.mae', 'params.depth'],
+    });
+    expect(checkComparison({})).toBeNull();
+  });
+
+  it.each([
+    ['an order that there is not', { sort: 'mae' }],
+    ['an expression that is none', { where: 'params.depth >' }],
+    ['a root that there is not', { where: 'parms.depth > 4' }],
+    ['what is neither true nor false', { where: '1 + 1' }],
+  ])('refuses %s', (_name, options) => {
+    expect(() => checkComparison(options)).toThrowError(
+      expect.objectContaining({ name: 'UsageError' }),
+    );
+  });
+});
