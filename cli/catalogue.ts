@@ -32,6 +32,11 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         load: () => import('./commands/plan.js'),
       },
       {
+        name: 'test',
+        summary: 'try a pipeline out on a sample, twice',
+        load: () => import('./commands/test.js'),
+      },
+      {
         name: 'run',
         summary: 'run a pipeline and watch it',
         load: () => import('./commands/run.js'),
@@ -45,6 +50,11 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         name: 'show',
         summary: 'show one run with its steps',
         load: () => import('./commands/show.js'),
+      },
+      {
+        name: 'tune',
+        summary: 'show what a search for parameters tried',
+        load: () => import('./commands/tune.js'),
       },
       {
         name: 'logs',

@@ -80,7 +80,7 @@ class Templates {
       }
       const template = this.#template(name, chain);
       if (template === null) continue;
-      this.#count(template.value, path);
+      if (this.#isTooMuch(template.value, path)) continue;
       result = result === null ? template : this.#over(result, template, at);
     }
     const own = { value: step, path: at };
@@ -158,12 +158,13 @@ class Templates {
   }
 
   /** Laying a template under many steps multiplies it as an alias does. */
-  #count(template: JsonValue, path: DocumentPath): void {
-    const before = this.#nodes;
+  #isTooMuch(template: JsonValue, path: DocumentPath): boolean {
+    if (this.#nodes > LIMITS.nodes) return true;
     this.#nodes += nodesOf(template);
-    if (this.#nodes <= LIMITS.nodes || before > LIMITS.nodes) return;
+    if (this.#nodes <= LIMITS.nodes) return false;
     const message = `the file holds more than ${LIMITS.nodes} values once its templates are followed`;
     this.report({ path, at: 'value', code: 'too-large', message });
+    return true;
   }
 }
 

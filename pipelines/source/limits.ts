@@ -6,7 +6,7 @@ export const LIMITS = {
   bytes: 1_048_576,
   depth: 48,
   /** Keys, items and scalars after aliases are followed: what an alias bomb multiplies. */
-  nodes: 200_000,
+  nodes: 100_000,
   /** Of YAML: what the parser's time grows with, worse than linearly in broken text. */
   tokens: 100_000,
 } as const;

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type ApprovalReply,
+  type GroupState,
+  groupWorkflowId,
   MESSAGE,
   type ReplyOutcome,
   runWorkflowId,
@@ -219,6 +221,33 @@ describe('a concurrency group', () => {
     await reply(newest, YES);
     expect((await stack.result(newest)).status).toBe('completed');
   });
+});
+
+it('millrace test finds the step that hands on something else each time, and leaves nothing behind', async () => {
+  writeFileSync(
+    join(stack.directory, 'tried.yaml'),
+    `apiVersion: millrace/v1
+name: tried
+steps:
+  ask: {uses: approve, with: {form: {n: {type: integer, min: 2}}}}
+  same: {uses: noop, with: {n: "\${steps.ask.values.n + 1}"}}
+  clock:
+    run: [node, -e, "require('node:fs').writeFileSync('outputs.json', JSON.stringify({values: {now: String(process.hrtime.bigint())}}))"]
+    needs: [same]
+`,
+  );
+  const { code, stdout } = await cli('test', 'tried.yaml', '--json');
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: false,
+    status: 'completed',
+    steps: [
+      { id: 'ask', differing: [] },
+      { id: 'same', differing: [] },
+      { id: 'clock', differing: ['now'] },
+    ],
+  });
+  expect((await stack.registry.runs({ pipeline: 'tried' })).length).toBe(0);
 });
 
 function groupState(group: string): Promise<GroupState> {

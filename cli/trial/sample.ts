@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import type { JsonObject, PipelinePlan } from '../../contracts/index.js';
+import { resolveTemplate } from '../../pipelines/expressions/index.js';
+import { openTable } from '../../storage/tabular/index.js';
+
+/** How many rows of a source a trial reads. */
+export interface SampledSource {
+  readonly step: string;
+  readonly source: string;
+  readonly rows: number;
+  /** One in so many is read. */
+  readonly oneIn: number;
+}
+
+/**
+ * Which sources hold more rows than a trial reads. A source whose path only an earlier step knows is
+ * read whole.
+ *
+ * @param rows - about so many are read of each
+ */
+export async function sampleSources(
+  plan: PipelinePlan,
+  params: JsonObject,
+  baseDirectory: string,
+  rows: number,
+  signal: AbortSignal,
+): Promise<readonly SampledSource[]> {
+  const sampled: SampledSource[] = [];
+  for (const { id, kind, with: inputs } of plan.steps) {
+    if (kind !== 'ingest') continue;
+    const source = pathOf(inputs['source'], params);
+    if (source === null) continue;
+    const count = await openTable(resolve(baseDirectory, source), { signal }, (table) =>
+      table.countRows(),
+    ).catch(() => 0);
+    const oneIn = Math.floor(count / rows);
+    if (oneIn > 1) sampled.push({ step: id, source, rows: count, oneIn });
+  }
+  return sampled;
+}
+
+function pathOf(
+  template: PipelinePlan['steps'][number]['with'][string] | undefined,
+  params: JsonObject,
+): string | null {
+  if (template === undefined) return null;
+  try {
+    const path = resolveTemplate(template, { params });
+    return typeof path === 'string' ? path : null;
+  } catch {
+    return null;
+  }
+}
