@@ -32,17 +32,7 @@ export function checkOutputs(
         hint: 'a letter, then letters, digits and underscores',
       });
     }
-    const { template, uses } = checkTemplate(value, path, roots, context.report);
-    for (const { step, part } of uses) {
-      if (Object.hasOwn(context.steps.fields, step)) continue;
-      context.report({
-        path,
-        at: 'value',
-        code: 'unknown-step',
-        message: `there is no step ${step}`,
-        part,
-      });
-    }
+    const { template } = checkTemplate(value, path, roots, context.report);
     return [name, template] as const;
   });
   return Object.fromEntries(templates);

@@ -32,8 +32,8 @@ describe('every error has its place', () => {
     ['an unknown key', `${HEAD}stps: {}\nsteps: {a: {uses: noop}}`, ['3:1 unknown-key stps']],
     [
       'a later key',
-      `${HEAD}steps: {a: {uses: noop}}\nonFailure: []`,
-      ['4:1 unknown-key onFailure'],
+      `${HEAD}steps: {a: {uses: noop}}\nlabels: []`,
+      ['4:1 unknown-key labels'],
     ],
     [
       'a missing key',
