@@ -38,6 +38,7 @@ import { HISTORIES, keepHistory } from './keep-history.js';
 import { recordAlerts } from './record-alerts.js';
 import { recordLife } from './record-life.js';
 import { recordMirror } from './record-mirror.js';
+import { recordPeople } from './record-people.js';
 import { recordRollouts } from './record-rollouts.js';
 
 let stack: TestStack;
@@ -423,5 +424,7 @@ it('watchModel', async () => {
 it('deliverAlert and byHand', () => recordAlerts(stack, world));
 
 it('retireModel', () => recordLife(stack, world));
+
+it('runs that wait for people, and holdGroup', () => recordPeople(stack));
 
 it('mirrorTracking', () => recordMirror(stack));
