@@ -280,7 +280,7 @@ async function openPackage(root: string, path: string): Promise<void> {
 }
 
 const EXIT_UNAVAILABLE = 69;
-const EXIT_USAGE = 2;
+const EXIT_BAD_INPUT = 65;
 
 function isMain(): boolean {
   const started = process.argv[1];
@@ -294,7 +294,7 @@ if (isMain()) {
       const known = isMillraceError(error);
       const hint = known && error.hint !== undefined ? `\n  ${error.hint}` : '';
       process.stderr.write(known ? `${error.message}${hint}\n` : `${String(error)}\n`);
-      process.exit(!known ? 1 : error.type === 'InvalidInput' ? EXIT_USAGE : EXIT_UNAVAILABLE);
+      process.exit(!known ? 1 : error.type === 'InvalidInput' ? EXIT_BAD_INPUT : EXIT_UNAVAILABLE);
     },
   );
 }

@@ -47,7 +47,11 @@ async function create(cli: Cli, options: CreateOptions): Promise<void> {
       'millrace keys create --name shop --scope predict --model coffee --expires 90d',
     );
   }
-  const { key, entry } = await (await administration(cli)).create({
+  const keys = await administration(cli);
+  const same = (await keys.list()).keys.filter(
+    (known) => known.name === name && known.state === 'active',
+  );
+  const { key, entry } = await keys.create({
     name,
     scopes: scope,
     models: model ?? null,
@@ -58,6 +62,10 @@ async function create(cli: Cli, options: CreateOptions): Promise<void> {
   cli.out.note(
     'It is shown this once and kept nowhere. Send it as Authorization: Bearer <key>; gateways take it within two seconds.',
   );
+  if (same.length > 0) {
+    const ids = same.map(({ id }) => id).join(', ');
+    cli.out.note(`${name} is the name of ${ids} too: once the client has moved, revoke by the id.`);
+  }
 }
 
 async function list(cli: Cli): Promise<void> {

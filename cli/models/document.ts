@@ -8,6 +8,7 @@ import type {
 import { isLeaseLive, MillraceError } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import { suggestion } from '../../pipelines/nearest.js';
+import type { ArtifactStore } from '../../storage/artifacts/port.js';
 
 /** A version in the JSON of `models show`. */
 export interface VersionDocument {
@@ -16,6 +17,8 @@ export interface VersionDocument {
   readonly approval: VersionRecord['approval'];
   readonly metrics: Metrics;
   readonly planHash: string;
+  /** Its plan is not in the artifact store: gateways serve it by the defaults. */
+  readonly planIsGone: boolean;
   readonly runId: string;
   readonly createdAt: string;
   readonly algorithm: string;
@@ -47,7 +50,11 @@ export interface ModelDocument {
 }
 
 /** @throws MillraceError `NotFound` when no version of the model was ever registered */
-export async function readModel(registry: RegistryReader, name: string): Promise<ModelDocument> {
+export async function readModel(
+  registry: RegistryReader,
+  artifacts: Pick<ArtifactStore, 'has'>,
+  name: string,
+): Promise<ModelDocument> {
   const [versions, champion, ledger, leases, aliases, tags, retirement] = await Promise.all([
     registry.versions(name),
     registry.champion(name),
@@ -63,7 +70,9 @@ export async function readModel(registry: RegistryReader, name: string): Promise
   return {
     name,
     champion: champion?.version ?? null,
-    versions: versions.map(versionDocument),
+    versions: await Promise.all(
+      versions.map(async (record) => versionDocument(record, !(await artifacts.has(record.plan)))),
+    ),
     aliases: Object.fromEntries(aliases.map(({ alias, version }) => [alias, version])),
     tags: tags.map(({ version, tag, value }) => ({ version, tag, value })),
     retirement: retirement?.status ?? null,
@@ -80,13 +89,14 @@ export async function readModel(registry: RegistryReader, name: string): Promise
   };
 }
 
-function versionDocument(record: VersionRecord): VersionDocument {
+function versionDocument(record: VersionRecord, planIsGone: boolean): VersionDocument {
   return {
     version: record.version,
     status: record.status,
     approval: record.approval,
     metrics: metricsOf(record),
     planHash: record.planHash,
+    planIsGone,
     runId: record.runId,
     createdAt: record.createdAt,
     algorithm: record.content.algorithm,

@@ -9,7 +9,10 @@ export const define: DefineCommand = (command, cli) => {
 
 /** Champion, versions and ledger of one model. */
 export async function showModel(cli: Cli, name: string): Promise<void> {
-  const model = await withRegistry(await findCliHome(cli), (registry) => readModel(registry, name));
+  const model = await withRegistry(await findCliHome(cli), async (registry, home) => {
+    const { createLocalArtifactStore } = await import('../../storage/artifacts/local-store.js');
+    return readModel(registry, createLocalArtifactStore(home.artifactsDir), name);
+  });
   if (model === null) throw noSuchModel(name, []);
   cli.out.result(model, () => modelLines(model, cli.out.columns, cli.out.style).join('\n'));
 }

@@ -34,6 +34,7 @@ export function modelLines(model: ModelDocument, width: number, style: Style): r
     `${bold(model.name)}: ${retiredWords(model)}${champion}${servedBy(model)}`,
     '',
     ...renderTable(COLUMNS, rows, width, style),
+    ...planLines(model, width),
     ...nameLines(model, width),
     '',
     dim('ledger (UTC)'),
@@ -43,6 +44,20 @@ export function modelLines(model: ModelDocument, width: number, style: Style): r
 
 function retiredWords({ retirement }: ModelDocument): string {
   return retirement === null || retirement === 'returned' ? '' : `${retirement}; `;
+}
+
+/** What gateways cannot read of a version, and do without. */
+function planLines({ versions }: ModelDocument, width: number): readonly string[] {
+  const gone = versions.filter(({ planIsGone }) => planIsGone).map(({ version }) => version);
+  if (gone.length === 0) return [];
+  const which = gone.length === 1 ? `version ${gone[0]}` : `versions ${gone.join(', ')}`;
+  return [
+    '',
+    ...wrap(
+      `no plan of ${which} is in the artifact store: gateways serve by the defaults, without a serve block`,
+      width,
+    ),
+  ];
 }
 
 /** Aliases besides the champion, and tags, where there are any. */

@@ -9,7 +9,8 @@ import { endInWords, NodeChild } from './node-child.js';
  *
  * @param graceMs - how long it may take to stop
  * @param onReady - given what its ready line said
- * @throws MillraceError `ServiceUnavailable` when it ends by itself
+ * @throws MillraceError `InvalidInput` where it refuses its settings, with the exit code that it has
+ * itself; `ServiceUnavailable` when it ends by itself
  */
 export async function runInForeground(
   cli: Cli,
@@ -28,6 +29,10 @@ export async function runInForeground(
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   running.ready.then(onReady).catch(() => {});
   const end = await running.ended;
+  if (!stopping && end.code === EXIT.badInput) {
+    const hint = 'what is wrong is above';
+    throw new MillraceError('InvalidInput', `the ${name} refuses to start so`, hint);
+  }
   if (!stopping) {
     throw new MillraceError(
       'ServiceUnavailable',

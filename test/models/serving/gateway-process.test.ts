@@ -215,8 +215,8 @@ describe('a start that cannot be', () => {
     [{ MILLRACE_GATEWAY_PORT: 'http' }, 'MILLRACE_GATEWAY_PORT is "http", which is no port'],
     [{ MILLRACE_GATEWAY_PORT: '70000' }, 'MILLRACE_GATEWAY_PORT is "70000", which is no port'],
     [{ MILLRACE_GATEWAY_HOST: '0.0.0.0' }, 'the gateway does not listen on 0.0.0.0'],
-  ])('%j says why and exits 2', async (env, message) => {
+  ])('%j says why and exits 65', async (env, message) => {
     const { code, stderr } = await failure(env);
-    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect([code, stderr]).toEqual([65, expect.stringContaining(message)]);
   });
 });
