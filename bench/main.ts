@@ -10,6 +10,8 @@ import type { Bench, BenchContext, BenchReport } from './bench.js';
 import { detectorsBench } from './detectors/detectors-bench.js';
 import { driftBench } from './drift/drift-bench.js';
 import { engineBench } from './engine/engine-bench.js';
+import { fanOutBench } from './engine/fan-out-bench.js';
+import { featuresBench } from './features/features-bench.js';
 import { gatewayBench } from './gateway/gateway-bench.js';
 import { monitorsBench } from './monitors/monitors-bench.js';
 import { currentLoad, describeMachine } from './report/machine.js';
@@ -21,6 +23,7 @@ import { validateBench } from './validate/validate-bench.js';
 
 const BENCHES: readonly Bench[] = [
   engineBench,
+  fanOutBench,
   validateBench,
   gatewayBench,
   stackBench,
@@ -30,6 +33,7 @@ const BENCHES: readonly Bench[] = [
   signalsBench,
   backtestBench,
   batchBench,
+  featuresBench,
 ];
 
 const USAGE = `npm run bench [-- NAME…]

@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { executeChild, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type * as activities from './plain-activities.js';
 import { PLAIN_QUEUE } from './plain-queues.js';
 
@@ -14,4 +14,39 @@ export async function plainChain(steps: number, salt: string): Promise<string> {
     ({ value } = await handOn({ value }));
   }
   return value;
+}
+
+const CHUNK = 400;
+const LANES = 4;
+const WIDTH = 50;
+
+/** A fan-out as somebody would write it by hand: children of so many items, a window in each. */
+export async function plainFanOut(items: number, salt: string): Promise<number> {
+  const { workflowId } = workflowInfo();
+  let next = 0;
+  let done = 0;
+  const lane = async (): Promise<void> => {
+    while (next < items) {
+      const from = next;
+      next = Math.min(items, from + CHUNK);
+      done += await executeChild(plainChunk, {
+        workflowId: `${workflowId}/${from}`,
+        args: [from, next, salt],
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return done;
+}
+
+export async function plainChunk(from: number, to: number, salt: string): Promise<number> {
+  let next = from;
+  const lane = async (): Promise<void> => {
+    while (next < to) {
+      next += 1;
+      await handOn({ value: salt });
+    }
+  };
+  await Promise.all(Array.from({ length: WIDTH }, lane));
+  return to - from;
 }
