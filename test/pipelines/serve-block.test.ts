@@ -34,6 +34,14 @@ describe('the serve block', () => {
     });
   });
 
+  test('has its defaults for what it turns on', () => {
+    const compiled = compile('serve: {sampling: {times: 5}, cache: {ttl: 1h}}\n');
+    expect(compiled.ok && compiled.plan.serve).toEqual({
+      sampling: { times: 5, concurrency: 4 },
+      cache: { maxEntries: 10_000, maxBytes: 16 * 2 ** 20, ttlMs: 3_600_000 },
+    });
+  });
+
   test('a file without one has the plan that it always had', () => {
     const compiled = compile('');
     expect(compiled.ok && Object.keys(compiled.plan)).not.toContain('serve');
@@ -47,7 +55,11 @@ describe('the serve block', () => {
     ['serve: {outliers: true}', '4: without a monitor there is no profile'],
     ['serve: {unknownCategories: drop}', '4: the text "drop" is not allowed here'],
     ['serve: {unknownCategories: reject}', '4: without a monitor there is no profile'],
-    ['serve: {cache: 64MiB}', '4: cache is not yet supported by this version of millrace'],
+    ['serve: {sampling: {times: 1}}', '4: '],
+    ['serve: {sampling: {}}', '4: '],
+    ['serve: {cache: {ttl: 90d}}', '4: the duration is out of range'],
+    ['serve: {cache: {maxBytes: 16}}', '4: expected a size'],
+    ['serve: {replicas: 2}', '4: replicas is not yet supported by this version of millrace'],
   ])('%s is refused', (serve, message) => {
     const compiled = compile(serve);
     expect(compiled.ok ? [] : compiled.errors.map((e) => `${e.line}: ${e.message}`)).toEqual([

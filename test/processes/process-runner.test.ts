@@ -1,8 +1,10 @@
-import { access, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { type ArtifactRef, MEDIA_TYPE } from '../../contracts/index.js';
 import { readProgress } from '../../processes/progress-file.js';
 import { KEPT_FAILED_RUNS } from '../../processes/step-directory.js';
+import { unpackDirectory } from '../../storage/artifacts/packed-directory.js';
 import { eventually, RUN_ID, script, stepBench } from './step-bench.js';
 
 const bench = stepBench();
@@ -212,6 +214,22 @@ describe('a step that fails', () => {
   });
 });
 
+describe('a directory that a step hands on', () => {
+  it('is packed, equal ones to equal files, and unpacked as it was', async () => {
+    const make = `mkdir -p outputs/m/sub; echo 1 > outputs/m/a; echo 2 > outputs/m/sub/b; chmod +x outputs/m/a
+      echo '{"artifacts": {"model": "outputs/m"}}' > outputs.json`;
+    const [first, second] = [await bench().shell(make), await bench().shell(`sleep 0.01; ${make}`)];
+    const model = first.artifacts['model'];
+    expect(model).toMatchObject({ mediaType: MEDIA_TYPE.tar });
+    expect(second.artifacts['model']).toEqual(model);
+    const directory = join(bench().base, 'unpacked');
+    const { artifacts } = bench();
+    await unpackDirectory(await artifacts.localPath(model as ArtifactRef), directory);
+    expect(await readFile(join(directory, 'sub', 'b'), 'utf8')).toBe('2\n');
+    expect((await stat(join(directory, 'a'))).mode & 0o777).toBe(0o755);
+  });
+});
+
 describe('a step that breaks the contract', () => {
   const write = (json: string) => `cat > outputs.json <<'END'\n${json}\nEND`;
 
@@ -226,7 +244,7 @@ describe('a step that breaks the contract', () => {
     [write('{"values": {"a b": 1}}'), 'names are letters'],
     [write('{"values": {"x": 1}, "artifacts": {"x": "inputs.json"}}'), '"x" is both'],
     [write('{"artifacts": {"x": "outputs/none"}}'), 'there is no such file'],
-    [write('{"artifacts": {"x": "outputs"}}'), 'is not a file'],
+    [write('{"artifacts": {"x": "."}}'), 'is neither a file nor a directory of its own'],
     [write('{"artifacts": {"x": "../../../../../base/secret"}}'), "outside the step's directory"],
     [write('{"artifacts": {"x": "/etc/passwd"}}'), "outside the step's directory"],
     [`ln -s /etc/passwd outputs/x; ${write('{"artifacts": {"x": "outputs/x"}}')}`, 'outside'],
