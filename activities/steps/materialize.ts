@@ -1,34 +1,40 @@
 import { MillraceError, parseEventTimeMs } from '../../contracts/index.js';
-import { materializeView, onlineStorePlace, openOnlineStore } from '../../models/features/index.js';
+import {
+  type MaterializeRequest,
+  materializeView,
+  onlineStorePlace,
+  openOnlineStore,
+  servedDefinitions,
+} from '../../models/features/index.js';
 import type { StepWork, StepWorkContext } from '../step-work.js';
 import { featureUses } from './features.js';
 import { optionalText } from './step-inputs.js';
 
 /**
- * Writes the latest values of each entity to the online store: the values `views`, `entities` and
- * `written`. An attempt after a crash does it all again, which changes nothing that is there.
+ * Writes the latest values of each entity to the online store: the values `views` (definitions), `entities`
+ * and `written`. An attempt after a crash does it all again, which changes nothing that is there.
  *
  * @throws MillraceError `InvalidInput` where a view's source does not hold what its definition says,
  * `ServiceUnavailable` where the store does not answer
  */
 export const materialize: StepWork = async (context) => {
-  const { deps, task, signal, logger, report } = context;
-  const uses = featureUses(context);
+  const { deps, signal, logger, report } = context;
+  const jobs = await definitionsOf(context);
   const untilMs = readUntil(context) ?? Date.now();
   const store = await openOnlineStore(onlineStorePlace(deps.home));
   let entities = 0;
   let written = 0;
   try {
-    for (const [index, { definition }] of uses.entries()) {
+    for (const [index, job] of jobs.entries()) {
       const made = await materializeView(store, {
-        definition,
-        baseDirectory: task.run.baseDirectory,
+        ...job,
         untilMs,
         signal,
         onProgress: (count) =>
-          report({ progress: index / uses.length, metrics: { entities: entities + count } }),
+          report({ progress: index / jobs.length, metrics: { entities: entities + count } }),
       });
-      logger.info({ view: definition.name, hash: definition.hash, ...made }, 'materialised');
+      const { name: view, hash } = job.definition;
+      logger.info({ view, hash, ...made }, 'materialised');
       entities += made.entities;
       written += made.written;
     }
@@ -36,9 +42,22 @@ export const materialize: StepWork = async (context) => {
     await store.close();
   }
   return {
-    outputs: { values: { views: uses.length, entities, written }, artifacts: {}, metrics: {} },
+    outputs: { values: { views: jobs.length, entities, written }, artifacts: {}, metrics: {} },
   };
 };
+
+/** The plan's own, and those that versions in service were trained with where they are others. */
+async function definitionsOf(
+  context: StepWorkContext,
+): Promise<readonly Pick<MaterializeRequest, 'definition' | 'baseDirectory'>[]> {
+  const { deps, task } = context;
+  const { baseDirectory } = task.run;
+  const definitions = featureUses(context).map(({ definition }) => definition);
+  const names = definitions.map(({ name }) => name);
+  const known = new Set(definitions.map(({ hash }) => hash));
+  const held = await servedDefinitions(deps.registry, names, known);
+  return [...definitions.map((definition) => ({ definition, baseDirectory })), ...held];
+}
 
 function readUntil(context: StepWorkContext): number | null {
   const text = optionalText(context, 'until');
