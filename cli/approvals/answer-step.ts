@@ -15,7 +15,7 @@ import { UsageError } from '../errors.js';
 import { currentActor } from '../options.js';
 import { findCliHome, withRegistry } from '../rooms.js';
 import { findRun, noSuchRun } from '../runs/find-run.js';
-import { shortRunId } from '../runs/view.js';
+import { shortRunId } from '../runs/short-run-id.js';
 import { withTemporal } from '../temporal.js';
 import { waitingDocument, waitingLines } from './waiting.js';
 

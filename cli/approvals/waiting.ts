@@ -1,7 +1,7 @@
 import { type ApprovalRequest, formatDurationMs, type OnTimeout } from '../../contracts/index.js';
 import { wrap } from '../render/table.js';
 import { formatTime } from '../render/values.js';
-import { shortRunId } from '../runs/view.js';
+import { shortRunId } from '../runs/short-run-id.js';
 
 /** A question that waits, in the JSON of `show`, `runs` and `approve`. */
 export interface WaitingDocument {

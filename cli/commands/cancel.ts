@@ -5,7 +5,7 @@ import type { Cli, DefineCommand } from '../command.js';
 import { EXIT } from '../errors.js';
 import { findCliHome, withRegistry } from '../rooms.js';
 import { findRun, noSuchRun } from '../runs/find-run.js';
-import { shortRunId } from '../runs/view.js';
+import { shortRunId } from '../runs/short-run-id.js';
 import { withTemporal } from '../temporal.js';
 
 const LOOK_EVERY_MS = 200;

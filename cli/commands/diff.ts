@@ -5,7 +5,7 @@ import { findCliHome, withRegistry } from '../rooms.js';
 import { experimentOfRun } from '../runs/experiments.js';
 import { findRun, noSuchRun } from '../runs/find-run.js';
 import { type Change, diffRuns, type RunDiff } from '../runs/run-diff.js';
-import { shortRunId } from '../runs/view.js';
+import { shortRunId } from '../runs/short-run-id.js';
 
 export const define: DefineCommand = (command, cli) => {
   command

@@ -8,7 +8,7 @@ import { findCliHome, withRegistry } from '../rooms.js';
 import { findRun, noSuchRun } from '../runs/find-run.js';
 import { LineFollower, type LogFile, listLogFiles, readLog } from '../runs/log-files.js';
 import { planStepIds, runLogsDirectory } from '../runs/read-run.js';
-import { shortRunId } from '../runs/view.js';
+import { shortRunId } from '../runs/short-run-id.js';
 
 const FOLLOW_EVERY_MS = 200;
 

@@ -18,9 +18,9 @@ import { openCliHome, withRegistry } from '../rooms.js';
 import { findRun, noSuchRun } from '../runs/find-run.js';
 import { followRun } from '../runs/follow-run.js';
 import { readPlan } from '../runs/read-run.js';
+import { shortRunId } from '../runs/short-run-id.js';
 import { keepPlan } from '../runs/start-run.js';
 import { takenOver } from '../runs/taken-over.js';
-import { shortRunId } from '../runs/view.js';
 
 interface RerunOptions {
   readonly from?: string;

@@ -16,7 +16,7 @@ import {
   compareRuns,
   shownValue,
 } from '../runs/compare-runs.js';
-import { shortRunId } from '../runs/view.js';
+import { shortRunId } from '../runs/short-run-id.js';
 
 const STATUSES: readonly RunStatus[] = ['running', 'completed', 'failed', 'cancelled', 'rejected'];
 

@@ -2,7 +2,7 @@ import type { LedgerEntry } from '../../contracts/index.js';
 import type { Style } from '../render/style.js';
 import { type Cell, type Column, renderTable, wrap } from '../render/table.js';
 import { formatMetrics, formatMoment, formatTime } from '../render/values.js';
-import { shortRunId } from '../runs/view.js';
+import { shortRunId } from '../runs/short-run-id.js';
 import type { ModelDocument } from './document.js';
 import { ledgerSentence } from './sentences.js';
 

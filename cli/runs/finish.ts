@@ -3,7 +3,8 @@ import { EXIT, type ExitCode } from '../errors.js';
 import type { Output } from '../output.js';
 import type { RunDocument } from './document.js';
 import { lastLines, listLogFiles } from './log-files.js';
-import { outcomeLines, shortRunId, stepTable } from './view.js';
+import { shortRunId } from './short-run-id.js';
+import { outcomeLines, stepTable } from './view.js';
 
 const LOG_LINES = 12;
 

@@ -8,9 +8,9 @@ import type { RunDocument } from './document.js';
 import { exitCodeOf, finishLines } from './finish.js';
 import { createRunProgress } from './progress.js';
 import { readRunDocument } from './read-run.js';
+import { shortRunId } from './short-run-id.js';
 import { firstRecord, startRun } from './start-run.js';
 import { traced } from './traced.js';
-import { shortRunId } from './view.js';
 import { watchRun } from './watch-run.js';
 
 export interface FollowOptions {

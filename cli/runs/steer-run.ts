@@ -6,7 +6,7 @@ import { currentActor } from '../options.js';
 import { findCliHome, withRegistry } from '../rooms.js';
 import { withTemporal } from '../temporal.js';
 import { findRun } from './find-run.js';
-import { shortRunId } from './view.js';
+import { shortRunId } from './short-run-id.js';
 
 const LOOK_EVERY_MS = 50;
 const RECORDED_WITHIN_MS = 15_000;

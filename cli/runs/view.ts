@@ -5,6 +5,7 @@ import type { Style } from '../render/style.js';
 import { type Cell, type Column, renderTable, wrap } from '../render/table.js';
 import { formatMetrics, formatNumber } from '../render/values.js';
 import type { RunDocument, StepDocument } from './document.js';
+import { shortRunId } from './short-run-id.js';
 
 const COLUMNS: readonly Column[] = [
   { title: 'step', shrinkTo: 12 },
@@ -159,12 +160,4 @@ function failureLines(run: RunDocument, width: number, style: Style): readonly s
 
 function indented(text: string, by: number, width: number): readonly string[] {
   return wrap(text, Math.max(20, width - by)).map((line) => `${' '.repeat(by)}${line}`);
-}
-
-/**
- * The part of a run id that people type: a UUIDv7 begins with its millisecond, 12 hex digits and a
- * hyphen; anything shorter is shared by runs started close together.
- */
-export function shortRunId(runId: string): string {
-  return runId.slice(0, 13);
 }
