@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MillraceError } from '../../contracts/index.js';
@@ -82,7 +82,8 @@ async function untilAnswered(
     if (child.exitCode !== null || child.pid === undefined) said = 'nothing: it has ended';
     else if (await answers(url, body, bearer).catch(() => false)) return;
     if (child.exitCode !== null || performance.now() > giveUpAt) {
-      throw new MillraceError('ServiceUnavailable', `${title} answers ${said}`, `see ${logFile}`);
+      const log = readFileSync(logFile, 'utf8').trim().slice(-400);
+      throw new MillraceError('ServiceUnavailable', `${title} answers ${said}: ${log}`);
     }
     await sleep(100);
   }

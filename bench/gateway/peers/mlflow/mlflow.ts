@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { delimiter, dirname, join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ModelSignature } from '../../../../contracts/index.js';
 import { pythonEnvironment } from '../../../../setup/pinned-environment.mjs';
@@ -27,11 +28,19 @@ export const mlflow: Peer = {
     return {
       program,
       args: [...serve, '--host', '127.0.0.1', '--port', String(port), '--env-manager', 'local'],
-      // It starts uvicorn by name.
-      env: { PATH: `${dirname(program)}${delimiter}${env['PATH'] ?? ''}` },
+      env: { PATH: `${await uvicornByName(directory, program)}${delimiter}${env['PATH'] ?? ''}` },
     };
   },
 };
+
+/** MLflow starts uvicorn by its name, and the environment was moved after its command was written. */
+async function uvicornByName(directory: string, python: string): Promise<string> {
+  const commands = join(directory, 'mlflow-commands');
+  await mkdir(commands, { recursive: true });
+  const script = `#!/bin/sh\nexec '${python}' -m uvicorn "$@"\n`;
+  await writeFile(join(commands, 'uvicorn'), script, { mode: 0o755 });
+  return commands;
+}
 
 function valuesOf(row: HourRow, { inputs }: ModelSignature, tensor: string): readonly unknown[] {
   return inputs.filter((input) => input.tensor === tensor).map(({ name }) => row[name] ?? null);

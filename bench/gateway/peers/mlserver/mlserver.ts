@@ -36,8 +36,9 @@ export const mlserver: Peer = {
       }),
     );
     return {
-      program: join(dirname(python), 'mlserver'),
-      args: ['start', models],
+      program: python,
+      // Its own command names the directory that the environment was made in, before it was moved.
+      args: ['-c', 'from mlserver.cli import main; main()', 'start', models],
       env: { PYTHONPATH: dirname(peerFile('mlserver', 'runtime.py')) },
     };
   },
