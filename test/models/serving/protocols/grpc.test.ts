@@ -1,8 +1,12 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { credentials, Metadata, makeClientConstructor, type ServiceError } from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Gateway } from '../../../../gateway.js';
 import { INFERENCE_PROTO } from '../../../../models/serving/protocols/grpc/inference-proto.js';
+import { eventually } from '../../../support/eventually.js';
 import { get, servingLinear, sharedWorld } from '../serving-fixture.js';
 import { float64, int64, texts } from './binary-request.js';
 
@@ -10,8 +14,14 @@ let gateway: Gateway;
 // biome-ignore lint/suspicious/noExplicitAny: a client made of the protocol's text has no types
 let client: any;
 
+let accessLog: string;
+
 sharedWorld(async (cleanUp) => {
-  ({ gateway } = await servingLinear({ grpcPort: 0, bodyLimitBytes: 100_000 }, cleanUp));
+  const directory = await mkdtemp(join(tmpdir(), 'millrace-grpc-'));
+  cleanUp(() => rm(directory, { recursive: true, force: true }));
+  accessLog = join(directory, 'access.log');
+  const options = { grpcPort: 0, bodyLimitBytes: 100_000, accessLog };
+  ({ gateway } = await servingLinear(options, cleanUp));
 });
 
 beforeAll(() => {
@@ -160,5 +170,30 @@ describe('hostile messages', () => {
       /millrace_requests_total\{model="bike-demand",version="1",protocol="grpc",code="OK"\} \d/,
     );
     expect(body).toMatch(/protocol="grpc",code="INVALID_ARGUMENT"\} \d/);
+  });
+});
+
+test('calls are in the access log, with what answered them', async () => {
+  expect(await infer({ inputs: [A, B] })).toMatchObject({ code: 0 });
+  expect(await infer({ model_name: 'nobody', inputs: [A] })).toMatchObject({ code: 5 });
+  await eventually(async () => {
+    const text = await readFile(accessLog, 'utf8');
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        protocol: 'grpc',
+        method: 'ModelInfer',
+        status: 'OK',
+        model: 'bike-demand',
+        version: 1,
+        rows: 2,
+      }),
+    );
+    expect(lines).toContainEqual(
+      expect.objectContaining({ protocol: 'grpc', status: 'NOT_FOUND', model: 'nobody' }),
+    );
   });
 });
