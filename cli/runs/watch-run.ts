@@ -54,7 +54,9 @@ export async function watchRun(
     const begun = Object.values(run.steps).some(({ status }) => status !== 'pending');
     if (!begun && !warned && Date.now() > noWorkerAt) {
       warned = true;
-      watcher.notice('no step has begun yet: is a worker running? millrace doctor tells');
+      watcher.notice(
+        'no step has begun yet: is its concurrency group full, or no worker running? millrace doctor tells',
+      );
     }
     await sleep(LOOK_EVERY_MS, undefined, { signal: enough }).catch(() => undefined);
   }

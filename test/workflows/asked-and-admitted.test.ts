@@ -5,6 +5,7 @@ import {
   type ApprovalReply,
   type GroupState,
   groupWorkflowId,
+  type JsonObject,
   MESSAGE,
   type ReplyOutcome,
   runWorkflowId,
@@ -65,22 +66,20 @@ describe('a run that asks people', () => {
     expect(shown.waitingFor).toMatchObject([
       { step: 'ask', message: 'mae is 7: deploy?', roles: ['ml-lead'], deadline: null },
     ]);
-    const listed = await cli('runs');
-    expect(listed.stdout).toContain('waits for ml-lead');
+    expect((await cli('runs')).stdout).toContain('waits for ml-lead');
     worker = await stack.startWorker();
 
-    const wrong = await cli('approve', run.runId, 'ask', '--field', 'budget=1000');
-    expect([wrong.code, wrong.stderr]).toEqual([
-      65,
-      expect.stringContaining('field budget: 1000 is above the maximum 100'),
-    ]);
+    const ada = { actor: 'user:ada', reason: 'it is good', answer: 'approve' } as const;
+    const refused = async (stepId: string, values: JsonObject) => {
+      const error = await reply(run, { ...ada, stepId, values }).catch((thrown) => thrown);
+      return error.cause?.message;
+    };
+    expect(await refused('ask', { budget: '1000' })).toBe(
+      'field budget: 1000 is above the maximum 100',
+    );
+    expect(await refused('after', {})).toBe('step after does not wait for an answer');
     const misspelt = await cli('approve', run.runId, 'ask', '--field', 'budgt=10');
     expect([misspelt.code, misspelt.stderr]).toEqual([65, expect.stringContaining('budget')]);
-    const elsewhere = await cli('approve', run.runId, 'after');
-    expect([elsewhere.code, elsewhere.stderr]).toEqual([
-      65,
-      expect.stringContaining('step after does not wait for an answer'),
-    ]);
 
     const said = await cli(
       'approve',
@@ -105,7 +104,6 @@ describe('a run that asks people', () => {
       reason: 'it is good',
       values: { budget: 21, note: 'none' },
     });
-    expect((await cli('approve', run.runId, 'ask')).code).toBe(65);
   });
 
   it('ends as rejected, not as failed, when somebody who holds the role says no', async () => {
@@ -136,8 +134,6 @@ describe('a run that asks people', () => {
         ? ['completed', null]
         : ['rejected', 'step ask: user:ada said no: too dear'],
     );
-    const shown = await cli('show', run.runId);
-    if (status === 'rejected') expect(shown.stdout).toContain('user:ada said no: too dear');
   });
 
   it.each([
