@@ -138,6 +138,8 @@ export interface MonitorSpec {
   readonly quality?: QualitySpec;
   /** Data is due: an alarm when none came for this long on the wall clock. */
   readonly freshness?: { readonly maxSilenceMs: number };
+  /** Columns that the prediction log masks: nothing of them is watched. */
+  readonly masked?: readonly string[];
   readonly drift: {
     /** Drift when more than this share of the columns drifted, in [0, 1]. */
     readonly features: {

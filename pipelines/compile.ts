@@ -11,6 +11,7 @@ import { type CompileContext, isRawObject } from './compile/context.js';
 import { buildHooks, checkHooks } from './compile/hooks.js';
 import { buildMonitor } from './compile/monitor/build-monitor.js';
 import { checkMonitor } from './compile/monitor/check-monitor.js';
+import { maskedWarnings, withoutMasked } from './compile/monitor/masked-columns.js';
 import { checkOutputs } from './compile/outputs.js';
 import { checkDeclarations, paramTypes } from './compile/params.js';
 import { buildSteps, orderDrafts } from './compile/plan-steps.js';
@@ -129,7 +130,7 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
     ...buildConcurrency(file, group),
     ...(file.priority !== undefined && { priority: buildPriority(file.priority) }),
     schedule: buildSchedule(file.schedule, schedule.calendar),
-    monitor: buildMonitor(file.monitor, monitor.retrainParams),
+    monitor: withoutMasked(buildMonitor(file.monitor, monitor.retrainParams), file.serve),
     ...(file.serve !== undefined && { serve: buildServe(file.serve) }),
     ...(file.card !== undefined && { card: buildCard(file.card) }),
     ...buildHooks(hooks, file),
@@ -143,7 +144,12 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
     get planHash() {
       return planHash(plan);
     },
-    warnings: [...approvalWarnings(plan.steps), ...schedule.warnings, ...monitor.warnings],
+    warnings: [
+      ...approvalWarnings(plan.steps),
+      ...schedule.warnings,
+      ...monitor.warnings,
+      ...maskedWarnings(plan.monitor),
+    ],
     baseDirectory: resolve(options.baseDirectory),
   };
 }

@@ -22,7 +22,9 @@ export async function measureFeatures(context: WindowContext): Promise<FeatureRe
   const { spec } = request;
   const { minRows } = spec.window;
   const { columns, distance, shareOfColumns = 1 } = spec.drift.features ?? {};
-  const { features } = profile.content;
+  const { masked = [] } = spec;
+  // The log has a hash or nothing of a masked input: that is no drift, and no missing value.
+  const features = profile.content.features.filter(({ name }) => !masked.includes(name));
   const before = new Map(reference.features.map((feature) => [feature.name, feature]));
   const drafts: ColumnDraft[] = [];
   const breaches: QualityBreach[] = [];
