@@ -15,7 +15,8 @@ export function drawPlan(
   const lines = ['flowchart LR'];
   const node = new Map(plan.steps.map((step, index) => [step.id, `s${index}`]));
   for (const step of plan.steps) {
-    const kind = step.kind === step.id ? '' : `<br/><small>${step.kind}</small>`;
+    const many = step.fanOut === undefined ? '' : ' × n';
+    const kind = step.kind === step.id ? many : `<br/><small>${step.kind}${many}</small>`;
     const label = `${step.id}${kind}`;
     // A step that may be skipped is a hexagon, one with a gate a lozenge at its side.
     const box = step.if === null ? `["${label}"]` : `{{"${label}"}}`;

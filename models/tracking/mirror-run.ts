@@ -1,5 +1,5 @@
 import type { ArtifactRef, ModelManifest, RunRecord, StepRecord } from '../../contracts/index.js';
-import { MEDIA_TYPE } from '../../contracts/index.js';
+import { itemIndex, MEDIA_TYPE, planStepId } from '../../contracts/index.js';
 import { type Point, writePoints } from './points.js';
 import type { MirrorPass } from './ports.js';
 import { digestOf, type RemoteRun, remoteRun } from './remote-run.js';
@@ -40,7 +40,7 @@ export async function mirrorRun(pass: MirrorPass, runId: string): Promise<void> 
   const run = await pass.registry.run(runId);
   if (run === null) return;
   const remote = await trainingRun(pass, run);
-  const steps = await pass.registry.steps(runId);
+  const steps = (await pass.registry.steps(runId)).filter(isMirrored);
   const manifests = await readManifests(pass, steps);
   await writeFacts(pass, remote, `facts/${runId}`, {
     params: paramsOf(run, manifests),
@@ -100,17 +100,30 @@ function statusTags(run: RunRecord): Record<string, string> {
   };
 }
 
+/** Of a wide step so many items: thousands of tags help nobody. */
+const MIRRORED_ITEMS = 100;
+
+function isMirrored({ stepId }: StepRecord): boolean {
+  return (itemIndex(stepId) ?? 0) < MIRRORED_ITEMS;
+}
+
+/** Names of MLflow have no brackets: the item `train[3]` is `train.3` there. */
+function nameOf({ stepId }: StepRecord): string {
+  const index = itemIndex(stepId);
+  return index === null ? stepId : `${planStepId(stepId)}.${index}`;
+}
+
 function stepTags(step: StepRecord): Record<string, string> {
   const cached = step.outcome?.cached === true ? ' (found by its content)' : '';
   return {
-    [`millrace.step.${step.stepId}`]: `${step.status}${cached}`,
+    [`millrace.step.${nameOf(step)}`]: `${step.status}${cached}`,
     ...(step.failure !== null && {
-      [`millrace.failure.${step.stepId}`]: `${step.failure.type}: ${step.failure.message}`,
+      [`millrace.failure.${nameOf(step)}`]: `${step.failure.type}: ${step.failure.message}`,
     }),
     ...Object.fromEntries(
       artifactsOf(step)
         .filter(([, ref]) => !SENT.has(ref.mediaType))
-        .map(([name, ref]) => [`millrace.artifact.${step.stepId}.${name}`, ref.uri]),
+        .map(([name, ref]) => [`millrace.artifact.${nameOf(step)}.${name}`, ref.uri]),
     ),
   };
 }
@@ -128,7 +141,7 @@ async function readManifests(
   for (const step of steps) {
     for (const [, ref] of artifactsOf(step)) {
       if (ref.mediaType !== MEDIA_TYPE.model) continue;
-      found.push({ stepId: step.stepId, manifest: await artifacts.readJson<ModelManifest>(ref) });
+      found.push({ stepId: nameOf(step), manifest: await artifacts.readJson<ModelManifest>(ref) });
     }
   }
   return found;
@@ -170,7 +183,7 @@ async function mirrorStepMetrics(
   if (step.endedAt === null) return;
   const told = await pass.curve(run.runId, step.stepId, step.attempts);
   const points: Point[] = told.map(({ name, value, step: at, atMs }) => ({
-    key: `${step.stepId}/${name}`,
+    key: `${nameOf(step)}/${name}`,
     value,
     step: at,
     timestamp: atMs,
@@ -179,7 +192,7 @@ async function mirrorStepMetrics(
   const final = Object.entries(step.outcome?.outputs.metrics ?? {});
   for (const [name, value] of final) {
     const end = { value, step: lastStep + 1, timestamp: Date.parse(step.endedAt) };
-    points.push({ ...end, key: `${step.stepId}/${name}` });
+    points.push({ ...end, key: `${nameOf(step)}/${name}` });
     if (step.kind === 'evaluate') points.push({ ...end, step: 0, key: name });
   }
   await writePoints(pass, remote, `points/${run.runId}/${step.stepId}`, points);
@@ -189,7 +202,7 @@ async function mirrorFiles(pass: MirrorPass, remote: RemoteRun, step: StepRecord
   for (const [name, ref] of artifactsOf(step)) {
     if (!SENT.has(ref.mediaType)) continue;
     const ending = ENDING[ref.mediaType] ?? '.json';
-    await sendFile(pass, remote, `${step.stepId}/${name}${ending}`, ref);
+    await sendFile(pass, remote, `${nameOf(step)}/${name}${ending}`, ref);
   }
 }
 
