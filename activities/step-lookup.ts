@@ -35,7 +35,7 @@ export async function lookUpResult(
   }
   const found = await findResult(step, key, {
     lookup: (text) => deps.registry.cacheEntry(text),
-    latest: () => deps.registry.latestCacheEntry(task.run.pipeline, task.stepId),
+    latest: () => deps.registry.latestParts(task.run.pipeline, task.stepId),
     artifactDefect: (ref, since) => deps.artifacts.defect(ref, since),
   });
   const { status, reason } = found;

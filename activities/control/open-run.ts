@@ -68,7 +68,7 @@ export function openRun(deps: ActivityDeps, plans: PlanCache) {
       baseDirectory: run.baseDirectory,
       environment: deps.python.environment,
       lookup: (key) => deps.registry.cacheEntry(key),
-      latest: (stepId) => deps.registry.latestCacheEntry(plan.name, stepId),
+      latest: (stepId) => deps.registry.latestParts(plan.name, stepId),
       artifactDefect: (ref, since) => deps.artifacts.defect(ref, since),
       championVersion: async () =>
         plan.model === null ? null : ((await deps.registry.champion(plan.model))?.version ?? null),

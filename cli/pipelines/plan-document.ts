@@ -83,7 +83,7 @@ async function recorded(
   const artifacts = createLocalArtifactStore(home.artifactsDir);
   return {
     lookup: (key) => registry.cacheEntry(key),
-    latest: (stepId) => registry.latestCacheEntry(pipeline, stepId),
+    latest: (stepId) => registry.latestParts(pipeline, stepId),
     artifactDefect: artifacts.defect,
     championVersion: async () =>
       model === null ? null : ((await registry.champion(model))?.version ?? null),

@@ -101,6 +101,10 @@ export function outcomeLines(run: RunDocument, width: number, style: Style): rea
     case 'failed':
       return [style.red(`✗ ${short} failed${took}`), ...failureLines(run, width, style)];
     case 'running':
+      if (run.paused !== null) {
+        const { actor, reason } = run.paused;
+        return [style.yellow(`‖ ${short} is paused by ${actor}: ${reason}`)];
+      }
       return [
         style.cyan(`▸ ${short} is running`),
         ...run.waitingFor.flatMap((waiting) => waitingLines(waiting, width)),

@@ -5,6 +5,7 @@ import type {
   CacheEntry,
   GatewayLease,
   Incident,
+  KeyParts,
   LedgerEntry,
   MonitorDecision,
   MonitorLook,
@@ -67,6 +68,8 @@ export interface RegistryReader {
   cacheEntry(key: string): Promise<CacheEntry | null>;
   /** What this step last ended with in a run of this pipeline, to explain what changed since. */
   latestCacheEntry(pipeline: string, stepId: string): Promise<CacheEntry | null>;
+  /** What its last result rests on, whether that is kept or not. */
+  latestParts(pipeline: string, stepId: string): Promise<KeyParts | null>;
   models(): Promise<readonly string[]>;
   version(model: string, version: number): Promise<VersionRecord | null>;
   /** Ascending by number. */

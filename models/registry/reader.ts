@@ -34,7 +34,7 @@ import { countOpenReviewItems, findReviewItem, listReviewItems } from './tables/
 import { listRollouts } from './tables/rollouts.js';
 import { listRoutes } from './tables/routes.js';
 import { findRun, listRuns } from './tables/runs.js';
-import { findStep, listItems, listSteps } from './tables/steps.js';
+import { findLatestParts, findStep, listItems, listSteps } from './tables/steps.js';
 import {
   findVersion,
   listModels,
@@ -91,6 +91,10 @@ export class SqlRegistryReader implements RegistryReader {
 
   latestCacheEntry(pipeline: string, stepId: string) {
     return this.#one((db) => findLatestCacheEntry(db, pipeline, stepId));
+  }
+
+  latestParts(pipeline: string, stepId: string) {
+    return this.#one((db) => findLatestParts(db, pipeline, stepId));
   }
 
   models() {

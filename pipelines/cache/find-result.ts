@@ -4,8 +4,8 @@ import { explainMiss } from './explain-miss.js';
 /** What a look-up asks for. */
 export interface ResultPorts {
   lookup(key: string): Promise<CacheEntry | null>;
-  /** The newest result of this step in this pipeline, to explain what changed since. */
-  latest(stepId: string): Promise<CacheEntry | null>;
+  /** What the newest result of this step in this pipeline rests on, to explain what changed since. */
+  latest(stepId: string): Promise<KeyParts | null>;
   /**
    * What is wrong with an artifact, judged without reading it where nothing has touched it since.
    *
@@ -36,7 +36,7 @@ export async function findResult(
   const entry = await ports.lookup(key);
   if (entry === null || entry.outcome.status !== 'completed') {
     const latest = await ports.latest(step.id);
-    return { status: 'miss', reason: explainMiss(parts, latest?.parts ?? null) };
+    return { status: 'miss', reason: explainMiss(parts, latest) };
   }
   const ageMs = nowMs - Date.parse(entry.createdAt);
   if (step.cache?.ttlMs !== undefined && ageMs > step.cache.ttlMs) {

@@ -47,7 +47,7 @@ describe('walking a plan', () => {
     baseDirectory: directory,
     environment: { 'scikit-learn': '1.0' },
     lookup: async (key) => store.get(key) ?? null,
-    latest: async (step) => newest.get(step) ?? null,
+    latest: async (step) => newest.get(step)?.parts ?? null,
     artifactDefect: async () => null,
     championVersion: async () => null,
     ...changes,

@@ -5,7 +5,7 @@ import {
   type Selectable,
   sql,
 } from 'kysely';
-import type { StepRecord } from '../../../contracts/index.js';
+import type { KeyParts, StepRecord } from '../../../contracts/index.js';
 import { fromJson, fromJsonOrNull, toJsonOrNull } from '../json-text.js';
 import type { RegistryTables, StepTable } from '../schema.js';
 import type { RegistryDb } from '../store.js';
@@ -74,6 +74,30 @@ export function putReusedStep(db: RegistryDb, step: StepRecord): Compilable<unkn
         .where('cache_key', '=', step.cacheKey ?? ''),
     )
     .onConflict(replacing);
+}
+
+/**
+ * What this step's last result in this pipeline rests on, whether the result itself is kept or not;
+ * `null` where it never ended well.
+ */
+export async function findLatestParts(
+  db: RegistryDb,
+  pipeline: string,
+  stepId: string,
+): Promise<KeyParts | null> {
+  const row = await db
+    .selectFrom('runs')
+    .innerJoin('steps', 'steps.run_id', 'runs.run_id')
+    .select('steps.parts')
+    .where('runs.pipeline', '=', pipeline)
+    .where('steps.step_id', '=', stepId)
+    .where('steps.status', '=', 'completed')
+    .where('steps.parts', 'is not', null)
+    .orderBy('runs.started_at', 'desc')
+    .orderBy('runs.run_id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return fromJsonOrNull(row?.parts ?? null);
 }
 
 /** The row, if it says completed by this very attempt. */
