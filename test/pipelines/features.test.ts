@@ -104,9 +104,12 @@ describe('a file of features', () => {
     ],
     ['a name that is none', ['  riders:', '  "My Riders":'], /3:3 not a feature view name/],
     ['another version of the language', ['millrace/v1', 'millrace/v9'], /1:13 unknown version/],
-  ])('refuses %s, with its place', (_, [from, to], message) => {
-    expect(errorOf(FILE.replace(from, to))).toMatch(message);
-  });
+  ] as readonly (readonly [string, readonly [string, string], RegExp])[])(
+    'refuses %s, with its place',
+    (_, [from, to], message) => {
+      expect(errorOf(FILE.replace(from, to))).toMatch(message);
+    },
+  );
 });
 
 describe('a pipeline that uses features', () => {
