@@ -11,12 +11,30 @@ export interface SpaceDimension {
   readonly log?: boolean;
   /** Of `grid`: values that a range is cut into; default 5. */
   readonly points?: number;
-  /** Counts only in trials where another, above it in the space, has this value. */
+  /** Counts only in trials where others have these values. */
   readonly when?: { readonly [parameter: string]: string | number | boolean };
 }
 
-/** In the order of the file: a condition names what stands above. */
 export type SearchSpace = { readonly [parameter: string]: SpaceDimension };
+
+/**
+ * The parameters of a space in the order in which a trial chooses them: by name, each after those
+ * that its condition is about. Those whose conditions go round in a circle are left out.
+ *
+ * @example orderOfSpace({ a: { int: [1, 2], when: { z: 'x' } }, z: { choice: ['x', 'y'] } }); // ['z', 'a']
+ */
+export function orderOfSpace(space: SearchSpace): readonly string[] {
+  const order: string[] = [];
+  let left = Object.keys(space).sort();
+  for (;;) {
+    const next = left.find((name) => {
+      return Object.keys(space[name]?.when ?? {}).every((other) => order.includes(other));
+    });
+    if (next === undefined) return order;
+    order.push(next);
+    left = left.filter((name) => name !== next);
+  }
+}
 
 export const TUNING_METHODS = ['tpe', 'random', 'grid'] as const;
 export type TuningMethod = (typeof TUNING_METHODS)[number];

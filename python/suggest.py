@@ -1,6 +1,6 @@
 """Chooses the next trials of a search by the tree-structured Parzen estimator of Optuna.
 
-Takes the values `space`, `trials` (those that have ended, in order: `params` and `score` or null),
+Takes the values `space` (pairs of name and values, in the order of choice), `trials` (those that have ended, in order: `params` and `score` or null),
 `goal`, `seed` and `count`. Gives the value `trials`: the parameters of as many. The same values give
 the same trials: nothing is kept between calls.
 """
@@ -37,7 +37,7 @@ def suggest(trial: optuna.Trial, name: str, dimension: dict[str, Any]) -> Any:
 
 def main() -> None:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    space, ended = step.values["space"], step.values["trials"]
+    space, ended = dict(step.values["space"]), step.values["trials"]
     sampler = optuna.samplers.TPESampler(
         # Each call begins anew: its seed says how far the search is.
         seed=(step.values["seed"] + 1_000_003 * len(ended)) % 2**32,

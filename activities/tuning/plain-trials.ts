@@ -1,19 +1,28 @@
 import { createHash } from 'node:crypto';
-import type { JsonValue, SearchSpace, SpaceDimension } from '../../contracts/index.js';
+import {
+  type JsonValue,
+  orderOfSpace,
+  type SearchSpace,
+  type SpaceDimension,
+} from '../../contracts/index.js';
 
 export type TrialParams = { readonly [parameter: string]: JsonValue };
 
 const GRID_POINTS = 5;
 
 /**
- * Every combination of the values of a space, in the order of the file: the last parameter changes
- * first. A parameter whose condition does not hold is left out, and the combinations that would
+ * Every combination of the values of a space: the last parameter of its order changes first. A parameter whose condition does not hold is left out, and the combinations that would
  * differ by it alone are one.
  *
  * @example [...gridTrials({ a: { choice: [1, 2] }, b: { int: [0, 1] } })].length; // 4
  */
 export function* gridTrials(space: SearchSpace): Generator<TrialParams> {
-  yield* combinations(Object.entries(space), {});
+  yield* combinations(dimensionsOf(space), {});
+}
+
+/** In the order in which a trial chooses them. */
+export function dimensionsOf(space: SearchSpace): readonly (readonly [string, SpaceDimension])[] {
+  return orderOfSpace(space).map((name) => [name, space[name] ?? {}]);
 }
 
 function* combinations(
@@ -48,7 +57,7 @@ export function gridValues(dimension: SpaceDimension): readonly (string | number
 /** A trial drawn at random: a number and a seed give it, whatever was tried before. */
 export function randomTrial(space: SearchSpace, seed: number, number: number): TrialParams {
   const chosen: Record<string, JsonValue> = {};
-  for (const [name, dimension] of Object.entries(space)) {
+  for (const [name, dimension] of dimensionsOf(space)) {
     if (!counts(dimension, chosen)) continue;
     const share = uniform(`${seed}/${number}/${name}`);
     const { choice } = dimension;

@@ -11,7 +11,7 @@ import type { ActivityDeps } from '../deps.js';
 import { beating } from '../heartbeat.js';
 import { type PlanCache, stepOf } from '../plan-cache.js';
 import { KILL_AFTER_MS } from '../steps/run-command.js';
-import { gridTrials, randomTrial, type TrialParams } from './plain-trials.js';
+import { dimensionsOf, gridTrials, randomTrial, type TrialParams } from './plain-trials.js';
 import { readTuneInputs, type TuningOptions } from './read-inputs.js';
 import { stopReason } from './stop-reason.js';
 
@@ -69,7 +69,7 @@ async function askOptuna(
 ): Promise<readonly TrialParams[]> {
   const values = JSON.parse(
     JSON.stringify({
-      space,
+      space: dimensionsOf(space),
       goal,
       seed,
       count,

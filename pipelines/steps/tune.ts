@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { type SpaceDimension, TUNING_METHODS, type TuneInputs } from '../../contracts/index.js';
+import {
+  orderOfSpace,
+  type SearchSpace,
+  type SpaceDimension,
+  TUNING_METHODS,
+  type TuneInputs,
+} from '../../contracts/index.js';
 import { closed, HINT_MARK } from '../schema/closed.js';
 import { duration, text } from '../schema/scalars.js';
 import { choice, integer, real } from './fields.js';
@@ -80,14 +86,19 @@ export const tuneSchema = closed(
   },
   ['step', 'steps', 'objective', 'sampler', 'halving', 'pruner', 'direction'],
 ).superRefine(({ space }, context) => {
-  const above = new Map<string, SpaceDimension>();
-  for (const [name, value] of Object.entries(space ?? {})) {
-    for (const [other, wanted] of Object.entries(value.when ?? {})) {
-      const problem = conditionProblem(above.get(other), other, wanted);
-      if (problem === null) continue;
-      context.addIssue({ code: 'custom', path: ['space', name, 'when', other], message: problem });
+  const dimensions = (space ?? {}) as SearchSpace;
+  const complain = (path: readonly string[], message: string) =>
+    context.addIssue({ code: 'custom', path: ['space', ...path], message });
+  const ordered = orderOfSpace(dimensions);
+  for (const [name, { when = {} }] of Object.entries(dimensions)) {
+    const problems = Object.entries(when).flatMap(([other, wanted]) => {
+      const problem = conditionProblem(dimensions[other], other, wanted);
+      return problem === null ? [] : [{ other, problem }];
+    });
+    for (const { other, problem } of problems) complain([name, 'when', other], problem);
+    if (problems.length === 0 && !ordered.includes(name)) {
+      complain([name, 'when'], `the conditions go round in a circle${HINT_MARK}take one away`);
     }
-    above.set(name, value as SpaceDimension);
   }
 }) satisfies z.ZodType<Written<TuneInputs>>;
 
@@ -97,7 +108,7 @@ function conditionProblem(
   wanted: string | number | boolean,
 ): string | null {
   if (other === undefined) {
-    return `${name} does not stand above it in the space${HINT_MARK}a condition names a parameter above`;
+    return `${name} is not searched${HINT_MARK}a condition names another parameter of the space`;
   }
   if (other.choice === undefined) {
     return `${name} is a range${HINT_MARK}a condition names a parameter with a choice`;

@@ -1,0 +1,41 @@
+import { writeFile } from 'node:fs/promises';
+import { tuningPage } from '../../monitoring/report/tuning-page/index.js';
+import { replaceFile } from '../../storage/durable-file.js';
+import type { DefineCommand } from '../command.js';
+import { findCliHome, withRegistry } from '../rooms.js';
+import { findRun, noSuchRun } from '../runs/find-run.js';
+import { findHistory } from '../tuning/find-history.js';
+import { tuningLines } from '../tuning/view.js';
+import { readVersion } from '../version.js';
+
+interface ShowOptions {
+  readonly step?: string;
+  readonly html?: string;
+}
+
+export const define: DefineCommand = (command, cli) => {
+  command
+    .command('show')
+    .description('what a search tried, and what its scores hang on')
+    .argument('<run>', 'run id, a beginning of one, or latest')
+    .option('--step <step>', 'the step, where several search')
+    .option('--html <file>', 'write it as a page of its own')
+    .action(async (name: string, { step, html }: ShowOptions) => {
+      const found = await withRegistry(await findCliHome(cli), async (registry, home) => {
+        const run = await findRun(registry, name);
+        return { runId: run.runId, ...(await findHistory(registry, home, run.runId, step)) };
+      });
+      if (found === null) throw noSuchRun(name);
+      const { runId, history } = found;
+      if (html !== undefined) {
+        const title = `run ${runId}, step ${found.step}`;
+        const generatedAt = new Date().toISOString();
+        const page = tuningPage(history, { title, generatedAt, version: readVersion() });
+        await replaceFile(html, (beside) => writeFile(beside, page));
+      }
+      const document = { runId, step: found.step, ...history };
+      cli.out.result(document, () =>
+        tuningLines(history, cli.out.columns, cli.out.style).join('\n'),
+      );
+    });
+};

@@ -1,0 +1,1 @@
+export { type AboutTuningPage, tuningPage } from './page.js';

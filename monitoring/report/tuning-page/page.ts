@@ -1,0 +1,118 @@
+import type { Trial, TuningHistory } from '../../../contracts/index.js';
+import { formatNumber } from '../drift-page/numbers.js';
+import { type AboutPage, pageFrame } from '../page/frame.js';
+import { type Markup, markup } from '../page/markup.js';
+import { THEME_SCRIPT } from '../page/theme-script.js';
+import { type ScatterPoint, scatter } from './scatter.js';
+import { STYLE } from './style.js';
+
+export interface AboutTuningPage extends AboutPage {
+  /** The run and the step. */
+  readonly title: string;
+}
+
+/**
+ * A search as one self-contained HTML page: the scores over the trials, what each parameter explains
+ * of them, a slice by each parameter, and every trial in a table.
+ *
+ * @example tuningPage(history, { title: 'run 0189… step tune', generatedAt: '2026-01-31T12:00:00Z' });
+ */
+export function tuningPage(history: TuningHistory, about: AboutTuningPage): string {
+  const { trials, metric, best } = history;
+  const winner = trials.find(({ number }) => number === best);
+  const headline =
+    winner?.score == null
+      ? `None of ${trials.length} trials gave ${metric}`
+      : `${metric} ${formatNumber(winner.score)} in trial ${winner.number} of ${trials.length}`;
+  return pageFrame(
+    {
+      title: `${headline}: ${about.title}`,
+      style: STYLE,
+      script: THEME_SCRIPT,
+      skipTo: { id: 'trials', name: 'trials' },
+      eyebrow: about.title,
+      head: markup`<h1>${headline}</h1>
+<p>${history.method}, ${history.goal} ${metric}, seed ${history.seed}; ended by ${history.stopped}.</p>
+${winner === undefined ? null : markup`<p class="params">${paramsText(winner)}</p>`}`,
+      main: markup`<section><h2>History</h2>${overTrials(history)}</section>
+<section><h2>Importance</h2>${importance(history)}</section>
+<section><h2>Slices</h2>${Object.keys(history.space).map((name) => slice(history, name))}</section>
+<section><h2 id="trials">Trials</h2>${table(history)}</section>
+`,
+      footnote:
+        'Importance is the share of the variance of the scores that a parameter explains by itself.',
+    },
+    about,
+  );
+}
+
+function pointsOf(
+  { trials, best, metric }: TuningHistory,
+  x: (trial: Trial) => number | string | null,
+): readonly ScatterPoint[] {
+  return trials.flatMap((trial) => {
+    const at = x(trial);
+    if (trial.score === null || at === null) return [];
+    const name = `trial ${trial.number}: ${metric} ${formatNumber(trial.score)}, ${paramsText(trial)}`;
+    return [{ x: at, y: trial.score, name, isBest: trial.number === best }];
+  });
+}
+
+function overTrials(history: TuningHistory): Markup | null {
+  const { metric, goal, trials } = history;
+  let best: number | null = null;
+  const line = trials.flatMap(({ number, score }): (readonly [number, number])[] => {
+    if (score === null) return [];
+    const isBetter = best === null || (goal === 'minimise' ? score < best : score > best);
+    if (isBetter) best = score;
+    return [[number, best ?? score]];
+  });
+  const options = { title: 'Scores as they came', xLabel: 'trials', yLabel: metric, line };
+  return scatter(
+    pointsOf(history, ({ number }) => number),
+    options,
+  );
+}
+
+function importance({ importance: shares }: TuningHistory): Markup {
+  const rows = shares.map(
+    ({ parameter, share }) =>
+      markup`<tr><th scope="row">${parameter}</th><td>${share === null ? 'not known' : `${formatNumber(share * 100)} %`}</td><td class="bar">${share === null ? null : markup`<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width="${formatNumber(share * 100)}" height="10"/></svg>`}</td></tr>\n`,
+  );
+  return markup`<table><thead><tr><th>parameter</th><th>share</th><th></th></tr></thead><tbody>${rows}</tbody></table>`;
+}
+
+function slice(history: TuningHistory, name: string): Markup | null {
+  const dimension = history.space[name];
+  const positionOf = ({ params }: Trial) => {
+    const value = params[name];
+    if (value === undefined || value === null) return null;
+    return typeof value === 'number' && dimension?.choice === undefined ? value : String(value);
+  };
+  return scatter(pointsOf(history, positionOf), {
+    title: name,
+    xLabel: name,
+    yLabel: history.metric,
+    log: dimension?.log === true,
+  });
+}
+
+function table({ trials, metric, best, space }: TuningHistory): Markup {
+  const names = Object.keys(space);
+  const rows = trials.map(
+    (trial) =>
+      markup`<tr${trial.number === best ? markup` class="best"` : null}><th scope="row">${trial.number}</th><td>${trial.score === null ? trial.status : formatNumber(trial.score)}</td>${names.map((name) => markup`<td>${shown(trial.params[name])}</td>`)}<td>${trial.runId}</td></tr>\n`,
+  );
+  return markup`<table><thead><tr><th>trial</th><th>${metric}</th>${names.map((name) => markup`<th>${name}</th>`)}<th>run</th></tr></thead><tbody>${rows}</tbody></table>`;
+}
+
+function paramsText({ params }: Trial): string {
+  return Object.entries(params)
+    .map(([name, value]) => `${name}=${shown(value)}`)
+    .join(' ');
+}
+
+function shown(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'number' ? formatNumber(value) : String(value);
+}
