@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compilePipeline } from '../../pipelines/index.js';
+import { fences, pages } from '../docs/documents.js';
 
 let directory = '';
 beforeAll(() => {
@@ -70,4 +71,14 @@ describe('a tune step', () => {
     expect(errors(inputs).join('\n')).toMatch(problem);
     expect(errors(inputs).join('\n')).toMatch(/^4 /);
   });
+});
+
+test('the files of docs/tuning.md are a trial and a search that compile together', () => {
+  const page = pages().find(({ path }) => path === 'docs/tuning.md');
+  const [trial, search] = page === undefined ? [] : fences(page);
+  if (trial === undefined || search === undefined) throw new Error('the page has no two files');
+  const place = mkdtempSync(join(directory, 'docs-'));
+  writeFileSync(join(place, 'trial.yaml'), trial.text);
+  const result = compilePipeline(search.text, { file: 'search.yaml', baseDirectory: place });
+  expect(result).toMatchObject({ ok: true });
 });
