@@ -4,9 +4,13 @@ import type { FeatureUse, ModelSignature, ServeSpec } from '../../../../contract
 import type { Gateway } from '../../../../gateway.js';
 import {
   materializeView,
+  measureSkew,
   onlineStorePlace,
   openOnlineStore,
 } from '../../../../models/features/index.js';
+import { createPredictionReader } from '../../../../models/predictions/prediction-reader.js';
+import { loggedFeatures } from '../../../../monitoring/measuring/logged-columns.js';
+import { servedFeatures } from '../../../../monitoring/measuring/measure-feature-skew.js';
 import { eventually } from '../../../support/eventually.js';
 import { featureDirectory, viewOf } from '../../features/feature-files.js';
 import { logged } from '../logged.js';
@@ -27,6 +31,9 @@ const BY_STATION: ModelSignature = {
   ...LINEAR,
   context: [...LINEAR.context, { name: 'station', role: 'entity', kind: 'integer' }],
 };
+
+const ROWS =
+  'station,known_at,a,b\n1,2024-05-01,10,1\n2,2024-05-02,20,\n3,2024-01-01,30,3\n4,2024-05-01,,4\n';
 
 const STATIONS = viewOf(
   `
@@ -60,10 +67,7 @@ async function serve(name: string, spec?: ServeSpec): Promise<void> {
 
 sharedWorld(async (cleanUp) => {
   world = await createWorld(cleanUp);
-  await files.file(
-    'stations.csv',
-    'station,known_at,a,b\n1,2024-05-01,10,1\n2,2024-05-02,20,\n3,2024-01-01,30,3\n4,2024-05-01,,4\n',
-  );
+  await files.file('stations.csv', ROWS);
   const store = await openOnlineStore(onlineStorePlace(world.home, {}));
   const untilMs = Date.UTC(2024, 5);
   await materializeView(store, { definition: STATIONS, baseDirectory: files.root, untilMs });
@@ -152,6 +156,41 @@ describe('a gateway that is given the key of an entity', () => {
       context: { station: 1 },
       lookedUp: ['a'],
     });
+  });
+
+  it('keeps enough of them in the log to measure how far they are from their source', async () => {
+    const later = '2024-06-01T00:00:00Z';
+    await ask([
+      { station: 1, hour: later, a: 1, b: 1 },
+      { station: 2, hour: '2024-05-03T01:00:00Z', b: 2 },
+    ]);
+    const log = createPredictionReader(world.home.predictionsDir);
+    const content = { signature: BY_STATION, features: USES };
+    const window = { start: '2024-05-03T00:00:00Z', end: '2024-06-02T00:00:00Z' };
+    const skewOf = async (csv: string) => {
+      await files.file('stations.csv', csv);
+      const opened = await log.openWindow('bikes', window, loggedFeatures(content));
+      try {
+        const [rows] = opened.versions;
+        const served = rows === undefined ? null : await servedFeatures(rows, USES);
+        if (served === null) throw new Error('the log lacks a column');
+        const request = { served, uses: USES, baseDirectory: files.root, tolerance: 1e-6 };
+        return await measureSkew(request);
+      } finally {
+        await opened.close();
+      }
+    };
+    const same = await skewOf(ROWS);
+    expect(same.map(({ differing }) => differing)).toEqual([0, 0]);
+    const corrected = await skewOf(ROWS.replace('2,2024-05-02,20,', '2,2024-05-02,21,'));
+    expect(corrected[0]).toMatchObject({
+      view: 'stations',
+      feature: 'a',
+      differing: 1,
+      missing: 0,
+    });
+    // What came with its own values is not among them.
+    expect(corrected[0]?.rows).toBeLessThan((await logged(world)).length);
   });
 
   it('counts look-ups by what was found', async () => {
