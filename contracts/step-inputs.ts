@@ -383,7 +383,7 @@ const FITTED_OUTPUTS = {
 export const STEP_OUTPUTS: {
   readonly [Kind in Exclude<StepKind, 'noop' | 'run'>]: { readonly [name: string]: OutputType };
 } = {
-  ingest: { data: 'artifact', rows: 'integer', from: 'string', to: 'string' },
+  ingest: { data: 'artifact', source: 'artifact', rows: 'integer', from: 'string', to: 'string' },
   features: { data: 'artifact', rows: 'integer', missing: 'any' },
   materialize: { views: 'integer', entities: 'integer', written: 'integer' },
   validate: {

@@ -15,8 +15,8 @@ import { withScratchDirectory } from './scratch-directory.js';
 import { optionalText, optionalTexts, requiredText } from './step-inputs.js';
 
 /**
- * Reads a file of Parquet, CSV or NDJSON into a table ordered by event time: the artifact `data`,
- * the values `rows` and, where there is a time column, `from` and `to` (first and last event time).
+ * Reads a file of Parquet, CSV or NDJSON into a table ordered by event time: the artifacts `data` and
+ * `source` (the file as it was), the values `rows` and, where there is a time column, `from` and `to` (first and last event time).
  */
 export const ingest: StepWork = async (context) => {
   const { deps, task, signal, logger } = context;
@@ -57,10 +57,24 @@ export const ingest: StepWork = async (context) => {
       if (max !== null) values['to'] = formatEventTime(max);
     }
     const data = await deps.artifacts.putFile(destination, MEDIA_TYPE.parquet);
+    // What is overwritten later is still there by its digest.
+    const kept = await deps.artifacts.putFile(source, mediaTypeOf(source, format));
     logger.info({ source, ...values }, 'ingested');
-    return { outputs: { values, artifacts: { data }, metrics: {} } };
+    return { outputs: { values, artifacts: { data, source: kept }, metrics: {} } };
   });
 };
+
+const MEDIA_TYPES: { readonly [Format in DataFormat]: string } = {
+  parquet: MEDIA_TYPE.parquet,
+  csv: 'text/csv',
+  ndjson: 'application/x-ndjson',
+};
+
+function mediaTypeOf(path: string, given: DataFormat | undefined): string {
+  const byName = DATA_FORMATS.find((known) => path.toLowerCase().endsWith(`.${known}`));
+  const format = given ?? byName;
+  return format === undefined ? MEDIA_TYPE.bytes : MEDIA_TYPES[format];
+}
 
 function readFormat(context: StepWorkContext): DataFormat | undefined {
   const text = optionalText(context, 'format');

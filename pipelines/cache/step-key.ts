@@ -20,7 +20,7 @@ const KEY_FORMAT = 2;
 
 /** Raised for a kind when the same inputs give another result than before. */
 const BEHAVIOUR: { readonly [Kind in StepKind]: number } = {
-  ingest: 1,
+  ingest: 2,
   features: 1,
   materialize: 1,
   transform: 1,
