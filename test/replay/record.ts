@@ -36,6 +36,7 @@ import {
 } from '../workflows/watched-model.js';
 import { HISTORIES, keepHistory } from './keep-history.js';
 import { recordAlerts } from './record-alerts.js';
+import { recordFlow } from './record-flow.js';
 import { recordLife } from './record-life.js';
 import { recordMirror } from './record-mirror.js';
 import { recordPeople } from './record-people.js';
@@ -119,6 +120,8 @@ it('runPipeline', async () => {
   expect((await stack.result(run)).status).toBe('cancelled');
   await keep('run-pipeline.cancelled', idOf(run));
 });
+
+it('runPipeline: fan-out, joins and hooks', () => recordFlow(stack));
 
 it('runPipeline: deploys and gates', async () => {
   const deploys = (version: number) =>
