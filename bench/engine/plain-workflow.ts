@@ -29,10 +29,11 @@ export async function plainFanOut(items: number, salt: string): Promise<number> 
     while (next < items) {
       const from = next;
       next = Math.min(items, from + CHUNK);
-      done += await executeChild(plainChunk, {
+      const count = await executeChild(plainChunk, {
         workflowId: `${workflowId}/${from}`,
         args: [from, next, salt],
       });
+      done += count;
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
