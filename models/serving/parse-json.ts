@@ -10,9 +10,14 @@ const SMALL_CHARACTERS = 4_096;
  * route takes. The last value of a repeated key would win here and the first elsewhere, so that what
  * one program checks is not what another one uses.
  *
+ * @param plainKeys - the number of keys of a value that nests no deeper than it knows; `null`: it does
+ * not know. Whoever expects a form has seen most of the value already.
  * @throws MillraceError `InvalidInput` saying what is wrong
  */
-export function parseJson(text: string): unknown {
+export function parseJson(
+  text: string,
+  plainKeys: (value: unknown) => number | null = () => null,
+): unknown {
   if (text.length === 0) {
     throw new MillraceError('InvalidInput', 'the body is empty', 'send a JSON object');
   }
@@ -25,7 +30,7 @@ export function parseJson(text: string): unknown {
     const reason = error instanceof Error ? error.message : String(error);
     throw new MillraceError('InvalidInput', `the body is not JSON: ${reason}`);
   }
-  const keys = countKeys(value);
+  const keys = plainKeys(value) ?? countKeys(value);
   if (possibleKeys(text) !== keys) requireDistinctKeys(text);
   return value;
 }
@@ -113,7 +118,9 @@ function countKeys(value: unknown): number {
 /** Colons behind a quote: every key, and what looks like one within a string. */
 function possibleKeys(text: string): number {
   let count = 0;
-  for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) {
+  // Faster than to look for one after the other: they are close together.
+  for (let at = 0; at < text.length; at += 1) {
+    if (text.charCodeAt(at) !== 0x3a) continue;
     let before = at - 1;
     while (isSpace(text.charCodeAt(before))) before -= 1;
     if (text.charCodeAt(before) === 0x22) count += 1;

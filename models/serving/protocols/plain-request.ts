@@ -15,6 +15,8 @@ export interface PlainRequest {
 }
 
 const LONGEST_ID = 256;
+/** Name, shape, datatype and data. */
+const TENSOR_FIELDS = 4;
 
 /**
  * An inference in JSON that has tensors, perhaps an id, and nothing else. Nearly all are: this is all
@@ -33,8 +35,21 @@ export function plainRequest(body: unknown): PlainRequest | null {
   return { id: hasId ? id : undefined, inputs };
 }
 
+/**
+ * How many keys a plain request has; `null` for what is not plain, and where values are not all plain
+ * either: those may have keys of their own.
+ */
+export function plainKeys(body: unknown): number | null {
+  const request = plainRequest(body);
+  if (request === null) return null;
+  for (const { data } of request.inputs) {
+    for (const value of data) if (typeof value === 'object' && value !== null) return null;
+  }
+  return request.inputs.length * TENSOR_FIELDS + (request.id === undefined ? 1 : 2);
+}
+
 function isPlainTensor(tensor: unknown): tensor is PlainTensor {
-  if (!isObject(tensor) || countFields(tensor) !== 4) return false;
+  if (!isObject(tensor) || countFields(tensor) !== TENSOR_FIELDS) return false;
   const { name, shape, datatype, data } = tensor;
   return (
     typeof name === 'string' &&

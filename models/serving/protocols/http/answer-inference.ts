@@ -6,6 +6,7 @@ import { type ServingDeps, withVersion } from '../../serving-deps.js';
 import { HEADER_LENGTH, readBinaryBody } from '../binary-body.js';
 import { jsonForm, readInferRequest } from '../infer-request.js';
 import { type InferResponse, inferResponse, requireOutputs } from '../infer-response.js';
+import { plainKeys } from '../plain-request.js';
 import { rowsFromTensors } from '../tensors/rows-from-tensors.js';
 import { answerHeaders } from './answer-headers.js';
 import { isJson, mediaTypeRefused } from './media-type.js';
@@ -31,7 +32,9 @@ export async function answerInference(
   const { model, version } = target;
   const length = headers[HEADER_LENGTH];
   const inference = readInferRequest(
-    length === undefined ? parseJson(body.toString()) : readBinaryBody(body, String(length)),
+    length === undefined
+      ? parseJson(body.toString(), plainKeys)
+      : readBinaryBody(body, String(length)),
   );
   const asked = askedBy(watch, headers, deps.metrics, () => jsonForm(inference));
   return withVersion(deps, { model: model ?? '', version, ...asked }, async (answering) => {

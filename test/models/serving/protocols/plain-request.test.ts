@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { BinaryBody } from '../../../../models/serving/protocols/binary-body.js';
 import { jsonForm, readInferRequest } from '../../../../models/serving/protocols/infer-request.js';
-import { plainRequest } from '../../../../models/serving/protocols/plain-request.js';
+import { plainKeys, plainRequest } from '../../../../models/serving/protocols/plain-request.js';
 import { routeKey } from '../../../../models/serving/routing/route-key.js';
 import { fc } from '../../../support/property.js';
 
@@ -27,6 +27,13 @@ test.each([
   ['a negative size', { inputs: [{ ...A, shape: [-1] }] }],
 ])('%s is for the schema to judge', (_, body) => {
   expect(plainRequest(body)).toBeNull();
+});
+
+test('the keys of a plain request are known without looking at each', () => {
+  expect(plainKeys({ inputs: [A, A] })).toBe(9);
+  expect(plainKeys({ id: 'x', inputs: [A] })).toBe(6);
+  expect(plainKeys({ inputs: [{ ...A, data: [{ key: 1 }] }] })).toBeNull();
+  expect(plainKeys({ inputs: [{ ...A, more: 1 }] })).toBeNull();
 });
 
 test('what is plain is read as the schema reads it', () => {
