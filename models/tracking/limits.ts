@@ -2,7 +2,7 @@
 export const BATCH = { items: 1_000, params: 100, tags: 100 } as const;
 
 /** Longest texts that MLflow takes, in characters. */
-export const LONGEST = { name: 250, param: 6_000, tag: 5_000 } as const;
+export const LONGEST = { name: 250, param: 6_000, tag: 5_000, description: 5_000 } as const;
 
 /**
  * A name that MLflow takes for a param, a metric or a tag: letters of any script, digits, `_-. :/`,

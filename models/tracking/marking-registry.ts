@@ -57,7 +57,14 @@ export function markingRegistry(
     }
   };
   const life = marking(registry.life, LIFE, mark);
-  return marking(registry, REGISTRY, mark, { life });
+  return marking(registry, REGISTRY, mark, {
+    life,
+    async appendLedger(...entries) {
+      await registry.appendLedger(...entries);
+      const models = new Set(entries.map(({ model }) => model));
+      for (const model of models) await mark({ kind: 'model', model });
+    },
+  });
 }
 
 function marking<Port extends object>(

@@ -1,10 +1,12 @@
-import type { TagRecord, VersionRecord } from '../../contracts/index.js';
+import type { LedgerEntry, TagRecord, VersionRecord } from '../../contracts/index.js';
 import { mirrorAliases } from './mirror-aliases.js';
+import { describedBy, mirrorLedger, mirrorNotes, tellsOf } from './mirror-ledger.js';
 import { trainingRun } from './mirror-run.js';
 import { mirrorModelTags, mirrorVersionTags, versionTags } from './mirror-tags.js';
+import { modelFiles } from './mlmodel.js';
 import type { MirrorPass } from './ports.js';
 import { isCode, type RemoteRun, remoteRun, tagList } from './remote-run.js';
-import { sendFile } from './run-files.js';
+import { sendFile, sendText } from './run-files.js';
 
 /** Tag by which a version that millrace made is found again. */
 const VERSION_KEY_TAG = 'millrace.version_key';
@@ -14,13 +16,22 @@ export async function mirrorModel(pass: MirrorPass, model: string): Promise<void
   const versions = await pass.registry.versions(model);
   if (versions.length === 0) return;
   await registeredModel(pass, model);
-  const tags = await pass.registry.life.tags(model);
+  const [tags, notes, ledger] = await Promise.all([
+    pass.registry.life.tags(model),
+    pass.registry.life.notes(model),
+    pass.registry.ledger(model),
+  ]);
   const numbers = new Map<number, string>();
   for (const version of versions) {
     const number = await remoteVersion(pass, version);
     if (number === null) continue;
     numbers.set(version.version, number);
     await mirrorVersionTags(pass, version, number, tagsOf(tags, version.version));
+    const own = (line: LedgerEntry) => tellsOf(line, version.version);
+    await mirrorNotes(pass, version, number, notes.filter(own));
+    if (version.status === 'deleted') continue;
+    const run = await versionRun(pass, version);
+    await mirrorLedger(pass, run, folderOf(version), ledger.filter(own));
   }
   await mirrorModelTags(pass, model, tagsOf(tags, null));
   await mirrorAliases(pass, model, numbers);
@@ -61,10 +72,15 @@ async function remoteVersion(pass: MirrorPass, version: VersionRecord): Promise<
   if (version.status === 'deleted') return null;
   const run = await versionRun(pass, version);
   // First the file, so that a version in MLflow is never without its model.
-  const folder = `versions/${model}/${version.version}`;
+  const folder = folderOf(version);
   await sendFile(pass, run, `${folder}/manifest.json`, version.manifest);
   const { onnx } = version.content;
-  if (onnx !== undefined) await sendFile(pass, run, `${folder}/model.onnx`, onnx);
+  if (onnx !== undefined) {
+    await sendFile(pass, run, `${folder}/model.onnx`, onnx);
+    for (const [name, text] of Object.entries(modelFiles(version))) {
+      await sendText(pass, run, `${folder}/${name}`, text, 'text/plain');
+    }
+  }
   if (version.profile !== null) {
     await sendFile(pass, run, `${folder}/profile.json`, version.profile);
   }
@@ -73,6 +89,10 @@ async function remoteVersion(pass: MirrorPass, version: VersionRecord): Promise<
     (await createVersion(pass, version, `${run.artifactUri}/${folder}`, run));
   await mirror.putItem(pass.target.name, item, { state: 'written', digest: '', remote: number });
   return number;
+}
+
+function folderOf({ model, version }: VersionRecord): string {
+  return `versions/${model}/${version}`;
 }
 
 function versionKey({ model, version, runId }: VersionRecord): string {
@@ -111,7 +131,7 @@ async function createVersion(
       name: version.model,
       source,
       run_id: run.id,
-      description: `Version ${version.version} in millrace, of run ${version.runId}.`,
+      description: describedBy(version),
       tags: tagList({
         ...versionTags(version),
         [VERSION_KEY_TAG]: versionKey(version),

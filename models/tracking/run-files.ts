@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ArtifactRef } from '../../contracts/index.js';
 import type { MirrorPass } from './ports.js';
 import type { RemoteRun } from './remote-run.js';
@@ -37,6 +38,22 @@ export async function sendFile(
     remote: null,
   });
   return true;
+}
+
+/** Sends a text that is made for MLflow, once a content. */
+export async function sendText(
+  pass: MirrorPass,
+  run: RemoteRun,
+  path: string,
+  text: string,
+  mediaType: string,
+): Promise<void> {
+  const content = new TextEncoder().encode(text);
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const book = pass.registry.mirror;
+  const item = `file/${run.id}/${path}`;
+  if ((await book.item(pass.target.name, item))?.digest === sha256) return;
+  await sendFile(pass, run, path, await pass.artifacts.putBytes(content, mediaType));
 }
 
 /** Where a run's files are below the server's artifact endpoint. */

@@ -222,6 +222,22 @@ describe('the mirror', () => {
     const sent = await fetch(`${mlflow.url}/api/2.0/mlflow-artifacts/artifacts/${encodeURI(file)}`);
     expect(await sent.text()).toBe('graph of run-1');
 
+    const beside = async (name: string) => {
+      const path = `${versions[0]?.source.replace('mlflow-artifacts:/', '')}/${name}`;
+      const found = await fetch(
+        `${mlflow.url}/api/2.0/mlflow-artifacts/artifacts/${encodeURI(path)}`,
+      );
+      return found.text();
+    };
+    // What MLflow loads a model by.
+    expect(JSON.parse(await beside('MLmodel')).flavors).toMatchObject({
+      onnx: { data: 'model.onnx' },
+      python_function: { data: 'model.onnx', loader_module: 'mlflow.onnx' },
+    });
+    expect(await beside('requirements.txt')).toContain('onnxruntime');
+    const lines = (await beside('ledger.ndjson')).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).action)).toEqual(['registered', 'promoted']);
+
     const before = { ...proxy.writes };
     await registry.mirror.mark(target().name, ['run/run-1', 'model/größe']);
     expect(await mirror()).toEqual({ written: 2, refused: 0 });
