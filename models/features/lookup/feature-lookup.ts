@@ -127,10 +127,14 @@ export class FeatureLookup {
       // The row is the client's: another object has what was looked up.
       if (completed[row] === rows[row]) completed[row] = { ...(rows[row] as object) };
       const target = completed[row] as Record<string, unknown>;
+      let isWhole = true;
       for (const { name, place } of lacking) {
-        target[name] = values?.[place] ?? null;
+        const value = values?.[place] ?? null;
+        target[name] = value;
+        isWhole &&= value !== null;
         if (values !== null) lookedUp[row]?.push(name);
       }
+      if (isWhole) continue;
       problems.push(...problemsOf(signature, ask, rows[row], target, found === null));
     }
     told();
