@@ -1,7 +1,13 @@
 import type { CacheEntry, StepRecord } from '../../contracts/index.js';
 import type { RegistryStore } from './store.js';
 import { putCacheEntry } from './tables/cache-entries.js';
-import { listSteps, putReusedStep, putStep, selectCompletedStep } from './tables/steps.js';
+import {
+  findStep,
+  listSteps,
+  putReusedStep,
+  putStep,
+  selectCompletedStep,
+} from './tables/steps.js';
 
 export async function recordStep(store: RegistryStore, step: StepRecord): Promise<void> {
   await store.writeBatch(putStep(store.db, step));
@@ -48,7 +54,9 @@ export async function reuseSteps(
   if (first === undefined) return new Set();
   await store.writeBatch(...steps.map((step) => putReusedStep(store.db, step)));
   const fences = new Map(steps.map(({ stepId, fence }) => [stepId, fence]));
-  const recorded = await listSteps(store.db, first.runId);
+  // Of a wide step each item asks by itself: it must not read all the others.
+  const alone = steps.length === 1 ? await findStep(store.db, first.runId, first.stepId) : null;
+  const recorded = alone === null ? await listSteps(store.db, first.runId) : [alone];
   return new Set(
     recorded
       .filter(({ status, stepId, fence }) => {
