@@ -1,4 +1,6 @@
 import { writeFile } from 'node:fs/promises';
+import type { RunRecord } from '../../contracts/index.js';
+import type { RegistryReader } from '../../models/registry/ports.js';
 import { tuningPage } from '../../monitoring/report/tuning-page/index.js';
 import { replaceFile } from '../../storage/durable-file.js';
 import type { DefineCommand } from '../command.js';
@@ -13,6 +15,14 @@ interface ShowOptions {
   readonly html?: string;
 }
 
+/** A trial is a run too, and the newest one: what it is a trial of is meant. */
+async function searchOf(registry: RegistryReader, { runId, trigger }: RunRecord): Promise<string> {
+  const parent = trigger.kind === 'pipeline' ? trigger.actor.replace(/^run:/, '') : null;
+  if (parent === null) return runId;
+  const searches = (await registry.steps(runId)).some(({ kind }) => kind === 'tune');
+  return searches ? runId : parent;
+}
+
 export const define: DefineCommand = (command, cli) => {
   command
     .command('show')
@@ -22,8 +32,8 @@ export const define: DefineCommand = (command, cli) => {
     .option('--html <file>', 'write it as a page of its own')
     .action(async (name: string, { step, html }: ShowOptions) => {
       const found = await withRegistry(await findCliHome(cli), async (registry, home) => {
-        const run = await findRun(registry, name);
-        return { runId: run.runId, ...(await findHistory(registry, home, run.runId, step)) };
+        const runId = await searchOf(registry, await findRun(registry, name));
+        return { runId, ...(await findHistory(registry, home, runId, step)) };
       });
       if (found === null) throw noSuchRun(name);
       const { runId, history } = found;
