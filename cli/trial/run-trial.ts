@@ -20,7 +20,6 @@ import type { LoadedPipeline } from '../pipelines/load-pipeline.js';
 import { withRegistry } from '../rooms.js';
 import { awaitRunEnd } from '../runs/await-result.js';
 import { keepPlan, startRun } from '../runs/start-run.js';
-import { withTemporal } from '../temporal.js';
 import { type SampledSource, sampleSources } from './sample.js';
 
 /** The JSON of `test`. Fields may be added, never renamed. */
@@ -56,7 +55,7 @@ export async function runTrial(
   const interrupted = cli.catchInterrupts();
   const sampled =
     rows === 'all' ? [] : await sampleSources(plan, params, baseDirectory, rows, interrupted);
-  const tried = trialPlan(plan, new Map(sampled.map(({ step, oneIn }) => [step, oneIn])));
+  const tried = trialPlan(plan, new Map(sampled.map(({ step, filter }) => [step, filter])));
   return withOwnHome(cli, async (own, home) => {
     const runs: Run[] = [];
     const asOf = formatEventTime(Date.now());
@@ -112,7 +111,7 @@ async function withOwnHome<T>(
   }
 }
 
-function runOnce(
+async function runOnce(
   cli: Cli,
   home: HomeLayout,
   asked: {
@@ -123,7 +122,11 @@ function runOnce(
   },
 ): Promise<Run> {
   const { plan, ...given } = asked;
-  return withTemporal(cli, home, async (temporal) => {
+  const { ensureStack } = await import('../stack/ensure-stack.js');
+  const { connectTemporal } = await import('../../temporal/connection.js');
+  const stack = await ensureStack({ home, env: cli.env, notify: () => undefined });
+  const temporal = await connectTemporal({ env: stack.env });
+  try {
     const input: RunPipelineInput = {
       ...given,
       runId: uuidv7(),
@@ -138,5 +141,7 @@ function runOnce(
     const end = await awaitRunEnd(temporal.client, workflowId, () => undefined);
     const steps = await withRegistry(home, (registry) => registry.steps(input.runId));
     return { ...end, steps: steps ?? [] };
-  });
+  } finally {
+    await temporal.connection.close();
+  }
 }

@@ -10,6 +10,8 @@ export interface SampledSource {
   readonly rows: number;
   /** One in so many is read. */
   readonly oneIn: number;
+  /** The row filter that chooses them: by content, so the same ones each time. */
+  readonly filter: string;
 }
 
 /**
@@ -30,11 +32,17 @@ export async function sampleSources(
     if (kind !== 'ingest') continue;
     const source = pathOf(inputs['source'], params);
     if (source === null) continue;
-    const count = await openTable(resolve(baseDirectory, source), { signal }, (table) =>
-      table.countRows(),
-    ).catch(() => 0);
+    // What cannot be read is told by the step itself.
+    const [count, columns] = await openTable(
+      resolve(baseDirectory, source),
+      { signal },
+      async (table) => [await table.countRows(), table.columns.map(({ name }) => name)] as const,
+    ).catch(() => [0, []] as const);
     const oneIn = Math.floor(count / rows);
-    if (oneIn > 1) sampled.push({ step: id, source, rows: count, oneIn });
+    if (oneIn <= 1) continue;
+    const quoted = columns.map((name) => `"${name.replaceAll('"', '""')}"`);
+    const filter = `hash(${quoted.join(', ')}) % ${oneIn} = 0`;
+    sampled.push({ step: id, source, rows: count, oneIn, filter });
   }
   return sampled;
 }

@@ -8,8 +8,8 @@ import type {
   Template,
 } from '../../contracts/index.js';
 
-/** One in so many rows of a step's source is read; absent: all. */
-export type SampledSteps = ReadonlyMap<string, number>;
+/** The row filter that chooses a sample, by step; without one all rows are read. */
+export type SampledSteps = ReadonlyMap<string, string>;
 
 /**
  * The plan by which a pipeline is tried out: the same steps on a sample of the data, each of them
@@ -62,10 +62,8 @@ function tried(step: PlanStep, plan: PipelinePlan, sampled: SampledSteps): PlanS
   }
 }
 
-/** A sample by content: the same rows whichever way the file is read. */
-function withSample(step: PlanStep, oneIn: number | undefined): PlanStep {
-  if (oneIn === undefined || oneIn <= 1) return step;
-  const sample = `hash(source) % ${oneIn} = 0`;
+function withSample(step: PlanStep, sample: string | undefined): PlanStep {
+  if (sample === undefined) return step;
   const { where } = step.with;
   const filter: Template =
     where === undefined || where === null
