@@ -56,16 +56,22 @@ async function askedReady(address: string): Promise<{ readonly cut_off_since?: s
 
 /** What a person should know of the gateways: nothing of those that are as they should be. */
 export function gatewayNotes(gateways: readonly GatewayStatus[], nowMs: number): readonly string[] {
-  return gateways.flatMap(({ id, address, state, toldAt, cutOffSince }) => {
-    switch (state) {
-      case 'live':
-        return [];
-      case 'cut-off':
-        return [
-          `gateway ${id} (${address}) cannot reach the registry since ${cutOffSince}: it serves the last state that it read`,
-        ];
-      case 'silent':
-        return [`gateway ${id} (${address}) last told of itself ${ago(toldAt, nowMs)}`];
-    }
+  return gateways.flatMap((gateway) => {
+    const note = noteOf(gateway, nowMs);
+    return note === null ? [] : [note];
   });
+}
+
+function noteOf(
+  { id, address, state, toldAt, cutOffSince }: GatewayStatus,
+  nowMs: number,
+): string | null {
+  switch (state) {
+    case 'live':
+      return null;
+    case 'cut-off':
+      return `gateway ${id} (${address}) cannot reach the registry since ${cutOffSince}: it serves the last state that it read`;
+    case 'silent':
+      return `gateway ${id} (${address}) last told of itself ${ago(toldAt, nowMs)}`;
+  }
 }

@@ -50,7 +50,8 @@ describe.each(STATISTICS)('%s', (statistic) => {
         return Math.abs((count - 1) * (whole - left) - (estimate?.influence[row] ?? Number.NaN));
       });
       const size = Math.sqrt(
-        (estimate?.influence ?? new Float64Array(0)).reduce((sum, each) => sum + each * each, 0) / count,
+        (estimate?.influence ?? new Float64Array(0)).reduce((sum, each) => sum + each * each, 0) /
+          count,
       );
       expect(Math.max(...off)).toBeLessThan(0.05 * size);
     },
