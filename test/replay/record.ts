@@ -36,6 +36,7 @@ import {
 } from '../workflows/watched-model.js';
 import { HISTORIES, keepHistory } from './keep-history.js';
 import { recordAlerts } from './record-alerts.js';
+import { recordControl } from './record-control.js';
 import { recordFlow } from './record-flow.js';
 import { recordLife } from './record-life.js';
 import { recordMirror } from './record-mirror.js';
@@ -429,5 +430,7 @@ it('deliverAlert and byHand', () => recordAlerts(stack, world));
 it('retireModel', () => recordLife(stack, world));
 
 it('runs that wait for people, and holdGroup', () => recordPeople(stack));
+
+it('runs that are paused, shareStep and collectGarbage', () => recordControl(stack));
 
 it('mirrorTracking', () => recordMirror(stack));
