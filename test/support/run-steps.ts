@@ -61,6 +61,7 @@ export async function runSteps(
       report: () => undefined,
       logger,
     });
+    if (done.gate?.passed === false) throw new Error(`${step.id}: ${done.gate.reason}`);
     outputs.set(step.id, done.outputs);
   }
   return outputs;
