@@ -1,6 +1,6 @@
 """Explains a model: what each feature has to do with its answers.
 
-Takes the artifacts `onnx` (the graph), `background` and `rows` (Parquet: a column x0, x1, … per input
+Takes the artifacts `onnx` (the graph; absent where `answers` says where to ask), `background` and `rows` (Parquet: a column x0, x1, … per input
 of the signature; `rows` also `label` where labels are needed), and the values of
 millrace_explaining/options.py. Gives the artifact `result` (JSON, as methods.py says). Exit codes:
 0 done, 65 bad input (one line on stderr says what), anything else a defect.
@@ -25,9 +25,12 @@ def explain(step: Step) -> None:
 
     # Imported once the input is known to be good: these cost seconds.
     from millrace_explaining.methods import run
-    from millrace_explaining.score import OnnxModel, Score
+    from millrace_explaining.score import OnnxModel, Score, ServerModel
 
-    model = OnnxModel(step.artifact_path("onnx"), options, samples.encoding)
+    if options.answers is None:
+        model = OnnxModel(step.artifact_path("onnx"), options, samples.encoding)
+    else:
+        model = ServerModel(options.answers, samples.encoding)
     result = run(options, samples, Score.of(model, samples, options), step.progress)
     step.output_path("result.json").write_text(json.dumps(result, allow_nan=False), "utf-8")
     step.finish()

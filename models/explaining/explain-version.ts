@@ -2,6 +2,8 @@ import { type JsonObject, MillraceError, type VersionRecord } from '../../contra
 import type { ArtifactStore } from '../../storage/artifacts/index.js';
 import type { Table } from '../../storage/tabular/index.js';
 import type { LoggedRow, RowReader } from '../predictions/ports.js';
+import { type ModelServers, openModel } from '../sources/index.js';
+import { openDoor } from './answering-door.js';
 import { DEFAULT_BACKGROUND_ROWS, DEFAULT_ROWS, type ExplainRequest } from './explain-request.js';
 import { findPrediction } from './find-prediction.js';
 import { type ImportanceByFeature, nativeImportance } from './native-importance.js';
@@ -12,6 +14,8 @@ import { sampleRows } from './sample-rows.js';
 
 export interface ExplainDeps {
   readonly artifacts: Pick<ArtifactStore, 'has' | 'localPath'>;
+  /** Starts the servers of models that have a command; absent where none may be started. */
+  readonly servers?: ModelServers;
   readonly log: RowReader;
   /** Asked for once all else is known to be good: making the environment takes minutes. */
   readonly python: () => Promise<ExplainingPython>;
@@ -51,8 +55,14 @@ export async function computeExplanation(
   const data = await readData(deps, record, request);
   const background = await readBackground(deps, record, request);
   const { onnx } = record.content;
-  if (onnx === undefined) throw gone(record, 'graph');
-  if (!(await deps.artifacts.has(onnx))) throw gone(record, 'graph');
+  if (onnx !== undefined && !(await deps.artifacts.has(onnx))) throw gone(record, 'graph');
+  if (signature.task === 'classification' && signature.output.classes === undefined) {
+    throw new MillraceError(
+      'InvalidInput',
+      `${record.model}@${record.version} names no classes, and a class is what is explained`,
+      'list the classes in its signature',
+    );
+  }
   const { task, inputs, output } = signature;
   const values: JsonObject = {
     method: request.method,
@@ -68,9 +78,23 @@ export async function computeExplanation(
     ice: request.ice ?? false,
     native: native === null ? null : [...native.values],
   };
-  const graph = await deps.artifacts.localPath(onnx);
-  const work = { values, onnx: graph, background: background.table, rows: data.table };
-  return { result: await runExplainProgram(work, await deps.python()), background, data, native };
+  const tables = { background: background.table, rows: data.table };
+  const python = await deps.python();
+  if (onnx !== undefined) {
+    const work = { ...tables, values, onnx: await deps.artifacts.localPath(onnx) };
+    return { result: await runExplainProgram(work, python), background, data, native };
+  }
+  // What answers is no graph that Python could run: it asks this process, row by row.
+  const name = `version ${record.version} of ${record.model}`;
+  const model = await openModel(deps, record.content, { name });
+  const door = await openDoor(model);
+  try {
+    const work = { ...tables, values: { ...values, answers: door.url }, onnx: null };
+    return { result: await runExplainProgram(work, python), background, data, native };
+  } finally {
+    await door.close();
+    await model.release();
+  }
 }
 
 async function readData(

@@ -28,8 +28,8 @@ export interface ExplainingPython {
 export interface ExplainProgramWork {
   /** As `python/millrace_explaining/options.py` has them. */
   readonly values: JsonObject;
-  /** Path of the graph. */
-  readonly onnx: string;
+  /** Path of the graph; `null`: `values.answers` is where the model is asked. */
+  readonly onnx: string | null;
   readonly background: Table;
   readonly rows: Table;
 }
@@ -64,7 +64,9 @@ export async function runExplainProgram(
         baseDirectory: home.root,
         values: work.values,
         artifacts: {
-          onnx: await artifacts.putFile(work.onnx, MEDIA_TYPE.onnx),
+          ...(work.onnx !== null && {
+            onnx: await artifacts.putFile(work.onnx, MEDIA_TYPE.onnx),
+          }),
           background: await store('background', work.background),
           rows: await store('rows', work.rows),
         },

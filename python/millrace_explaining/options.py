@@ -39,6 +39,8 @@ class Options:
     """Places of the inputs whose dependence is computed."""
     ice: bool
     """Keep the curve of each row, too."""
+    answers: str | None
+    """URL at which the model is asked; None: it is a graph."""
     native: tuple[float, ...]
     """The model's own importance, one an input; empty for the other methods."""
 
@@ -63,5 +65,6 @@ def read_options(values: dict[str, Any]) -> Options:
         metric=metric,
         features=tuple(values.get("features") or range(len(inputs))),
         ice=bool(values.get("ice")),
+        answers=values.get("answers"),
         native=tuple(values.get("native") or ()),
     )

@@ -1,5 +1,8 @@
 """The one number a row that is explained: a regression's answer, or the probability of one class."""
 
+import json
+import urllib.error
+import urllib.request
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +13,8 @@ from .errors import BadInput
 from .options import Options
 
 _CHUNK_ROWS = 16_384
+_ASKED_ROWS = 1_024
+"""Rows that are asked of a server at once."""
 
 
 class Model(Protocol):
@@ -60,6 +65,37 @@ class OnnxModel:
                 texts[:, column] = known[codes]
             feeds["categorical"] = texts
         return self._session.run([self._output], feeds)[0]
+
+
+class ServerModel:
+    """A model that is asked over HTTP (models/explaining/answering-door.ts)."""
+
+    def __init__(self, url: str, encoding: Encoding) -> None:
+        self._url = url
+        self._encoding = encoding
+
+    def answer(self, matrix: np.ndarray) -> np.ndarray:
+        parts = [
+            self._ask(matrix[start : start + _ASKED_ROWS])
+            for start in range(0, len(matrix), _ASKED_ROWS)
+        ]
+        return np.concatenate(parts).astype(float)
+
+    def _ask(self, matrix: np.ndarray) -> np.ndarray:
+        rows = [[self._value(place, value) for place, value in enumerate(row)] for row in matrix.tolist()]
+        request = urllib.request.Request(self._url, json.dumps({"rows": rows}).encode())
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return np.array(json.load(answer)["answers"], dtype=float)
+        except urllib.error.HTTPError as error:
+            raise BadInput(f"the model does not answer: {json.load(error)['error']}") from error
+
+    def _value(self, place: int, value: float) -> float | str | None:
+        known = self._encoding.categories[place]
+        if known is None:
+            return None if np.isnan(value) else value
+        # Between two codes lies no category: libraries that compute with codes mean the nearest.
+        return known[min(max(round(value), 0), len(known) - 1)] or None
 
 
 def _places(options: Options, tensor: str) -> list[int]:

@@ -1,4 +1,4 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
@@ -9,6 +9,7 @@ import { MEDIA_TYPE, type PipelinePlan } from '../../../contracts/index.js';
 import { createModelServers, type ModelServers } from '../../../models/sources/index.js';
 import { packDirectory } from '../../../storage/artifacts/packed-directory.js';
 import type { Table } from '../../../storage/tabular/index.js';
+import { monitorSpec } from '../../monitoring/measuring/monitor-spec.js';
 import { stepsBench } from './steps-bench.js';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/servers/', import.meta.url));
@@ -68,6 +69,8 @@ function registering(plan: Partial<PipelinePlan> = {}): StepWork {
     register({
       ...context,
       deps: { ...context.deps, servers: started },
+      // Each is another effect: the same step of the same run makes one version.
+      task: { ...context.task, stepId: `register-${Object.keys(plan).length}` },
       plan: { ...context.plan, ...plan },
     });
 }
@@ -94,5 +97,54 @@ describe('a server in place of a model', () => {
     expect(example && (await artifacts.readJson(example))).toMatchObject({
       answer: { predictions: expect.arrayContaining([expect.any(Number)]) },
     });
+  });
+
+  it('that is asked several times has a profile of how sure it is', async () => {
+    const { put, work, registry, artifacts } = bench();
+    const words = ['perhaps', 'sure'];
+    const data = await put({
+      rows: ROWS,
+      columns: [
+        {
+          name: 'text',
+          kind: 'string',
+          values: Array.from({ length: ROWS }, (_, i) => words[i % 2] ?? ''),
+        },
+        { name: 'word', kind: 'string', values: Array.from({ length: ROWS }, () => 'yes') },
+        {
+          name: 'hour',
+          kind: 'timestamp',
+          values: Float64Array.from({ length: ROWS }, (_, i) => Date.UTC(2024, 0, 1) + i * 3.6e6),
+        },
+      ],
+      metadata: {},
+    });
+    const signature = {
+      inputs: [{ name: 'text', kind: 'string' }],
+      context: [{ name: 'hour', role: 'time' }],
+      output: { name: 'word', classes: ['no', 'yes'] },
+    };
+    const file = await bench().file(
+      'undecided.py',
+      await readFile(join(FIXTURES, 'undecided.py'), 'utf8'),
+    );
+    const server = { protocol: 'invocations', command: ['python3', file] };
+    const spec = monitorSpec({ performance: { metric: 'accuracy', worseThanShare: 0.1 } });
+    const monitored = registering({
+      serve: { sampling: { times: 5, concurrency: 1 } },
+      monitor: { ...spec, window: { ...spec.window, everyMs: 86_400_000, minRows: 20 } },
+    });
+    const { outputs } = await work('register', monitored, {
+      server,
+      signature,
+      data,
+      holdout: data,
+    });
+    expect(outputs.metrics['accuracy']).toBe(1);
+    expect(Object.values(outputs.metrics).every(Number.isFinite)).toBe(true);
+    const version = await registry.version('bikes', Number(outputs.values['version']));
+    const profile =
+      version?.profile && (await artifacts.readJson<{ confidence: unknown }>(version.profile));
+    expect(profile?.confidence).not.toBeNull();
   });
 });
