@@ -40,7 +40,9 @@ export async function loadPipeline(
   const { noteStyle } = cli.out;
   const width = cli.out.live ? cli.out.terminalSize.columns : Number.POSITIVE_INFINITY;
   for (const issue of issues) {
-    cli.out.note(issueLines(issue, issue.file === file ? source : null, width, noteStyle).join('\n'));
+    cli.out.note(
+      issueLines(issue, issue.file === file ? source : null, width, noteStyle).join('\n'),
+    );
   }
   const count = issues.length === 1 ? '1 error' : `${issues.length} errors`;
   cli.out.note(`\n${noteStyle.red(`${file}: ${count}; nothing was started`)}`);

@@ -30,11 +30,7 @@ describe('every error has its place', () => {
     `${HEAD}model: m\nparams:\n  n: {type: integer, default: 3}\nsteps:\n${body}`;
   test.each([
     ['an unknown key', `${HEAD}stps: {}\nsteps: {a: {uses: noop}}`, ['3:1 unknown-key stps']],
-    [
-      'a later key',
-      `${HEAD}steps: {a: {uses: noop}}\nlabels: []`,
-      ['4:1 unknown-key labels'],
-    ],
+    ['a later key', `${HEAD}steps: {a: {uses: noop}}\nlabels: []`, ['4:1 unknown-key labels']],
     [
       'a missing key',
       'apiVersion: millrace/v1\nsteps: {a: {uses: noop}}',

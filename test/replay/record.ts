@@ -42,6 +42,7 @@ import { recordLife } from './record-life.js';
 import { recordMirror } from './record-mirror.js';
 import { recordPeople } from './record-people.js';
 import { recordRollouts } from './record-rollouts.js';
+import { recordTuning } from './record-tuning.js';
 
 let stack: TestStack;
 let world: ModelWorld;
@@ -432,5 +433,7 @@ it('retireModel', () => recordLife(stack, world));
 it('runs that wait for people, and holdGroup', () => recordPeople(stack));
 
 it('runs that are paused, shareStep and collectGarbage', () => recordControl(stack));
+
+it('searches for parameters', () => recordTuning(stack));
 
 it('mirrorTracking', () => recordMirror(stack));

@@ -10,7 +10,7 @@ const FILE = join(packageRoot(), 'dist', 'workflows.bundle.js');
 const BUNDLE = readFileSync(FILE, 'utf8');
 
 /** About 15 % above what it is; a worker reads all of it at each start. */
-const BUDGET_BYTES = 3_840_000;
+const BUDGET_BYTES = 4_800_000;
 
 /** Paths of the modules in the bundle, as webpack names them: `./workflows/index.js`, `../node_modules/long/umd/index.js`. */
 const MODULES = [...BUNDLE.matchAll(/^\/\*{3}\/ "([^"]+)"/gm)].map(([, path = '']) => path);

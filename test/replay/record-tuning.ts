@@ -1,0 +1,36 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { runWorkflowId, tuneWorkflowId } from '../../contracts/index.js';
+import { pipelineOf } from '../support/model-world.js';
+import type { TestStack } from '../support/test-stack.js';
+import { keepHistory } from './keep-history.js';
+
+/** A search whose trials are runs: one that tries all of its grid, one whose trials all fail. */
+export async function recordTuning(stack: TestStack): Promise<void> {
+  const trial = pipelineOf('trial', {
+    look: '{uses: noop, with: {loss: "${params.x * params.x}"}}',
+  });
+  const failing = pipelineOf('failing-trial', { look: '{run: [sh, -c, "exit 65"]}' });
+  const params = 'params: {x: {type: integer, default: 0}}';
+  const outputs = 'outputs: {loss: "${steps.look.loss}"}';
+  for (const [name, file, end, status] of [
+    ['tuned', `${trial}\n${params}\n${outputs}\n`, 'completed', 'completed'],
+    [
+      'not-tuned',
+      `${failing}\n${params}\noutputs: {loss: "\${params.x}"}\n`,
+      'none-completed',
+      'failed',
+    ],
+  ] as const) {
+    writeFileSync(join(stack.directory, `${name}-trial.yaml`), file);
+    const run = await stack.startRun(
+      pipelineOf(name, {
+        tune: `{uses: tune, with: {file: ${name}-trial.yaml, metric: loss, method: grid, space: {x: {int: [1, 2], points: 2}}}}`,
+      }),
+    );
+    expect((await stack.result(run)).status).toBe(status);
+    await keepHistory(stack, `run-pipeline.${name}`, runWorkflowId(run.pipeline, run.runId));
+    await keepHistory(stack, `tune-parameters.${end}`, tuneWorkflowId(run.runId, 'tune'));
+  }
+}
