@@ -11,7 +11,7 @@ import { createLogger, type Logger, temporalLogger } from './logging/logger.js';
 import { createPredictionReader } from './models/predictions/prediction-reader.js';
 import { createServiceReader } from './models/predictions/service-reader.js';
 import { openRegistryWriter, registryPlace } from './models/registry/index.js';
-import { createModelServers } from './models/sources/index.js';
+import { createModelServers, type ModelServers } from './models/sources/index.js';
 import { pinnedLibraries } from './pipelines/cache/index.js';
 import { createProcessRunner } from './processes/process-runner.js';
 import { pythonEnvironment } from './setup/pinned-environment.mjs';
@@ -58,7 +58,13 @@ const SERVER_MAY_START_MS = 30_000;
 async function buildDeps(
   environment: WorkerEnvironment,
   logger: Logger,
-): Promise<WatchDeps & { readonly mirror: MirroredRegistry; close(): Promise<void> }> {
+): Promise<
+  WatchDeps & {
+    readonly mirror: MirroredRegistry;
+    readonly servers: ModelServers;
+    close(): Promise<void>;
+  }
+> {
   const home = await createHome(environment.home);
   const python = {
     executable: environment.python,
@@ -142,6 +148,7 @@ async function main(): Promise<void> {
   const deps = await buildDeps(environment, logger);
   const swept = await deps.processes.sweep();
   if (swept.length > 0) logger.warn({ groups: swept }, 'ended process groups of an earlier worker');
+  await deps.servers.sweep();
 
   const connection = await connectWorker(temporalTarget());
   const tracing = await openTracing('millrace-worker', readVersion());

@@ -38,6 +38,15 @@ export function checkReuse(
       hint: 'remove it',
     });
   }
+  if (scopeOf(step['cache']) === 'shared' && ('matrix' in step || 'forEach' in step)) {
+    context.report({
+      path: [...base, 'cache', 'scope'],
+      at: 'value',
+      code: 'misplaced',
+      message: 'scope: shared is of a step that is done once, not of one for each item',
+      hint: 'remove it: an item is found again by its content all the same',
+    });
+  }
   for (const key of ['code', 'env'] as const) {
     if (kind === 'run' || kind === null || step[key] === undefined) continue;
     context.report({
@@ -53,6 +62,10 @@ export function checkReuse(
   const checked = checkTemplate(env, [...base, 'env'], roots, context.report);
   uses.push(...checked.uses);
   return checked.template as { readonly [name: string]: Template };
+}
+
+function scopeOf(cache: unknown): unknown {
+  return isRawObject(cache) ? cache['scope'] : undefined;
 }
 
 /** The keys of a plan's step that say how its result is found again; none where the file has none. */

@@ -80,6 +80,11 @@ describe('every construct has its error with its place', () => {
       ['4:37 misplaced a step has matrix or forEach, never both'],
     ],
     [
+      'items whose result is shared',
+      '  a: {run: [ls], cache: {scope: shared}, forEach: [1]}',
+      ['4:33 misplaced scope: shared is of a step that is done once, not of one for each item'],
+    ],
+    [
       'maxParallel without items',
       '  a: {uses: noop, maxParallel: 2}',
       ['4:19 misplaced maxParallel: belongs to a step with matrix or forEach'],
