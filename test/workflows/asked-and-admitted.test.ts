@@ -70,9 +70,10 @@ describe('a run that asks people', () => {
     worker = await stack.startWorker();
 
     const ada = { actor: 'user:ada', reason: 'it is good', answer: 'approve' } as const;
+    // At once where the workflow has the form; in its turn where the death was before it heard of it.
     const refused = async (stepId: string, values: JsonObject) => {
-      const error = await reply(run, { ...ada, stepId, values }).catch((thrown) => thrown);
-      return error.cause?.message;
+      const answered = await reply(run, { ...ada, stepId, values }).catch((thrown) => thrown);
+      return answered.cause?.message ?? answered.detail;
     };
     expect(await refused('ask', { budget: '1000' })).toBe(
       'field budget: 1000 is above the maximum 100',
