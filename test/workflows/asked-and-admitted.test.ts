@@ -61,6 +61,11 @@ function reply(run: { pipeline: string; runId: string }, message: ApprovalReply)
 describe('a run that asks people', () => {
   it('waits over the death of its worker, says for whom, and goes on with what was filled in', async () => {
     const run = await asked();
+    // Killed in the middle of asking, it would ask again only after the time that an activity has.
+    const handle = stack.temporal.client.workflow.getHandle(runWorkflowId(run.pipeline, run.runId));
+    await eventually(async () => {
+      expect((await handle.describe()).raw.pendingActivities ?? []).toEqual([]);
+    });
     await worker.end('SIGKILL');
     const shown = JSON.parse((await cli('show', run.runId, '--json')).stdout);
     expect(shown.waitingFor).toMatchObject([
