@@ -134,7 +134,8 @@ function surplus(
   let bytes = 0;
   const newestFirst = told
     .filter(({ name }) => name.startsWith('predictions-'))
-    .sort((a, b) => b.writtenMs - a.writtenMs);
+    // Names begin with the time of their first row: they tell apart what was written in one moment.
+    .sort((a, b) => b.writtenMs - a.writtenMs || (a.name < b.name ? 1 : -1));
   for (const file of newestFirst) {
     bytes += file.bytes;
     if (bytes > keepBytes) gone.add(file);
