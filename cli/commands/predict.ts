@@ -14,6 +14,7 @@ import { createLocalArtifactStore } from '../../storage/artifacts/local-store.js
 import type { Cli, DefineCommand } from '../command.js';
 import { UsageError } from '../errors.js';
 import { noSuchModel } from '../models/document.js';
+import { withModelServers } from '../models/model-servers.js';
 import { readVersionName } from '../options.js';
 import { predictBatch } from '../predict/batch.js';
 import { predictFollowing } from '../predict/follow.js';
@@ -78,26 +79,24 @@ async function predict(cli: Cli, name: string, options: PredictOptions): Promise
     const known = await registry.models();
     if (!known.includes(model)) throw noSuchModel(model, known);
     const artifacts = createLocalArtifactStore(home.artifactsDir);
-    const { onBadRow } = options;
-    const columns = keptColumns(options);
-    if (follow !== undefined) {
-      const { checkpoint = null, untilEnd = false } = options;
-      const following = { source: follow, output, checkpoint, untilEnd };
-      await predictFollowing(cli, registry, artifacts, {
-        model,
-        version,
-        columns,
-        onBadRow,
-        ...following,
-      });
-    } else if (input !== undefined) {
-      const outputFormat = options.outputFormat ?? formatOf(output);
-      const inputFormat = options.format ?? null;
-      const record = await versionOfJob(registry, model, version);
-      const files = { input, inputFormat, output, outputFormat };
-      const log = options.log === true ? await logOfJob(artifacts, home, record) : null;
-      await predictBatch(cli, artifacts, record, { ...files, columns, onBadRow, log });
-    }
+    await withModelServers(cli, home, artifacts, async (servers) => {
+      const deps = { artifacts, servers };
+      const { onBadRow } = options;
+      const columns = keptColumns(options);
+      if (follow !== undefined) {
+        const { checkpoint = null, untilEnd = false } = options;
+        const following = { source: follow, output, checkpoint, untilEnd };
+        const asked = { model, version, columns, onBadRow };
+        await predictFollowing(cli, registry, deps, { ...asked, ...following });
+      } else if (input !== undefined) {
+        const outputFormat = options.outputFormat ?? formatOf(output);
+        const inputFormat = options.format ?? null;
+        const record = await versionOfJob(registry, model, version);
+        const files = { input, inputFormat, output, outputFormat };
+        const log = options.log === true ? await logOfJob(artifacts, home, record) : null;
+        await predictBatch(cli, deps, record, { ...files, columns, onBadRow, log });
+      }
+    });
     return model;
   }).then((done) => {
     if (done === null) throw noSuchModel(model, []);

@@ -11,6 +11,7 @@ import type { HomeLayout } from '../../storage/home/layout.js';
 import type { Cli } from '../command.js';
 import { noSuchModel } from '../models/document.js';
 import { findVersion } from '../models/find-version.js';
+import { withModelServers } from '../models/model-servers.js';
 import { findCliHome, withRegistry } from '../rooms.js';
 import { checkDestination } from '../statistics/profile-destination.js';
 import { shareProgress } from '../statistics/share-progress.js';
@@ -67,8 +68,9 @@ async function computed(
 ): Promise<Explanation> {
   const progress = shareProgress(cli.out, 'explained');
   try {
+    const artifacts = createLocalArtifactStore(home.artifactsDir);
     const deps = {
-      artifacts: createLocalArtifactStore(home.artifactsDir),
+      artifacts,
       log: createPredictionReader(home.predictionsDir),
       signal,
       python: async () => ({
@@ -77,7 +79,9 @@ async function computed(
         onProgress: progress.show,
       }),
     };
-    return await explainVersion(deps, record, request);
+    return await withModelServers(cli, home, artifacts, (servers) =>
+      explainVersion({ ...deps, servers }, record, request),
+    );
   } finally {
     progress.clear();
   }

@@ -5,7 +5,7 @@ import { loadForJob } from '../../models/batch/batch-model.js';
 import type { BatchLog } from '../../models/batch/log-predictions.js';
 import { predictFile } from '../../models/batch/predict-file.js';
 import { newRequestUuid } from '../../models/predictions/prediction-id.js';
-import type { ArtifactStore } from '../../storage/artifacts/port.js';
+import type { ModelDeps } from '../../models/sources/index.js';
 import type { TableFormat } from '../../storage/tabular/table.js';
 import type { Cli } from '../command.js';
 import { formatNumber } from '../render/values.js';
@@ -26,7 +26,7 @@ export interface BatchArguments {
 /** Predicts for a whole file, and says what came of it. */
 export async function predictBatch(
   cli: Cli,
-  artifacts: ArtifactStore,
+  deps: ModelDeps,
   record: VersionRecord,
   given: BatchArguments,
 ): Promise<void> {
@@ -35,7 +35,7 @@ export async function predictBatch(
   await requireOtherFile(input, output);
   const progress = batchProgress(cli.out);
   const interrupted = cli.catchInterrupts();
-  const loaded = await loadForJob({ artifacts }, record);
+  const loaded = await loadForJob(deps, record);
   const startedMs = performance.now();
   try {
     const result = await predictFile(

@@ -8,7 +8,7 @@ import type { AskedVersion } from '../../models/batch/stream/predict-records.js'
 import { predictStream, type StreamCounts } from '../../models/batch/stream/predict-stream.js';
 import { RedisSource, readRedisAddress } from '../../models/batch/stream/redis-source.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
-import type { ArtifactStore } from '../../storage/artifacts/port.js';
+import type { ModelDeps } from '../../models/sources/index.js';
 import type { Cli } from '../command.js';
 import { EXIT, UsageError } from '../errors.js';
 import { requireOtherFile } from './other-file.js';
@@ -34,7 +34,7 @@ const LOOK_MS = 2_000;
 export async function predictFollowing(
   cli: Cli,
   registry: RegistryReader,
-  artifacts: ArtifactStore,
+  deps: ModelDeps,
   given: FollowArguments,
 ): Promise<void> {
   const toStdout = given.output === '-';
@@ -51,7 +51,7 @@ export async function predictFollowing(
     throw new UsageError('--json and --output - would both write to stdout', 'give a file');
   }
   const source = await sourceOf(cli, given);
-  const asked = new CurrentVersion(registry, artifacts, given);
+  const asked = new CurrentVersion(registry, deps, given);
   const interrupted = cli.catchInterrupts();
   const stop = new AbortController();
   interrupted.addEventListener('abort', () => stop.abort());
@@ -115,7 +115,7 @@ class CurrentVersion {
 
   constructor(
     private readonly registry: RegistryReader,
-    private readonly artifacts: ArtifactStore,
+    private readonly deps: ModelDeps,
     private readonly given: Pick<FollowArguments, 'model' | 'version'>,
   ) {}
 
@@ -132,7 +132,7 @@ class CurrentVersion {
     });
     if (asked !== null && (record === null || record.version === asked.version)) return asked;
     if (record === null) throw new Error('no version to ask');
-    const loaded = await loadForJob({ artifacts: this.artifacts }, record);
+    const loaded = await loadForJob(this.deps, record);
     this.#asked = { version: record.version, model: loaded };
     await asked?.model.release();
     return this.#asked;

@@ -15,7 +15,7 @@ import { sampleRows } from './sample-rows.js';
 export interface ExplainDeps {
   readonly artifacts: Pick<ArtifactStore, 'has' | 'localPath'>;
   /** Starts the servers of models that have a command; absent where none may be started. */
-  readonly servers?: ModelServers;
+  readonly servers?: Pick<ModelServers, 'start'>;
   readonly log: RowReader;
   /** Asked for once all else is known to be good: making the environment takes minutes. */
   readonly python: () => Promise<ExplainingPython>;

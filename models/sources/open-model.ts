@@ -14,7 +14,7 @@ import { SampledModel } from './sampling/sampled-model.js';
 export interface ModelDeps {
   readonly artifacts: Pick<ArtifactStore, 'localPath'>;
   /** Starts servers of models that have a command; absent: this process starts none. */
-  readonly servers?: ModelServers;
+  readonly servers?: Pick<ModelServers, 'start'>;
 }
 
 export interface OpenOptions {

@@ -198,6 +198,7 @@ export const ROOMS: readonly RoomRule[] = [
       'models/packaging',
       'models/predictions',
       'models/rollout',
+      'models/sources',
       'models/tracking',
       'storage',
       'processes',

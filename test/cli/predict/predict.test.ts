@@ -7,6 +7,12 @@ import type { BatchResult } from '../../../models/batch/batch-job.js';
 import { readTable } from '../../../storage/tabular/read-table.js';
 import { writeParquet } from '../../../storage/tabular/write-parquet.js';
 import { createWorld, sharedWorld, type World } from '../../models/serving/serving-fixture.js';
+import {
+  commandOf,
+  manifestOf,
+  packedModel,
+  registerServed,
+} from '../../models/sources/external-world.js';
 import { eventually } from '../../support/eventually.js';
 import { firstWrongRow, numberedRows } from '../../support/numbered-rows.js';
 import { document, MAIN, millrace } from '../millrace.js';
@@ -102,6 +108,27 @@ describe('a file', () => {
     const out = await readTable(at('many-out.parquet'), { columns: ['id', 'prediction'] });
     expect(firstWrongRow(out, ROWS)).toBeNull();
   });
+});
+
+test('a version that a command serves is asked by a server that is started for it and ends with it', async () => {
+  const argv = ['python3', '{model}/linear.py', '{model}'];
+  const place = commandOf('linear.py', { model: await packedModel(world, 3), argv });
+  await world.promote('served', await registerServed(world, 'served', manifestOf({ place })));
+  writeFileSync(at('in.csv'), 'a,b\n2,1\n2,\n');
+  const batch = await predict('served', '--input', 'in.csv', '--output', 'served.csv');
+  expect([batch.code, batch.stderr]).toEqual([0, '']);
+  expect(readFileSync(at('served.csv'), 'utf8')).toMatch(/^2,1,7\.0,.*\n2,,106\.0,/m);
+
+  writeFileSync(at('served.ndjson'), '{"a":1,"b":1}\n');
+  const files = ['--follow', 'served.ndjson', '--output', 'served-out.ndjson', '--until-end'];
+  const stream = await predict('served', ...files);
+  expect([stream.code, stream.stderr]).toEqual([0, '']);
+  expect(readFileSync(at('served-out.ndjson'), 'utf8')).toContain('"prediction":4,');
+
+  const log = join(world.home.logsDir, 'servers', 'version-1-of-served.log');
+  const processes = [...readFileSync(log, 'utf8').matchAll(/^process (\d+)/gm)];
+  expect(processes).toHaveLength(2);
+  expect(processes.filter(([, pid]) => existsSync(`/proc/${pid}`))).toEqual([]);
 });
 
 describe('a stream', () => {
