@@ -4,15 +4,24 @@ import {
   NON_RETRYABLE_FAILURE_TYPES,
   type StepFailure,
 } from '../contracts/index.js';
+import { ExpressionError } from '../pipelines/expressions/index.js';
 import { beating } from './heartbeat.js';
 
-/** Type, message and hint of an error, as the registry keeps it. */
+/**
+ * Type, message and hint of an error, as the registry keeps it. An expression that reads what is not
+ * there is bad input: it says the same at every attempt.
+ */
 export function failureOf(error: unknown): StepFailure {
-  if (isMillraceError(error)) {
-    const { type, message, hint } = error;
-    return hint === undefined ? { type, message } : { type, message, hint };
-  }
+  if (isMillraceError(error)) return hinted(error.type, error);
+  if (error instanceof ExpressionError) return hinted('InvalidInput', error);
   return { type: 'Internal', message: error instanceof Error ? error.message : String(error) };
+}
+
+function hinted(
+  type: StepFailure['type'],
+  { message, hint }: { readonly message: string; readonly hint?: string | undefined },
+): StepFailure {
+  return hint === undefined ? { type, message } : { type, message, hint };
 }
 
 /** The error as Temporal carries it: its type from the closed list, non-retryable where it must be. */
