@@ -4,6 +4,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { guardRoutes } from './access/guard-routes.js';
 import { refuseForeignCallers } from './access/listen-address.js';
 import type { TlsContent } from './access/tls-files.js';
+import { refuseConnection, refusePath } from './early-refusals.js';
 import { refuseHeaderFloods } from './header-flood.js';
 import { addMonitorLooks } from './health/monitor-looks.js';
 import { createErrorHandler, errorBody } from './http-error.js';
@@ -60,6 +61,8 @@ export function buildServer(deps: ServingDeps, limits: ListenOptions = {}): Fast
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     exposeHeadRoutes: false,
+    frameworkErrors: refusePath,
+    clientErrorHandler: refuseConnection,
     routerOptions: { maxParamLength: 256 },
   });
   // A form that a foreign page can send without asking must never be read as JSON.

@@ -58,7 +58,29 @@ test('a request that does not arrive whole in time is ended', async () => {
   socket.write(
     'POST /labels HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
   );
-  expect(await text(socket)).toMatch(/^HTTP\/1\.1 408/);
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 408[\s\S]*{"error":"the request did not arrive/);
+});
+
+test.each([
+  ['/models/%zz/invocations', 400, 'the path of this POST cannot be read'],
+  [`/models/${'x'.repeat(300)}/invocations`, 414, 'a name in the path is too long'],
+])('a path that no route can read is refused as all else is: %s', async (path, status, error) => {
+  const refused = await post(`${url}${path}`, oneRow(1));
+  expect([refused.status, refused.body]).toEqual([
+    status,
+    { error: expect.stringContaining(error) },
+  ]);
+});
+
+test.each([
+  ['Content-Length: 1\r\nContent-Length: 2\r\n', 400, 'cannot be read as a request'],
+  [`X-Long: ${'x'.repeat(20_000)}\r\n`, 431, 'the headers are larger'],
+])('what is no request is refused as all else is, case %#', async (header, status, error) => {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.write(`POST /labels HTTP/1.1\r\nHost: localhost\r\n${header}\r\n`);
+  const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+  expect(head).toContain(`HTTP/1.1 ${status}`);
+  expect(JSON.parse(body)).toEqual({ error: expect.stringContaining(error) });
 });
 
 test('a method that a route does not have is a 404', async () => {
