@@ -12,9 +12,10 @@ export interface ModelWorkflowStart {
 
 /**
  * A task of a model's workflow may have to take in all that was sent while no worker ran: up to
- * 10,000 signals, of which a busy machine takes a few hundred a second.
+ * 10,000 signals, of which a machine takes some thousand a second. Longer, and a worker that is
+ * killed in the middle of a task would be waited for as long.
  */
-export const BURST_TASK_TIMEOUT = '60s';
+export const BURST_TASK_TIMEOUT = '20s';
 
 /** @example client.workflow.signalWithStart(WORKFLOW.manageModel, { ...modelWorkflowStart('m'), … }) */
 export function modelWorkflowStart(model: string): ModelWorkflowStart {
