@@ -109,7 +109,7 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
       },
       {
         name: 'features',
-        summary: 'list and search feature views, keep the online store up to date',
+        summary: 'list feature views, keep their online store up to date',
         load: () => import('./commands/features.js'),
       },
       {
@@ -179,7 +179,7 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
       },
       {
         name: 'pause',
-        summary: 'hold all that is automatic for a model, or the next steps of a run',
+        summary: 'hold what is automatic for a model, or the steps of a run',
         load: () => import('./commands/pause.js'),
       },
       {
