@@ -154,11 +154,17 @@ function buildRetry(defaults: RetrySource | undefined, own: RetrySource | undefi
   const { retryOn } = policy;
   const others = FAILURE_TYPES.filter((type) => retryOn !== undefined && !retryOn.includes(type));
   const named = [...others, ...(policy.nonRetryable ?? [])];
+  const longestMs = milliseconds(policy.maxInterval ?? '1m');
+  const initialIntervalMs =
+    policy.initialInterval === undefined
+      ? Math.min(1_000, longestMs)
+      : milliseconds(policy.initialInterval);
   return {
     maxAttempts: policy.maxAttempts ?? 3,
-    initialIntervalMs: milliseconds(policy.initialInterval ?? '1s'),
+    initialIntervalMs,
     backoff: policy.backoff ?? 2,
-    maxIntervalMs: milliseconds(policy.maxInterval ?? '1m'),
+    // A step may say the one wait and take over the other; Temporal refuses a longest below the first.
+    maxIntervalMs: Math.max(initialIntervalMs, longestMs),
     nonRetryable: [...new Set<string>([...NON_RETRYABLE_FAILURE_TYPES, ...named])].sort(),
   };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FAILURE_TYPES, ON_TIMEOUT, STEP_KINDS } from '../../contracts/index.js';
+import { FAILURE_TYPES, ON_TIMEOUT, parseDurationMs, STEP_KINDS } from '../../contracts/index.js';
 import { nearest } from '../nearest.js';
 import { cacheSchema, envSchema } from './cache-schema.js';
 import { closed, HINT_MARK } from './closed.js';
@@ -35,6 +35,17 @@ export const retrySchema = closed({
     .min(1)
     .optional()
     .describe('Only failures of these types are tried again. Default: all that may help.'),
+}).superRefine(({ initialInterval, maxInterval }, context) => {
+  if (initialInterval === undefined || maxInterval === undefined) return;
+  const [first, longest] = [parseDurationMs(initialInterval), parseDurationMs(maxInterval)];
+  if (first === null || longest === null || first <= longest) return;
+  const message = `the longest wait, ${maxInterval}, is shorter than the first, ${initialInterval}`;
+  const hint = `make it at least ${initialInterval}`;
+  context.addIssue({
+    code: 'custom',
+    path: ['maxInterval'],
+    message: `${message}${HINT_MARK}${hint}`,
+  });
 });
 
 export const defaultsSchema = closed(

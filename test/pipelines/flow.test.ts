@@ -123,6 +123,11 @@ describe('every construct has its error with its place', () => {
       ['4:36 bad-value not a duration'],
     ],
     [
+      'a longest wait below the first',
+      '  a: {uses: noop, retry: {initialInterval: 5m, maxInterval: 1s}}',
+      ['4:61 bad-value the longest wait, 1s, is shorter than the first, 5m'],
+    ],
+    [
       'an output of a pipeline over a step that there is not',
       '  a: {uses: noop}\noutputs: {x: "${steps.b.y}"}',
       ['5:17 unknown-step unknown name steps.b'],
@@ -147,6 +152,17 @@ describe('every construct has its error with its place', () => {
     ],
   ])('%s', (_name, steps, expected) => {
     expect(errors(steps)).toEqual(expected);
+  });
+});
+
+describe('the waits between attempts', () => {
+  it.each([
+    ['{initialInterval: 5m}', 300_000, 300_000],
+    ['{maxInterval: 100ms}', 100, 100],
+    ['{initialInterval: 2s, maxInterval: 10s}', 2_000, 10_000],
+  ])('%s never has a longest wait below the first', (retry, first, longest) => {
+    const [step] = planOf(`  a: {uses: noop, retry: ${retry}}`).plan.steps;
+    expect(step?.retry).toMatchObject({ initialIntervalMs: first, maxIntervalMs: longest });
   });
 });
 
