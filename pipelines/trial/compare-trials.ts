@@ -1,4 +1,10 @@
-import { canonicalJson, type StepRecord } from '../../contracts/index.js';
+import { canonicalJson, type StepKind, type StepRecord } from '../../contracts/index.js';
+
+/** Outputs that name runs, which are others by their nature. */
+const NAMES_OF_RUNS: { readonly [Kind in StepKind]?: readonly string[] } = {
+  pipeline: ['runId'],
+  tune: ['runId', 'history'],
+};
 
 export interface TriedStep {
   readonly id: string;
@@ -9,7 +15,7 @@ export interface TriedStep {
 
 /**
  * What each step of two runs of one plan handed on, compared: values and metrics by their JSON,
- * artifacts by their SHA-256.
+ * artifacts by their SHA-256. Which runs a step started does not count.
  *
  * @param first - records of the one run
  * @param second - of the other
@@ -30,7 +36,8 @@ function differences(a: StepRecord, b: StepRecord): readonly string[] {
   if (a.status !== b.status) return ['status'];
   const [first, second] = [flat(a), flat(b)];
   const names = [...new Set([...Object.keys(first), ...Object.keys(second)])];
-  return names.filter((name) => first[name] !== second[name]);
+  const ofRuns = NAMES_OF_RUNS[a.kind] ?? [];
+  return names.filter((name) => first[name] !== second[name] && !ofRuns.includes(name));
 }
 
 function flat({ outcome }: StepRecord): { readonly [name: string]: string } {

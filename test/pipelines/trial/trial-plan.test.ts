@@ -3,6 +3,7 @@ import type { StepRecord } from '../../../contracts/index.js';
 import { compilePipeline } from '../../../pipelines/compile.js';
 import { compareTrials } from '../../../pipelines/trial/compare-trials.js';
 import { trialPlan } from '../../../pipelines/trial/trial-plan.js';
+import { step } from '../../models/registry/sample-records.js';
 
 const FILE = `apiVersion: millrace/v1
 name: tried
@@ -97,4 +98,21 @@ it('two trials are compared by what their steps handed on', () => {
     ['b', ['data', 'metrics.mae']],
     ['c', ['status']],
   ]);
+});
+
+it('does not take the runs that a step starts for a difference', () => {
+  const searched = (id: string, runId: string, score: number): StepRecord => ({
+    ...step(runId, id, { kind: 'tune' }),
+    outcome: {
+      status: 'completed',
+      cached: false,
+      gate: null,
+      outputs: { values: { runId, score }, artifacts: {}, metrics: {} },
+    },
+  });
+  const compared = compareTrials(
+    [searched('same', 'r1', 1), searched('other', 'r1', 1)],
+    [searched('same', 'r2', 1), searched('other', 'r2', 2)],
+  );
+  expect(compared.map(({ differing }) => differing)).toEqual([[], ['score']]);
 });
