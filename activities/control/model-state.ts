@@ -15,6 +15,7 @@ import {
 import type { ActivityDeps } from '../deps.js';
 import { signalWatchModel, startGuard } from '../model-client.js';
 import { problemWithExample } from '../rollout/smoke-test.js';
+import { approvalProblem } from './approval-problem.js';
 
 /** The production state that the registry tells: what the model's workflow starts from. */
 export function loadModelState(deps: ActivityDeps) {
@@ -59,12 +60,8 @@ export function checkVersion(deps: Pick<ActivityDeps, 'registry' | 'artifacts' |
     if (retirement !== null && retirement.status !== 'returned') return broken(retiredWords(model));
     if (record.status !== 'ready')
       return broken(`version ${version} of ${model} is ${record.status}`);
-    if (record.approval !== 'approved') {
-      const verdict = record.approval === 'rejected' ? 'was rejected' : 'is not approved yet';
-      return broken(
-        `version ${version} of ${model} ${verdict}: millrace approve ${model}@${version} answers for it`,
-      );
-    }
+    const verdict = approvalProblem(record);
+    if (verdict !== null) return broken(`version ${version} of ${model} ${verdict}`);
     try {
       const file = sourceFile(record.content);
       if (file !== null) await deps.artifacts.localPath(file);

@@ -6,6 +6,7 @@ import {
 } from '../../contracts/index.js';
 import { checkRows, type RowPredictions } from '../../models/inference/index.js';
 import { openModel } from '../../models/sources/index.js';
+import { approvalProblem } from '../control/approval-problem.js';
 import type { ActivityDeps } from '../deps.js';
 
 /** Answers of the same graph on the same row differ by rounding alone. */
@@ -30,10 +31,8 @@ export function smokeTest(deps: Deps) {
     const record = await deps.registry.version(model, version);
     if (record === null) return { problem: `model ${model} has no version ${version}` };
     if (record.status !== 'ready') return { problem: `it is ${record.status}` };
-    if (record.approval !== 'approved') {
-      const verdict = record.approval === 'rejected' ? 'was rejected' : 'is not approved yet';
-      return { problem: `it ${verdict}: millrace approve ${model}@${version} answers for it` };
-    }
+    const verdict = approvalProblem(record);
+    if (verdict !== null) return { problem: `it ${verdict}` };
     return { problem: await problemOf(deps, record) };
   };
 }

@@ -78,7 +78,7 @@ async function approve(
   );
   if (reason === undefined) {
     if (reject) throw new UsageError('--reject needs a --reason', 'say why; the ledger keeps it');
-    list(cli, model, waiting);
+    list(cli, model, waiting, await unanswered(registry, model, version));
     return;
   }
   const answered = await answerForVersion(cli, model, version, registry, { reason, reject });
@@ -146,17 +146,42 @@ const BEFORE_OUTCOME: ReadonlySet<LedgerAction> = new Set([
   'approved',
 ]);
 
-function list(cli: Cli, model: string, waiting: readonly PendingRequest[]): void {
-  cli.out.result({ model, waiting }, () =>
-    waiting.length === 0
-      ? `nothing of ${model} waits`
-      : waiting
-          .map(
-            ({ request, detail }) =>
-              `${nameOf(request)} (${request.requestId}): ${detail}\n  asked: ${request.reason}`,
-          )
-          .join('\n'),
-  );
+/** Versions that were registered to be approved first, and nobody has said anything of. */
+async function unanswered(
+  registry: KnownModel['registry'],
+  model: string,
+  version: number | null,
+): Promise<readonly number[]> {
+  const records = await registry.versions(model);
+  return records
+    .filter((record) => record.approval === 'pending' && record.status === 'ready')
+    .map((record) => record.version)
+    .filter((one) => version === null || one === version);
+}
+
+function list(
+  cli: Cli,
+  model: string,
+  waiting: readonly PendingRequest[],
+  versions: readonly number[],
+): void {
+  cli.out.result({ model, waiting, versions }, () => {
+    const asked = waiting.map(
+      ({ request, detail }) =>
+        `${nameOf(request)} (${request.requestId}): ${detail}\n  asked: ${request.reason}`,
+    );
+    const awaited = new Set(
+      waiting.map(({ request }) => ('version' in request ? request.version : null)),
+    );
+    const alone = versions
+      .filter((version) => !awaited.has(version))
+      .map(
+        (version) =>
+          `version ${version} was registered to be approved first: millrace approve ${model}@${version} --reason …`,
+      );
+    const lines = [...asked, ...alone];
+    return lines.length === 0 ? `nothing of ${model} waits` : lines.join('\n');
+  });
 }
 
 function notOne(
