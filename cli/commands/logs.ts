@@ -41,22 +41,30 @@ export const define: DefineCommand = (command, cli) => {
 
 /** @throws MillraceError `NotFound` for a step that neither the plan nor the run has */
 function requireStep(step: string, { runId }: RunRecord, steps: readonly string[]): void {
-  // Items of a fanned-out step begin when the list that they are of is there.
-  if (steps.includes(step) || step.includes('[')) return;
+  const named = planStepId(step);
+  const known = [...new Set(steps.map(planStepId))];
+  if (known.includes(named)) return;
   throw new MillraceError(
     'NotFound',
-    `run ${shortRunId(runId)} has no step ${step}`,
-    suggestion(step, steps) ?? 'millrace show lists the steps of a run',
+    `run ${shortRunId(runId)} has no step ${named}`,
+    suggestion(named, known) ?? 'millrace show lists the steps of a run',
   );
 }
 
-/** `train[depth=8]` by the number of that item; every other name as it is. */
+/**
+ * `train[depth=8]` by the number of that item; every other name as it is, also that of an item of a
+ * step whose list is not there yet.
+ */
 async function namedItem(registry: RegistryReader, runId: string, name: string): Promise<string> {
   const selector = /\[(.*)\]$/.exec(name)?.[1];
-  if (selector === undefined || itemIndex(name) !== null) return name;
+  if (selector === undefined) return name;
   const step = planStepId(name);
+  const items = await registry.items(runId, step);
+  const numbered = itemIndex(name) !== null;
+  if (numbered && items.length === 0) return name;
   const wanted = selector.split(',').map((part) => part.trim());
-  const found = (await registry.items(runId, step)).filter(({ item = '' }) => {
+  const found = items.filter(({ stepId, item = '' }) => {
+    if (numbered) return stepId === name;
     const facts = item.split(',');
     return wanted.every((fact) => facts.includes(fact));
   });

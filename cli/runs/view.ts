@@ -93,9 +93,13 @@ export function outcomeLines(run: RunDocument, width: number, style: Style): rea
   const short = `${run.pipeline} ${shortRunId(run.runId)}`;
   switch (run.status) {
     case 'completed':
-      return [style.green(`✓ ${short} completed${took}`), ...registeredLine(run)];
+      return [
+        style.green(`✓ ${short} completed${took}`),
+        ...registeredLine(run),
+        ...why(run, width),
+      ];
     case 'cancelled':
-      return [style.yellow(`■ ${short} was cancelled${took}`)];
+      return [style.yellow(`■ ${short} was cancelled${took}`), ...why(run, width)];
     case 'rejected':
       return [style.yellow(`✗ ${short} was rejected${took}`), ...rejectionLines(run, width)];
     case 'failed':
@@ -131,7 +135,7 @@ function rejectionLines(run: RunDocument, width: number): readonly string[] {
       : [],
   );
   if (gates.length + people.length > 0) return [...gates, ...people];
-  return run.detail === null ? [] : indented(run.detail, 2, width);
+  return why(run, width);
 }
 
 function gateLines(run: RunDocument, width: number): readonly string[] {
@@ -158,8 +162,14 @@ function failureLines(run: RunDocument, width: number, style: Style): readonly s
     lines.push(...indented(failure.message, 4, width));
     if (failure.hint !== undefined) lines.push(...indented(`hint: ${failure.hint}`, 4, width));
   }
-  if (lines.length === 0 && run.detail !== null) lines.push(...indented(run.detail, 2, width));
-  return lines;
+  return lines.length > 0 ? lines : why(run, width);
+}
+
+/** What a run says of its end where that is all there is to say. */
+const NO_REASON = 'the run was cancelled';
+
+function why({ detail }: RunDocument, width: number): readonly string[] {
+  return detail === null || detail === NO_REASON ? [] : indented(detail, 2, width);
 }
 
 function indented(text: string, by: number, width: number): readonly string[] {

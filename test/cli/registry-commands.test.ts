@@ -2,7 +2,9 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openRegistryWriter } from '../../models/registry/index.js';
 import type { HomeLayout } from '../../storage/home/layout.js';
+import { step } from '../models/registry/sample-records.js';
 import { document, millrace } from './millrace.js';
 import { fillHome, MODEL, RUN_DONE, RUN_FAILED, RUN_REJECTED } from './registry-fixture.js';
 
@@ -123,6 +125,19 @@ describe('logs', () => {
     const ended = await call('logs', RUN_FAILED, 'trian');
     expect(ended.code).toBe(65);
     expect(ended.stderr).toContain('did you mean train?');
+  });
+
+  test('refuses an item that its step does not have', async () => {
+    const registry = await openRegistryWriter(home.registryFile);
+    await registry.recordItems([{ ...step(RUN_DONE, 'train[0]'), item: 'depth=4' }]);
+    await registry.close();
+    expect((await call('logs', RUN_DONE, 'train[0]')).code).toBe(0);
+    for (const item of ['train[1]', 'train[depth=8]']) {
+      const ended = await call('logs', RUN_DONE, item);
+      expect(ended.code).toBe(65);
+      expect(ended.stderr).toContain(`has no item ${item}`);
+    }
+    expect((await call('logs', RUN_DONE, 'trian[0]')).stderr).toContain('did you mean train?');
   });
 });
 
