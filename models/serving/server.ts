@@ -57,6 +57,7 @@ export function buildServer(deps: ServingDeps, limits: ListenOptions = {}): Fast
       listener(limits, (request, response) => {
         if (!predictions.take(request, response)) others(request, response);
       }),
+    ...schemeOf(limits),
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -89,6 +90,11 @@ export function buildServer(deps: ServingDeps, limits: ListenOptions = {}): Fast
   addToldRoutes(app, deps);
   app.register((scope) => addSignalRoutes(scope, { ...deps, ...deps.signals }));
   return app;
+}
+
+/** The server is that of the factory; from this its address has its scheme. */
+function schemeOf({ tls }: ListenOptions): object {
+  return tls ? { https: tls } : {};
 }
 
 /** Node's own server. What its timeouts are is looked at when it is made: given later, they are not. */

@@ -91,6 +91,6 @@ describe('millrace keys', () => {
 
 test('serve refuses an address that others reach while there is no key', async () => {
   const ended = await millrace(['serve', '--port', '0', '--host', '0.0.0.0'], { cwd });
-  expect(ended.code).toBe(69);
+  expect(ended.code).toBe(65);
   expect(ended.stderr).toContain('does not listen on 0.0.0.0: it has no authentication');
 });
