@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { WorkerOptions } from '@temporalio/worker';
-import { BURST_TASK_TIMEOUT, TASK_QUEUE } from '../contracts/index.js';
+import { TASK_QUEUE } from '../contracts/index.js';
 
 /** Options of one worker; the caller adds the connection, the activities and the workflow bundle. */
 export type QueueOptions = Pick<WorkerOptions, 'taskQueue'> & Partial<WorkerOptions>;
@@ -30,9 +30,9 @@ export function controlWorkerOptions(): ControlOptions {
     // All workflows share one JavaScript context, which takes a fraction of one context each.
     reuseV8Context: true,
     workflowThreadPoolSize: 1,
-    // The limit of 5 s is for loops without an end. A burst of signals takes longer, and would be
-    // tried again for ever.
-    isolateExecutionTimeout: BURST_TASK_TIMEOUT,
+    // As long as a server waits for a workflow task. Up to 10,000 signals, sent while no worker ran,
+    // come in one task; cut short after the 5 s that are usual, it would begin again each time.
+    isolateExecutionTimeout: '10s',
     ...shutdown(),
   };
 }

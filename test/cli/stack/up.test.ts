@@ -62,7 +62,7 @@ test('killed, up takes its processes with it, and the next up starts', async () 
   await again.stdoutHas('Ctrl-C stops it');
   again.child.kill('SIGTERM');
   expect((await again.ended).code).toBe(0);
-});
+}, 120_000);
 
 test('up --background returns when ready, doctor sees it, down ends it at once', async () => {
   const up = await runCli(directory, ['up', '--background', ...ANY_PORTS, '--json']);
