@@ -8,6 +8,7 @@ import { canonicalJson, MEDIA_TYPE, type PipelinePlan } from '../contracts/index
 import { createLogger } from '../logging/logger.js';
 import { pinnedLibraries } from '../pipelines/cache/index.js';
 import { createProcessRunner } from '../processes/process-runner.js';
+import { Turns } from '../processes/turns.js';
 import { createLocalArtifactStore } from '../storage/artifacts/local-store.js';
 import { makeDirectory } from '../storage/durable-file.js';
 import { homeLayout } from '../storage/home/layout.js';
@@ -15,7 +16,6 @@ import type { History } from './history/history.js';
 import { ServedAnswers } from './history/served-answers.js';
 import type { ReplayWorld } from './replay/world.js';
 import { ResultCache } from './stores/result-cache.js';
-import { Semaphore } from './training/semaphore.js';
 
 /** Where a backtest works and what it is given by its caller. */
 export interface WorldOptions {
@@ -75,7 +75,7 @@ export async function withWorld<T>(
       },
       results: new ResultCache(join(cacheDirectory, 'results'), artifacts),
       answers: new ServedAnswers(history, artifacts),
-      places: new Semaphore(availableParallelism()),
+      places: new Turns(availableParallelism()),
       logger,
       signal,
       release,

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MillraceError, SEARCH_ATTRIBUTES } from '../contracts/index.js';
-import { freePort, isPortFree } from './ports.js';
+import { freePort, isPortFree } from '../processes/network-ports.js';
 import { confirmDatabase, moveAway, prepareDatabase } from './server-database.js';
 import { isServerReady } from './server-readiness.js';
 import { tieToThisProcess } from './server-watchdog.js';

@@ -2,12 +2,12 @@ import type { PlanCache } from '../../activities/plan-cache.js';
 import type { ArtifactRef, JsonObject, MonitorSpec, PipelinePlan } from '../../contracts/index.js';
 import type { Logger } from '../../logging/logger.js';
 import type { ProcessRunner } from '../../processes/ports.js';
+import type { Turns } from '../../processes/turns.js';
 import type { ArtifactStore } from '../../storage/artifacts/port.js';
 import type { HomeLayout } from '../../storage/home/layout.js';
 import type { History } from '../history/history.js';
 import type { ServedAnswers } from '../history/served-answers.js';
 import type { ResultCache } from '../stores/result-cache.js';
-import type { Semaphore } from '../training/semaphore.js';
 
 /** A pipeline that is replayed. */
 export interface ReplayedPipeline {
@@ -39,7 +39,7 @@ export interface ReplayWorld {
   };
   readonly results: ResultCache;
   readonly answers: ServedAnswers;
-  readonly places: Semaphore;
+  readonly places: Turns;
   readonly logger: Logger;
   readonly signal: AbortSignal;
   /** Of millrace: what it computes of a model is made anew by another release. */

@@ -23,11 +23,11 @@ import {
   evaluateCondition,
   resolveTemplate,
 } from '../../pipelines/expressions/index.js';
+import type { Turns } from '../../processes/turns.js';
 import type { History } from '../history/history.js';
 import type { ResultCache } from '../stores/result-cache.js';
 import { restrictedInputs } from './history-source.js';
 import { registerVersion } from './register-version.js';
-import type { Semaphore } from './semaphore.js';
 import { PROCESS_KINDS, STEP_WORKS } from './step-works.js';
 
 /** What a run is carried out with. */
@@ -37,7 +37,7 @@ export interface TrainingWorld {
   readonly history: History;
   /** Steps that read the history instead of their source. */
   readonly historySteps: readonly string[];
-  readonly processes: Semaphore;
+  readonly processes: Turns;
   readonly signal: AbortSignal;
   /** Of millrace: profiles of another release are made anew. */
   readonly release: string;
@@ -180,7 +180,7 @@ async function runStep(
       report: () => undefined,
       logger: deps.logger,
     });
-  const make = PROCESS_KINDS.includes(step.kind) ? () => world.processes.run(work) : work;
+  const make = PROCESS_KINDS.includes(step.kind) ? () => world.processes.take(work) : work;
   const champion = restsOnChampion(step.kind, inputs) ? await championOf(world, asked) : null;
   const key = await stepKey({
     // Numbers of versions are a strategy's own: whom an evaluation compares with is told by content.

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { installedPrograms } from '../../cli/stack/installed.js';
-import { freePort } from '../../temporal/ports.js';
+import { freePort } from '../../processes/network-ports.js';
 import type { BenchContext } from '../bench.js';
 import { CLI, runProgram } from '../spawned.js';
 import type { TrainedHome } from '../trained-home.js';

@@ -1,6 +1,6 @@
 import { isMillraceError, type MillraceError } from '../../contracts/index.js';
+import { isPortFree } from '../../processes/network-ports.js';
 import { connectTemporal } from '../../temporal/connection.js';
-import { isPortFree } from '../../temporal/ports.js';
 import { findStack } from '../stack/ensure-stack.js';
 import { DEFAULT_GATEWAY_PORT, DEFAULT_TEMPORAL_PORT } from '../stack/ports.js';
 import { usesForeignServer } from '../stack/stack.js';

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { appendFileSync, closeSync } from 'node:fs';
 import { MillraceError } from '../../contracts/index.js';
+import { freePort, isPortFree } from '../../processes/network-ports.js';
 import { tryLock } from '../../setup/lock.mjs';
 import { processStartTime } from '../../setup/process-identity.mjs';
 import type { HomeLayout } from '../../storage/home/layout.js';
 import { connectTemporal, localTemporalEnv, temporalTarget } from '../../temporal/connection.js';
-import { freePort, isPortFree } from '../../temporal/ports.js';
 import { ensureSearchAttributes } from '../../temporal/search-attributes.js';
 import { requireFreePort, startDevServer } from '../../temporal/server.js';
 import { openRunsQuery, untilIdle } from './idle.js';

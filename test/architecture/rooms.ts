@@ -139,7 +139,7 @@ export const ROOMS: readonly RoomRule[] = [
     may: ['contracts', 'pipelines/expressions', 'monitoring/policy'],
     typeOnly: ['activities'],
   },
-  { room: 'temporal', may: ['contracts', 'calendar', 'telemetry'] },
+  { room: 'temporal', may: ['contracts', 'calendar', 'telemetry', 'processes'] },
   {
     room: 'activities',
     may: [

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { ResultCache } from '../../backtest/stores/result-cache.js';
-import { Semaphore } from '../../backtest/training/semaphore.js';
 import { MEDIA_TYPE } from '../../contracts/index.js';
+import { Turns } from '../../processes/turns.js';
 import { createLocalArtifactStore } from '../../storage/artifacts/local-store.js';
 
 const KEY = 'ab12';
@@ -64,7 +64,7 @@ it('makes again what was broken off, damaged, or has lost an artifact', async ()
 });
 
 it('lets so many work at a time, and the next when one has ended or failed', async () => {
-  const semaphore = new Semaphore(2);
+  const turns = new Turns(2);
   let running = 0;
   let most = 0;
   const work = async (fails: boolean) => {
@@ -74,7 +74,7 @@ it('lets so many work at a time, and the next when one has ended or failed', asy
     running -= 1;
     if (fails) throw new Error('failed');
   };
-  const all = Array.from({ length: 6 }, (_, i) => semaphore.run(() => work(i % 2 === 0)));
+  const all = Array.from({ length: 6 }, (_, i) => turns.take(() => work(i % 2 === 0)));
   const ends = await Promise.allSettled(all);
   expect(ends.filter(({ status }) => status === 'rejected')).toHaveLength(3);
   expect(most).toBe(2);

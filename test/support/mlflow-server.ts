@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../processes/network-ports.js';
 import { pythonEnvironment } from '../../setup/pinned-environment.mjs';
 
 const REQUIREMENTS = join(import.meta.dirname, 'mlflow', 'requirements.txt');
@@ -112,17 +112,4 @@ function serverArguments(directory: string, port: number, backend: string): stri
     ...['--workers', '1', '--backend-store-uri', backend],
     ...['--artifacts-destination', join(directory, 'artifacts')],
   ];
-}
-
-/** One that the system gives; it stays the server's over a restart. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }

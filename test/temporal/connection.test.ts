@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SEARCH_ATTRIBUTES } from '../../contracts/index.js';
+import { freePort } from '../../processes/network-ports.js';
 import { connectTemporal, localTemporalEnv, temporalTarget } from '../../temporal/connection.js';
-import { freePort } from '../../temporal/ports.js';
 import { ensureSearchAttributes } from '../../temporal/search-attributes.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 

@@ -1,4 +1,5 @@
 import type { ModelSignature, SamplingSpec } from '../../../contracts/index.js';
+import { Turns } from '../../../processes/turns.js';
 import type { Table } from '../../../storage/tabular/table.js';
 import {
   type InputRow,
@@ -9,7 +10,6 @@ import {
   tableFromRows,
 } from '../../inference/index.js';
 import { type Answer, majorityOf } from './majority.js';
-import { Turns } from './turns.js';
 
 /**
  * A model that answers the same question differently from time to time, asked several times: its

@@ -23,9 +23,9 @@ import {
 } from '../../../cli/stack/stack-file.js';
 import { stopStack } from '../../../cli/stack/stop-stack.js';
 import { WORKFLOW } from '../../../contracts/index.js';
+import { freePort } from '../../../processes/network-ports.js';
 import { processStartTime } from '../../../setup/process-identity.mjs';
 import { type HomeLayout, homeLayout } from '../../../storage/home/layout.js';
-import { freePort } from '../../../temporal/ports.js';
 import { startTestServer } from '../../support/test-server.js';
 
 let directory: string;

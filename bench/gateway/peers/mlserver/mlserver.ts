@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { freePort } from '../../../../processes/network-ports.js';
 import { pythonEnvironment } from '../../../../setup/pinned-environment.mjs';
-import { freePort } from '../../../../temporal/ports.js';
 import { inferBody } from '../../one-row.js';
 import type { Peer } from '../peer.js';
 import { peerFile } from '../peer-file.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { majorityOf } from '../../../../models/sources/sampling/majority.js';
-import { Turns } from '../../../../models/sources/sampling/turns.js';
+import { Turns } from '../../../../processes/turns.js';
 import { fc } from '../../../support/property.js';
 
 it('is the commonest answer with its share', () => {
