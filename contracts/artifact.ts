@@ -24,6 +24,8 @@ export const MEDIA_TYPE = {
   detector: 'application/vnd.millrace.detector+json',
   drift: 'application/vnd.millrace.drift+json',
   explanation: 'application/vnd.millrace.explanation+json',
+  csv: 'text/csv',
+  ndjson: 'application/x-ndjson',
   html: 'text/html',
   json: 'application/json',
   /** A packed directory. */

@@ -150,6 +150,9 @@ export interface PlanStep extends StepControl {
   readonly env?: { readonly [name: string]: Template };
 }
 
+/** The lists of steps that follow the end of a run. */
+export const RUN_HOOKS = ['onSuccess', 'onFailure', 'finally'] as const;
+
 /** Steps that follow the end of a run, in their order; absent lists are empty. */
 export interface RunHooks {
   readonly onSuccess?: readonly PlanStep[];
@@ -249,6 +252,5 @@ export interface PipelinePlan extends RunHooks {
 
 /** The steps of a plan, then those that follow its end. */
 export function allSteps(plan: Pick<PipelinePlan, 'steps' | keyof RunHooks>): readonly PlanStep[] {
-  const { steps, onSuccess = [], onFailure = [], finally: last = [] } = plan;
-  return [...steps, ...onSuccess, ...onFailure, ...last];
+  return [...plan.steps, ...RUN_HOOKS.flatMap((when) => plan[when] ?? [])];
 }

@@ -1,12 +1,12 @@
 import type { ApprovalForm } from './approval.js';
 import type { ArtifactRef } from './artifact.js';
 import type { DriftCorrection } from './drift-report.js';
+import type { ExpectationInput } from './expectation.js';
 import type { EncodeInputs, ImputeInputs, SelectInputs, TransformInputs } from './feature-steps.js';
 import type { FeatureUse } from './feature-view.js';
 import type { JsonObject, JsonValue } from './json.js';
 import type { TimeWindow } from './measurement.js';
 import type { Severity } from './monitor-spec.js';
-import type { StepKind } from './plan.js';
 import type { RolloutInputs } from './rollout-inputs.js';
 import type { ServerInputs, SignatureInputs } from './server-inputs.js';
 import type { TaskType } from './signature.js';
@@ -64,68 +64,6 @@ export interface MaterializeInputs {
   /** Rows after this event time are left out. Default: none is. */
   readonly until?: string;
 }
-
-export const EXPECTATION_TYPES = [
-  'expect_table_row_count_to_be_between',
-  'expect_column_to_exist',
-  'expect_column_values_to_not_be_null',
-  'expect_column_values_to_be_unique',
-  'expect_column_values_to_be_in_set',
-  'expect_column_values_to_be_between',
-] as const;
-export type ExpectationType = (typeof EXPECTATION_TYPES)[number];
-
-/** `critical` fails the step, `warning` is only reported. */
-export type ExpectationSeverity = 'critical' | 'warning';
-
-export interface RowCountBetween {
-  readonly min_value?: number;
-  readonly max_value?: number;
-  /** Default false: the bounds themselves are allowed. */
-  readonly strict_min?: boolean;
-  readonly strict_max?: boolean;
-}
-
-export interface ColumnExists {
-  readonly column: string;
-}
-
-export interface ColumnValues {
-  readonly column: string;
-  /** Share of the rows (nulls left out where the expectation leaves them out) that must pass, in [0, 1]; default 1. */
-  readonly mostly?: number;
-}
-
-export interface ColumnValuesInSet extends ColumnValues {
-  readonly value_set: readonly (string | number | boolean)[];
-}
-
-/** Bounds are numbers, or dates for a column of times. At least one is given. */
-export interface ColumnValuesBetween extends ColumnValues {
-  readonly min_value?: number | string;
-  readonly max_value?: number | string;
-  readonly strict_min?: boolean;
-  readonly strict_max?: boolean;
-}
-
-interface ExpectationKwargs {
-  readonly expect_table_row_count_to_be_between: RowCountBetween;
-  readonly expect_column_to_exist: ColumnExists;
-  readonly expect_column_values_to_not_be_null: ColumnValues;
-  readonly expect_column_values_to_be_unique: ColumnValues;
-  readonly expect_column_values_to_be_in_set: ColumnValuesInSet;
-  readonly expect_column_values_to_be_between: ColumnValuesBetween;
-}
-
-/**
- * One expectation as it stands in the file: exactly one `expect_…` key with its keyword arguments,
- * and a severity (default `critical`).
- *
- * @example { expect_column_values_to_not_be_null: { column: 'temperature', mostly: 0.99 } }
- */
-export type ExpectationInput = {
-  readonly [Type in ExpectationType]?: ExpectationKwargs[Type];
-} & { readonly severity?: ExpectationSeverity };
 
 /** Checks a table and splits it. Hands on the artifacts `data`, `holdout`, `report` and `rows`. */
 export interface ValidateInputs {
@@ -350,84 +288,3 @@ export interface StepInputs {
   readonly noop: NoopInputs;
   readonly run: NoopInputs;
 }
-
-/** What `evaluate` measures, by task; names as gates and `monitor.performance.metric` use them. */
-export const METRIC_NAMES = {
-  regression: ['mae', 'rmse', 'r2', 'mape'],
-  classification: [
-    'accuracy',
-    'precision',
-    'recall',
-    'f1',
-    'rocAuc',
-    'averagePrecision',
-    'logLoss',
-    'brierScore',
-  ],
-} as const satisfies { readonly [Task in TaskType]: readonly string[] };
-
-type OutputType = 'artifact' | 'integer' | 'number' | 'string' | 'boolean' | 'any';
-
-/** What every step hands on that learns from the training data. */
-const FITTED_OUTPUTS = {
-  data: 'artifact',
-  holdout: 'artifact',
-  fitted: 'artifact',
-  rows: 'integer',
-} as const;
-
-/**
- * Names that a step of each kind hands on: what `steps.<id>.<name>` may be. `noop` hands on its own
- * `with`, `run` whatever its process writes. Every kind may also have `metrics`.
- */
-export const STEP_OUTPUTS: {
-  readonly [Kind in Exclude<StepKind, 'noop' | 'run'>]: { readonly [name: string]: OutputType };
-} = {
-  ingest: { data: 'artifact', source: 'artifact', rows: 'integer', from: 'string', to: 'string' },
-  features: { data: 'artifact', rows: 'integer', missing: 'any' },
-  materialize: { views: 'integer', entities: 'integer', written: 'integer' },
-  validate: {
-    data: 'artifact',
-    holdout: 'artifact',
-    report: 'artifact',
-    rows: 'integer',
-    holdoutRows: 'integer',
-  },
-  transform: { data: 'artifact', rows: 'integer', schema: 'any' },
-  impute: { ...FITTED_OUTPUTS, filled: 'any' },
-  encode: { ...FITTED_OUTPUTS, columns: 'integer' },
-  select: { ...FITTED_OUTPUTS, report: 'artifact', selected: 'any', dropped: 'integer' },
-  drift: {
-    verdict: 'string',
-    share: 'number',
-    drifted: 'integer',
-    columns: 'integer',
-    report: 'artifact',
-    page: 'artifact',
-  },
-  train: { model: 'artifact', rows: 'integer', algorithm: 'string' },
-  evaluate: { best: 'artifact' },
-  register: { model: 'string', version: 'integer' },
-  approve: { values: 'any', answer: 'string', by: 'string', reason: 'string', at: 'string' },
-  deploy: { outcome: 'string', version: 'integer', serving: 'string', detail: 'string' },
-  predict: {
-    data: 'artifact',
-    model: 'string',
-    version: 'integer',
-    rows: 'integer',
-    written: 'integer',
-    bad: 'integer',
-    unanswered: 'integer',
-  },
-  pipeline: { runId: 'string' },
-  tune: {
-    runId: 'string',
-    best: 'any',
-    score: 'number',
-    trial: 'integer',
-    trials: 'integer',
-    stopped: 'string',
-    history: 'artifact',
-  },
-  notify: { told: 'any' },
-};

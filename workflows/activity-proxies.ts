@@ -23,6 +23,19 @@ const QUICK: ActivityOptions = {
   },
 };
 
+/** Work beside the steps: it takes its time, and gives up where it fails again and again. */
+const HEAVY: ActivityOptions = {
+  taskQueue: TASK_QUEUE.steps,
+  startToCloseTimeout: 30 * 60_000,
+  heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
+  retry: {
+    initialInterval: 1_000,
+    maximumInterval: 60_000,
+    maximumAttempts: 5,
+    nonRetryableErrorTypes: [...NON_RETRYABLE_FAILURE_TYPES],
+  },
+};
+
 /** Quick activities that change or read state; on their own queue, so never behind a trainer. */
 export const controlActivities = proxyActivities<Activities>(QUICK);
 
@@ -64,32 +77,11 @@ export const itemActivities = proxyActivities<
 });
 
 /** Measures windows: heavy, but never so important that it may fail the monitor. */
-export const measureActivities = proxyActivities<
-  Pick<Activities, 'measureWindow' | 'correctWindow' | 'queueReview'>
->({
-  taskQueue: TASK_QUEUE.steps,
-  startToCloseTimeout: 30 * 60_000,
-  heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
-  retry: {
-    initialInterval: 1_000,
-    maximumInterval: 60_000,
-    maximumAttempts: 5,
-    nonRetryableErrorTypes: [...NON_RETRYABLE_FAILURE_TYPES],
-  },
-});
+export const measureActivities =
+  proxyActivities<Pick<Activities, 'measureWindow' | 'correctWindow' | 'queueReview'>>(HEAVY);
 
 /** Chooses the next trials of a search: by Python where it is asked to, which may be installed first. */
-export const suggestActivities = proxyActivities<Pick<Activities, 'suggestTrials'>>({
-  taskQueue: TASK_QUEUE.steps,
-  startToCloseTimeout: 30 * 60_000,
-  heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
-  retry: {
-    initialInterval: 1_000,
-    maximumInterval: 60_000,
-    maximumAttempts: 5,
-    nonRetryableErrorTypes: [...NON_RETRYABLE_FAILURE_TYPES],
-  },
-});
+export const suggestActivities = proxyActivities<Pick<Activities, 'suggestTrials'>>(HEAVY);
 
 /** A look at the arms of a rollout: another follows, so one that fails is soon told. */
 export const lookActivities = proxyActivities<Pick<Activities, 'measureArms'>>({

@@ -4,6 +4,7 @@ import {
   MillraceError,
   type PipelinePlan,
   type PlanStep,
+  RUN_HOOKS,
   type RunHooks,
   type RunPipelineInput,
   type ScheduledFanOut,
@@ -89,10 +90,8 @@ export function openRun(deps: ActivityDeps, plans: PlanCache) {
   };
 }
 
-const HOOKS = ['onSuccess', 'onFailure', 'finally'] as const;
-
 function scheduledHooks(plan: PipelinePlan): NonNullable<OpenedRun['hooks']> | null {
-  const lists = HOOKS.filter((when) => plan[when] !== undefined);
+  const lists = RUN_HOOKS.filter((when) => plan[when] !== undefined);
   if (lists.length === 0) return null;
   return Object.fromEntries(
     lists.map((when) => [when, (plan[when] ?? []).map((step) => scheduled(step, plan))]),

@@ -9,14 +9,20 @@ import {
   MillraceError,
   parseEventTimeMs,
 } from '../../contracts/index.js';
-import { columnStatistics, ingestTable, TIME_COLUMN_KEY } from '../../storage/tabular/index.js';
+import {
+  columnStatistics,
+  ingestTable,
+  openTableFile,
+  TIME_COLUMN_KEY,
+} from '../../storage/tabular/index.js';
 import type { StepWork, StepWorkContext } from '../step-work.js';
 import { withScratchDirectory } from './scratch-directory.js';
 import { optionalText, optionalTexts, requiredText } from './step-inputs.js';
 
 /**
  * Reads a file of Parquet, CSV or NDJSON into a table ordered by event time: the artifacts `data` and
- * `source` (the file as it was), the values `rows` and, where there is a time column, `from` and `to` (first and last event time).
+ * `source` (the file as it was), the values `rows` and, where there is a time column, `from` and `to`
+ * (first and last event time).
  */
 export const ingest: StepWork = async (context) => {
   const { deps, task, signal, logger } = context;
@@ -58,23 +64,12 @@ export const ingest: StepWork = async (context) => {
     }
     const data = await deps.artifacts.putFile(destination, MEDIA_TYPE.parquet);
     // What is overwritten later is still there by its digest.
-    const kept = await deps.artifacts.putFile(source, mediaTypeOf(source, format));
+    const file = await openTableFile(source, format);
+    const kept = await deps.artifacts.putFile(source, MEDIA_TYPE[file.format]);
     logger.info({ source, ...values }, 'ingested');
     return { outputs: { values, artifacts: { data, source: kept }, metrics: {} } };
   });
 };
-
-const MEDIA_TYPES: { readonly [Format in DataFormat]: string } = {
-  parquet: MEDIA_TYPE.parquet,
-  csv: 'text/csv',
-  ndjson: 'application/x-ndjson',
-};
-
-function mediaTypeOf(path: string, given: DataFormat | undefined): string {
-  const byName = DATA_FORMATS.find((known) => path.toLowerCase().endsWith(`.${known}`));
-  const format = given ?? byName;
-  return format === undefined ? MEDIA_TYPE.bytes : MEDIA_TYPES[format];
-}
 
 function readFormat(context: StepWorkContext): DataFormat | undefined {
   const text = optionalText(context, 'format');

@@ -1,10 +1,8 @@
-import type { LedgerEntry, VersionRecord } from '../../contracts/index.js';
+import { type LedgerEntry, MEDIA_TYPE, type VersionRecord } from '../../contracts/index.js';
 import { clipped, LONGEST } from './limits.js';
 import type { MirrorPass } from './ports.js';
 import { digestOf, type RemoteRun } from './remote-run.js';
 import { sendText } from './run-files.js';
-
-const LINES = 'application/x-ndjson';
 
 /** The lines of the ledger that tell of a version, as a file beside it. */
 export async function mirrorLedger(
@@ -14,7 +12,7 @@ export async function mirrorLedger(
   ledger: readonly LedgerEntry[],
 ): Promise<void> {
   const text = ledger.map((line) => `${JSON.stringify(line)}\n`).join('');
-  if (text !== '') await sendText(pass, run, `${folder}/ledger.ndjson`, text, LINES);
+  if (text !== '') await sendText(pass, run, `${folder}/ledger.ndjson`, text, MEDIA_TYPE.ndjson);
 }
 
 /** What people noted of a version, below what it is, as its description. */

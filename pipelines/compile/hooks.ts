@@ -1,4 +1,4 @@
-import type { PlanStep, RunHooks, StepKind } from '../../contracts/index.js';
+import { type PlanStep, RUN_HOOKS, type RunHooks, type StepKind } from '../../contracts/index.js';
 import type { RootTypes } from '../expressions/index.js';
 import type { PipelineSource } from '../schema/file-schema.js';
 import { type CompileContext, isRawObject } from './context.js';
@@ -6,8 +6,7 @@ import { buildStep } from './plan-steps.js';
 import { METRIC_TYPES } from './step-types.js';
 import { checkStep, type StepDraft } from './steps.js';
 
-const HOOKS = ['onSuccess', 'onFailure', 'finally'] as const;
-type Hook = (typeof HOOKS)[number];
+type Hook = (typeof RUN_HOOKS)[number];
 
 /** What the default name of a list's steps begins with. */
 const PREFIX: { readonly [When in Hook]: string } = {
@@ -41,7 +40,7 @@ export function checkHooks(context: CompileContext): CheckedHooks {
   };
   const surroundings = { roots, gateRoots: { metrics: METRIC_TYPES }, context };
   const taken = new Set(Object.keys(context.steps.fields));
-  const lists = HOOKS.map((when) => {
+  const lists = RUN_HOOKS.map((when) => {
     const list = context.source[when];
     if (!Array.isArray(list)) return [when, []] as const;
     const drafts = list.flatMap((step, index) => {
@@ -74,7 +73,7 @@ export function checkHooks(context: CompileContext): CheckedHooks {
 
 export function buildHooks(drafts: CheckedHooks, source: PipelineSource): RunHooks {
   const order = Object.keys(source.steps);
-  const lists = HOOKS.flatMap((when) => {
+  const lists = RUN_HOOKS.flatMap((when) => {
     const steps = (source[when] ?? []).flatMap((step, index): readonly PlanStep[] => {
       const draft = drafts[when][index];
       if (draft === undefined) return [];

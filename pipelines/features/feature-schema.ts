@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { FEATURE_KINDS } from '../../contracts/index.js';
+import { apiVersion } from '../schema/api-version.js';
 import { closed, HINT_MARK } from '../schema/closed.js';
 import { describe, duration, slug, text } from '../schema/scalars.js';
 
@@ -94,14 +95,7 @@ const viewSchema = closed(
 
 export const featureFileSchema = closed(
   {
-    apiVersion: z
-      .literal('millrace/v1', {
-        error: ({ input }) =>
-          input === undefined
-            ? undefined
-            : `unknown version of the language: ${describe(input)}${HINT_MARK}write apiVersion: millrace/v1`,
-      })
-      .describe('Version of the language.'),
+    apiVersion,
     features: z
       .record(slug('feature view'), viewSchema, {
         error: ({ input }) =>

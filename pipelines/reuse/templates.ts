@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../contracts/index.js';
+import { type JsonValue, RUN_HOOKS } from '../../contracts/index.js';
 import { entriesOf, isRawObject, type RawObject } from '../compile/context.js';
 import type { DocumentPath, Finding } from '../issue.js';
 import { suggestion } from '../nearest.js';
@@ -12,9 +12,6 @@ const EXCLUSIVE: readonly (readonly string[])[] = [
   ['uses', 'run'],
   ['matrix', 'forEach'],
 ];
-
-/** Lists of steps beside `steps`. */
-const STEP_LISTS = ['onSuccess', 'onFailure', 'finally'] as const;
 
 /**
  * Lays every step over the templates that it extends: the step's own keys stand before a template's,
@@ -35,7 +32,7 @@ export function expandTemplates(
       entriesOf(steps).map(([id, step]) => [id, templates.laidUnder(step, ['steps', id])]),
     );
   }
-  for (const list of STEP_LISTS) {
+  for (const list of RUN_HOOKS) {
     const hooks = source[list];
     if (!Array.isArray(hooks)) continue;
     expanded[list] = hooks.map((step: JsonValue, index) =>

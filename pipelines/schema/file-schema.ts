@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { apiVersion } from './api-version.js';
 import { cardSchema } from './card-schema.js';
-import { closed, HINT_MARK } from './closed.js';
+import { closed } from './closed.js';
 import { concurrencySchema, prioritySchema } from './concurrency-schema.js';
 import { environmentsSchema } from './environments-schema.js';
 import { hooksSchema } from './hook-schema.js';
@@ -13,14 +14,7 @@ import { defaultsSchema, stepSchema } from './step-schema.js';
 
 export const fileSchema = closed(
   {
-    apiVersion: z
-      .literal('millrace/v1', {
-        error: ({ input }) =>
-          input === undefined
-            ? undefined
-            : `unknown version of the language: ${describe(input)}${HINT_MARK}write apiVersion: millrace/v1`,
-      })
-      .describe('Version of the language.'),
+    apiVersion,
     name: slug('pipeline').describe('Name of the pipeline.'),
     model: slug('model').optional().describe('The registered model that this pipeline produces.'),
     params: z.record(z.string(), paramSchema).optional().describe('Typed parameters of a run.'),

@@ -11,7 +11,7 @@ import { describe, duration, text } from './scalars.js';
 export const BUILT_IN_KINDS = STEP_KINDS.filter((kind) => kind !== 'run');
 
 /** Kinds of later versions of the language. */
-const LATER_KINDS: readonly string[] = ['tune', 'backfill', 'explain', 'wait', 'http', 'sql'];
+const LATER_KINDS: readonly string[] = ['backfill', 'explain', 'wait', 'http', 'sql'];
 
 export const retrySchema = closed({
   maxAttempts: z

@@ -14,6 +14,7 @@ export * from './scan-table.js';
 export * from './split-by-time.js';
 export * from './table.js';
 export { missingColumn } from './table-error.js';
+export { openTableFile } from './table-file.js';
 export * from './transform-tables.js';
 export * from './wanted-column.js';
 export * from './write-parquet.js';
