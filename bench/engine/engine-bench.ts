@@ -1,15 +1,5 @@
 import { uuidv7 } from 'uuidv7';
-import { keepPlan } from '../../cli/runs/start-run.js';
-import {
-  MillraceError,
-  type RunPipelineInput,
-  type RunPipelineResult,
-  runSearchAttributes,
-  runWorkflowId,
-  TASK_QUEUE,
-  WORKFLOW,
-} from '../../contracts/index.js';
-import { type CompiledPipeline, compilePipeline } from '../../pipelines/compile.js';
+import { MillraceError } from '../../contracts/index.js';
 import type { Bench, BenchContext, BenchReport } from '../bench.js';
 import { figure } from '../report/print.js';
 import { cpuMs } from '../report/processes.js';
@@ -17,6 +7,7 @@ import { median, quantile, rounded } from '../report/samples.js';
 import { chainYaml } from './chain-yaml.js';
 import { type EngineWorld, openEngineWorld } from './engine-world.js';
 import { PLAIN_QUEUE } from './plain-queues.js';
+import { preparePipeline } from './prepared-pipeline.js';
 
 const STEPS = 100;
 const WARM_UP_PAIRS = 3;
@@ -33,7 +24,7 @@ async function measureEngine(context: BenchContext): Promise<BenchReport> {
   context.note('starting a server and two workers');
   const world = await openEngineWorld(context);
   try {
-    const runChain = await prepareChain(world);
+    const runChain = await preparePipeline(world, 'chain.yaml', chainYaml(STEPS));
     const { server, millrace: ourWorker, plain: theirWorker } = world.pids;
     const millrace: ChainSample[] = [];
     const plain: ChainSample[] = [];
@@ -114,46 +105,6 @@ function report(millrace: readonly ChainSample[], plain: readonly ChainSample[])
     goals: [{ what: 'ratio of medians', value: ratio, atMost: GOAL_RATIO, unit: '' }],
     figures: { steps: STEPS, ratio: rounded(ratio), msPerStep: { millrace, handWritten: plain } },
   };
-}
-
-/** @returns starts one run of the chain with results that no run has had, and waits for its end */
-async function prepareChain({ home, temporal }: EngineWorld): Promise<() => Promise<string>> {
-  const { plan, planHash } = requirePlan(
-    compilePipeline(chainYaml(STEPS), { file: 'chain.yaml', baseDirectory: home.root }),
-  );
-  const kept = await keepPlan(home, plan);
-  return async () => {
-    const runId = uuidv7();
-    const run: RunPipelineInput = {
-      runId,
-      pipeline: plan.name,
-      model: plan.model,
-      plan: kept,
-      planHash,
-      params: { salt: runId },
-      baseDirectory: home.root,
-      asOf: new Date().toISOString(),
-      trigger: { kind: 'manual', actor: 'bench', reason: 'bench' },
-      gateOverrides: {},
-    };
-    const workflowId = runWorkflowId(run.pipeline, runId);
-    const result: RunPipelineResult = await temporal.client.workflow.execute(WORKFLOW.runPipeline, {
-      workflowId,
-      taskQueue: TASK_QUEUE.control,
-      args: [run],
-      typedSearchAttributes: runSearchAttributes(run),
-    });
-    if (result.status !== 'completed') {
-      throw new MillraceError('Internal', `the chain ended ${result.status}: ${result.detail}`);
-    }
-    return workflowId;
-  };
-}
-
-function requirePlan(compiled: CompiledPipeline): CompiledPipeline & { readonly ok: true } {
-  if (compiled.ok) return compiled;
-  const [first] = compiled.errors;
-  throw new MillraceError('Internal', `the chain does not compile: ${first?.message}`);
 }
 
 async function runPlainChain({ temporal }: EngineWorld): Promise<string> {

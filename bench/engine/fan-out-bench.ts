@@ -1,15 +1,5 @@
 import { uuidv7 } from 'uuidv7';
-import { keepPlan } from '../../cli/runs/start-run.js';
-import {
-  MillraceError,
-  type RunPipelineInput,
-  type RunPipelineResult,
-  runSearchAttributes,
-  runWorkflowId,
-  TASK_QUEUE,
-  WORKFLOW,
-} from '../../contracts/index.js';
-import { compilePipeline } from '../../pipelines/compile.js';
+import { MillraceError } from '../../contracts/index.js';
 import { type Bench, type BenchContext, type BenchReport, isShort } from '../bench.js';
 import { figure } from '../report/print.js';
 import { memoryOf } from '../report/processes.js';
@@ -17,6 +7,7 @@ import { rounded } from '../report/samples.js';
 import { type EngineWorld, openEngineWorld } from './engine-world.js';
 import { fanOutYaml } from './fan-out-yaml.js';
 import { PLAIN_QUEUE } from './plain-queues.js';
+import { preparePipeline } from './prepared-pipeline.js';
 
 const FEW = 1_000;
 const MANY = 10_000;
@@ -44,14 +35,16 @@ async function measureFanOut(context: BenchContext): Promise<BenchReport> {
   const world = await openEngineWorld(context);
   try {
     const sizes = isShort(context.env) ? [100, FEW] : [FEW, MANY];
-    await measured(world, WARM_UP, world.pids.millrace, runForEach);
-    await measured(world, WARM_UP, world.pids.plain, runPlain);
+    await (await prepareForEach(world, WARM_UP))();
+    await runPlain(world, WARM_UP);
     const millrace: Sample[] = [];
     const plain: Sample[] = [];
     for (const items of sizes) {
       context.note(`${items} items`);
-      millrace.push(await measured(world, items, world.pids.millrace, runForEach));
-      plain.push(await measured(world, items, world.pids.plain, runPlain));
+      millrace.push(
+        await measured(world, items, world.pids.millrace, await prepareForEach(world, items)),
+      );
+      plain.push(await measured(world, items, world.pids.plain, () => runPlain(world, items)));
     }
     return report(millrace, plain);
   } finally {
@@ -63,7 +56,7 @@ async function measured(
   world: EngineWorld,
   items: number,
   worker: number,
-  run: (world: EngineWorld, items: number) => Promise<string>,
+  run: () => Promise<string>,
 ): Promise<Sample> {
   let workerRssBytes = 0;
   const look = (): void => {
@@ -72,7 +65,7 @@ async function measured(
   const timer = setInterval(look, MEMORY_EVERY_MS);
   try {
     const startedMs = performance.now();
-    const workflowId = await run(world, items);
+    const workflowId = await run();
     const ms = performance.now() - startedMs;
     look();
     const { historyLength } = await world.temporal.client.workflow.getHandle(workflowId).describe();
@@ -88,33 +81,8 @@ async function measured(
   }
 }
 
-async function runForEach({ home, temporal }: EngineWorld, items: number): Promise<string> {
-  const file = 'fan-out.yaml';
-  const compiled = compilePipeline(fanOutYaml(items), { file, baseDirectory: home.root });
-  if (!compiled.ok) throw new MillraceError('Internal', `${file}: ${compiled.errors[0]?.message}`);
-  const runId = uuidv7();
-  const run: RunPipelineInput = {
-    runId,
-    pipeline: compiled.plan.name,
-    model: null,
-    plan: await keepPlan(home, compiled.plan),
-    planHash: compiled.planHash,
-    params: { salt: runId },
-    baseDirectory: home.root,
-    asOf: new Date().toISOString(),
-    trigger: { kind: 'manual', actor: 'bench', reason: 'bench' },
-    gateOverrides: {},
-  };
-  const workflowId = runWorkflowId(run.pipeline, runId);
-  const result: RunPipelineResult = await temporal.client.workflow.execute(WORKFLOW.runPipeline, {
-    workflowId,
-    taskQueue: TASK_QUEUE.control,
-    args: [run],
-    typedSearchAttributes: runSearchAttributes(run),
-  });
-  if (result.status === 'completed') return workflowId;
-  throw new MillraceError('Internal', `the fan-out ended ${result.status}: ${result.detail}`);
-}
+const prepareForEach = (world: EngineWorld, items: number) =>
+  preparePipeline(world, 'fan-out.yaml', fanOutYaml(items));
 
 async function runPlain({ temporal }: EngineWorld, items: number): Promise<string> {
   const workflowId = `plain-fan-out/${uuidv7()}`;
