@@ -20,8 +20,10 @@ import { runCommand } from './run-command.mjs';
 /** What lies at the top but is not built from. */
 const NOT_SOURCES =
   /^(node_modules|dist.*|docs|test|python|\..*|.*\.(md|tgz|log)|LICENSE|biome\.json|vitest\..*)$/;
-/** What the workflow bundle can import. */
-const BUNDLED = ['workflows', 'contracts', 'pipelines/expressions', 'monitoring/policy'];
+/** Pure rooms that workflows import. */
+const PURE = ['contracts', 'pipelines/expressions', 'monitoring/policy'];
+/** What the workflow bundle is made from. */
+const BUNDLED = ['workflows', ...PURE, 'setup/build-package.mjs', 'package-lock.json'];
 const BUNDLE = 'workflows.bundle.js';
 const STAMP = '.build.json';
 
@@ -132,6 +134,8 @@ async function bundleWorkflows(dist) {
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(dist, 'workflows', 'index.js'),
     workflowInterceptorModules: [join(dist, 'workflows', 'carry-trace.js')],
+    // Evaluated and kept once for all workflows, instead of once for each.
+    preloadModules: PURE.map((room) => join(dist, room, 'index.js')),
     // The names of modules in the bundle are relative to this, and so the same in every build.
     webpackConfigHook: (config) => ({ ...config, context: dist }),
     // At its usual level it prints what webpack made of every module.
@@ -164,7 +168,7 @@ function sourcesFingerprint(root) {
 
 /** @param {string} root */
 function bundleFingerprint(root) {
-  return fingerprint(root, [...BUNDLED, 'package-lock.json']);
+  return fingerprint(root, BUNDLED);
 }
 
 /**

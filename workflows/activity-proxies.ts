@@ -1,4 +1,4 @@
-import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import { type ActivityOptions, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import {
   NON_RETRYABLE_FAILURE_TYPES,
@@ -11,7 +11,7 @@ import {
 /** Without a heartbeat for this long a worker counts as dead and the attempt is made again. */
 const HEARTBEAT_TIMEOUT_MS = 10_000;
 
-const QUICK: ActivityOptions = {
+const QUICK = {
   taskQueue: TASK_QUEUE.control,
   startToCloseTimeout: 30_000,
   heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
@@ -21,7 +21,7 @@ const QUICK: ActivityOptions = {
     maximumInterval: 10_000,
     nonRetryableErrorTypes: [...NON_RETRYABLE_FAILURE_TYPES],
   },
-};
+} satisfies ActivityOptions;
 
 /** Work beside the steps: it takes its time, and gives up where it fails again and again. */
 const HEAVY: ActivityOptions = {
@@ -38,6 +38,18 @@ const HEAVY: ActivityOptions = {
 
 /** Quick activities that change or read state; on their own queue, so never behind a trainer. */
 export const controlActivities = proxyActivities<Activities>(QUICK);
+
+/**
+ * What each monitor does again and again, and there are thousands: it is done within the workflow
+ * task, without a way through the server. What fails for longer waits in a timer, not in the task.
+ */
+export const watchActivities = proxyLocalActivities<
+  Pick<Activities, 'loadWatchState' | 'inspectWindows' | 'recordDecision' | 'followDecision'>
+>({
+  startToCloseTimeout: QUICK.startToCloseTimeout,
+  retry: QUICK.retry,
+  localRetryThreshold: 1_000,
+});
 
 /**
  * Waits for the gateways for up to half a minute; a rollback can overtake it. The choice of what to

@@ -32,6 +32,7 @@ export const interceptors = (): WorkflowInterceptors => {
     outbound: [
       {
         scheduleActivity: (input, next) => next(traced(input)),
+        scheduleLocalActivity: (input, next) => next(traced(input)),
         startChildWorkflowExecution: (input, next) => next(traced(input)),
         signalWorkflow: (input, next) => next(traced(input)),
         continueAsNew: (input, next) => next(traced(input)),

@@ -15,7 +15,7 @@ import {
   signalledBy,
   verdictOnSilence,
 } from '../monitoring/policy/index.js';
-import { controlActivities, measureActivities } from './activity-proxies.js';
+import { controlActivities, measureActivities, watchActivities } from './activity-proxies.js';
 import { causeOf } from './failure-cause.js';
 import { queueOrLog } from './queue-review.js';
 
@@ -105,8 +105,8 @@ export async function decideSilence(model: string, silence: DecidedSilence): Pro
 /** Records a decision and takes it into the model's incident. */
 async function keep(decision: Omit<MonitorDecision, 'decidedAt'>): Promise<void> {
   const { model, window } = decision;
-  await controlActivities.recordDecision({ decision });
-  await controlActivities.followDecision({ model, window });
+  await watchActivities.recordDecision({ decision });
+  await watchActivities.followDecision({ model, window });
 }
 
 /** Measures a decided window again where what came late still counts. That it fails stops nothing. */

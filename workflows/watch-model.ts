@@ -11,7 +11,7 @@ import {
   complaintOfCloseIncident,
   type RecentWindow,
 } from '../contracts/index.js';
-import { controlActivities } from './activity-proxies.js';
+import { controlActivities, watchActivities } from './activity-proxies.js';
 import { correctOrLog, decideOrAlert, decideSilence } from './decide-window.js';
 import { checkNowSignal, closeIncidentUpdate, configureSignal, stateQuery } from './messages.js';
 
@@ -59,7 +59,7 @@ export async function watchModel(input: WatchModelInput): Promise<void> {
     (request) => controlActivities.closeIncident({ ...request, model }),
     { validator: requireCloseIncident },
   );
-  let state: WatchState = input.state ?? (await controlActivities.loadWatchState({ model }));
+  let state: WatchState = input.state ?? (await watchActivities.loadWatchState({ model }));
   setHandler(stateQuery<WatchState>(), () => state);
   /** An update that was accepted is answered before its run ends. */
   const startAnew = async (): Promise<never> => {
@@ -71,7 +71,7 @@ export async function watchModel(input: WatchModelInput): Promise<void> {
     const asked = woken;
     woken = false;
     const { decidedUntil, silentFrom, arrived = null, problem = null } = state;
-    const look = await controlActivities.inspectWindows({
+    const look = await watchActivities.inspectWindows({
       model,
       decidedUntil,
       silentFrom,

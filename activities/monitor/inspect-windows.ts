@@ -8,8 +8,8 @@ import { lookAtNothing, lookOf } from './look-record.js';
 import { type DecidedSilence, findSilence } from './stream-silence.js';
 
 const COARSE_CHECK_MS = 60_000;
-/** Of thousands of models each is looked at less often, so that one worker keeps up with them. */
-const CHECK_MS_PER_MODEL = 20;
+/** Of thousands of models each is looked at less often: looks leave a worker the time to measure. */
+const CHECK_MS_PER_MODEL = 100;
 const SHORTEST_CHECK_MS = 1_000;
 /** Windows handed out at once: each is a measurement, and history stays short. */
 const WINDOWS_AT_ONCE = 20;

@@ -27,11 +27,11 @@ export function copyWorkflows(): WorkflowCopy {
     exchange(file, one, other) {
       const path = join(directory, 'workflows', file);
       const text = readFileSync(path, 'utf8');
-      const places = new RegExp(`controlActivities\\.(${one}|${other})\\b`, 'g');
+      const places = new RegExp(`(?<=Activities\\.)(${one}|${other})\\b`, 'g');
       if ((text.match(places) ?? []).length < 2) throw new Error(`${file} does not call both`);
       writeFileSync(
         path,
-        text.replaceAll(places, (_, name) => `controlActivities.${name === one ? other : one}`),
+        text.replaceAll(places, (name) => (name === one ? other : one)),
       );
     },
     async bundle() {
