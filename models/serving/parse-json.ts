@@ -1,4 +1,5 @@
 import { MillraceError } from '../../contracts/index.js';
+import { utf8Text } from './body-text.js';
 
 /** Deeper than any body that a route takes. */
 const MAX_DEPTH = 32;
@@ -38,12 +39,12 @@ export function parseJson(
 /** {@link parseJson} as a content type parser. */
 export function parseJsonBody(
   _request: unknown,
-  body: string,
+  body: Buffer,
   done: (error: Error | null, value?: unknown) => void,
 ): void {
   let value: unknown;
   try {
-    value = parseJson(body);
+    value = parseJson(utf8Text(body));
   } catch (error) {
     done(error as Error);
     return;

@@ -7,7 +7,8 @@ import type { TlsContent } from './access/tls-files.js';
 import { refuseConnection, refusePath } from './early-refusals.js';
 import { refuseHeaderFloods } from './header-flood.js';
 import { addMonitorLooks } from './health/monitor-looks.js';
-import { createErrorHandler, errorBody } from './http-error.js';
+import { createErrorHandler } from './http-error.js';
+import { refuseOtherRoutes } from './no-such-route.js';
 import { logRequests } from './observing/access-log.js';
 import { addMetricsRoute } from './observing/metrics-route.js';
 import { traceRequests } from './observing/trace-requests.js';
@@ -61,14 +62,13 @@ export function buildServer(deps: ServingDeps, limits: ListenOptions = {}): Fast
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    exposeHeadRoutes: false,
     frameworkErrors: refusePath,
     clientErrorHandler: refuseConnection,
     routerOptions: { maxParamLength: 256 },
   });
   // A form that a foreign page can send without asking must never be read as JSON.
   app.removeContentTypeParser(['text/plain', 'application/json']);
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, parseJsonBody);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseJsonBody);
   app.decorate('declaredRoutes', collectRoutes(app, PREDICTION_ROUTES));
   app.addHook('onRequest', refuseHeaderFloods);
   app.addHook('onRequest', refuseForeignCallers(host));
@@ -77,11 +77,7 @@ export function buildServer(deps: ServingDeps, limits: ListenOptions = {}): Fast
   traceRequests(app, deps.tracing);
   logRequests(app, deps.accessLog);
   app.setErrorHandler(createErrorHandler(deps.logger));
-  app.setNotFoundHandler((request, reply) =>
-    reply
-      .code(404)
-      .send(errorBody(`there is no ${request.method} ${request.url}`, 'see GET /v2 and the docs')),
-  );
+  refuseOtherRoutes(app);
   addOpenInferenceRoutes(app, deps);
   addOpenApiRoute(app, deps, app.declaredRoutes);
   addMonitorLooks(app, deps);

@@ -26,6 +26,8 @@ export function openApiDocument(
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation };
   };
   for (const route of routes) {
+    // What HTTP says of every GET.
+    if (route.method === 'HEAD') continue;
     add(templated(route.path), route.method, operationOf(route));
     if (typeof route.body !== 'string' || !route.path.includes(MODEL_PLACE)) continue;
     for (const model of models) {

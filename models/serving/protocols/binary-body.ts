@@ -1,4 +1,5 @@
 import { MillraceError } from '../../../contracts/index.js';
+import { utf8Text } from '../body-text.js';
 import { parseJson } from '../parse-json.js';
 
 /** Says how many bytes of the body are JSON; the rest are the bytes of tensors. */
@@ -29,5 +30,8 @@ export function readBinaryBody(body: Buffer, length: string): BinaryBody {
       'give the length of the JSON before the tensors',
     );
   }
-  return new BinaryBody(parseJson(body.toString('utf8', 0, bytes)), body.subarray(bytes));
+  return new BinaryBody(
+    parseJson(utf8Text(body.subarray(0, bytes), 'the JSON of the body')),
+    body.subarray(bytes),
+  );
 }

@@ -21,7 +21,7 @@ interface ModelParams {
 /** `POST /models/NAME/signals`: monitors outside of millrace ask for a retraining or a rollback. */
 export async function addSignalRoutes(app: FastifyInstance, deps: SignalDeps): Promise<void> {
   const known = new KnownRequests();
-  app.addContentTypeParser('application/cloudevents+json', { parseAs: 'string' }, parseJsonBody);
+  app.addContentTypeParser('application/cloudevents+json', { parseAs: 'buffer' }, parseJsonBody);
   const route = {
     bodyLimit: BODY_LIMIT_BYTES,
     config: {

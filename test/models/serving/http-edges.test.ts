@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
@@ -17,6 +17,23 @@ function withHeaders(headers: Record<string, string>): Promise<number | undefine
       response.resume();
       resolve(response.statusCode);
     });
+    asked.on('error', reject).end();
+  });
+}
+
+/** `fetch` has its own mind about methods and bodies. */
+function bare(
+  method: string,
+  address: string,
+): Promise<{ status: number; headers: IncomingHttpHeaders; body: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = request(address, { method }, async (response) =>
+      resolve({
+        status: response.statusCode ?? 0,
+        headers: response.headers,
+        body: await text(response),
+      }),
+    );
     asked.on('error', reject).end();
   });
 }
@@ -83,9 +100,73 @@ test.each([
   expect(JSON.parse(body)).toEqual({ error: expect.stringContaining(error) });
 });
 
-test('a method that a route does not have is a 404', async () => {
-  expect((await get(`${url}/v2/models/bike-demand/infer`)).status).toBe(404);
-  expect((await post(`${url}/v2`, oneRow(1))).status).toBe(404);
+test.each([
+  ['GET', '/v2/models/bike-demand/infer', 'POST'],
+  ['HEAD', '/invocations?model=x', 'POST'],
+  ['PUT', '/labels', 'POST'],
+  ['POST', '/v2', 'GET, HEAD'],
+  ['DELETE', '/v2/health/ready', 'GET, HEAD'],
+  ['OPTIONS', '/v2/models/no-such-model', 'GET, HEAD'],
+  ['PROPFIND', '/metrics', 'GET, HEAD'],
+])('%s %s is a 405 that says what the path takes', async (method, path, allowed) => {
+  const { status, headers, body } = await bare(method, `${url}${path}`);
+  expect([status, headers.allow]).toEqual([405, allowed]);
+  if (method !== 'HEAD') expect(body).toContain(`does not take ${method}; it takes ${allowed}`);
+});
+
+test('a path that there is not is a 404 by any method', async () => {
+  for (const method of ['GET', 'POST', 'PUT']) {
+    expect((await bare(method, `${url}/v2/model/bike-demand`)).status).toBe(404);
+  }
+});
+
+test.each(['/v2/health/live', '/v2/health/ready', '/ping', '/health', '/metrics', '/v2'])(
+  'HEAD %s answers as GET does, without a body',
+  async (path) => {
+    const asked = await bare('GET', `${url}${path}`);
+    const { status, headers, body } = await bare('HEAD', `${url}${path}`);
+    expect([status, body]).toEqual([asked.status, '']);
+    expect(headers['content-type']).toBe(asked.headers['content-type']);
+    expect(Number(headers['content-length'])).toBeGreaterThan(0);
+  },
+);
+
+describe('text that is no UTF-8 is refused, not read as other text', () => {
+  const bad = Buffer.from([0xc3, 0x28]);
+  const around = (before: string, after: string) =>
+    new Uint8Array(Buffer.concat([Buffer.from(before), bad, Buffer.from(after)]));
+  const inJson = { 'content-type': 'application/json' };
+  test.each([
+    ['/v2/models/bike-demand/infer', inJson, '{"id":"', '","inputs":[]}', 7],
+    // A replacement character of the client's own is one of its characters.
+    ['/models/bike-demand/invocations', inJson, '{"\ufffd":"', '"}', 8],
+    ['/models/bike-demand/invocations', { 'content-type': 'text/csv' }, 'a,b\n1,', '\n', 6],
+    ['/labels', inJson, '{"labels":[{"id":"', '"}]}', 18],
+  ])('%s, %j', async (path, headers, before, after, at) => {
+    const { status, body } = await get(`${url}${path}`, {
+      method: 'POST',
+      headers,
+      body: around(before, after),
+    });
+    expect([status, body.error]).toEqual([
+      400,
+      expect.stringContaining(`not UTF-8: byte ${at} does not fit`),
+    ]);
+  });
+
+  test('an element of a binary tensor', async () => {
+    const json = JSON.stringify({
+      inputs: [
+        { name: 'hour', shape: [1], datatype: 'BYTES', parameters: { binary_data_size: 6 } },
+      ],
+    });
+    const { status, body } = await get(`${url}/v2/models/bike-demand/infer`, {
+      method: 'POST',
+      headers: { 'inference-header-content-length': String(json.length) },
+      body: new Uint8Array(Buffer.concat([Buffer.from(json), Buffer.from([2, 0, 0, 0]), bad])),
+    });
+    expect([status, body.error]).toEqual([400, expect.stringContaining('element 0 is not UTF-8')]);
+  });
 });
 
 test.each(['0.0.0.0', '192.168.0.7', 'example.org', '::'])(

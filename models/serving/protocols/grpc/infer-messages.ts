@@ -1,5 +1,6 @@
 import { MillraceError, type ModelSignature } from '../../../../contracts/index.js';
 import type { Answer } from '../../answer-rows.js';
+import { utf8Text } from '../../body-text.js';
 import type { InferRequest } from '../infer-request.js';
 import { answerParameters, type OutputTensor, outputTensors } from '../infer-response.js';
 import { DATATYPES, type Datatype, isDatatype } from '../tensors/datatypes.js';
@@ -84,7 +85,7 @@ function readTensor(input: InputTensorMessage, raw: Buffer | undefined): InputTe
   const field = CONTENTS[datatype];
   if (field === null) throw bad(`${where} of ${datatype} must be in raw_input_contents`);
   const given: readonly unknown[] = contents?.[field] ?? [];
-  const values = given.map(plain);
+  const values = given.map((value) => plain(value, where));
   return { name, shape, datatype, values: valuesOfData(name, shape, datatype, values) };
 }
 
@@ -107,8 +108,8 @@ const CONTENTS: { readonly [type in Datatype]: keyof TensorContents | null } = {
 };
 
 /** Text from bytes; a NaN is a missing value. */
-function plain(value: unknown): unknown {
-  if (Buffer.isBuffer(value)) return value.toString('utf8');
+function plain(value: unknown, where: string): unknown {
+  if (Buffer.isBuffer(value)) return utf8Text(value, where);
   return typeof value === 'number' && Number.isNaN(value) ? null : value;
 }
 

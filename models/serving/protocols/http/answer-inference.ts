@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { answerRows } from '../../answer-rows.js';
+import { utf8Text } from '../../body-text.js';
 import { parseJson } from '../../parse-json.js';
 import { askedBy } from '../../routing/asked-by.js';
 import { type ServingDeps, withVersion } from '../../serving-deps.js';
@@ -33,7 +34,7 @@ export async function answerInference(
   const length = headers[HEADER_LENGTH];
   const inference = readInferRequest(
     length === undefined
-      ? parseJson(body.toString(), plainKeys)
+      ? parseJson(utf8Text(body), plainKeys)
       : readBinaryBody(body, String(length)),
   );
   const asked = askedBy(watch, headers, deps.metrics, () => jsonForm(inference));

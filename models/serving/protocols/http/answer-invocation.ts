@@ -3,6 +3,7 @@ import { MillraceError, type ModelSignature } from '../../../../contracts/index.
 import { mayTouch } from '../../../access/index.js';
 import { AccessDenied } from '../../access/access-denied.js';
 import { type Answer, answerRows } from '../../answer-rows.js';
+import { utf8Text } from '../../body-text.js';
 import { parseJson } from '../../parse-json.js';
 import { askedBy } from '../../routing/asked-by.js';
 import { type ServingDeps, withVersion } from '../../serving-deps.js';
@@ -38,7 +39,7 @@ export async function answerInvocation(
   if (caller !== null && !mayTouch(caller, model)) {
     throw new AccessDenied(caller, `predict with model ${model}`);
   }
-  const text = request.body.toString();
+  const text = utf8Text(request.body);
   const isTable = isCsv(headers['content-type'] ?? '');
   const body = isTable ? text : parseJson(text);
   const asked = askedBy(watch, headers, deps.metrics, () => body);

@@ -1,4 +1,5 @@
 import { MillraceError } from '../../../../contracts/index.js';
+import { utf8Text } from '../../body-text.js';
 import type { Datatype } from './datatypes.js';
 
 type TensorValue = number | string | boolean | null;
@@ -88,7 +89,7 @@ function decodeTexts(bytes: Buffer, count: number, where: string): readonly stri
         'give each element its length in four bytes, then its UTF-8',
       );
     }
-    values[index] = bytes.toString('utf8', start, end);
+    values[index] = utf8Text(bytes.subarray(start, end), `${where}: element ${index}`);
     at = end;
   }
   if (at !== bytes.length) {

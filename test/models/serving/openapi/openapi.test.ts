@@ -32,6 +32,7 @@ test('the document has each route, its access, and the schemas of labels', async
   const { openapi, paths, components } = await document();
   expect(openapi).toBe('3.1.0');
   for (const { method, path, access } of gateway.routes) {
+    if (method === 'HEAD') continue;
     const operation = paths[path.replaceAll(/:(\w+)/g, '{$1}')][method.toLowerCase()];
     expect(operation['x-millrace-access'] ?? 'public').toBe(access);
   }
