@@ -34,7 +34,8 @@ export async function prepareModels(
   count: number,
 ): Promise<MonitoredModels> {
   const home = await createHome(join(directory, 'monitors', '.millrace'));
-  const env = { ...base, MILLRACE_HOME: home.root };
+  // The gateway that comes with the stack would hold thousands of models, which nobody asks here.
+  const env = { ...base, MILLRACE_HOME: home.root, MILLRACE_GATEWAY_MODEL_MEMORY_MB: '64' };
   note(`training a model of ${COLUMNS} columns`);
   const pipeline = writePipeline(join(directory, 'monitors'));
   const stack = await startStack(env);
