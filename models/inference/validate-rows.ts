@@ -8,7 +8,7 @@ import {
   type SignatureInput,
 } from '../../contracts/index.js';
 import type { ContextRow, InputRow, InputValue } from './input-row.js';
-import { FLOAT32_MAX, plainInputs } from './plain-rows.js';
+import { FLOAT32_MAX, PlainRows } from './plain-rows.js';
 
 /** More problems than this are counted, not listed. */
 const MAX_PROBLEMS = 20;
@@ -42,6 +42,7 @@ export type RowCheck =
  */
 export function checkRows(signature: ModelSignature, rows: readonly unknown[]): RowCheck {
   const problems = new ProblemList();
+  const plainRows = plainRowsOf(signature);
   let known: ReadonlySet<string> | null = null;
   const inputs: InputRow[] = [];
   const context: ContextRow[] = [];
@@ -51,13 +52,13 @@ export function checkRows(signature: ModelSignature, rows: readonly unknown[]): 
       return;
     }
     const fields = row as { readonly [name: string]: unknown };
-    const beside = readContext(signature.context, fields, index, problems);
-    context.push(beside.read);
-    const plain = plainInputs(signature, fields, beside.given);
+    const plain = plainRows.read(fields);
     if (plain !== null) {
-      inputs.push(plain);
+      inputs.push(plain.inputs);
+      context.push(plain.context);
       return;
     }
+    context.push(readContext(signature.context, fields, index, problems));
     known ??= knownFields(signature);
     for (const name of Object.keys(fields)) {
       if (!known.has(name)) problems.add(unknownField(signature, known, name, index));
@@ -67,6 +68,17 @@ export function checkRows(signature: ModelSignature, rows: readonly unknown[]): 
   return problems.isEmpty
     ? { ok: true, rows: inputs, context }
     : { ok: false, problems: problems.list() };
+}
+
+const readers = new WeakMap<ModelSignature, PlainRows>();
+
+function plainRowsOf(signature: ModelSignature): PlainRows {
+  let reader = readers.get(signature);
+  if (reader === undefined) {
+    reader = new PlainRows(signature);
+    readers.set(signature, reader);
+  }
+  return reader;
 }
 
 function knownFields({ inputs, context }: ModelSignature): ReadonlySet<string> {
@@ -154,14 +166,11 @@ function readContext(
   fields: { readonly [name: string]: unknown },
   row: number,
   problems: ProblemList,
-): { readonly read: ContextRow; readonly given: number } {
+): ContextRow {
   const read: Record<string, JsonValue> = {};
-  let given = 0;
   for (const column of columns) {
     const raw = Object.hasOwn(fields, column.name) ? fields[column.name] : undefined;
-    if (raw === undefined) continue;
-    given += 1;
-    if (raw === null) continue;
+    if (raw === undefined || raw === null) continue;
     const value = column.role === 'time' ? readTime(raw) : readScalar(raw);
     if (value !== null) {
       read[column.name] = value;
@@ -173,19 +182,16 @@ function readContext(
         : 'a number, text, true or false';
     problems.add(`field ${column.name} of row ${row}: ${show(raw)} is not ${expected}`);
   }
-  return { read, given };
+  return read;
 }
 
 /** Largest distance from the epoch that a Date can hold, in ms. */
 const MAX_DATE_MS = 8.64e15;
 
-/** As a time is written here: what is in this form already stays as it is. */
-const WRITTEN_TIME = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}Z$/;
-
 function readTime(raw: unknown): string | null {
   const ms = typeof raw === 'string' ? parseEventTimeMs(raw) : typeof raw === 'number' ? raw : null;
   if (ms === null || !Number.isFinite(ms) || Math.abs(ms) > MAX_DATE_MS) return null;
-  return typeof raw === 'string' && WRITTEN_TIME.test(raw) ? raw : formatEventTime(ms);
+  return formatEventTime(ms);
 }
 
 function readScalar(raw: unknown): JsonValue {

@@ -5,6 +5,7 @@ import type {
   PredictionRecord,
   ShadowRecord,
 } from '../../contracts/index.js';
+import { jsonOf, quoted } from './json-parts.js';
 
 /** What a scan takes from a line without reading its inputs. */
 export interface LineHead {
@@ -28,11 +29,11 @@ export function predictionLine(record: PredictionRecord): string {
   let line = `{"id":"${id}","model":"${model}","version":${version},"at":"${at}","eventTime":"${eventTime}"`;
   if (record.timeAssumed) line += ',"timeAssumed":true';
   line += `,"inputs":${JSON.stringify(inputs)},"context":${JSON.stringify(context)}`;
-  line += `,"prediction":${JSON.stringify(prediction)}`;
+  line += `,"prediction":${jsonOf(prediction)}`;
   if (probabilities !== undefined) line += `,"probabilities":${JSON.stringify(probabilities)}`;
   if (record.confidence !== undefined) line += `,"confidence":${record.confidence}`;
   if (record.cached) line += ',"cached":true';
-  if (clientId !== undefined) line += `,"clientId":${JSON.stringify(clientId)}`;
+  if (clientId !== undefined) line += `,"clientId":${quoted(clientId)}`;
   if (imputed !== undefined) line += `,"imputed":${JSON.stringify(imputed)}`;
   if (fallbackFor !== undefined) line += `,"fallbackFor":${fallbackFor}`;
   if (route !== undefined) line += `,"route":${route}`;

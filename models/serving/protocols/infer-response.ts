@@ -1,8 +1,8 @@
 import { MillraceError, type ModelSignature } from '../../../contracts/index.js';
 import type { Answer } from '../answer-rows.js';
-import type { InferRequest, WantedOutput } from './infer-request.js';
+import type { WantedOutput } from './infer-request.js';
 import { outputMetadata } from './model-metadata.js';
-import { encodeTensor, type OutputDatatype } from './tensors/encode.js';
+import type { OutputDatatype } from './tensors/encode.js';
 
 /** An output of an answer, whichever protocol it goes by. */
 export interface OutputTensor {
@@ -12,38 +12,6 @@ export interface OutputTensor {
   readonly parameters?: { readonly [name: string]: unknown };
   /** Row by row. */
   readonly values: readonly (number | string | boolean)[];
-}
-
-/** The JSON of an answer and the bytes of its tensors behind it; none where all of it is JSON. */
-export interface InferResponse {
-  readonly json: object;
-  readonly tensors: readonly Buffer[];
-}
-
-/**
- * An answer in the Open Inference Protocol V2. `id` is the client's own or the request's; labels go
- * by `parameters.prediction_ids`, one a row.
- */
-export function inferResponse(
-  signature: ModelSignature,
-  answer: Answer,
-  request: Pick<InferRequest, 'id' | 'outputs' | 'binary'>,
-): InferResponse {
-  const tensors: Buffer[] = [];
-  const outputs = outputTensors(signature, answer, request.outputs).map(({ values, ...tensor }) => {
-    if (!isBinary(request, tensor.name)) return { ...tensor, data: values };
-    const bytes = encodeTensor(tensor.datatype, values);
-    tensors.push(bytes);
-    return { ...tensor, parameters: { ...tensor.parameters, binary_data_size: bytes.length } };
-  });
-  const json = {
-    model_name: answer.model,
-    model_version: String(answer.version),
-    id: request.id ?? answer.uuid,
-    parameters: answerParameters(answer),
-    outputs,
-  };
-  return { json, tensors };
 }
 
 /** In the order in which they were asked for. */
@@ -67,30 +35,33 @@ export function answerParameters(answer: Answer) {
   return {
     prediction_id: answer.uuid,
     prediction_ids: answer.predictionIds,
-    ...repairsOf(answer),
-    ...outliersOf(answer),
-    ...samplingOf(answer),
+    ...unusualOf(answer),
   };
 }
 
-/** What is not as usual of an answer: it is not logged, or not made of the rows as they came. */
-export function repairsOf({ logged, fallbackFor, imputed, unknownCategories }: Answer) {
+/** Whether {@link unusualOf} has nothing to say. */
+export function isUsual(answer: Answer): boolean {
+  const { logged, fallbackFor, imputed, unknownCategories } = answer;
+  const { outliers, confidence, cached } = answer;
+  const isAsItCame = imputed.length === 0 && unknownCategories.length === 0;
+  const isBare = outliers === null && confidence === undefined && cached === undefined;
+  return logged && fallbackFor === null && isAsItCame && isBare;
+}
+
+/**
+ * What is not as usual of an answer: it is not logged, given by another version, or not made of the rows
+ * as they came; of each row the inputs that are unlike the reference's, how sure the answer is and whether
+ * it was given before, where any of it is known.
+ */
+export function unusualOf(answer: Answer) {
+  const { logged, fallbackFor, imputed, unknownCategories } = answer;
+  const { outliers, confidence, cached } = answer;
   return {
     ...(!logged && { logged }),
     ...(fallbackFor !== null && { fallback_for: String(fallbackFor) }),
     ...(imputed.length > 0 && { imputed }),
     ...(unknownCategories.length > 0 && { unknown_categories: unknownCategories }),
-  };
-}
-
-/** Of each row the inputs that are unlike the reference's, where the model's gateways look for such. */
-export function outliersOf({ outliers }: Answer) {
-  return outliers === null ? {} : { outliers };
-}
-
-/** Of each row how sure the answer is, and whether it was given before, where either is known. */
-export function samplingOf({ confidence, cached }: Answer) {
-  return {
+    ...(outliers !== null && { outliers }),
     ...(confidence !== undefined && { confidence }),
     ...(cached !== undefined && { cached }),
   };
@@ -113,8 +84,4 @@ export function requireOutputs(
     `output ${named.name.slice(0, 80)} ${what}`,
     `it gives ${names.join(', ')}`,
   );
-}
-
-function isBinary({ outputs, binary }: Pick<InferRequest, 'outputs' | 'binary'>, name: string) {
-  return outputs?.find((output) => output.name === name)?.binary ?? binary;
 }

@@ -6,10 +6,11 @@ import { askedBy } from '../../routing/asked-by.js';
 import { type ServingDeps, withVersion } from '../../serving-deps.js';
 import { HEADER_LENGTH, readBinaryBody } from '../binary-body.js';
 import { jsonForm, readInferRequest } from '../infer-request.js';
-import { type InferResponse, inferResponse, requireOutputs } from '../infer-response.js';
+import { requireOutputs } from '../infer-response.js';
 import { plainKeys } from '../plain-request.js';
 import { rowsFromTensors } from '../tensors/rows-from-tensors.js';
 import { answerHeaders } from './answer-headers.js';
+import { type InferenceText, inferenceText } from './answer-text.js';
 import { isJson, mediaTypeRefused } from './media-type.js';
 import { JSON_TYPE, type PredictionReply, type PredictionRequest } from './prediction-request.js';
 
@@ -43,17 +44,16 @@ export async function answerInference(
     const rows = rowsFromTensors(signature, inference.tensors);
     requireOutputs(signature, inference.outputs);
     const answer = await answerRows(deps, answering, rows, inference.id, watch);
-    return replyOf(inferResponse(signature, answer, inference), answerHeaders(answer));
+    return replyOf(inferenceText(signature, answer, inference), answerHeaders(answer));
   });
 }
 
 function replyOf(
-  { json, tensors }: InferResponse,
+  { json, tensors }: InferenceText,
   headers: PredictionReply['headers'],
 ): PredictionReply {
-  const text = JSON.stringify(json);
-  if (tensors.length === 0) return { body: text, type: JSON_TYPE, headers };
-  const head = Buffer.from(text);
+  if (tensors.length === 0) return { body: json, type: JSON_TYPE, headers };
+  const head = Buffer.from(json);
   return {
     body: Buffer.concat([head, ...tensors]),
     type: 'application/octet-stream',

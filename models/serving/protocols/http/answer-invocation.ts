@@ -2,14 +2,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { MillraceError, type ModelSignature } from '../../../../contracts/index.js';
 import { mayTouch } from '../../../access/index.js';
 import { AccessDenied } from '../../access/access-denied.js';
-import { type Answer, answerRows } from '../../answer-rows.js';
+import { answerRows } from '../../answer-rows.js';
 import { utf8Text } from '../../body-text.js';
 import { parseJson } from '../../parse-json.js';
 import { askedBy } from '../../routing/asked-by.js';
 import { type ServingDeps, withVersion } from '../../serving-deps.js';
-import { outliersOf, repairsOf, samplingOf } from '../infer-response.js';
 import { type Invocation, readCsvInvocation, readInvocation } from '../invocation-rows.js';
 import { answerHeaders } from './answer-headers.js';
+import { invocationText } from './answer-text.js';
 import { isCsv, isJson, mediaTypeRefused } from './media-type.js';
 import { JSON_TYPE, type PredictionReply, type PredictionRequest } from './prediction-request.js';
 
@@ -47,26 +47,11 @@ export async function answerInvocation(
     const { rows, params } = readRows(answering.served.signature, body);
     const answer = await answerRows(deps, answering, rows, undefined, watch);
     return {
-      body: JSON.stringify(documentOf(answer, params)),
+      body: invocationText(answer, params),
       type: JSON_TYPE,
       headers: answerHeaders(answer),
     };
   });
-}
-
-function documentOf(answer: Answer, params: readonly string[]): object {
-  const { predictions, probabilities, predictionIds, model, version } = answer;
-  return {
-    predictions,
-    ...(probabilities !== undefined && { probabilities }),
-    model_name: model,
-    model_version: String(version),
-    prediction_ids: predictionIds,
-    ...repairsOf(answer),
-    ...outliersOf(answer),
-    ...samplingOf(answer),
-    ...(params.length > 0 && { ignored_params: params }),
-  };
 }
 
 function readRows(signature: ModelSignature, body: unknown): Invocation {
