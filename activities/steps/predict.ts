@@ -10,7 +10,8 @@ import {
 } from '../../contracts/index.js';
 import type { BatchResult } from '../../models/batch/batch-job.js';
 import { loadForJob, logOfJob, versionOfJob } from '../../models/batch/batch-model.js';
-import { predictFile } from '../../models/batch/predict-file.js';
+import { openJobFeatures } from '../../models/batch/features/job-features.js';
+import { predictCompleted } from '../../models/batch/features/predict-completed.js';
 import { newRequestUuid } from '../../models/predictions/prediction-id.js';
 import { makeDirectory, replaceFile } from '../../storage/durable-file.js';
 import { describeTable } from '../../storage/tabular/read-table.js';
@@ -97,6 +98,7 @@ async function predictTable(
   const { deps, signal, report } = context;
   const input = await deps.artifacts.localPath(requiredArtifact(context, 'data'));
   const { rows: total } = await describeTable(input, { format: 'parquet', signal });
+  const features = await openJobFeatures({ ...deps, env: process.env }, record);
   const loaded = await loadForJob(deps, record);
   const job = {
     input,
@@ -113,7 +115,7 @@ async function predictTable(
     workDir: join(to.directory, 'parts'),
   } as const;
   try {
-    return await predictFile(job, loaded, {
+    return await predictCompleted(job, loaded, features, {
       signal,
       ...(context.inputs['log'] === true && {
         log: await logOfJob(deps.artifacts, deps.home, record),
@@ -122,7 +124,7 @@ async function predictTable(
         report({ progress: total === 0 ? null : rows / total, metrics: { rows, bad } }),
     });
   } finally {
-    await loaded.release();
+    await Promise.all([loaded.release(), features?.close()]);
   }
 }
 

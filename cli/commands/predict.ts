@@ -10,6 +10,7 @@ import {
   NAME_PATTERN,
 } from '../../contracts/index.js';
 import { logOfJob, type VersionWanted, versionOfJob } from '../../models/batch/batch-model.js';
+import { openJobFeatures } from '../../models/batch/features/job-features.js';
 import { createLocalArtifactStore } from '../../storage/artifacts/local-store.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { UsageError } from '../errors.js';
@@ -87,14 +88,17 @@ async function predict(cli: Cli, name: string, options: PredictOptions): Promise
         const { checkpoint = null, untilEnd = false } = options;
         const following = { source: follow, output, checkpoint, untilEnd };
         const asked = { model, version, columns, onBadRow };
-        await predictFollowing(cli, registry, deps, { ...asked, ...following });
+        const features = { artifacts, home, env: cli.env };
+        await predictFollowing(cli, registry, { ...deps, features }, { ...asked, ...following });
       } else if (input !== undefined) {
         const outputFormat = options.outputFormat ?? formatOf(output);
         const inputFormat = options.format ?? null;
         const record = await versionOfJob(registry, model, version);
         const files = { input, inputFormat, output, outputFormat };
         const log = options.log === true ? await logOfJob(artifacts, home, record) : null;
-        await predictBatch(cli, deps, record, { ...files, columns, onBadRow, log });
+        const features = await openJobFeatures({ artifacts, home, env: cli.env }, record);
+        const given = { ...files, columns, onBadRow, log, features };
+        await predictBatch(cli, deps, record, given).finally(() => features?.close());
       }
     });
     return model;

@@ -2,8 +2,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type BadRowAction, sourceIdentity, type VersionRecord } from '../../contracts/index.js';
 import type { BatchResult } from '../../models/batch/batch-job.js';
 import { loadForJob } from '../../models/batch/batch-model.js';
+import type { JobFeatures } from '../../models/batch/features/job-features.js';
+import { predictCompleted } from '../../models/batch/features/predict-completed.js';
 import type { BatchLog } from '../../models/batch/log-predictions.js';
-import { predictFile } from '../../models/batch/predict-file.js';
 import { newRequestUuid } from '../../models/predictions/prediction-id.js';
 import type { ModelDeps } from '../../models/sources/index.js';
 import type { TableFormat } from '../../storage/tabular/table.js';
@@ -21,6 +22,8 @@ export interface BatchArguments {
   readonly onBadRow: BadRowAction;
   /** `null`: in the output alone. */
   readonly log: BatchLog | null;
+  /** What looks up the features that rows lack; `null`: the model has none. */
+  readonly features: JobFeatures | null;
 }
 
 /** Predicts for a whole file, and says what came of it. */
@@ -38,7 +41,7 @@ export async function predictBatch(
   const loaded = await loadForJob(deps, record);
   const startedMs = performance.now();
   try {
-    const result = await predictFile(
+    const result = await predictCompleted(
       {
         input,
         ...(given.inputFormat !== null && { inputFormat: given.inputFormat }),
@@ -55,6 +58,7 @@ export async function predictBatch(
         workDir: join(dirname(output), `.${basename(output)}.predicting`),
       },
       loaded,
+      given.features,
       {
         signal: interrupted,
         onProgress: ({ rows }) => progress.show(rows),

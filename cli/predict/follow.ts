@@ -1,6 +1,11 @@
 import { resolve } from 'node:path';
 import type { BadRowAction } from '../../contracts/index.js';
 import { loadForJob, type VersionWanted, versionOfJob } from '../../models/batch/batch-model.js';
+import {
+  type JobFeatures,
+  type JobFeaturesDeps,
+  openJobFeatures,
+} from '../../models/batch/features/job-features.js';
 import { FileSource } from '../../models/batch/stream/file-source.js';
 import { FileSink, StreamOutSink } from '../../models/batch/stream/output-lines.js';
 import type { StreamSource } from '../../models/batch/stream/ports.js';
@@ -27,6 +32,11 @@ export interface FollowArguments {
   readonly untilEnd: boolean;
 }
 
+export interface FollowDeps extends ModelDeps {
+  /** How the features of a version are looked up. */
+  readonly features: JobFeaturesDeps;
+}
+
 /** How often it is looked whether another version has become champion. */
 const LOOK_MS = 2_000;
 
@@ -34,7 +44,7 @@ const LOOK_MS = 2_000;
 export async function predictFollowing(
   cli: Cli,
   registry: RegistryReader,
-  deps: ModelDeps,
+  deps: FollowDeps,
   given: FollowArguments,
 ): Promise<void> {
   const toStdout = given.output === '-';
@@ -111,11 +121,12 @@ function say(cli: Cli, given: FollowArguments, counts: StreamCounts, toStdout: b
 /** The version of a number, or the one of an alias or the champion, looked at again every other second. */
 class CurrentVersion {
   #asked: AskedVersion | null = null;
+  #features: JobFeatures | null = null;
   #lookedMs = 0;
 
   constructor(
     private readonly registry: RegistryReader,
-    private readonly deps: ModelDeps,
+    private readonly deps: FollowDeps,
     private readonly given: Pick<FollowArguments, 'model' | 'version'>,
   ) {}
 
@@ -133,12 +144,15 @@ class CurrentVersion {
     if (asked !== null && (record === null || record.version === asked.version)) return asked;
     if (record === null) throw new Error('no version to ask');
     const loaded = await loadForJob(this.deps, record);
-    this.#asked = { version: record.version, model: loaded };
-    await asked?.model.release();
+    const before = this.#features;
+    this.#features = await openJobFeatures(this.deps.features, record);
+    const lookup = this.#features?.lookup;
+    this.#asked = { version: record.version, model: loaded, ...(lookup && { lookup }) };
+    await Promise.all([asked?.model.release(), before?.close()]);
     return this.#asked;
   }
 
   async release(): Promise<void> {
-    await this.#asked?.model.release();
+    await Promise.all([this.#asked?.model.release(), this.#features?.close()]);
   }
 }

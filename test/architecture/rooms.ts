@@ -109,6 +109,7 @@ export const ROOMS: readonly RoomRule[] = [
     may: [
       'contracts',
       'logging',
+      'models/features',
       'models/inference',
       'models/predictions',
       'storage',

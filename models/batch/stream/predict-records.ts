@@ -4,6 +4,7 @@ import {
   MillraceError,
   type ModelSignature,
 } from '../../../contracts/index.js';
+import type { FeatureLookup } from '../../features/index.js';
 import type { InputRow } from '../../inference/input-row.js';
 import type { ServedModel } from '../../inference/served-model.js';
 import { checkRows } from '../../inference/validate-rows.js';
@@ -15,6 +16,8 @@ import { streamPredictionId } from './stream-id.js';
 export interface AskedVersion {
   readonly version: number;
   readonly model: ServedModel;
+  /** Looks up the features that records lack; absent: the version has none. */
+  readonly lookup?: Pick<FeatureLookup, 'ease' | 'complete'>;
 }
 
 export interface RecordOptions {
@@ -33,11 +36,16 @@ export interface PredictedRecords {
   readonly firstBad: { readonly position: string; readonly reason: string } | null;
 }
 
-interface Read {
+interface Parsed {
   readonly record: StreamRecord;
   readonly fields: JsonObject;
-  readonly row: InputRow | null;
+  /** The fields with what was looked up. */
+  readonly completed: JsonObject;
   readonly reason: string | null;
+}
+
+interface Read extends Omit<Parsed, 'completed'> {
+  readonly row: InputRow | null;
 }
 
 /**
@@ -46,11 +54,12 @@ interface Read {
  * @throws MillraceError `InvalidInput` for the first bad record where it is not to be left out
  */
 export async function predictRecords(
-  { version, model }: AskedVersion,
+  { version, model, lookup }: AskedVersion,
   records: readonly StreamRecord[],
   { identity, columns, onBadRow }: RecordOptions,
 ): Promise<PredictedRecords> {
-  const read = records.map((record) => readRecord(model.signature, record));
+  const parsed = await complete(model.signature, records.map(parseRecord), lookup);
+  const read = parsed.map((one) => readRecord(model.signature, one));
   const bad = read.filter(({ reason }) => reason !== null);
   const [first] = bad;
   const firstBad =
@@ -89,21 +98,40 @@ export async function predictRecords(
   return { lines, written, bad: bad.length, firstBad };
 }
 
-function readRecord(signature: ModelSignature, record: StreamRecord): Read {
+function parseRecord(record: StreamRecord): Parsed {
+  const nothing = { record, fields: {}, completed: {} };
   let value: unknown;
   try {
     value = JSON.parse(record.text);
   } catch {
-    return { record, fields: {}, row: null, reason: `${record.text.slice(0, 60)} is not JSON` };
+    return { ...nothing, reason: `${record.text.slice(0, 60)} is not JSON` };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { record, fields: {}, row: null, reason: 'it is no JSON object' };
+    return { ...nothing, reason: 'it is no JSON object' };
   }
   const fields = value as JsonObject;
+  return { record, fields, completed: fields, reason: null };
+}
+
+/** One round trip to the online store for all records; one that still lacks something is a bad record. */
+async function complete(
+  signature: ModelSignature,
+  parsed: readonly Parsed[],
+  lookup: AskedVersion['lookup'],
+): Promise<readonly Parsed[]> {
+  if (lookup === undefined) return parsed;
+  const fields = parsed.map((one) => one.fields);
+  const { rows } = await lookup.complete(lookup.ease(signature), fields);
+  return parsed.map((one, index) => ({ ...one, completed: rows[index] as JsonObject }));
+}
+
+function readRecord(signature: ModelSignature, parsed: Parsed): Read {
+  const { record, fields, completed } = parsed;
+  if (parsed.reason !== null) return { record, fields, row: null, reason: parsed.reason };
   // A record may hold more than the model takes.
   const inputs = Object.fromEntries(
     signature.inputs.flatMap(({ name }) =>
-      Object.hasOwn(fields, name) ? [[name, fields[name]]] : [],
+      Object.hasOwn(completed, name) ? [[name, completed[name]]] : [],
     ),
   );
   const check = checkRows(signature, [inputs]);
