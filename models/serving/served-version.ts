@@ -25,6 +25,8 @@ export class ServedVersion {
   constructor(
     readonly model: string,
     readonly version: number,
+    /** What computes its answers, as metadata name it: `onnxruntime_onnx`. */
+    readonly platform: string,
     private readonly session: ServedModel,
     /** What of its answers the prediction log keeps. */
     readonly policy: LogPolicy,

@@ -19,6 +19,7 @@ import { OnDemandModel } from './memory/on-demand-model.js';
 import { sessionBytes } from './memory/session-bytes.js';
 import type { ServingMetrics } from './observing/serving-metrics.js';
 import { loadRowJudge } from './outliers/load-row-judge.js';
+import { platformOf } from './protocols/model-metadata.js';
 import { ServedVersion } from './served-version.js';
 import { SharedSessions } from './shared-sessions.js';
 
@@ -73,8 +74,10 @@ export function createVersionLoader(options: VersionLoaderOptions): LoadVersion 
     const judge = outliers ? await loadRowJudge(artifacts, record, logger) : null;
     const lookup = (await options.lookups?.of(record, features)) ?? null;
     const kept = cache === undefined ? null : metrics.caches.open(record, cache);
+    const platform = platformOf(content);
     return new ServedVersion(
-      ...([model, version, session, policy, judge, categories, lookup, kept, warn] as const),
+      ...([model, version, platform, session, policy, judge] as const),
+      ...([categories, lookup, kept, warn] as const),
     );
   };
 }

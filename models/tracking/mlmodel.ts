@@ -46,7 +46,8 @@ function inputsOf({ inputs }: ModelSignature): readonly object[] {
   const numeric = ofTensor(inputs, 'numeric');
   const categorical = ofTensor(inputs, 'categorical');
   if (categorical.length === 0) {
-    return numeric.map(({ name, nullable }) => ({ type: 'double', name, required: !nullable }));
+    // Each of them, or MLflow would hand the graph fewer columns than it has; a missing value is a NaN.
+    return numeric.map(({ name }) => ({ type: 'double', name, required: true }));
   }
   return [
     ...(numeric.length === 0 ? [] : [tensor('numeric', 'float32', [-1, numeric.length])]),

@@ -17,7 +17,7 @@ let stack: TestStack;
 let gateway: TestProcess;
 let worker: TestProcess;
 beforeAll(async () => {
-  [mlflow, stack] = await Promise.all([startMlflowServer('file'), startTestStack()]);
+  [mlflow, stack] = await Promise.all([startMlflowServer('sqlite'), startTestStack()]);
   proxy = await startLossyProxy(mlflow.url);
   [worker, gateway] = await Promise.all([startWorker(), stack.startGateway()]);
 }, 600_000);

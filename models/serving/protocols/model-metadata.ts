@@ -1,4 +1,5 @@
-import type { ModelSignature } from '../../../contracts/index.js';
+import { type ModelManifest, type ModelSignature, modelSource } from '../../../contracts/index.js';
+import type { ServedVersion } from '../served-version.js';
 import { COLUMN_DATATYPES } from './tensors/datatypes.js';
 import type { OutputDatatype } from './tensors/encode.js';
 
@@ -12,8 +13,13 @@ interface TensorMetadata<Type extends string = string> {
 /** Name of the output that carries class probabilities. */
 export const PROBABILITIES = 'probabilities';
 
-/** What `platform` says of every model: the runtime and the format. */
-export const PLATFORM = 'onnxruntime_onnx';
+/** What `platform` says of a model: the runtime and the format, or the server that answers for it. */
+export function platformOf(manifest: ModelManifest): string {
+  const source = modelSource(manifest);
+  return source.kind === 'onnx' ? 'onnxruntime_onnx' : SERVER_PLATFORMS[source.server.protocol];
+}
+
+const SERVER_PLATFORMS = { oip: 'oip_server', invocations: 'mlflow_server' } as const;
 
 /**
  * GET `/v2/models/:model`. Context columns are inputs that may be left out.
@@ -23,7 +29,7 @@ export const PLATFORM = 'onnxruntime_onnx';
 export function modelMetadata(
   model: string,
   versions: readonly number[],
-  signature: ModelSignature,
+  { signature, platform }: Pick<ServedVersion, 'signature' | 'platform'>,
 ) {
   const inputs = signature.inputs.map(
     ({ name, kind, nullable }): TensorMetadata => ({
@@ -44,7 +50,7 @@ export function modelMetadata(
   return {
     name: model,
     versions: versions.map(String),
-    platform: PLATFORM,
+    platform,
     inputs: [...inputs, ...context],
     outputs: outputMetadata(signature),
   };

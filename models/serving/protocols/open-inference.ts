@@ -61,7 +61,7 @@ function addModelRoutes(app: FastifyInstance, deps: ServingDeps, path: string): 
     ({ params: { model, version } }) =>
       withVersion(deps, { model, version }, async ({ served }) => {
         const versions = await knownVersions(deps, model, served.version);
-        return modelMetadata(model, versions, served.signature);
+        return modelMetadata(model, versions, served);
       }),
   );
   app.get<ModelRoute>(

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../contracts/index.js';
 import { gatherPackage } from '../../../models/packaging/export-package.js';
 import { writePackageDirectory } from '../../../models/packaging/write-package.js';
+import { modelFiles } from '../../../models/tracking/mlmodel.js';
+import { pythonEnvironment } from '../../../setup/pinned-environment.mjs';
 import { writeParquet } from '../../../storage/tabular/index.js';
 import { PYTHON, PYTHON_NOTE, prepareStep, trainAll, WITHOUT_PYTHON } from '../../python/python.js';
 import { inputsFor, weatherTable } from '../../python/weather-table.js';
@@ -19,6 +21,7 @@ import { type Registered, registeredVersion } from './packaged-world.js';
 
 const run = promisify(execFile);
 const MODULES = resolve(import.meta.dirname, '../../../node_modules');
+const MLFLOW = resolve(import.meta.dirname, '../../support/mlflow/requirements.txt');
 const EXAMPLES = resolve(import.meta.dirname, '../../../models/packaging/edge');
 
 /** A number, texts, a boolean: each kind of answer that a graph gives. */
@@ -96,6 +99,20 @@ describe.skipIf(WITHOUT_PYTHON)(`a package runs anywhere ONNX does${PYTHON_NOTE}
     await page.close();
   });
 
+  it('in MLflow, which loads it as a graph and as a Python function', async () => {
+    const python = await pythonEnvironment(MLFLOW, { complete: true });
+    const program = join(import.meta.dirname, 'mlflow_models.py');
+    const { stdout } = await run(python, [
+      program,
+      ...TARGETS.map((target) => packaged(target).directory),
+    ]);
+    const loaded: readonly Readonly<Record<'onnx' | 'pyfunc', Answer>>[] = JSON.parse(stdout);
+    for (const [index, target] of TARGETS.entries()) {
+      expectSame(loaded[index]?.onnx, packaged(target).answer);
+      expectSame(loaded[index]?.pyfunc, packaged(target).answer);
+    }
+  }, 600_000);
+
   it('without rows it answers the example as it was answered at registration', async () => {
     const { directory } = packaged('busy');
     const { answer } = JSON.parse(await readFile(join(directory, 'example.json'), 'utf8'));
@@ -117,13 +134,13 @@ it('each example is short enough to be read', async () => {
 });
 
 /** The same classes, and the same numbers as float32 has them on another runtime. */
-function expectSame(given: Answer, expected: Answer): void {
+function expectSame(given: Answer | undefined, expected: Answer): void {
   const precise = (value: unknown) =>
     typeof value === 'number' && !Number.isInteger(value)
       ? expect.closeTo(value, Math.max(0, 5 - Math.ceil(Math.log10(Math.abs(value) + 1))))
       : value;
-  expect(given.predictions).toEqual(expected.predictions.map(precise));
-  expect(given.probabilities).toEqual(expected.probabilities?.map((row) => row.map(precise)));
+  expect(given?.predictions).toEqual(expected.predictions.map(precise));
+  expect(given?.probabilities).toEqual(expected.probabilities?.map((row) => row.map(precise)));
 }
 
 function packaged(target: string): Packaged {
@@ -167,6 +184,11 @@ async function packageEach(root: string): Promise<ReadonlyMap<string, Packaged>>
       await gatherPackage(registered.ports, registered.record),
     );
     await writeFile(join(directory, 'rows.json'), JSON.stringify(ROWS));
+    await mkdir(join(directory, 'mlflow'));
+    for (const [name, text] of Object.entries(modelFiles(registered.record))) {
+      await writeFile(join(directory, 'mlflow', name), text);
+    }
+    await writeFile(join(directory, 'mlflow', 'model.onnx'), graph);
     await symlink(MODULES, join(directory, 'node_modules'));
     await symlink(join(MODULES, 'onnxruntime-web', 'dist'), join(directory, 'ort'));
     made.set(target, { directory, answer: await gatewayAnswer(registered) });

@@ -95,6 +95,14 @@ describe('a model at another server', () => {
     await model.release();
   });
 
+  it.each([
+    ['relay', 'oip_server'],
+    ['undecided', 'mlflow_server'],
+  ])('%s says in its metadata what answers for it', async (model, platform) => {
+    await untilServed(gateway, model, 1);
+    expect((await get(`${gateway.address}/v2/models/${model}`)).body.platform).toBe(platform);
+  });
+
   it('may give the probabilities of its classes', async () => {
     const server = overOip(CLASSIFIED, { probabilities: 'probabilities' });
     const model = await openModel({ artifacts: world.artifacts }, manifestOf(server, CLASSIFIER));

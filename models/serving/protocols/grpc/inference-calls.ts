@@ -47,7 +47,7 @@ export function inferenceCalls(deps: ServingDeps): { readonly [method: string]: 
       await admit(deps, 'ModelMetadata', 'any', request.name, caller);
       return withVersion(deps, asked(request.name, request.version), async ({ served }) => {
         const versions = await knownVersions(deps, request.name, served.version);
-        return modelMetadata(request.name, versions, served.signature);
+        return modelMetadata(request.name, versions, served);
       });
     },
     ModelInfer: (request: ModelInferRequest, caller) => watched(deps, watcher, request, caller),
