@@ -23,29 +23,92 @@ export function matrixSize({ axes }: Pick<MatrixValues, 'axes'>): number {
  * // [{ a: 2, b: 3, c: 4 }]
  */
 export function expandMatrix({ axes, include, exclude }: MatrixValues): readonly JsonObject[] {
-  let combinations: readonly JsonObject[] = Object.keys(axes).length === 0 ? [] : [{}];
-  for (const [axis, values] of Object.entries(axes)) {
-    combinations = combinations.flatMap((one) =>
-      values.map((value) => ({ ...one, [axis]: value })),
-    );
+  const names = Object.keys(axes);
+  const excluded = groupsOf(exclude, (values) => Object.keys(values));
+  const kept = combinationsOf(axes).filter(
+    (one) => !excluded.some(({ keys, entries }) => entries.has(textOf(one.texts, keys))),
+  );
+  const grown = kept.map(({ values }): Record<string, JsonValue> => ({ ...values }));
+  const agreeing = new Map<JsonObject, readonly number[]>();
+  const onAxes = (values: JsonObject) => names.filter((name) => Object.hasOwn(values, name));
+  for (const { keys, entries } of groupsOf(include, onAxes)) {
+    const places = new Map<string, number[]>();
+    for (const [place, { texts }] of kept.entries()) {
+      const text = textOf(texts, keys);
+      if (!entries.has(text)) continue;
+      const known = places.get(text);
+      if (known === undefined) places.set(text, [place]);
+      else known.push(place);
+    }
+    for (const [text, all] of entries) {
+      for (const values of all) agreeing.set(values, places.get(text) ?? []);
+    }
   }
-  const kept = combinations.filter((one) => !exclude.some((values) => holds(one, values)));
-  const grown = kept.map((one): Record<string, JsonValue> => ({ ...one }));
   const alone: JsonObject[] = [];
   for (const values of include) {
-    const onAxes = Object.fromEntries(
-      Object.entries(values).filter(([name]) => Object.hasOwn(axes, name)),
-    );
-    const agreeing = grown.filter((_, index) => holds(kept[index] ?? {}, onAxes));
-    if (agreeing.length === 0) alone.push(values);
-    for (const one of agreeing) Object.assign(one, values);
+    const places = agreeing.get(values) ?? [];
+    if (places.length === 0) alone.push(values);
+    for (const place of places) Object.assign(grown[place] ?? {}, values);
   }
   return [...grown, ...alone];
 }
 
-function holds(combination: JsonObject, values: JsonObject): boolean {
-  return Object.entries(values).every(
-    ([name, value]) =>
-      Object.hasOwn(combination, name) && canonicalJson(combination[name]) === canonicalJson(value),
-  );
+/**
+ * How many comparisons {@link expandMatrix} takes at most: its time grows with them, and not with the
+ * number of entries that name the same axes.
+ */
+export function matrixWork({ axes, include, exclude }: MatrixValues): number {
+  const names = Object.keys(axes);
+  const groups =
+    groupsOf(exclude, (values) => Object.keys(values)).length +
+    groupsOf(include, (values) => names.filter((name) => Object.hasOwn(values, name))).length;
+  return matrixSize({ axes }) * (1 + groups);
+}
+
+interface Combination {
+  readonly values: JsonObject;
+  /** The same as canonical JSON. */
+  readonly texts: { readonly [axis: string]: string };
+}
+
+function combinationsOf(axes: MatrixValues['axes']): readonly Combination[] {
+  let combinations: readonly Combination[] =
+    Object.keys(axes).length === 0 ? [] : [{ values: {}, texts: {} }];
+  for (const [axis, values] of Object.entries(axes)) {
+    const written = values.map((value) => [value, canonicalJson(value)] as const);
+    combinations = combinations.flatMap((one) =>
+      written.map(([value, text]) => ({
+        values: { ...one.values, [axis]: value },
+        texts: { ...one.texts, [axis]: text },
+      })),
+    );
+  }
+  return combinations;
+}
+
+/** Entries that name the same axes, by their values there: a combination is looked up, not compared. */
+interface Group {
+  readonly keys: readonly string[];
+  readonly entries: ReadonlyMap<string, readonly JsonObject[]>;
+}
+
+function groupsOf(
+  list: readonly JsonObject[],
+  keysOf: (values: JsonObject) => readonly string[],
+): readonly Group[] {
+  const groups = new Map<string, { keys: readonly string[]; entries: Map<string, JsonObject[]> }>();
+  for (const values of list) {
+    const keys = [...keysOf(values)].sort();
+    const name = JSON.stringify(keys);
+    const group = groups.get(name) ?? { keys, entries: new Map<string, JsonObject[]>() };
+    groups.set(name, group);
+    const text = keys.map((key) => canonicalJson(values[key])).join();
+    group.entries.set(text, [...(group.entries.get(text) ?? []), values]);
+  }
+  return [...groups.values()];
+}
+
+/** `undefined` of an axis that is not there is no JSON: such an entry agrees with nothing. */
+function textOf(texts: Combination['texts'], keys: readonly string[]): string {
+  return keys.map((key) => texts[key] ?? '').join();
 }

@@ -7,6 +7,7 @@ import { buildConcurrency, checkGroup } from './compile/build-concurrency.js';
 import { buildSchedule } from './compile/build-schedule.js';
 import { buildServe } from './compile/build-serve.js';
 import { checkServe } from './compile/check-serve.js';
+import { checkTimes } from './compile/check-times.js';
 import { type CompileContext, isRawObject } from './compile/context.js';
 import { buildHooks, checkHooks } from './compile/hooks.js';
 import { buildMonitor } from './compile/monitor/build-monitor.js';
@@ -89,6 +90,7 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
     report: (finding) => findings.push(finding),
     params: { fields: paramTypes(source['params']) },
     steps: { fields: stepTypes(source['steps'], used) },
+    written: { combinations: 0 },
   };
   checkDeclarations(source['params'], context.report);
   const featureContext = {
@@ -99,6 +101,7 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
   };
   const drafts = resolveFeatures(checkSteps(context), featureContext);
   const ordered = orderDrafts(drafts, context.report);
+  checkTimes(context);
   const hooks = resolveHookFeatures(checkHooks(context), featureContext);
   const outputs = checkOutputs(context);
   const group = checkGroup(context);

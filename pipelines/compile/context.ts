@@ -10,6 +10,8 @@ export interface CompileContext {
   readonly params: { readonly fields: { readonly [name: string]: ValueType } };
   /** What `steps.<id>` holds. */
   readonly steps: { readonly fields: { readonly [id: string]: Shape } };
+  /** What the matrices that are written out came to so far: together they have a bound. */
+  readonly written: { combinations: number };
 }
 
 export type RawObject = { readonly [key: string]: JsonValue };

@@ -23,7 +23,7 @@ export function stepTypes(
       const pipeline = used.get(id);
       const once = pipeline === undefined ? shapeOf(step) : usingShape(step, pipeline);
       const fansOut = isRawObject(step) && ('matrix' in step || 'forEach' in step);
-      return [id, fansOut ? collectedShape(once) : once];
+      return [id, fansOut ? collectedShape(once, step) : once];
     }),
   );
 }

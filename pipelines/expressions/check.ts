@@ -1,5 +1,5 @@
 import type { Environment } from '@marcbachmann/cel-js';
-import { isItemSelector } from '../../contracts/index.js';
+import { findItem, isItemSelector, itemLabel } from '../../contracts/index.js';
 import { toDialect } from './dialect.js';
 import { createEnvironment } from './environment.js';
 import { ExpressionError } from './error.js';
@@ -100,6 +100,8 @@ function unknownName(reference: Reference, roots: RootTypes): readonly Expressio
         },
       ];
     }
+    const missing = noSuchItem(shape, name, reference, depth);
+    if (missing !== null) return [missing];
     const next = fieldOf(shape, name);
     if (next === undefined) {
       const path = reference.path.slice(0, depth + 1);
@@ -116,6 +118,35 @@ function unknownName(reference: Reference, roots: RootTypes): readonly Expressio
     shape = next;
   }
   return [];
+}
+
+/** Items that a complaint names at most. */
+const SHOWN_ITEMS = 4;
+
+/** `train[7]` of a step whose items are written out and that has no such item, or several. */
+function noSuchItem(
+  { items, item }: Exclude<Shape, ValueType>,
+  selector: string,
+  { path, offset, end }: Reference,
+  depth: number,
+): ExpressionProblem | null {
+  if (item === undefined || items === undefined || !isItemSelector(selector)) return null;
+  const known = items();
+  if (known === null) return null;
+  const found = findItem(known, selector);
+  if (typeof found === 'number') return null;
+  const step = path[depth - 1] ?? '';
+  const labels = known.slice(0, SHOWN_ITEMS).map(itemLabel);
+  const all = `${labels.join('; ')}${known.length > SHOWN_ITEMS ? '; …' : ''}`;
+  const message =
+    found === null
+      ? `step ${step} has no item [${selector}]: it has ${known.length}`
+      : `step ${step} has several items [${selector}]`;
+  const hint =
+    found === null
+      ? `by number 0 to ${known.length - 1}, or by value: ${all}`
+      : `name more of their values: ${all}`;
+  return { kind: 'unknown-name', message, hint, offset, end };
 }
 
 function fieldOf(shape: Exclude<Shape, ValueType>, name: string): Shape | undefined {

@@ -1,3 +1,5 @@
+import type { JsonValue } from '../../contracts/index.js';
+
 /** What the compile step knows of a value before anything has run. */
 export type ValueType =
   | 'number'
@@ -20,6 +22,8 @@ export type Shape =
       readonly others?: Shape;
       /** Of a fanned-out step: what one item of it holds. */
       readonly item?: Shape;
+      /** Its items, where the file writes them out; `null` where a run decides. */
+      readonly items?: () => readonly JsonValue[] | null;
     };
 
 /** The roots that an expression may use in one place of the file. */

@@ -11,7 +11,10 @@ const featureSchema = z.union(
     kind,
     closed(
       { type: kind, description: z.string().optional().describe('What it means, and its unit.') },
-      ['default', 'nullable'],
+      {
+        default: 'a feature that an entity does not have is missing: impute fills it',
+        nullable: 'every feature may be missing',
+      },
     ),
   ],
   {
@@ -41,7 +44,11 @@ const sourceMapping = closed(
       .optional()
       .describe('Files or patterns by the name under which the query reads them.'),
   },
-  ['table', 'connection', 'url'],
+  {
+    table: 'it is called path: a file',
+    connection: 'a run: step of a pipeline can fetch it and write a file',
+    url: 'a run: step of a pipeline can fetch it and write a file',
+  },
 ).superRefine(({ path, sql, files }, context) => {
   const complain = (key: string, message: string) =>
     context.addIssue({ code: 'custom', path: [key], message, params: { code: 'misplaced' } });
@@ -90,7 +97,13 @@ const viewSchema = closed(
       .refine((features) => Object.keys(features).length > 0, { error: 'the view has no feature' })
       .describe('Its columns, by name, with their types.'),
   },
-  ['online', 'offline', 'schedule', 'aggregations', 'freshness'],
+  {
+    online: 'a materialize step writes the online store',
+    offline: 'source: says where the rows are',
+    schedule: 'a pipeline with a materialize step has a schedule',
+    aggregations: 'a transform step calculates them',
+    freshness: 'it is called ttl',
+  },
 );
 
 export const featureFileSchema = closed(
@@ -105,7 +118,11 @@ export const featureFileSchema = closed(
       })
       .describe('Feature views by name.'),
   },
-  ['entities', 'services', 'include'],
+  {
+    entities: 'they stand in each view',
+    services: 'a features step names the views that it joins',
+    include: 'a pipeline may join views of several files',
+  },
 );
 
 export type FeatureFileSource = z.infer<typeof featureFileSchema>;

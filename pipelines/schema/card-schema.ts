@@ -30,7 +30,12 @@ export const cardSchema = closed(
     labelling: said.optional().describe('How the labels came about.'),
     licence: said.optional().describe('SPDX expression or a name: Apache-2.0, proprietary.'),
   },
-  ['risk', 'ethics', 'contact', 'references'],
+  {
+    risk: 'it stands in monitor: {risk: high}, where it has an effect',
+    ethics: 'say it in limitations or outOfScope',
+    contact: 'say it in owner',
+    references: 'say it in dataSources',
+  },
 );
 
 export type CardSource = z.infer<typeof cardSchema>;

@@ -1,14 +1,17 @@
 import * as z from 'zod';
 import { suggestion } from '../nearest.js';
 
+/** Key → where or how it is said instead. */
+export type Elsewhere = { readonly [key: string]: string };
+
 /**
  * A mapping that refuses keys it does not know, naming the nearest one that it does.
  *
- * @param later - words of later versions of the language: refused as not yet supported
+ * @param elsewhere - words that people write here, and where or how it is said instead
  */
 export function closed<Shape extends z.core.$ZodLooseShape>(
   shape: Shape,
-  later: readonly string[] = [],
+  elsewhere: Elsewhere = {},
 ): z.ZodObject<Shape, z.core.$strict> {
   const known = Object.keys(shape);
   return z.strictObject(shape, {
@@ -16,16 +19,13 @@ export function closed<Shape extends z.core.$ZodLooseShape>(
       if (issue.code !== 'unrecognized_keys') return undefined;
       const keys: readonly string[] = issue.keys;
       // One line for each key, in the order of `keys`: the reporter takes them apart again.
-      return keys.map((key) => unknownKey(key, known, later)).join('\n');
+      return keys.map((key) => unknownKey(key, known, elsewhere)).join('\n');
     },
   });
 }
 
-function unknownKey(key: string, known: readonly string[], later: readonly string[]): string {
-  if (later.includes(key)) {
-    return `${key} is not yet supported by this version of millrace${HINT_MARK}remove it`;
-  }
-  const hint = suggestion(key, known);
+function unknownKey(key: string, known: readonly string[], elsewhere: Elsewhere): string {
+  const hint = Object.hasOwn(elsewhere, key) ? elsewhere[key] : suggestion(key, known);
   return `unknown key ${key}${hint === undefined ? '' : HINT_MARK + hint}`;
 }
 

@@ -16,7 +16,11 @@ export const concurrencySchema = closed(
       .optional()
       .describe('What a run does that finds it full. Default wait.'),
   },
-  ['timeout', 'queue'],
+  {
+    timeout: 'a run waits for its place as long as it takes; onFull: skip does not wait at all',
+    queue: 'a task queue is chosen by each step: queue: gpu',
+    maxParallel: 'items of one step are bounded in that step; of runs it is limit:',
+  },
 );
 
 const level = z.int().min(1).max(5);

@@ -50,7 +50,22 @@ export const fileSchema = closed(
     serve: serveSchema.optional().describe('How the gateways serve the model.'),
     card: cardSchema.optional().describe('What people say of the model: use, limits, owner.'),
   },
-  ['env', 'include', 'imports', 'notify', 'description', 'labels'],
+  {
+    env: 'it stands in a run: step, or in a template that steps extend',
+    include:
+      'a step runs another file by uses: pipeline; within this one templates share what steps have in common',
+    imports:
+      'a step runs another file by uses: pipeline; within this one templates share what steps have in common',
+    notify:
+      'of a run: onFailure: [{uses: notify, with: {channel: ops}}]; of a model: monitor: {notify: [ops]}',
+    description: 'what people say of the model stands in card:; of the file, in a comment',
+    labels: 'labels of the model arrive by monitor: {labels: {delay: 2d}}',
+    retry: 'it stands in a step, or for all of them in defaults:',
+    timeout: 'it stands in a step, or for all of them in defaults:',
+    matrix: 'it stands in a step, which is then done once for each combination',
+    queue: 'it stands in a step, or in a template that steps extend',
+    cache: 'it stands in a step, or in a template that steps extend',
+  },
 );
 
 export type PipelineSource = z.infer<typeof fileSchema>;

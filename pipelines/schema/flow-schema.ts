@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { RUN_CONDITIONS } from '../../contracts/index.js';
+import { parseDurationMs, RUN_CONDITIONS } from '../../contracts/index.js';
 import { closed, HINT_MARK } from './closed.js';
 import { describe, duration } from './scalars.js';
 
@@ -49,6 +49,16 @@ export const timeoutSchema = z.union(
     closed({
       attempt: attempt.optional().describe('Time for one attempt.'),
       total: attempt.optional().describe('Time for all attempts and the waits between them.'),
+    }).superRefine((given, context) => {
+      const [one, all] = [parseDurationMs(given.attempt ?? ''), parseDurationMs(given.total ?? '')];
+      if (one === null || all === null || one <= all) return;
+      const message = `the time for all attempts, ${given.total}, is shorter than that for one, ${given.attempt}`;
+      const hint = `make it at least ${given.attempt}`;
+      context.addIssue({
+        code: 'custom',
+        path: ['total'],
+        message: `${message}${HINT_MARK}${hint}`,
+      });
     }),
   ],
   {

@@ -26,5 +26,11 @@ export const paramSchema = closed(
     max: z.number().optional().describe('Greatest value of an integer or a number.'),
     enum: z.array(scalar).min(1).optional().describe('The values that are allowed.'),
   },
-  ['pattern', 'secret', 'required', 'items'],
+  {
+    pattern: 'enum lists the values that are allowed',
+    secret:
+      'parameters are recorded; a secret is a variable of the worker: env: of a run: step takes it over',
+    required: 'without a default the value must be given',
+    items: 'a value is text, a number, true or false; lists come from steps',
+  },
 );

@@ -9,7 +9,12 @@ export const resourcesSchema = closed(
     memory: bytes.optional().describe('Address space of the process and of each that it starts.'),
     gpu: z.int().min(0).max(64).optional().describe('Devices of its own; 0 hides them all.'),
   },
-  ['disk', 'gpuType', 'requests', 'limits'],
+  {
+    disk: 'nothing bounds the disk: cpu, memory and gpu can be bounded',
+    gpuType: 'send the step to workers that have it: queue: a100',
+    requests: 'write cpu, memory and gpu here themselves',
+    limits: 'write cpu, memory and gpu here themselves',
+  },
 );
 
 export function buildResources({

@@ -76,7 +76,11 @@ export const scheduleSchema = closed(
       .optional()
       .describe('Values of parameters of the run; only without a model.'),
   },
-  ['paused', 'skip', 'exclude'],
+  {
+    paused: 'millrace schedule pause holds a schedule',
+    skip: 'overlap: skip leaves out a time whose run before still goes on; calendar: chooses the days',
+    exclude: 'calendar: lists the days on which it fires; startAt and endAt bound it',
+  },
 );
 
 export type ScheduleSource = z.infer<typeof scheduleSchema>;

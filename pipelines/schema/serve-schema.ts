@@ -14,13 +14,10 @@ const logSchema = closed(
       })
       .optional()
       .describe('Share of the requests that the prediction log keeps; all by default.'),
-    keep: closed(
-      {
-        for: duration({ minMs: 3_600_000 }).optional().describe('Older predictions are deleted.'),
-        size: bytes.optional().describe('The oldest predictions beyond it are deleted.'),
-      },
-      [],
-    )
+    keep: closed({
+      for: duration({ minMs: 3_600_000 }).optional().describe('Older predictions are deleted.'),
+      size: bytes.optional().describe('The oldest predictions beyond it are deleted.'),
+    })
       .optional()
       .describe('How much of the log is kept; all by default.'),
     columns: z
@@ -28,20 +25,20 @@ const logSchema = closed(
       .optional()
       .describe('Columns with personal data: hashed with a key, or left out of the log.'),
   },
-  ['fsync', 'format'],
+  {
+    fsync: 'it is of the gateway: MILLRACE_LOG_FSYNC_MS',
+    format: 'the log has one format',
+  },
 );
 
 export const serveSchema = closed(
   {
-    batch: closed(
-      {
-        maxRows: rows.optional().describe('Most rows of one run of the model.'),
-        maxDelay: duration({ maxMs: 1_000 })
-          .optional()
-          .describe('How long a request waits for others; not at all by default.'),
-      },
-      [],
-    )
+    batch: closed({
+      maxRows: rows.optional().describe('Most rows of one run of the model.'),
+      maxDelay: duration({ maxMs: 1_000 })
+        .optional()
+        .describe('How long a request waits for others; not at all by default.'),
+    })
       .optional()
       .describe('Requests that come together are computed together.'),
     queue: rows
@@ -68,7 +65,9 @@ export const serveSchema = closed(
           .optional()
           .describe('Without an answer the request is refused (503), or they count as missing.'),
       },
-      ['store'],
+      {
+        store: 'it is of the gateway, which has one online store for all models',
+      },
     )
       .optional()
       .describe('How features are looked up that a request does not bring.'),
@@ -99,7 +98,10 @@ export const serveSchema = closed(
       .optional()
       .describe('Answers are kept and given again to equal rows; not by default.'),
   },
-  ['replicas', 'memory'],
+  {
+    replicas: 'start as many gateways as there shall be: millrace serve',
+    memory: 'a gateway serves all models in one process: bound that process',
+  },
 );
 
 export type ServeSource = z.infer<typeof serveSchema>;

@@ -1,8 +1,14 @@
 import * as z from 'zod';
-import { FAILURE_TYPES, ON_TIMEOUT, parseDurationMs, STEP_KINDS } from '../../contracts/index.js';
+import {
+  FAILURE_TYPES,
+  NON_RETRYABLE_FAILURE_TYPES,
+  ON_TIMEOUT,
+  parseDurationMs,
+  STEP_KINDS,
+} from '../../contracts/index.js';
 import { nearest } from '../nearest.js';
 import { cacheSchema, envSchema } from './cache-schema.js';
-import { closed, HINT_MARK } from './closed.js';
+import { closed, type Elsewhere, HINT_MARK } from './closed.js';
 import { prioritySchema } from './concurrency-schema.js';
 import { flowFields, timeoutSchema } from './flow-schema.js';
 import { resourcesSchema } from './resources-schema.js';
@@ -10,8 +16,33 @@ import { describe, duration, text } from './scalars.js';
 
 export const BUILT_IN_KINDS = STEP_KINDS.filter((kind) => kind !== 'run');
 
-/** Kinds of later versions of the language. */
-const LATER_KINDS: readonly string[] = ['backfill', 'explain', 'wait', 'http', 'sql'];
+/** Kinds that people look for, and what does it here. */
+const OTHER_KINDS: Elsewhere = {
+  backfill: 'millrace schedule backfill runs what a schedule would have run',
+  explain: 'millrace explain says why a model answers as it does',
+  wait: 'schedule: says when a run starts; approve waits for a person, timeout: for so long',
+  http: 'a run: step can ask a server: run: [curl, …]',
+  sql: 'transform runs a query over what earlier steps made',
+};
+
+/** Types whose failures may be tried again. */
+const RETRYABLE = FAILURE_TYPES.filter(
+  (type) => type !== 'Unanswered' && !NON_RETRYABLE_FAILURE_TYPES.includes(type),
+);
+
+const retryableType = z.enum(RETRYABLE, {
+  error: ({ input }) => {
+    const all = `one of ${RETRYABLE.join(', ')}`;
+    if (typeof input !== 'string') {
+      return `expected a failure type, found ${describe(input)}${HINT_MARK}${all}`;
+    }
+    if ((FAILURE_TYPES as readonly string[]).includes(input)) {
+      return `a failure of type ${input} is never tried again: it would fail alike${HINT_MARK}${all}`;
+    }
+    const near = nearest(input, RETRYABLE);
+    return `there is no failure type ${input}${HINT_MARK}${near === null ? all : `did you mean ${near}?`}`;
+  },
+});
 
 export const retrySchema = closed({
   maxAttempts: z
@@ -31,7 +62,7 @@ export const retrySchema = closed({
     .optional()
     .describe('Failure types that end the step at once, besides those that always do.'),
   retryOn: z
-    .array(z.enum(FAILURE_TYPES))
+    .array(retryableType)
     .min(1)
     .optional()
     .describe('Only failures of these types are tried again. Default: all that may help.'),
@@ -48,26 +79,32 @@ export const retrySchema = closed({
   });
 });
 
+const IN_TEMPLATES = 'each step says its own, or takes it from a template by extends: common';
+
 export const defaultsSchema = closed(
   {
     retry: retrySchema.optional(),
     timeout: timeoutSchema.optional().describe('Time for one attempt. Default 1h.'),
   },
-  ['env', 'queue', 'container', 'resources'],
+  {
+    env: IN_TEMPLATES,
+    queue: IN_TEMPLATES,
+    runner: IN_TEMPLATES,
+    resources: IN_TEMPLATES,
+    cache: IN_TEMPLATES,
+  },
 );
 
 const kind = z
   .enum(BUILT_IN_KINDS, {
     error: ({ input }) => {
       if (typeof input !== 'string') return `expected a kind of step, found ${describe(input)}`;
-      if (LATER_KINDS.includes(input)) {
-        return `uses: ${input} is not yet supported by this version of millrace${HINT_MARK}a run: step can do it`;
-      }
       const near = nearest(input, BUILT_IN_KINDS);
-      const hint =
+      const listed =
         near === null
           ? `one of ${BUILT_IN_KINDS.join(', ')}; run: for a command`
           : `did you mean ${near}?`;
+      const hint = Object.hasOwn(OTHER_KINDS, input) ? OTHER_KINDS[input] : listed;
       return `unknown kind of step ${input}${HINT_MARK}${hint}`;
     },
   })
@@ -81,6 +118,10 @@ const command = z
         : `expected a command, found ${describe(input)}${HINT_MARK}text, or a list of arguments`,
   })
   .describe('A command: a list of arguments, or text that is split without a shell.');
+
+const AFTER_THE_RUN =
+  'it stands at the top, beside steps:, and follows the whole run; what follows this step alone is a step that needs it, with runIf: allDone or always';
+const IN_A_RUNNER = 'write it as runner: {docker: {image: …}}';
 
 export const stepSchema = closed(
   {
@@ -151,17 +192,26 @@ export const stepSchema = closed(
         "Only with run: variables of its process; without a value the worker's own counts.",
       ),
   },
-  [
-    'outputs',
-    'when',
-    'onFailure',
-    'finally',
-    'container',
-    'image',
-    'concurrency',
-    'workdir',
-    'name',
-  ],
+  {
+    container: IN_A_RUNNER,
+    image: IN_A_RUNNER,
+    docker: IN_A_RUNNER,
+    kubernetes: IN_A_RUNNER,
+    outputs: 'a step hands on what it writes; outputs: stands at the top of a file',
+    when: 'write it as if: and an expression',
+    onSuccess: AFTER_THE_RUN,
+    onFailure: AFTER_THE_RUN,
+    finally: AFTER_THE_RUN,
+    concurrency: 'it stands at the top, for whole runs; maxParallel bounds the items of one step',
+    schedule: 'it stands at the top, for the whole pipeline',
+    model: 'it stands at the top: all steps of a pipeline work for one model',
+    params: 'they stand at the top; what a step is given is with:',
+    command: 'write it as run:',
+    dependsOn: 'write it as needs:',
+    retries: 'write it as retry: {maxAttempts: 3}',
+    workdir: 'each attempt has a directory of its own; MILLRACE_BASE_DIRECTORY is that of the file',
+    name: 'the key of the step is its name',
+  },
 );
 
 export type StepSource = z.infer<typeof stepSchema>;

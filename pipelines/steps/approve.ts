@@ -34,5 +34,10 @@ export const approveSchema = closed(
     timeout: beside('timeout'),
     onTimeout: beside('onTimeout'),
   },
-  ['approvers', 'minApprovals', 'escalate', 'remind'],
+  {
+    approvers: 'role: names who may answer: role: ml-lead',
+    minApprovals: 'one answer settles a step; for two people write two steps',
+    escalate: 'timeout and onTimeout stand beside uses: and say what happens at the deadline',
+    remind: 'notify: tells of the question and of its end',
+  },
 ) satisfies z.ZodType<Written<ApproveInputs>>;

@@ -102,7 +102,11 @@ export const deploySchema = closed(
       .optional()
       .describe('Of blue/green: how long the version before is held ready. Default 1h.'),
   },
-  ['target', 'timeout', 'approval'],
+  {
+    target: 'the gateways of the installation serve the champion: there is one target',
+    timeout: 'it stands beside uses:',
+    approval: 'an approve step before this one asks; register has approval: pending',
+  },
 ).superRefine((inputs, context) => {
   // What is wrong by itself has been told; an expression is not known yet.
   if (context.issues.length > 0 || isOpen(inputs.strategy)) return;

@@ -34,5 +34,12 @@ export const driftSchema = closed(
       .optional()
       .describe('drift fails the step when the data has drifted.'),
   },
-  ['threshold', 'method', 'baseline', 'target', 'html', 'effect'],
+  {
+    threshold: 'alpha is the threshold of p-values, minEffect that of effects',
+    method: 'it is called test',
+    baseline: 'it is called reference',
+    target: 'columns: [name] compares that column alone',
+    html: 'millrace drift REFERENCE CURRENT --html FILE writes a page',
+    effect: 'it is called minEffect',
+  },
 ) satisfies z.ZodType<Written<DriftInputs>>;

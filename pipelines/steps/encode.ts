@@ -67,7 +67,13 @@ export const encodeSchema = closed(
     numbers: encoding.optional().describe('Of all columns of numbers not named in columns.'),
     texts: encoding.optional().describe('Of all columns of text not named in columns.'),
   },
-  ['method', 'strategy', 'encoder', 'unknown', 'target_encoding'],
+  {
+    method: 'name it for each column: columns: {city: oneHot}',
+    strategy: 'name it for each column: columns: {city: oneHot}',
+    encoder: 'name it for each column: columns: {city: oneHot}',
+    unknown: 'what becomes of a value that fitting did not see is a part of each encoding',
+    target_encoding: 'a run: step can do it',
+  },
 )
   .superRefine(wantsChoice)
   .superRefine(wantsTarget) satisfies z.ZodType<Written<EncodeInputs>>;

@@ -15,5 +15,9 @@ export const evaluateSchema = closed(
       .optional()
       .describe('By which the best of several is chosen.'),
   },
-  ['slices', 'thresholds', 'bootstrap'],
+  {
+    thresholds: 'gate: asks for them: metrics.f1 >= 0.8',
+    bootstrap:
+      'the comparison with the champion has its interval: monitor: {respond: {promote: …}}',
+  },
 ) satisfies z.ZodType<Written<EvaluateInputs>>;

@@ -37,7 +37,11 @@ export const featuresSchema = closed(
       .optional()
       .describe('Column that carries event time. Default: the one that data was ingested with.'),
   },
-  ['prefix', 'ttl', 'entity'],
+  {
+    prefix: 'columns keep the names that the views give them',
+    ttl: 'it stands in the feature view',
+    entity: 'it stands in the feature view',
+  },
 ) satisfies z.ZodType;
 
 export const materializeSchema = closed(
@@ -46,5 +50,8 @@ export const materializeSchema = closed(
     views: viewNames.describe('Feature views whose latest values are written to the online store.'),
     until: eventTime.optional().describe('Rows after this event time are left out.'),
   },
-  ['since', 'store'],
+  {
+    since: 'the latest row of each entity is written, however old; until: bounds the other end',
+    store: 'the installation has one online store',
+  },
 ) satisfies z.ZodType;

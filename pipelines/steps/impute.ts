@@ -39,7 +39,12 @@ export const imputeSchema = closed(
     numbers: imputation.optional().describe('Of all columns of numbers not named in columns.'),
     texts: imputation.optional().describe('Of all columns of text not named in columns.'),
   },
-  ['strategy', 'value', 'method', 'by'],
+  {
+    strategy: 'name it for each column: columns: {age: median}',
+    method: 'name it for each column: columns: {age: median}',
+    value: 'columns: {age: {constant: 0}}',
+    by: 'columns: {age: {forwardFill: {by: hour}}}',
+  },
 )
   .superRefine(wantsChoice)
   .superRefine(wantsTarget) satisfies z.ZodType<Written<ImputeInputs>>;

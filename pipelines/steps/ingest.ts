@@ -19,7 +19,13 @@ export const ingestSchema = closed(
       .describe('Rows to keep, as a DuckDB SQL predicate.'),
     columns: columns.optional().describe('Columns to keep, in this order.'),
   },
-  ['url', 'query', 'connection', 'sample', 'limit'],
+  {
+    url: 'a run: step can fetch it and hand on a file',
+    query: 'a run: step can fetch it and hand on a file',
+    connection: 'a run: step can fetch it and hand on a file',
+    sample: 'where: takes a DuckDB predicate; millrace test takes samples by itself',
+    limit: 'where: takes a DuckDB predicate; from and to bound the event time',
+  },
 ).superRefine((inputs, context) => {
   for (const bound of ['from', 'to'] as const) {
     if (inputs[bound] !== undefined && inputs.time === undefined) {

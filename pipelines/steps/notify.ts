@@ -26,5 +26,9 @@ export const notifySchema = closed(
       .optional()
       .describe('Default: critical after a failure, else info.'),
   },
-  ['to', 'template', 'attach'],
+  {
+    to: 'it is called channel',
+    template: 'write title and message: expressions may stand in them',
+    attach: 'write in message where it is',
+  },
 ) satisfies z.ZodType<Written<NotifyInputs>>;

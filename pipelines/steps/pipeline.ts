@@ -17,5 +17,10 @@ export const pipelineSchema = closed(
       .optional()
       .describe('Values of its parameters. Default: their own defaults.'),
   },
-  ['name', 'version', 'wait', 'inputs'],
+  {
+    name: 'name the file: file: clean.yaml',
+    version: 'the file as it is when this one is compiled is part of the plan',
+    wait: 'the step ends when that run does',
+    inputs: 'it is called params',
+  },
 ) satisfies z.ZodType<Written<Omit<PipelineInputs, 'params'>>>;

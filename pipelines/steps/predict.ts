@@ -46,7 +46,12 @@ export const predictSchema = closed(
       .optional()
       .describe('Parquet file to write besides, relative to the pipeline file.'),
   },
-  ['input', 'source', 'target', 'format'],
+  {
+    input: 'it is called data',
+    source: 'it is called data',
+    target: 'it is called output',
+    format: 'the output is Parquet',
+  },
 ).superRefine(({ version, alias }, context) => {
   if (version === undefined || alias === undefined) return;
   const message = `version and alias exclude each other${HINT_MARK}keep one of them`;

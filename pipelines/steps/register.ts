@@ -32,7 +32,11 @@ export const registerSchema = closed(
         'pending: nothing deploys the version before a person has approved it. Default approved.',
       ),
   },
-  ['tags', 'description', 'alias'],
+  {
+    tags: 'millrace models tag NAME@VERSION adds them',
+    description: 'what people say of the model stands in card: at the top',
+    alias: 'the champion is moved by deploy, other aliases by millrace models alias',
+  },
 ).superRefine((inputs, context) => {
   if (context.issues.length > 0) return;
   const complain = (path: readonly string[], message: string): void =>

@@ -35,7 +35,13 @@ export const selectSchema = closed(
     task: choice(['regression', 'classification']).optional().describe('Default: by the target.'),
     seed: integer(0, 4_294_967_295).optional().describe('Default 42.'),
   },
-  ['k', 'threshold', 'features', 'estimator', 'components'],
+  {
+    k: 'it is called keep',
+    threshold: 'it is called atLeast',
+    features: 'it is called columns',
+    estimator: 'method: importance takes a random forest',
+    components: 'it is called keep',
+  },
 ).superRefine((inputs, context) => {
   const complain = (path: string, message: string) =>
     context.addIssue({ code: 'custom', path: [path], message });

@@ -52,7 +52,12 @@ export const serverSchema = closed(
       .optional()
       .describe('Output with the probabilities of the classes. Default: it gives none.'),
   },
-  ['grpc', 'replicas', 'image', 'headers'],
+  {
+    grpc: 'servers are asked over HTTP',
+    replicas: 'start them yourself behind one url',
+    image: 'name the command that starts it: command: [docker, run, …]',
+    headers: 'token: names the variable that holds a bearer token',
+  },
 );
 
 const kind = z.enum(['number', 'integer', 'boolean', 'string']);

@@ -42,5 +42,11 @@ export const trainSchema = closed(
       .optional()
       .describe('Go on from the champion where that can be. Default false.'),
   },
-  ['hyperparameters', 'validation', 'folds', 'library', 'search'],
+  {
+    hyperparameters: 'write them here themselves: trees, depth, learningRate, …',
+    validation: 'validate keeps a hold-out back, evaluate measures on it',
+    folds: 'measure on a hold-out: validate keeps one back',
+    library: 'algorithm chooses among the built-in ones; a run: step trains with any library',
+    search: 'a tune step searches over a pipeline that trains',
+  },
 ) satisfies z.ZodType<Written<TrainInputs>>;

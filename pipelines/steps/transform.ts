@@ -46,5 +46,11 @@ export const transformSchema = closed(
       .optional()
       .describe("Beyond it the query spills to disk. Default: a quarter of the machine's memory."),
   },
-  ['query', 'data', 'output', 'engine', 'file'],
+  {
+    query: 'it is called sql',
+    data: 'name it in the SQL: inputs: {rides: …}',
+    output: 'its result is the output data',
+    engine: 'DuckDB runs it',
+    file: 'write the query out: sql: |',
+  },
 ) satisfies z.ZodType<Written<TransformInputs>>;

@@ -100,5 +100,9 @@ export const validateSchema = closed(
       .describe('Rows that are kept back for evaluate.'),
     time: column.optional().describe('Column that carries event time.'),
   },
-  ['suite', 'split', 'reference'],
+  {
+    suite: 'write the expectations out: expect: [{…}]',
+    split: 'it is called holdout',
+    reference: 'a drift step compares with a reference',
+  },
 ) satisfies z.ZodType<Written<ValidateInputs>>;

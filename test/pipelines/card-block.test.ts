@@ -37,7 +37,7 @@ describe('the card block', () => {
 
   test.each([
     ['card: {license: MIT}', '4: unknown key license'],
-    ['card: {risk: high}', '4: risk is not yet supported by this version of millrace'],
+    ['card: {risk: high}', '4: unknown key risk'],
     ['card: {owner: "  "}', '4: the text is empty'],
     ['card: {owner: [a, b]}', '4: expected text, found a list'],
     ['card: {limitations: 3}', '4: expected text or a list of texts, found the number 3'],

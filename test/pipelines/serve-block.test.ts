@@ -59,7 +59,7 @@ describe('the serve block', () => {
     ['serve: {sampling: {}}', '4: '],
     ['serve: {cache: {ttl: 90d}}', '4: the duration is out of range'],
     ['serve: {cache: {maxBytes: 16}}', '4: expected a size'],
-    ['serve: {replicas: 2}', '4: replicas is not yet supported by this version of millrace'],
+    ['serve: {replicas: 2}', '4: unknown key replicas'],
   ])('%s is refused', (serve, message) => {
     const compiled = compile(serve);
     expect(compiled.ok ? [] : compiled.errors.map((e) => `${e.line}: ${e.message}`)).toEqual([

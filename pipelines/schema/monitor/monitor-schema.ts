@@ -128,7 +128,10 @@ export const monitorSchema = closed(
       .describe('Who is told, by the channels of this installation.'),
     respond: respondSchema.prefault({}),
   },
-  ['features', 'segments'],
+  {
+    features: 'it stands in drift: {features: …}',
+    segments: 'it is called slices: [{name: …, where: …}]',
+  },
 );
 
 export type MonitorSource = z.infer<typeof monitorSchema>;

@@ -171,5 +171,7 @@ export const respondSchema = closed(
       .describe('When a retrained version follows the champion.'),
     guards: guardsSchema.prefault({}),
   },
-  ['recalibrate'],
+  {
+    recalibrate: 'retrain trains anew, its calibration included',
+  },
 );

@@ -1,0 +1,47 @@
+import {
+  expandMatrix,
+  type JsonObject,
+  type JsonValue,
+  MAX_MATRIX_ITEMS,
+  type MatrixValues,
+  matrixSize,
+} from '../../contracts/index.js';
+import { isRawObject, type RawObject } from './context.js';
+
+/**
+ * The items of a fanned-out step whose list, or whose whole matrix, is written out.
+ *
+ * @returns `null` where a run decides, and where there are more than may be
+ */
+export function knownItems({ matrix, forEach }: RawObject): readonly JsonValue[] | null {
+  if (!isRawObject(matrix)) return isList(forEach) && isWrittenOut(forEach) ? forEach : null;
+  const values = writtenMatrix(matrix);
+  if (values === null || matrixSize(values) > MAX_MATRIX_ITEMS) return null;
+  return expandMatrix(values);
+}
+
+/** A matrix without any expression; `null` where it has one. */
+export function writtenMatrix(matrix: RawObject): MatrixValues | null {
+  if (!isWrittenOut(matrix)) return null;
+  const { include, exclude, ...raw } = matrix;
+  const axes: Record<string, readonly JsonValue[]> = {};
+  for (const [name, values] of Object.entries(raw)) {
+    if (!isList(values)) return null;
+    axes[name] = values;
+  }
+  return { axes, include: objectsOf(include), exclude: objectsOf(exclude) };
+}
+
+export function isWrittenOut(value: JsonValue): boolean {
+  if (typeof value === 'string') return !value.includes('${');
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every(isWrittenOut);
+}
+
+export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+export function objectsOf(value: JsonValue | undefined): readonly JsonObject[] {
+  return isList(value) ? value.filter(isRawObject) : [];
+}
