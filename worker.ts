@@ -13,6 +13,8 @@ import { createServiceReader } from './models/predictions/service-reader.js';
 import { openRegistryWriter, registryPlace } from './models/registry/index.js';
 import { createModelServers, type ModelServers } from './models/sources/index.js';
 import { pinnedLibraries } from './pipelines/cache/index.js';
+import { imagesHere } from './processes/containers/images-here.js';
+import { officialClusters } from './processes/kubernetes/official-cluster.js';
 import { createProcessRunner } from './processes/process-runner.js';
 import { pythonEnvironment } from './setup/pinned-environment.mjs';
 import { packageRoot } from './setup/places.mjs';
@@ -79,7 +81,13 @@ async function buildDeps(
   });
   const { registry, tracking } = mirror;
   const predictions = createPredictionReader(home.predictionsDir);
-  const processes = createProcessRunner({ home, artifacts, logger, python });
+  const processes = createProcessRunner({
+    home,
+    artifacts,
+    logger,
+    python,
+    openCluster: officialClusters(),
+  });
   const servers = createModelServers({ home, artifacts, logger, python });
   return {
     home,
@@ -88,6 +96,7 @@ async function buildDeps(
     mirror,
     artifacts,
     processes,
+    images: imagesHere(process.env, (text) => logger.info(text)),
     servers,
     logger,
     predictions,

@@ -10,6 +10,7 @@ import type {
 import type { RegistryWriter } from '../models/registry/ports.js';
 import type { ModelServers } from '../models/sources/index.js';
 import type { TrackingTarget } from '../models/tracking/index.js';
+import type { Images } from '../processes/containers/images-here.js';
 import type { ProcessRunner } from '../processes/ports.js';
 import type { ArtifactStore } from '../storage/artifacts/port.js';
 import type { HomeLayout } from '../storage/home/layout.js';
@@ -23,6 +24,8 @@ export interface ActivityDeps {
   readonly servers?: ModelServers;
   readonly predictions: PredictionReader;
   readonly processes: ProcessRunner;
+  /** The images of this machine; absent: of none is known what it is. */
+  readonly images?: Images;
   readonly python: {
     /** Interpreter of the virtual environment. */
     readonly executable: string;

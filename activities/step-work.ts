@@ -3,6 +3,7 @@ import type {
   JsonValue,
   PipelinePlan,
   PlanStep,
+  StepContainer,
   StepOutputs,
   StepTask,
 } from '../contracts/index.js';
@@ -22,6 +23,8 @@ export interface StepWorkContext {
   readonly argv: readonly string[];
   /** Only for `run`: variables of its process, resolved; `null` is the worker's own value. Absent: none. */
   readonly env?: { readonly [name: string]: string | null };
+  /** Only for `run`: what its process runs in. Absent or `null`: in nothing. */
+  readonly container?: StepContainer | null;
   /** Temporal's attempt, from 1. */
   readonly attempt: number;
   /** Aborted when the run is cancelled or the attempt has timed out. */

@@ -53,6 +53,7 @@ export * from './rollout-metrics.js';
 export * from './rollout-spec.js';
 export * from './run.js';
 export * from './run-control.js';
+export * from './runner.js';
 export * from './search-attributes.js';
 export * from './serve-spec.js';
 export * from './server-inputs.js';

@@ -5,6 +5,7 @@ import type { FanOutSpec } from './fan-out.js';
 import type { JsonObject, JsonValue } from './json.js';
 import type { MonitorSpec } from './monitor-spec.js';
 import type { ResourceSpec } from './resources.js';
+import type { RunnerSpec } from './runner.js';
 import type { ServeSpec } from './serve-spec.js';
 import type { CachePolicy } from './step-cache.js';
 
@@ -148,6 +149,8 @@ export interface PlanStep extends StepControl {
   readonly sqlLine?: number;
   /** Only of kind `run`: variables of its process. `null` leaves the worker's own value, which counts. */
   readonly env?: { readonly [name: string]: Template };
+  /** Only of kind `run`: the container that its process runs in; absent: none. */
+  readonly runner?: RunnerSpec;
 }
 
 /** The lists of steps that follow the end of a run. */

@@ -1,4 +1,10 @@
-import type { ArtifactRef, JsonValue, Metrics, ResourceSpec } from '../contracts/index.js';
+import type {
+  ArtifactRef,
+  JsonValue,
+  Metrics,
+  ResourceSpec,
+  StepContainer,
+} from '../contracts/index.js';
 
 /** One process that speaks the step contract (`inputs.json` → `outputs.json`). */
 export interface StepProcess {
@@ -17,6 +23,10 @@ export interface StepProcess {
   readonly env: { readonly [name: string]: string };
   /** Absent: nothing bounds it. */
   readonly resources?: ResourceSpec;
+  /** What it runs in; absent: in nothing, as a process of this machine. */
+  readonly container?: StepContainer;
+  /** The longest that the attempt may take, for what ends itself when nobody is left to end it. */
+  readonly timeoutMs?: number;
   /** Aborted: SIGTERM to the group, after `killAfterMs` SIGKILL. */
   readonly signal: AbortSignal;
   readonly killAfterMs: number;
@@ -44,11 +54,16 @@ export interface ProcessRunner {
    *
    * @throws MillraceError `InvalidInput` on exit code 65 or a command that does not exist,
    * `StepProcessFailed` on any other failure (with the last lines of its stderr),
-   * `StepContractBroken` when `outputs.json` is missing or malformed;
+   * `StepContractBroken` when `outputs.json` is missing or malformed, `EnvironmentMissing` when
+   * nothing here can run its container;
    * the signal's reason when it was aborted
    */
   run(process: StepProcess): Promise<StepProcessResult>;
-  /** Ends groups that an earlier worker left behind; called when a worker starts. */
+  /**
+   * Ends what an earlier worker left behind; called when a worker starts.
+   *
+   * @returns the process groups that were ended
+   */
   sweep(): Promise<readonly number[]>;
   close(): Promise<void>;
 }

@@ -4,18 +4,14 @@ import type { Logger } from '../logging/logger.js';
 import { packDirectory } from '../storage/artifacts/packed-directory.js';
 import type { ArtifactStore } from '../storage/artifacts/port.js';
 import type { HomeLayout } from '../storage/home/layout.js';
-import { killGroup } from './end-group.js';
 import { createGroupGuard } from './group-guard.js';
 import { createGroupRecords } from './group-records.js';
+import { createHosts } from './hosts.js';
+import type { OpenCluster } from './kubernetes/cluster.js';
 import { createCurveFile } from './metric-curve.js';
 import type { ProcessRunner, StepProcess, StepProcessResult, StepProgress } from './ports.js';
-import { refuseFailure } from './process-end.js';
 import { createProgressFile } from './progress-file.js';
-import { DevicePool } from './resources/device-pool.js';
-import { boundedArguments, resourceEnvironment } from './resources/limits.js';
-import { type Machine, readMachine, refuseBeyond } from './resources/machine.js';
-import { runStepProcess } from './run-step-process.js';
-import { resolveCommand } from './step-command.js';
+import type { Machine } from './resources/machine.js';
 import {
   makeStepDirectory,
   pruneFailedRuns,
@@ -23,7 +19,8 @@ import {
   type StepDirectory,
   segment,
 } from './step-directory.js';
-import { type PythonSetup, stepEnvironment } from './step-environment.js';
+import type { PythonSetup } from './step-environment.js';
+import type { StepHost } from './step-host.js';
 import { openStepLog } from './step-log.js';
 import { readOutputs } from './step-outputs.js';
 
@@ -35,6 +32,10 @@ export interface ProcessRunnerOptions {
   readonly python?: PythonSetup;
   /** What steps may be given; absent: this one, as it is. */
   readonly machine?: Machine;
+  /** Reaches a cluster; absent: no step can run as a Kubernetes Job here. */
+  readonly openCluster?: OpenCluster;
+  /** Where the container command line is looked for; absent: the process's own. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
@@ -47,7 +48,8 @@ export interface ProcessRunnerOptions {
  *
  * No process outlives its step or its worker: each step has a process group of its own that is ended
  * with the step, by the watchdog when the worker dies, and by `sweep` should both have been killed.
- * A process that leaves its group's session (`setsid`) is not covered.
+ * A process that leaves its group's session (`setsid`) is not covered. A step with a container runs
+ * in it, in nothing else.
  *
  * @example
  * const processes = createProcessRunner({ home, artifacts, logger, python });
@@ -55,66 +57,37 @@ export interface ProcessRunnerOptions {
  * const { artifacts: made } = await processes.run({ runId, stepId: 'clean', argv: ['python', 'steps/clean.py'], … });
  */
 export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunner {
-  const { home, artifacts, python } = options;
+  const { home, artifacts, logger } = options;
   const records = createGroupRecords(join(home.runtimeDir, 'groups'));
   const guard = createGroupGuard(records);
-  const machine = options.machine ?? readMachine();
-  const devices = new DevicePool(machine.gpus);
+  const hosts = createHosts(options, records, guard);
 
   async function run(step: StepProcess): Promise<StepProcessResult> {
     step.signal.throwIfAborted();
-    await endEarlierAttempts(step);
+    const host = hosts.of(step);
+    await host.endOthers(step);
     const directory = await makeStepDirectory(home.workDir, step, artifacts);
     try {
-      const result = await attempt(step, directory);
+      const result = await attempt(step, directory, host);
       await removeStepDirectory(home.workDir, step);
       return result;
     } catch (error) {
-      options.logger.info(
+      logger.info(
         { run: step.runId, step: step.stepId, attempt: step.attempt, directory: directory.path },
         'step process failed; its directory is kept',
       );
-      const active = new Set([...(await records.runs()), step.runId]);
+      const contained = await hosts.runs();
+      const active = new Set([...(await records.runs()), ...contained, step.runId]);
       await pruneFailedRuns(home.workDir, active).catch(() => undefined);
       throw error;
     }
   }
 
-  /** Of a worker that hangs, the processes may live on: two attempts never run side by side. */
-  async function endEarlierAttempts(step: StepProcess): Promise<void> {
-    if (step.attempt === 1) return;
-    for (const { group, attempt: earlier } of await records.ofEarlierAttempts(step)) {
-      options.logger.warn(
-        { run: step.runId, step: step.stepId, attempt: earlier, group },
-        'the process of an earlier attempt still runs; it is ended',
-      );
-      await killGroup(group);
-    }
-  }
-
-  async function attempt(step: StepProcess, directory: StepDirectory): Promise<StepProcessResult> {
-    const { resources = {} } = step;
-    refuseBeyond(machine, resources, step.stepId);
-    const gpus = await devices.take(resources.gpu ?? 0, step.signal);
-    try {
-      return await attemptWith(step, directory, resourceEnvironment(resources, gpus));
-    } finally {
-      devices.giveBack(gpus);
-    }
-  }
-
-  async function attemptWith(
+  async function attempt(
     step: StepProcess,
     directory: StepDirectory,
-    share: { readonly [name: string]: string },
+    host: StepHost,
   ): Promise<StepProcessResult> {
-    const env = stepEnvironment({ ...step, env: { ...share, ...step.env } }, directory, python);
-    const command = resolveCommand(step.argv, {
-      shell: step.shell,
-      baseDirectory: step.baseDirectory,
-      path: env['PATH'] ?? '',
-    });
-    const argv = boundedArguments(command, step.resources ?? {});
     const logsDirectory = join(home.logsDir, 'runs', segment(step.runId));
     const name = `${segment(step.stepId)}.${step.attempt}.log`;
     const log = await openStepLog(join(logsDirectory, name));
@@ -126,10 +99,7 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
       step.onProgress(progress);
     };
     try {
-      const followed = { ...step, onProgress };
-      const end = await runStepProcess({ step: followed, argv, env, directory, log, guard });
-      step.signal.throwIfAborted();
-      refuseFailure(end, step.stepId, log.lastLines());
+      await host.run({ step: { ...step, onProgress }, directory, log });
       return await storeOutputs(step, directory);
     } catch (error) {
       if (isMillraceError(error)) log.note(error.message.split('\n')[0] ?? '');
@@ -161,7 +131,11 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
 
   return {
     run,
-    sweep: () => records.sweep(),
+    async sweep() {
+      const groups = await records.sweep();
+      await hosts.sweep();
+      return groups;
+    },
     close: () => guard.close(),
   };
 }

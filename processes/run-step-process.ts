@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endGroup } from './end-group.js';
+import { endGroup, killGroup } from './end-group.js';
 import { type GatedProcess, spawnGated } from './gated-process.js';
 import type { GroupGuard } from './group-guard.js';
 import type { StepProcess } from './ports.js';
@@ -26,6 +26,8 @@ export async function runStepProcess(work: {
   readonly directory: StepDirectory;
   readonly log: StepLog;
   readonly guard: GroupGuard;
+  /** How it is ended where its group only stands for something else; absent: by signals. */
+  readonly end?: () => Promise<void>;
 }): Promise<ProcessEnd> {
   const { step, argv, env, directory, log, guard } = work;
   const pipes = await openStepPipes(directory.path, 3);
@@ -44,7 +46,7 @@ export async function runStepProcess(work: {
     try {
       await guard.watch(child.pid, step);
       if (!step.signal.aborted) child.go();
-      return await untilEnd(child, step);
+      return await untilEnd(child, step, work.end);
     } finally {
       await guard.release(child.pid);
     }
@@ -53,17 +55,26 @@ export async function runStepProcess(work: {
   }
 }
 
-async function untilEnd(child: GatedProcess, step: StepProcess): Promise<ProcessEnd> {
+async function untilEnd(
+  child: GatedProcess,
+  step: StepProcess,
+  end: (() => Promise<void>) | undefined,
+): Promise<ProcessEnd> {
   const abort = () => {
-    ending = endGroup(child.pid, step.killAfterMs, child.exited);
+    ending =
+      end === undefined
+        ? endGroup(child.pid, step.killAfterMs, child.exited)
+        : end()
+            .catch(() => undefined)
+            .then(() => killGroup(child.pid));
   };
   let ending: Promise<void> | null = null;
   if (step.signal.aborted) abort();
   else step.signal.addEventListener('abort', abort, { once: true });
   try {
-    const end = await child.exited;
+    const exited = await child.exited;
     if (ending !== null) await ending;
-    return end;
+    return exited;
   } finally {
     step.signal.removeEventListener('abort', abort);
   }

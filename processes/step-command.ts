@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { MillraceError } from '../contracts/index.js';
 
 /**
@@ -24,13 +24,7 @@ export function resolveCommand(
     readonly path: string;
   },
 ): readonly string[] {
-  const [command, ...rest] = argv;
-  if (command === undefined || command === '') {
-    throw new MillraceError('InvalidInput', 'the step has no command', 'write it after `run:`');
-  }
-  if (argv.some((element) => element.includes('\0'))) {
-    throw new MillraceError('InvalidInput', `the command ${command} holds a NUL character`);
-  }
+  const [command, ...rest] = plainArguments(argv);
   const { shell, baseDirectory, path } = options;
   if (shell) return ['/bin/sh', '-c', command, 'sh', ...rest];
   return [
@@ -39,25 +33,57 @@ export function resolveCommand(
   ];
 }
 
-function findProgram(command: string, baseDirectory: string, path: string): string {
-  if (command.includes('/')) {
-    const program = resolve(baseDirectory, command);
-    if (!isFile(program)) {
-      throw new MillraceError(
-        'InvalidInput',
-        `there is no program at ${program}`,
-        'paths in `run:` start at the directory of the pipeline file',
-      );
-    }
-    if (!isExecutable(program)) {
-      throw new MillraceError(
-        'InvalidInput',
-        `${program} may not be executed`,
-        `run chmod +x ${program}, or name its interpreter: python ${command}`,
-      );
-    }
-    return program;
+/**
+ * The argument list that is run in a container: as {@link resolveCommand} makes it, but a program
+ * that is no file of the pipeline is the image's, whether it is named or written as an absolute path.
+ *
+ * @throws MillraceError `InvalidInput` when a program of the pipeline does not exist or may not be executed
+ */
+export function resolveContainedCommand(
+  argv: readonly string[],
+  { shell, baseDirectory }: { readonly shell: boolean; readonly baseDirectory: string },
+): readonly [string, ...string[]] {
+  const [command, ...rest] = plainArguments(argv);
+  if (shell) return ['/bin/sh', '-c', command, 'sh', ...rest];
+  const isOfImage = isAbsolute(command) || !command.includes('/');
+  return [
+    isOfImage ? command : programAt(command, baseDirectory),
+    ...rest.map((element) => absoluteFile(element, baseDirectory)),
+  ];
+}
+
+function plainArguments(argv: readonly string[]): readonly [string, ...string[]] {
+  const [command, ...rest] = argv;
+  if (command === undefined || command === '') {
+    throw new MillraceError('InvalidInput', 'the step has no command', 'write it after `run:`');
   }
+  if (argv.some((element) => element.includes('\0'))) {
+    throw new MillraceError('InvalidInput', `the command ${command} holds a NUL character`);
+  }
+  return [command, ...rest];
+}
+
+function programAt(command: string, baseDirectory: string): string {
+  const program = resolve(baseDirectory, command);
+  if (!isFile(program)) {
+    throw new MillraceError(
+      'InvalidInput',
+      `there is no program at ${program}`,
+      'paths in `run:` start at the directory of the pipeline file',
+    );
+  }
+  if (!isExecutable(program)) {
+    throw new MillraceError(
+      'InvalidInput',
+      `${program} may not be executed`,
+      `run chmod +x ${program}, or name its interpreter: python ${command}`,
+    );
+  }
+  return program;
+}
+
+function findProgram(command: string, baseDirectory: string, path: string): string {
+  if (command.includes('/')) return programAt(command, baseDirectory);
   for (const directory of path.split(delimiter)) {
     const program = join(resolve(baseDirectory, directory), command);
     if (directory !== '' && isFile(program) && isExecutable(program)) return program;

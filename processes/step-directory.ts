@@ -13,6 +13,8 @@ export interface StepDirectory {
   readonly inputsFile: string;
   readonly outputsDir: string;
   readonly outputsFile: string;
+  /** The artifacts that `inputs.json` names: read by the process, never written. */
+  readonly inputPaths: readonly string[];
 }
 
 /**
@@ -27,7 +29,7 @@ export async function makeStepDirectory(
   artifacts: ArtifactStore,
 ): Promise<StepDirectory> {
   const path = join(workDir, segment(step.runId), segment(step.stepId), String(step.attempt));
-  const directory: StepDirectory = {
+  const directory = {
     path,
     inputsFile: join(path, 'inputs.json'),
     outputsDir: join(path, 'outputs'),
@@ -36,7 +38,9 @@ export async function makeStepDirectory(
   await rm(path, { recursive: true, force: true });
   await mkdir(directory.outputsDir, { recursive: true, mode: 0o700 });
   const fetched = await Promise.all(
-    Object.entries(step.artifacts).map(async ([name, ref]) => [name, await fetchInput(ref)]),
+    Object.entries(step.artifacts).map(
+      async ([name, ref]) => [name, await fetchInput(ref)] as const,
+    ),
   );
   async function fetchInput(ref: ArtifactRef) {
     const { sha256, bytes, mediaType } = ref;
@@ -44,7 +48,7 @@ export async function makeStepDirectory(
   }
   const inputs = { values: step.values, artifacts: Object.fromEntries(fetched) };
   await writeFile(directory.inputsFile, JSON.stringify(inputs, null, 2));
-  return directory;
+  return { ...directory, inputPaths: fetched.map(([, input]) => input.path) };
 }
 
 /** Removes an attempt's directory, and those of its step and run where they are empty then. */

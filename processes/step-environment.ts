@@ -22,6 +22,16 @@ export function stepEnvironment(
 ): { readonly [name: string]: string } {
   return {
     ...ownEnvironment(step.env, python, inherited),
+    ...contractVariables(step, directory),
+  };
+}
+
+/** The variables that the contract promises, wherever the process runs. */
+export function contractVariables(
+  step: StepProcess,
+  directory: StepDirectory,
+): { readonly [name: string]: string } {
+  return {
     MILLRACE_RUN_ID: step.runId,
     MILLRACE_STEP: step.stepId,
     MILLRACE_ATTEMPT: String(step.attempt),

@@ -14,6 +14,7 @@ import {
 import {
   comparisonTerms,
   resolveArguments,
+  resolveContainer,
   resolveInputs,
   restsOnChampion,
   stepKey,
@@ -164,6 +165,7 @@ async function runStep(
     ? restrictedInputs(resolved, world.history, asked.knownMs)
     : resolved;
   const argv = resolveArguments(step, scopeOf(task));
+  const container = resolveContainer(step, scopeOf(task));
   const { deps, signal } = world;
   // What is compared is the strategy's: a policy file may say another margin.
   const plan = { ...asked.plan, monitor: asked.monitor ?? asked.plan.monitor };
@@ -175,6 +177,7 @@ async function runStep(
       step,
       inputs,
       argv,
+      container,
       attempt: 1,
       signal,
       report: () => undefined,
@@ -188,6 +191,7 @@ async function runStep(
     step,
     inputs,
     argv,
+    ...(container !== null && { image: container.image }),
     params: task.run.params,
     baseDirectory: task.run.baseDirectory,
     championVersion: champion?.version ?? null,

@@ -57,7 +57,7 @@ function words(plan: PlanDocument, cli: Cli): readonly string[] {
   const { columns, style } = cli.out;
   const rows = plan.steps.map((step): readonly Cell[] => [
     step.id,
-    step.uses,
+    usesCell(step),
     step.needs.join(', '),
     statusCell(step, style),
     step.cache.reason,
@@ -75,6 +75,12 @@ function words(plan: PlanDocument, cli: Cli): readonly string[] {
     `${stepCount(plan.steps.length)}, ${reused === 0 ? 'none' : reused} of them reused`,
     ...(plan.schedule === null ? [] : ['', ...scheduleLines(plan.schedule, columns, style)]),
   ];
+}
+
+function usesCell({ uses, runner }: PlannedStep): string {
+  if (runner === undefined) return uses;
+  const { kind, image = 'an image that is not known yet' } = runner;
+  return `${uses} in ${kind} ${image}`;
 }
 
 function statusCell({ cache, skipped }: PlannedStep, style: Style): Cell {

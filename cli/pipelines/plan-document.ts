@@ -1,12 +1,15 @@
 import { join } from 'node:path';
-import type { JsonObject } from '../../contracts/index.js';
+import type { ContainerKind, JsonObject, PlanStep } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import {
   type PlanWalkPorts,
   pinnedLibraries,
+  resolveContainer,
   type StepCacheStatus,
   walkPlan,
 } from '../../pipelines/cache/index.js';
+import { ExpressionError } from '../../pipelines/expressions/index.js';
+import { imagesHere } from '../../processes/containers/images-here.js';
 import { packageRoot } from '../../setup/places.mjs';
 import type { HomeLayout } from '../../storage/home/layout.js';
 import type { Cli } from '../command.js';
@@ -33,6 +36,8 @@ export interface PlannedStep {
   readonly id: string;
   readonly needs: readonly string[];
   readonly uses: string;
+  /** The container that it runs in; absent: none. An image with open expressions is left out. */
+  readonly runner?: { readonly kind: ContainerKind; readonly image?: string };
   readonly cache: { readonly status: StepCacheStatus['status']; readonly reason: string };
   /** Its `if`, or that of a step that it needs, is false with these parameters. */
   readonly skipped?: true;
@@ -49,7 +54,8 @@ export async function planDocument(
 ): Promise<PlanDocument> {
   // The worker counts these versions among the parts of a cache key.
   const environment = await pinnedLibraries(join(packageRoot(), 'python', 'requirements.txt'));
-  const common = { params, baseDirectory, environment };
+  const { digest } = imagesHere(cli.env, () => undefined);
+  const common = { params, baseDirectory, environment, imageDigest: digest };
   const statuses =
     (await withRegistry(await findCliHome(cli), async (registry, home) =>
       walkPlan(plan, { ...common, ...(await recorded(registry, home, plan.name, plan.model)) }),
@@ -59,9 +65,18 @@ export async function planDocument(
   return {
     name: plan.name,
     planHash,
-    steps: plan.steps.map(({ id, needs, kind }) => {
+    steps: plan.steps.map((step) => {
+      const { id, needs, kind } = step;
       const { status = 'unknown', reason = '', skipped } = byId.get(id) ?? {};
-      return { id, needs, uses: kind, cache: { status, reason }, ...(skipped && { skipped }) };
+      const cache = { status, reason };
+      return {
+        id,
+        needs,
+        uses: kind,
+        ...plannedRunner(step, params),
+        cache,
+        ...(skipped && { skipped }),
+      };
     }),
     model: plan.model,
     environment: plan.environment ?? null,
@@ -69,6 +84,22 @@ export async function planDocument(
     warnings: [...warnings, ...(schedule?.warnings ?? [])],
     schedule,
   };
+}
+
+function plannedRunner(
+  step: PlanStep,
+  params: JsonObject,
+): { readonly runner?: NonNullable<PlannedStep['runner']> } {
+  if (step.runner === undefined) return {};
+  const { kind } = step.runner;
+  try {
+    const image = resolveContainer(step, { params, steps: {} })?.image;
+    return { runner: image === undefined ? { kind } : { kind, image } };
+  } catch (error) {
+    // It reads what a step will hand on.
+    if (error instanceof ExpressionError) return { runner: { kind } };
+    throw error;
+  }
 }
 
 type Recorded = Pick<PlanWalkPorts, 'lookup' | 'latest' | 'artifactDefect' | 'championVersion'>;

@@ -10,6 +10,9 @@ export interface CommandRequest {
   readonly argv: readonly string[];
   /** The step's `env`, resolved; `null` stands for the worker's own value. */
   readonly env: { readonly [name: string]: string | null };
+  /** Of its container; absent: it runs in none. */
+  readonly image?: string;
+  readonly imageDigest?: string;
   readonly baseDirectory: string;
   /** Library name → version of millrace's own Python. */
   readonly environment: { readonly [library: string]: string };
@@ -17,7 +20,8 @@ export interface CommandRequest {
 
 /**
  * Adds what a command's result rests on besides its inputs: its words, the code that it declares or
- * that lies beside what it names, the environment that it declares, and its interpreter's lock file.
+ * that lies beside what it names, the environment that it declares, its image, and its interpreter's lock
+ * file.
  *
  * @param digest - of a value that is not shown
  * @returns why it cannot be told; `null` where it could
@@ -29,6 +33,9 @@ export async function addCommandParts(
 ): Promise<string | null> {
   const { step, argv, baseDirectory } = request;
   parts['shell'] = String(step.command?.shell ?? false);
+  const { image, imageDigest } = request;
+  if (image !== undefined) parts['image'] = image;
+  if (imageDigest !== undefined) parts['image.digest'] = imageDigest;
   // Of a shell's text, the words that are plain paths.
   const words =
     step.command?.shell === true ? argv.flatMap((text) => text.split(/[\s'"|&;<>()]+/)) : argv;
@@ -48,7 +55,8 @@ export async function addCommandParts(
   if (lock !== null) {
     parts[`lock:${lock}`] = (await fileDigest(join(baseDirectory, lock))) ?? 'missing';
   }
-  if (runsPython(words)) {
+  // An image brings its own.
+  if (image === undefined && runsPython(words)) {
     for (const [library, version] of Object.entries(request.environment)) {
       parts[`environment.${library}`] = version;
     }

@@ -27,6 +27,7 @@ const ORDER = [
   'salt',
   'command',
   'shell',
+  'image',
   'code:',
   'env.',
   'lock:',
@@ -60,6 +61,8 @@ function labelOf(name: string): string {
     if (name.startsWith(prefix)) return words + name.slice(prefix.length);
   }
   if (name === 'champion') return 'the champion';
+  if (name === 'image') return 'the image';
+  if (name === 'image.digest') return 'the content of the image';
   return name === 'behaviour' ? "millrace's own work for this kind of step" : name;
 }
 

@@ -4,6 +4,7 @@ export { explainMiss } from './explain-miss.js';
 export { type FoundResult, findResult, type ResultPorts } from './find-result.js';
 export { pinnedLibraries } from './pinned-libraries.js';
 export { resolveArguments } from './resolve-arguments.js';
+export { asksDigest, resolveContainer } from './resolve-container.js';
 export { resolveEnvironment } from './resolve-environment.js';
 export { resolveInputs } from './resolve-inputs.js';
 export {

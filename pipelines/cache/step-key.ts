@@ -66,6 +66,10 @@ export interface StepKeyRequest {
   readonly env?: { readonly [name: string]: string | null };
   /** Values of the run's parameters: those that a gate reads count. */
   readonly params?: JsonObject;
+  /** Only for `run` in a container: its image, resolved; absent: in none. */
+  readonly image?: string;
+  /** What the image is where that is known; an image that is named by its digest needs none. */
+  readonly imageDigest?: string;
   readonly baseDirectory: string;
   /** `null` where the model has no champion. */
   readonly championVersion: number | null;

@@ -6,12 +6,14 @@ import {
   type PipelinePlan,
   type PlanStep,
   type RetrainContext,
+  type StepContainer,
   type StepOutputs,
 } from '../../contracts/index.js';
 import { ExpressionError, type ExpressionScope, evaluateCondition } from '../expressions/index.js';
 import { comparisonTerms } from './comparison-terms.js';
 import { findResult, type ResultPorts } from './find-result.js';
 import { resolveArguments } from './resolve-arguments.js';
+import { asksDigest, resolveContainer } from './resolve-container.js';
 import { resolveEnvironment } from './resolve-environment.js';
 import { resolveInputs } from './resolve-inputs.js';
 import { restsOnChampion, stepKey } from './step-key.js';
@@ -41,6 +43,8 @@ export interface PlanWalkPorts extends ResultPorts {
   readonly environment: { readonly [library: string]: string };
   /** `null` where the model has no champion. */
   championVersion(): Promise<number | null>;
+  /** What an image is on this machine; `null` where it is not there; absent: of none is known. */
+  imageDigest?(image: string): Promise<string | null>;
 }
 
 /**
@@ -100,14 +104,22 @@ async function statusOf(
   let inputs: JsonObject;
   let argv: readonly string[];
   let env: { readonly [name: string]: string | null };
+  let container: StepContainer | null;
   try {
     if (step.if !== null) evaluateCondition(step.if, scope);
     inputs = resolveInputs(step, scope, ports.retrain);
     argv = resolveArguments(step, scope);
     env = resolveEnvironment(step, scope);
+    container = resolveContainer(step, scope);
   } catch (error) {
     if (error instanceof ExpressionError) return unknown(error.message);
     throw error;
+  }
+  const imageDigest = asksDigest(container)
+    ? ((await ports.imageDigest?.(container.image)) ?? null)
+    : null;
+  if (asksDigest(container) && imageDigest === null) {
+    return unknown(`what the image ${container.image} is cannot be told here`);
   }
   const made = await stepKey({
     pipeline: plan,
@@ -115,6 +127,8 @@ async function statusOf(
     inputs,
     argv,
     env,
+    ...(container !== null && { image: container.image }),
+    ...(imageDigest !== null && { imageDigest }),
     params: ports.params,
     baseDirectory: ports.baseDirectory,
     championVersion: restsOnChampion(step.kind, inputs) ? await ports.championVersion() : null,

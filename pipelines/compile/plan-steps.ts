@@ -10,6 +10,7 @@ import type { DocumentPath, Finding } from '../issue.js';
 import { buildPriority } from '../schema/concurrency-schema.js';
 import type { PipelineSource } from '../schema/file-schema.js';
 import { buildResources } from '../schema/resources-schema.js';
+import { buildRunner } from '../schema/runner-schema.js';
 import type { RetrySource, StepSource } from '../schema/step-schema.js';
 import { orderSteps } from './graph.js';
 import { reuseOf } from './step-reuse.js';
@@ -123,6 +124,7 @@ export function buildStep(
     queue: step.queue ?? null,
     ...(step.resources !== undefined && { resources: buildResources(step.resources) }),
     ...(step.priority !== undefined && { priority: buildPriority(step.priority) }),
+    ...runnerOf(step, draft),
     ...reuseOf(step, draft.env),
     ...totalTimeout(timeout.total, source),
     ...(runIf !== undefined && runIf !== 'allSucceeded' && { runIf }),
@@ -130,6 +132,11 @@ export function buildStep(
     ...(draft.fanOut !== null && { fanOut: draft.fanOut }),
     ...(used !== undefined && { pipeline: used.planHash }),
   };
+}
+
+function runnerOf({ runner }: StepSource, { image }: StepDraft): Pick<PlanStep, 'runner'> {
+  const built = runner === undefined || image === null ? null : buildRunner(runner, image);
+  return built === null ? {} : { runner: built };
 }
 
 function totalTimeout(

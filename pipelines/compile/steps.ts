@@ -17,6 +17,7 @@ import { type CompileContext, entriesOf, isRawObject, type RawObject } from './c
 import { checkSource, checkTemplate, type StepUse } from './expressions.js';
 import { checkFanOut } from './fan-out.js';
 import { checkResources } from './resources.js';
+import { checkRunner } from './runner.js';
 import { checkReuse } from './step-reuse.js';
 import { METRIC_TYPES } from './step-types.js';
 
@@ -28,6 +29,8 @@ export interface StepDraft {
   readonly command: Command | null;
   readonly fanOut: FanOutSpec | null;
   readonly env: PlanStep['env'] | null;
+  /** Of its container; `null` where it runs in none. */
+  readonly image: Template | null;
   /** Declared needs that exist, with where they stand. */
   readonly declared: readonly { readonly step: string; readonly path: DocumentPath }[];
   /** Steps that its expressions read and that exist, in order of appearance. */
@@ -95,6 +98,7 @@ export function checkStep(
   const command = kind === 'run' ? checkCommand(step, base, roots, context, uses) : null;
   checkConditions(kind, step, base, roots, gateRoots, context, uses);
   const env = checkReuse(kind, step, base, roots, context, uses);
+  const image = checkRunner(kind, step, base, roots, context, uses);
   checkApproval(kind, step, base, context.report);
   checkResources(kind, step, base, context.report);
   if (kind !== 'run' && step['shell'] !== undefined) {
@@ -123,6 +127,7 @@ export function checkStep(
     command,
     fanOut,
     env,
+    image,
     declared: checkNeeds(step, base, context),
     uses: uses.filter((use) => Object.hasOwn(context.steps.fields, use.step)),
   };

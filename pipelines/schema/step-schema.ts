@@ -12,6 +12,7 @@ import { closed, type Elsewhere, HINT_MARK } from './closed.js';
 import { prioritySchema } from './concurrency-schema.js';
 import { flowFields, timeoutSchema } from './flow-schema.js';
 import { resourcesSchema } from './resources-schema.js';
+import { runnerSchema } from './runner-schema.js';
 import { describe, duration, text } from './scalars.js';
 
 export const BUILT_IN_KINDS = STEP_KINDS.filter((kind) => kind !== 'run');
@@ -176,6 +177,7 @@ export const stepSchema = closed(
     resources: resourcesSchema
       .optional()
       .describe('What its process may use; only of run, train, impute, encode, select.'),
+    runner: runnerSchema.optional(),
     cache: cacheSchema.optional(),
     code: z
       .union([text('a path'), z.array(text('a path')).min(1).max(100)], {

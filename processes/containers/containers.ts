@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import { MillraceError } from '../../contracts/index.js';
+import type { ProcessEnd } from '../process-end.js';
+import type { CommandLine } from './command-line.js';
+import { attemptOfName } from './container-name.js';
+import { lastLine } from './engine.js';
+import { inspected } from './inspected.js';
+
+/** Label by which the containers of a step are found again. */
+export const MARK_LABEL = 'millrace.mark';
+
+const REMOVE_ATTEMPTS = 5;
+const REMOVE_MS = 10_000;
+
+export interface OtherContainer {
+  readonly name: string;
+  readonly attempt: number;
+}
+
+/**
+ * The containers of a step, of whatever attempt and in whatever state.
+ *
+ * @throws MillraceError `ServiceUnavailable` when the command line cannot tell
+ */
+export async function containersOf(
+  { program, run }: CommandLine,
+  mark: string,
+): Promise<readonly OtherContainer[]> {
+  const filter = `label=${MARK_LABEL}=${mark}`;
+  const args = ['ps', '--all', '--filter', filter, '--format', '{{.Names}}'];
+  const { code, stdout, stderr } = await run(args);
+  if (code !== 0) {
+    throw new MillraceError(
+      'ServiceUnavailable',
+      `${program} does not answer: ${lastLine(stderr)}`,
+      'start its daemon, and let the worker use it',
+    );
+  }
+  return stdout.split(/\s+/).flatMap((name) => {
+    const attempt = attemptOfName(name);
+    return attempt === null ? [] : [{ name, attempt }];
+  });
+}
+
+/** Kills a container, where it runs, and removes it. Resolves to whether it is gone. */
+export async function removeContainer({ run }: CommandLine, name: string): Promise<boolean> {
+  for (let attempt = 1; attempt <= REMOVE_ATTEMPTS; attempt++) {
+    const { code, stderr } = await run(['rm', '--force', name], { timeoutMs: REMOVE_MS }).catch(
+      (error: Error) => ({ code: null, stderr: error.message }),
+    );
+    // Some say so of one that is gone, others do not mind.
+    if (code === 0 || /no such (container|object)|no container with/i.test(stderr)) return true;
+    // "removal already in progress": another one removes it.
+    await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** attempt));
+  }
+  return false;
+}
+
+const stateSchema = z.object({
+  State: z.object({
+    Running: z.boolean().optional(),
+    ExitCode: z.number().int().optional(),
+    OOMKilled: z.boolean().optional(),
+    Error: z.string().optional(),
+  }),
+});
+
+/** How a container ended, by its engine. */
+export interface ContainerEnd extends ProcessEnd {
+  /** The kernel ended it since it took more memory than it was given. */
+  readonly outOfMemory: boolean;
+  /** Why it did not start; empty where it did. */
+  readonly startError: string;
+  /** It still runs: only whoever followed it has ended. */
+  readonly running: boolean;
+}
+
+/** @param attached - how the command line ended that followed it: what counts where its engine does not tell */
+export async function containerEnd(
+  { run }: CommandLine,
+  name: string,
+  attached: ProcessEnd,
+): Promise<ContainerEnd> {
+  const { code, stdout } = await run(['container', 'inspect', name]);
+  const found = code === 0 ? inspected(stateSchema, stdout) : null;
+  const { Running = false, ExitCode, OOMKilled = false, Error: error = '' } = found?.State ?? {};
+  return {
+    code: ExitCode ?? attached.code,
+    signal: ExitCode === undefined ? attached.signal : null,
+    outOfMemory: OOMKilled,
+    startError: error,
+    running: Running,
+  };
+}
