@@ -1,8 +1,8 @@
 import {
   CancellationScope,
   ChildWorkflowCancellationType,
-  executeChild,
   isCancellation,
+  startChild,
   workflowInfo,
 } from '@temporalio/workflow';
 import {
@@ -15,6 +15,7 @@ import {
 import { itemActivities } from './activity-proxies.js';
 import { type ItemsTally, tallyOf, totalOf } from './item-window.js';
 import { type ItemSlice, type runItems, runSlice } from './run-items.js';
+import type { RunPauses } from './run-pause.js';
 import type { StepEnd } from './step-graph.js';
 
 /** So few items are done by the run itself, while its history is short. */
@@ -34,10 +35,14 @@ const USUAL_WIDTH = 200;
  * Does a step once for each of its items. Which they are, what they read and what they hand on stays
  * out of the history: an activity opens them, activities read theirs, an activity gathers the results.
  */
-export async function fanOut(step: ScheduledStep, task: StepTask): Promise<StepEnd> {
+export async function fanOut(
+  step: ScheduledStep,
+  task: StepTask,
+  pauses: RunPauses,
+): Promise<StepEnd> {
   const { count, source, pending } = await itemActivities.openItems({ task });
   if (count === 0) return { status: 'skipped', detail: 'the list that it is done for is empty' };
-  const tally = await runPending(step, task, source, pending ?? range(count));
+  const tally = await runPending(step, task, source, pending ?? range(count), pauses);
   const { failed, cancelled, rejected, first } = tally;
   const wholly = step.fanOut?.failFast === false;
   // Items that fail take the others with them; without one that failed it was the run itself.
@@ -64,11 +69,14 @@ function runPending(
   { run, gateOverride }: StepTask,
   source: ArtifactRef,
   indexes: readonly number[],
+  pauses: RunPauses,
 ): Promise<ItemsTally> {
   const width = step.fanOut?.maxParallel ?? USUAL_WIDTH;
   const slice = { run, step, source, gateOverride };
   const own = indexes.length <= OWN_ITEMS && workflowInfo().historyLength < OWN_HISTORY_EVENTS;
-  return own ? runSlice({ ...slice, indexes, width }) : runSlices(slice, indexes, width);
+  return own
+    ? runSlice({ ...slice, indexes, width }, pauses)
+    : runSlices(slice, indexes, width, pauses);
 }
 
 /** Slices in their order, a few at a time: as one ends the next begins. */
@@ -76,6 +84,7 @@ async function runSlices(
   common: Omit<ItemSlice, 'indexes' | 'width'>,
   indexes: readonly number[],
   width: number,
+  pauses: RunPauses,
 ): Promise<ItemsTally> {
   const slices = chunks(indexes, SLICE_ITEMS);
   const lanes = Math.min(LANES, slices.length, width);
@@ -92,7 +101,7 @@ async function runSlices(
       next += 1;
       const tally = stopped
         ? tallyOf(slice.length, new Map())
-        : await runChild({ ...common, indexes: slice, width: laneWidth });
+        : await runChild({ ...common, indexes: slice, width: laneWidth }, pauses);
       tallies.push(tally);
       if (tally.cancelled > 0) stopped = true;
       if (!failFast || tally.first === null || stopped) continue;
@@ -106,15 +115,18 @@ async function runSlices(
   return totalOf(tallies);
 }
 
-async function runChild(slice: ItemSlice): Promise<ItemsTally> {
+async function runChild(slice: ItemSlice, pauses: RunPauses): Promise<ItemsTally> {
   const { workflowId } = workflowInfo();
   const [first = 0] = slice.indexes;
   try {
-    return await executeChild<typeof runItems>(WORKFLOW.runItems, {
-      workflowId: `${workflowId}/${itemStepId(slice.step.id, first)}`,
-      args: [slice],
-      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-    });
+    if (pauses.isHeld()) await pauses.untilResumed();
+    return await pauses.passedOn(() =>
+      startChild<typeof runItems>(WORKFLOW.runItems, {
+        workflowId: `${workflowId}/${itemStepId(slice.step.id, first)}`,
+        args: [slice],
+        cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+      }),
+    );
   } catch (error) {
     // Cancelled before it began.
     if (isCancellation(error)) return tallyOf(slice.indexes.length, new Map());

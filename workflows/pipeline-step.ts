@@ -75,7 +75,7 @@ async function conditionally(
   if (step.scope === 'shared') {
     return endOf(await sharedOutcome(context.sharedEnds, context.workflowId, step, task));
   }
-  return step.fanOut === undefined ? doStep(step, task) : fanOut(step, task);
+  return step.fanOut === undefined ? doStep(step, task, pauses) : fanOut(step, task, pauses);
 }
 
 /** Evaluated here, but for what reads a list that is too long for a history. */

@@ -8,8 +8,9 @@ import {
 } from '../contracts/index.js';
 import { itemActivities } from './activity-proxies.js';
 import { type ItemsTally, shortened, slide, tallyOf } from './item-window.js';
+import { type RunPauses, receivePauses } from './run-pause.js';
 import type { StepEnd } from './step-graph.js';
-import { doStep } from './step-work.js';
+import { doStep, endOfError } from './step-work.js';
 
 /** Items of one step that are done in one history. */
 export interface ItemSlice {
@@ -27,11 +28,14 @@ export interface ItemSlice {
  * items ended how. What they handed on is in the registry.
  */
 export async function runItems(slice: ItemSlice): Promise<ItemsTally> {
-  return runSlice(slice);
+  return runSlice(slice, receivePauses());
 }
 
-/** Does the items of a slice, and records those ends that no activity knows. A cancellation is one. */
-export async function runSlice(slice: ItemSlice): Promise<ItemsTally> {
+/**
+ * Does the items of a slice, and records those ends that no activity knows. A cancellation is one. No
+ * item begins while the run is paused.
+ */
+export async function runSlice(slice: ItemSlice, pauses: RunPauses): Promise<ItemsTally> {
   const { run, step, source, indexes, width, gateOverride } = slice;
   const scope = new CancellationScope();
   const ends = await scope.run(() =>
@@ -39,10 +43,14 @@ export async function runSlice(slice: ItemSlice): Promise<ItemsTally> {
       indexes,
       width,
       step.fanOut?.failFast !== false,
-      (index) => {
+      async (index) => {
+        if (pauses.isHeld()) {
+          const cancelled = await pauses.untilResumed().then(() => null, endOfError);
+          if (cancelled !== null) return cancelled;
+        }
         const stepId = itemStepId(step.id, index);
         const task: StepTask = { run, stepId, upstream: {}, gateOverride, item: { index, source } };
-        return doStep(step, task);
+        return doStep(step, task, pauses);
       },
       () => scope.cancel(),
     ),

@@ -2,15 +2,20 @@ import { isCancellation } from '@temporalio/workflow';
 import type { ScheduledStep, StepOutcome, StepTask } from '../contracts/index.js';
 import { stepActivity } from './activity-proxies.js';
 import { causeOf } from './failure-cause.js';
+import type { RunPauses } from './run-pause.js';
 import type { StepEnd } from './step-graph.js';
 import { runSubPipeline } from './sub-pipeline.js';
 import { tuneStep } from './tune-step.js';
 
 /** Does a step, or one item of it, that is an activity or a pipeline. Every end is a value. */
-export async function doStep(step: ScheduledStep, task: StepTask): Promise<StepEnd> {
+export async function doStep(
+  step: ScheduledStep,
+  task: StepTask,
+  pauses: RunPauses,
+): Promise<StepEnd> {
   try {
     if (step.kind === 'tune') return await tuneStep(step, task);
-    if (step.kind === 'pipeline') return await runSubPipeline(step, task);
+    if (step.kind === 'pipeline') return await runSubPipeline(step, task, pauses);
     return endOf(await stepActivity(step)(task));
   } catch (error) {
     return endOfError(error);

@@ -1,7 +1,7 @@
 import {
   CancellationScope,
   ChildWorkflowCancellationType,
-  executeChild,
+  startChild,
   uuid4,
 } from '@temporalio/workflow';
 import {
@@ -13,22 +13,29 @@ import {
   WORKFLOW,
 } from '../contracts/index.js';
 import { controlActivities } from './activity-proxies.js';
+import type { RunPauses } from './run-pause.js';
 import type { runPipeline } from './run-pipeline.js';
 import type { StepEnd } from './step-graph.js';
 
 /**
  * Runs the pipeline that a step uses as a run of its own, to its end. Its outputs are the step's; a
- * rejection in it is one of the step, and a cancellation reaches it.
+ * rejection in it is one of the step; a cancellation reaches it, a pause and its end as well.
  */
-export async function runSubPipeline(step: ScheduledStep, task: StepTask): Promise<StepEnd> {
+export async function runSubPipeline(
+  step: ScheduledStep,
+  task: StepTask,
+  pauses: RunPauses,
+): Promise<StepEnd> {
   const input = await controlActivities.openSubPipeline({ task, runId: uuid4() });
-  const result: RunPipelineResult = await executeChild<typeof runPipeline>(WORKFLOW.runPipeline, {
-    workflowId: runWorkflowId(input.pipeline, input.runId),
-    args: [input],
-    cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-    typedSearchAttributes: runSearchAttributes(input),
-    ...(step.totalTimeoutMs !== undefined && { workflowExecutionTimeout: step.totalTimeoutMs }),
-  });
+  const result: RunPipelineResult = await pauses.passedOn(() =>
+    startChild<typeof runPipeline>(WORKFLOW.runPipeline, {
+      workflowId: runWorkflowId(input.pipeline, input.runId),
+      args: [input],
+      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+      typedSearchAttributes: runSearchAttributes(input),
+      ...(step.totalTimeoutMs !== undefined && { workflowExecutionTimeout: step.totalTimeoutMs }),
+    }),
+  );
   const { outputs, failure } = await CancellationScope.nonCancellable(() =>
     controlActivities.closeSubPipeline({ task, result }),
   );
