@@ -80,8 +80,10 @@ import { train } from './steps/train.js';
 import { transform } from './steps/transform.js';
 import { validate } from './steps/validate.js';
 import { mirrorTracking } from './tracking/mirror-tracking.js';
+import { openTrial } from './tuning/open-trial.js';
+import { readTrialReports } from './tuning/read-reports.js';
 import { suggestTrials } from './tuning/suggest-trials.js';
-import { closeTuning, giveUpTuning, openTrial, openTuning } from './tuning/tuning.js';
+import { closeTuning, giveUpTuning, openTuning } from './tuning/tuning.js';
 
 /** Every activity, over the dependencies that `worker.ts` builds. Workflows import the type only. */
 export function createActivities(deps: WatchDeps) {
@@ -121,6 +123,7 @@ function controlActivities(deps: WatchDeps, plans: PlanCache) {
     resolveRunOutputs: withFailures(resolveRunOutputs(deps, plans)),
     openTuning: withFailures(openTuning(deps, plans)),
     openTrial: withFailures(openTrial(deps, plans)),
+    readTrialReports: withFailures(readTrialReports(deps)),
     closeTuning: withFailures(closeTuning(deps, plans)),
     giveUpTuning: withFailures(giveUpTuning(deps, plans)),
     openSubPipeline: withFailures(openSubPipeline(deps, plans)),

@@ -17,6 +17,7 @@ import { resolveStep } from './resolve-step.js';
 import { looksUp, lookUpResult } from './step-lookup.js';
 import { endedRecord, runningRecord } from './step-record.js';
 import type { StepWork } from './step-work.js';
+import { tellSearch } from './tuning/tell-search.js';
 
 /** Kinds that tell of metrics while they work. */
 const TELL_METRICS: readonly StepKind[] = ['run', 'train'];
@@ -44,6 +45,7 @@ export function stepActivity(
       attempt,
       fence: new Date(currentAttemptScheduledTimestampMs).toISOString(),
     });
+    const search = tellSearch(deps, task);
     try {
       const { key, ...resolved } = await resolveStep(deps, task, plan, step);
       const { reuse, entry } = await lookUpResult(deps, task, step, key);
@@ -69,11 +71,15 @@ export function stepActivity(
               ...resolved,
               attempt,
               signal,
-              report,
+              report: (progress) => {
+                report(progress);
+                search.tell(progress);
+              },
               logger: deps.logger.child({ run: task.run.runId, step: task.stepId, attempt }),
             }),
           ),
       );
+      await search.told();
       if (TELL_METRICS.includes(step.kind)) await keepCurve(deps, task, attempt);
       const passed = gate === null || gate.passed || gate.overrideReason !== undefined;
       const outcome: StepOutcome = {
@@ -90,6 +96,7 @@ export function stepActivity(
       );
       return taken ? outcome : await outcomeInstead(deps, task);
     } catch (error) {
+      if (TELL_METRICS.includes(step.kind)) await keepCurve(deps, task, attempt);
       if (Context.current().cancellationSignal.aborted) {
         await deps.registry.recordStep(endedRecord(running, 'cancelled', {}));
         throw error;

@@ -64,6 +64,7 @@ export * from './step-inputs.js';
 export * from './step-outputs.js';
 export * from './traffic.js';
 export * from './tuning.js';
+export * from './tuning-space.js';
 export * from './verdict.js';
 export * from './version-life.js';
 export * from './window-statistics.js';

@@ -59,6 +59,8 @@ export const MESSAGE = {
   resumeRun: 'resumeRun',
   sharedStepWanted: 'sharedStepWanted',
   sharedStepEnded: 'sharedStepEnded',
+  trialReported: 'trialReported',
+  stopEarly: 'stopEarly',
   reply: 'reply',
   requestLease: 'requestLease',
   leaseAnswered: 'leaseAnswered',

@@ -249,6 +249,8 @@ export interface PipelinePlan extends RunHooks {
   readonly card?: CardSpec;
   /** What a step that uses this pipeline hands on: over `params`, `run` and `steps`. */
   readonly outputs?: { readonly [name: string]: Template };
+  /** Only of a trial that is one step: that step, whose outputs are the pipeline's, all of them. */
+  readonly handsOn?: string;
   /** The pipelines that its steps use, and theirs, by plan hash; absent where it uses none. */
   readonly pipelines?: { readonly [planHash: string]: PipelinePlan };
 }

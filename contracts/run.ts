@@ -7,6 +7,7 @@ import type { GateResult, Metrics } from './model-manifest.js';
 import type { RetrySpec, StepControl, StepKind } from './plan.js';
 import type { RunTakeOver } from './run-control.js';
 import type { CacheScope } from './step-cache.js';
+import type { TrialContext } from './tuning.js';
 
 export type RunStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'rejected';
 export type StepStatus =
@@ -67,6 +68,8 @@ export interface RunContext {
   readonly takeOver?: RunTakeOver;
   /** Only of a pipeline that a step of another run uses. */
   readonly parent?: ParentStep;
+  /** Only of a trial of a search whose trials are compared while they work. */
+  readonly trial?: TrialContext;
 }
 
 /** The step that a run is done for. */
@@ -91,6 +94,8 @@ export interface RunPipelineInput extends RunContext {
   readonly gateOverrides: { readonly [step: string]: string };
   /** The pipeline file, absolute; absent where it is not known, as on stdin. */
   readonly file?: string;
+  /** Only of a trial that is one step: what the steps handed on that it reads. */
+  readonly given?: { readonly [step: string]: StepOutputs };
 }
 
 export interface RunPipelineResult {

@@ -20,6 +20,7 @@ import { checkSchedule } from './compile/schedule.js';
 import { withSqlLines } from './compile/sql-lines.js';
 import { stepTypes } from './compile/step-types.js';
 import { checkSteps } from './compile/steps.js';
+import { withTrialPlans } from './compile/trial-step.js';
 import { pipelinesOf, type UseChain, usePipelines } from './compile/use-pipelines.js';
 import { resolveFeatures, resolveHookFeatures } from './features/resolve-features.js';
 import type { Finding, PipelineIssue } from './issue.js';
@@ -121,15 +122,17 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
     if (elsewhere.length > 0) return { ok: false, errors: inOrder(elsewhere) };
   }
   const file = parsed.data;
-  const pipelines = pipelinesOf(used);
+  const params = buildParams(file);
+  const tried = withTrialPlans(ordered, file, params, used);
+  const pipelines = pipelinesOf(tried);
   const plan: PipelinePlan = {
     apiVersion: 'millrace/v1',
     expressionVersion: 1,
     name: file.name,
     ...(environment !== undefined && chain === undefined && { environment }),
     model: file.model ?? null,
-    params: buildParams(file),
-    steps: withSqlLines(buildSteps(ordered, file, used), document),
+    params,
+    steps: withSqlLines(buildSteps(ordered, file, tried), document),
     ...buildConcurrency(file, group),
     ...(file.priority !== undefined && { priority: buildPriority(file.priority) }),
     schedule: buildSchedule(file.schedule, schedule.calendar),

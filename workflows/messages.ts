@@ -41,6 +41,8 @@ export const raiseSignal = defineSignal<[Alert]>(MESSAGE.raise);
 
 export const pauseRunSignal = defineSignal<[unknown]>(MESSAGE.pauseRun);
 export const resumeRunSignal = defineSignal<[unknown]>(MESSAGE.resumeRun);
+export const trialReportedSignal = defineSignal<[unknown]>(MESSAGE.trialReported);
+export const stopEarlySignal = defineSignal<[unknown]>(MESSAGE.stopEarly);
 export const sharedStepWantedSignal = defineSignal<[unknown]>(MESSAGE.sharedStepWanted);
 export const sharedStepEndedSignal = defineSignal<[SharedStepEnded]>(MESSAGE.sharedStepEnded);
 

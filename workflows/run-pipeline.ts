@@ -26,6 +26,7 @@ import { receivePauses } from './run-pause.js';
 import { failForSchedule, ranBefore } from './scheduled-start.js';
 import { receiveSharedEnds } from './share-step.js';
 import { outputsOf, runStepGraph, type StepEnd, type StepEnds } from './step-graph.js';
+import { receiveStop } from './stop-early.js';
 import { receiveLeases, withLease } from './take-lease.js';
 
 /**
@@ -42,23 +43,26 @@ export async function runPipeline(given: RunPipelineInput): Promise<RunPipelineR
   });
   const questions = receiveReplies();
   const leases = receiveLeases();
-  const pauses = receivePauses((known) =>
-    controlActivities.recordPauses({ runId: input.runId, pauses: known }),
-  );
+  const pauses = receivePauses(input.runId);
   const sharedEnds = receiveSharedEnds();
+  const stop = receiveStop();
   const { workflowId } = workflowInfo();
-  const { gateOverrides, schedule, ...run } = input;
+  const { gateOverrides, schedule, given: _, ...run } = input;
   const ends = new Map<string, StepEnd>();
-  const result = await execute(input, ends, {
-    run,
-    workflowId,
-    gateOverrides,
-    questions,
-    leases,
-    pauses,
-    sharedEnds,
-    deployAnswers,
-  });
+  const executed = await stop.during(() =>
+    execute(input, ends, {
+      run,
+      workflowId,
+      gateOverrides,
+      questions,
+      leases,
+      pauses,
+      sharedEnds,
+      deployAnswers,
+    }),
+  );
+  const detail = (executed.status === 'cancelled' && stop.reason()) || executed.detail;
+  const result = { ...executed, detail };
 
   await CancellationScope.nonCancellable(async () => {
     await pauses.recorded();

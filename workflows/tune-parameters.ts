@@ -1,72 +1,163 @@
 import {
   CancellationScope,
   CancelledFailure,
-  ChildWorkflowCancellationType,
   continueAsNew,
-  executeChild,
   isCancellation,
-  uuid4,
+  log,
+  setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import {
-  EMPTY_OUTPUTS,
-  type OpenTrial,
-  type RunPipelineResult,
-  runSearchAttributes,
-  runWorkflowId,
+  complaintOfTrialReport,
   type StepTask,
+  type Suggestion,
   type Trial,
+  type TrialReported,
   type TuningEnd,
   type TuningSearch,
-  WORKFLOW,
 } from '../contracts/index.js';
 import { controlActivities, suggestActivities } from './activity-proxies.js';
 import { causeOf } from './failure-cause.js';
-import type { runPipeline } from './run-pipeline.js';
+import { trialReportedSignal } from './messages.js';
 import type { StepEnd } from './step-graph.js';
+import { runTrial, settled, type TrialEnd } from './tuning/run-trial.js';
+import { createTrialRace, type TrialRace } from './tuning/trial-race.js';
 
 /**
- * Searches for the best parameters of a pipeline. Trials are runs of that pipeline, side by side in
- * batches; each batch is chosen by those before it alone, so that a seed gives the same trials
- * however long each takes. What has ended is in this workflow's history: a worker that dies costs
- * no trial that was done.
+ * Searches for the best parameters of a pipeline or a step. Trials are runs of their own, side by side
+ * in batches; each batch is chosen by those before it alone, so that a seed gives the same trials
+ * however long each takes. Only asynchronous halving begins the next trial as soon as one has ended.
+ * What has ended is in this workflow's history: a worker that dies costs no trial that was done.
  */
 export async function tuneParameters(search: TuningSearch): Promise<StepEnd> {
-  const { task, startedAtMs } = search;
-  const trials = [...search.trials];
-  let { best } = search;
+  const race = createTrialRace();
+  setHandler(trialReportedSignal, (given: unknown) => {
+    const complaint = complaintOfTrialReport(given);
+    if (complaint === null) race.receive(given as TrialReported);
+    else log.warn('the report of a trial is dropped', { complaint });
+  });
+  const { task } = search;
+  const found = new Findings(search);
   try {
     await controlActivities.openTuning({ task });
-    for (;;) {
-      const elapsedMs = Date.now() - startedAtMs;
-      const next = await suggestActivities.suggestTrials({ task, trials, elapsedMs });
-      if (next.stopped !== null) return await close(task, trials, best, next.stopped);
-      const first = trials.length;
-      const ended = await Promise.all(
-        next.trials.map((params, index) => runTrial({ task, number: first + index, params })),
-      );
-      for (const { trial, outputs } of ended) {
-        trials.push(trial);
-        if (trial.score !== null && isBetter(trial.score, best?.score ?? null, next.goal)) {
-          best = { score: trial.score, outputs };
-        }
-      }
-      if (CancellationScope.current().consideredCancelled) {
-        throw new CancelledFailure('the search was cancelled');
-      }
-      if (workflowInfo().continueAsNewSuggested) {
-        await continueAsNew<typeof tuneParameters>({ task, startedAtMs, trials, best });
-      }
-    }
+    const stopped = await tryAll(search, found, race);
+    return await close(task, found, stopped);
   } catch (error) {
     const cancelled = isCancellation(error);
     if (!cancelled && !isFailure(error)) throw error;
     const { type, message } = causeOf(error);
     const failure = cancelled ? null : { type, message };
-    await CancellationScope.nonCancellable(() => controlActivities.giveUpTuning({ task, failure }));
+    const { trials } = found;
+    await CancellationScope.nonCancellable(() =>
+      controlActivities.giveUpTuning({ task, failure, trials }),
+    );
     return cancelled
       ? { status: 'cancelled', detail: 'it was cancelled' }
       : { status: 'failed', failureType: type, detail: message };
+  }
+}
+
+/** Begins trials until there is a reason to begin none, and waits for them. */
+async function tryAll(
+  { task, startedAtMs }: TuningSearch,
+  found: Findings,
+  race: TrialRace,
+): Promise<TuningEnd> {
+  const running = new Map<number, { readonly params: Trial['params']; end: Promise<TrialEnd> }>();
+  let next = found.trials.length;
+  let stopped: TuningEnd | null = null;
+  for (;;) {
+    const isLong = workflowInfo().continueAsNewSuggested;
+    if (running.size === 0 && stopped !== null) return stopped;
+    if (running.size === 0 && isLong && next > 0) {
+      const { trials, best } = found;
+      await continueAsNew<(search: TuningSearch) => Promise<StepEnd>>({
+        task,
+        startedAtMs,
+        trials,
+        best,
+      });
+    }
+    let halving: Suggestion['halving'] = found.halving;
+    if (stopped === null && !(isLong && running.size > 0)) {
+      const suggestion = await suggestActivities.suggestTrials({
+        task,
+        trials: found.trials,
+        running: [...running.values()].map(({ params }) => params),
+        elapsedMs: Date.now() - startedAtMs,
+      });
+      ({ stopped } = suggestion);
+      halving = found.goBy(suggestion);
+      race.goBy(halving, suggestion.goal, found.trials);
+      const rule = halving;
+      const first = next;
+      next += suggestion.trials.length;
+      for (const index of suggestion.trials.keys()) race.begin(first + index);
+      for (const [index, params] of suggestion.trials.entries()) {
+        const number = first + index;
+        running.set(number, { params, end: runTrial({ task, number, params }, rule, race) });
+      }
+    }
+    const ends = [...running.values()].map(({ end }) => end);
+    const ended =
+      halving?.asynchronous === true && ends.length > 0
+        ? [await Promise.race(ends)]
+        : await Promise.all(ends);
+    for (const end of ended) {
+      running.delete(end.number);
+      found.add(end, race);
+    }
+    if (CancellationScope.current().consideredCancelled) {
+      await Promise.all(ends);
+      throw new CancelledFailure('the search was cancelled');
+    }
+  }
+}
+
+/** What a search has found so far. */
+class Findings {
+  readonly #trials: Trial[];
+  #best: TuningSearch['best'];
+  #goal: Suggestion['goal'] = 'minimise';
+  #halving: Suggestion['halving'] = null;
+
+  constructor({ trials, best }: TuningSearch) {
+    this.#trials = [...trials];
+    this.#best = best;
+  }
+
+  /** By number. */
+  get trials(): readonly Trial[] {
+    return [...this.#trials].sort((a, b) => a.number - b.number);
+  }
+
+  get best(): TuningSearch['best'] {
+    return this.#best;
+  }
+
+  get halving(): Suggestion['halving'] {
+    return this.#halving;
+  }
+
+  goBy({ goal, halving }: Suggestion): Suggestion['halving'] {
+    this.#goal = goal;
+    this.#halving = halving;
+    return halving;
+  }
+
+  add(end: TrialEnd, race: TrialRace): void {
+    const { trial, outputs } = settled(end, this.#halving, race);
+    this.#trials.push(trial);
+    const { score, number } = trial;
+    if (score !== null && this.#isBest(score, number)) this.#best = { score, number, outputs };
+  }
+
+  /** Of equals the first. */
+  #isBest(score: number, number: number): boolean {
+    const best = this.#best;
+    if (best === null) return true;
+    if (score === best.score) return number < best.number;
+    return this.#goal === 'minimise' ? score < best.score : score > best.score;
   }
 }
 
@@ -75,36 +166,9 @@ function isFailure(error: unknown): boolean {
   return error instanceof Error && /^(Activity|ChildWorkflow)Failure$/.test(error.name);
 }
 
-interface TrialEnd {
-  readonly trial: Trial;
-  readonly outputs: NonNullable<RunPipelineResult['outputs']>;
-}
-
-async function runTrial({ task, number, params }: Omit<OpenTrial, 'runId'>): Promise<TrialEnd> {
-  const runId = uuid4();
-  const { input, metric } = await controlActivities.openTrial({ task, runId, number, params });
-  const result: RunPipelineResult = await executeChild<typeof runPipeline>(WORKFLOW.runPipeline, {
-    workflowId: runWorkflowId(input.pipeline, runId),
-    args: [input],
-    cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-    typedSearchAttributes: runSearchAttributes(input),
-  });
-  const { status, outputs = EMPTY_OUTPUTS } = result;
-  const value = outputs.values[metric];
-  const score = status === 'completed' && typeof value === 'number' ? value : null;
-  const missing = status === 'completed' && score === null ? `${metric} is no number` : null;
-  const detail = result.detail ?? missing;
-  return { trial: { number, params, status, score, runId, detail }, outputs };
-}
-
-function isBetter(score: number, than: number | null, goal: 'minimise' | 'maximise'): boolean {
-  return than === null || (goal === 'minimise' ? score < than : score > than);
-}
-
 async function close(
   task: StepTask,
-  trials: readonly Trial[],
-  best: TuningSearch['best'],
+  { trials, best }: Findings,
   stopped: TuningEnd,
 ): Promise<StepEnd> {
   const { outputs, failure } = await controlActivities.closeTuning({ task, trials, best, stopped });

@@ -73,6 +73,26 @@ export async function takeOver(
   return found;
 }
 
+/** Records the stand-ins for the steps that a trial's step reads, with what those handed on. */
+export async function recordGiven(
+  { registry }: Pick<ActivityDeps, 'registry'>,
+  run: RunPipelineInput,
+  plan: PipelinePlan,
+): Promise<readonly FoundStep[]> {
+  const { given = {}, parent } = run;
+  const found: FoundStep[] = [];
+  for (const step of plan.steps) {
+    const outputs = given[step.id];
+    if (outputs === undefined) continue;
+    const outcome = { status: 'completed' as const, cached: true, outputs, gate: null };
+    const record = foundRecord(run, step, { cacheKey: null, outcome });
+    const reason = `handed on by run ${parent?.runId ?? ''}`;
+    await registry.completeStep({ ...record, reuse: { status: 'hit', reason } }, null);
+    found.push({ stepId: step.id, outputs });
+  }
+  return found;
+}
+
 function foundRecord(
   run: RunPipelineInput,
   step: PlanStep,

@@ -17,7 +17,7 @@ import type { ActivityDeps } from '../deps.js';
 import { asksEachItem } from '../items/open-items.js';
 import type { PlanCache } from '../plan-cache.js';
 import { readCodeState } from './code-state.js';
-import { type FoundStep, reuse, takeOver } from './found-steps.js';
+import { type FoundStep, recordGiven, reuse, takeOver } from './found-steps.js';
 
 export interface OpenedRun {
   /** In topological order. */
@@ -62,7 +62,9 @@ export function openRun(deps: ActivityDeps, plans: PlanCache) {
       startedAt: new Date().toISOString(),
       endedAt: null,
     });
-    const statuses = await walkPlan(plan, {
+    // What a trial's step reads is given; the walk would look for results of the stand-ins.
+    const walked = run.given === undefined ? plan : { ...plan, steps: [] };
+    const statuses = await walkPlan(walked, {
       params: run.params,
       run: { id: run.runId, asOf: run.asOf },
       ...(run.retrain !== undefined && { retrain: run.retrain }),
@@ -75,6 +77,7 @@ export function openRun(deps: ActivityDeps, plans: PlanCache) {
         plan.model === null ? null : ((await deps.registry.champion(plan.model))?.version ?? null),
     });
     const hits = [
+      ...(await recordGiven(deps, run, plan)),
       ...(await takeOver(deps, run, plan)),
       ...(await reuse(deps, run, plan, statuses)),
     ];
@@ -127,7 +130,8 @@ function scheduledFanOut({ maxParallel, failFast }: FanOutSpec): ScheduledFanOut
   };
 }
 
-function outputReads({ steps, outputs = {} }: PipelinePlan): readonly string[] {
+function outputReads({ steps, outputs = {}, handsOn }: PipelinePlan): readonly string[] {
+  if (handsOn !== undefined) return [handsOn];
   const read = new Set(templateReferences(Object.values(outputs)).map(([, step]) => step));
   return steps.flatMap(({ id }) => (read.has(id) ? [id] : []));
 }

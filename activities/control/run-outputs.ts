@@ -25,7 +25,8 @@ export function resolveRunOutputs(deps: ActivityDeps, plans: PlanCache) {
     readonly run: RunContext;
     readonly steps: { readonly [step: string]: StepOutputs };
   }): Promise<StepOutputs> => {
-    const { outputs = {} } = await plans.load(run.plan);
+    const { outputs = {}, handsOn } = await plans.load(run.plan);
+    if (handsOn !== undefined) return steps[handsOn] ?? EMPTY_OUTPUTS;
     const scope = {
       params: run.params,
       run: { id: run.runId, asOf: run.asOf },

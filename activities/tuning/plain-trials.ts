@@ -4,6 +4,8 @@ import {
   orderOfSpace,
   type SearchSpace,
   type SpaceDimension,
+  steppedValue,
+  stepsOf,
 } from '../../contracts/index.js';
 
 export type TrialParams = { readonly [parameter: string]: JsonValue };
@@ -11,8 +13,9 @@ export type TrialParams = { readonly [parameter: string]: JsonValue };
 const GRID_POINTS = 5;
 
 /**
- * Every combination of the values of a space: the last parameter of its order changes first. A parameter whose condition does not hold is left out, and the combinations that would
- * differ by it alone are one.
+ * Every combination of the values of a space: the last parameter of its order changes first. A
+ * parameter whose condition does not hold is left out, and the combinations that would differ by it
+ * alone are one.
  *
  * @example [...gridTrials({ a: { choice: [1, 2] }, b: { int: [0, 1] } })].length; // 4
  */
@@ -47,7 +50,13 @@ function* combinations(
 export function gridValues(dimension: SpaceDimension): readonly (string | number | boolean)[] {
   const { choice, int } = dimension;
   if (choice !== undefined) return choice;
-  const points = dimension.points ?? GRID_POINTS;
+  const { step, points = GRID_POINTS } = dimension;
+  if (step !== undefined) {
+    const range = rangeOf(dimension);
+    return Array.from({ length: stepsOf(range, step) }, (_, index) => {
+      return steppedValue(range[0], step, index);
+    });
+  }
   const values = Array.from({ length: points }, (_, index) => {
     return valueAt(dimension, index / (points - 1));
   });
@@ -69,20 +78,31 @@ export function randomTrial(space: SearchSpace, seed: number, number: number): T
 
 /** Whether a parameter is a part of a trial, by what was chosen of those above it. */
 export function counts({ when = {} }: SpaceDimension, chosen: TrialParams): boolean {
-  return Object.entries(when).every(([name, value]) => chosen[name] === value);
+  return Object.entries(when).every(([name, wanted]) => {
+    return [wanted].flat().some((value) => chosen[name] === value);
+  });
 }
 
 /** Whole numbers are as likely as each other: each has the width of one. */
 function drawn(dimension: SpaceDimension, share: number): number {
-  const { int } = dimension;
+  const { int, step } = dimension;
+  if (step !== undefined) {
+    const range = rangeOf(dimension);
+    return steppedValue(range[0], step, Math.floor(share * stepsOf(range, step)));
+  }
   if (int === undefined) return valueAt(dimension, share);
   const [low, high] = int;
   const at = between(low - (dimension.log === true ? 0 : 0.5), high + 0.5, share, dimension.log);
   return Math.min(high, Math.max(low, Math.round(at)));
 }
 
-function valueAt({ int, float, log }: SpaceDimension, share: number): number {
-  const [low, high] = int ?? float ?? [0, 1];
+function rangeOf({ int, float }: SpaceDimension): readonly [number, number] {
+  return int ?? float ?? [0, 1];
+}
+
+function valueAt(dimension: SpaceDimension, share: number): number {
+  const { int, log } = dimension;
+  const [low, high] = rangeOf(dimension);
   if (share === 1) return high;
   const value = between(low, high, share, log);
   return int === undefined ? value : Math.round(value);

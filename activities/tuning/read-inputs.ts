@@ -1,4 +1,5 @@
 import {
+  type Halving,
   type JsonObject,
   MillraceError,
   type PlanStep,
@@ -11,28 +12,35 @@ import type { ActivityDeps } from '../deps.js';
 import { taskScope } from '../items/task-scope.js';
 
 const DEFAULT_TRIALS = 20;
+const DEFAULT_FACTOR = 3;
+
+type Given = Pick<TuneInputs, 'space' | 'metric' | 'goal' | 'method' | 'maxParallel' | 'seed'>;
 
 /** What a search is told, with its defaults. */
-export interface TuningOptions extends Required<Omit<TuneInputs, 'stop' | 'params' | 'trials'>> {
+export interface TuningOptions extends Required<Given> {
+  /** Empty where every trial is a step. */
+  readonly file: string;
   readonly params: JsonObject;
+  readonly halving: Required<Halving> | null;
   /** `null`: as many as the space holds. */
   readonly trials: number | null;
   readonly target: number | null;
   readonly plateau: number | null;
+  readonly minDelta: number;
   readonly afterMs: number | null;
+  /** `null`: any number, but the first five. */
+  readonly maxFailures: number | null;
 }
 
 /** Checked when the file was compiled; what an expression gives is known only now. */
 export async function readTuneInputs(
-  deps: ActivityDeps,
+  deps: Pick<ActivityDeps, 'artifacts'>,
   task: StepTask,
   step: PlanStep,
 ): Promise<TuningOptions> {
   const resolved = resolveInputs(step, await taskScope(deps, task));
-  const given = resolved as unknown as TuneInputs;
-  const method = given.method ?? 'tpe';
-  for (const key of ['trials', 'parallel', 'seed'] as const) {
-    const value: unknown = given[key];
+  for (const key of ['trials', 'maxParallel', 'seed', 'maxFailures'] as const) {
+    const value: unknown = resolved[key];
     if (value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0)) continue;
     throw new MillraceError(
       'InvalidInput',
@@ -40,18 +48,36 @@ export async function readTuneInputs(
       'give it a whole number',
     );
   }
+  return withDefaults(resolved as unknown as TuneInputs);
+}
+
+/** @example withDefaults({ file: 'trial.yaml', metric: 'mae', space: { … } }).trials; // 20 */
+export function withDefaults(given: TuneInputs): TuningOptions {
+  const { method = 'tpe', metric, stop = {} } = given;
+  const halving = given.halving === undefined ? null : halvingOf(given.halving, metric);
+  const together = halving === null || halving.asynchronous ? 1 : halving.factor;
   return {
-    file: given.file,
+    file: given.file ?? '',
     params: given.params ?? {},
     space: given.space,
-    metric: given.metric,
+    metric,
     goal: given.goal ?? 'minimise',
     method,
     trials: given.trials ?? (method === 'grid' ? null : DEFAULT_TRIALS),
-    parallel: Math.max(1, given.parallel ?? 1),
+    maxParallel: Math.max(1, given.maxParallel ?? together),
     seed: given.seed ?? 42,
-    target: given.stop?.target ?? null,
-    plateau: given.stop?.plateau ?? null,
-    afterMs: given.stop?.after === undefined ? null : parseDurationMs(given.stop.after),
+    halving,
+    target: stop.target ?? null,
+    plateau: stop.plateau ?? null,
+    minDelta: stop.minDelta ?? 0,
+    afterMs: stop.after === undefined ? null : parseDurationMs(stop.after),
+    maxFailures: given.maxFailures ?? null,
   };
+}
+
+function halvingOf(
+  { rungs, factor = DEFAULT_FACTOR, asynchronous = false, metric }: Halving,
+  score: string,
+): Required<Halving> {
+  return { rungs, factor, asynchronous, metric: metric ?? score };
 }

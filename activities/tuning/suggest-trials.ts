@@ -3,9 +3,8 @@ import { Context } from '@temporalio/activity';
 import {
   type JsonValue,
   MillraceError,
-  type StepTask,
   type Suggestion,
-  type Trial,
+  type SuggestTrials,
 } from '../../contracts/index.js';
 import type { ActivityDeps } from '../deps.js';
 import { beating } from '../heartbeat.js';
@@ -15,41 +14,40 @@ import { dimensionsOf, gridTrials, randomTrial, type TrialParams } from './plain
 import { readTuneInputs, type TuningOptions } from './read-inputs.js';
 import { stopReason } from './stop-reason.js';
 
-/** Chooses the next trials of a search by those that have ended: the same ones for the same seed. */
+/**
+ * Chooses the next trials of a search by those that have ended: the same ones for the same seed. As
+ * many as may run beside those that still do.
+ */
 export function suggestTrials(deps: ActivityDeps, plans: PlanCache) {
-  return async ({
-    task,
-    trials,
-    elapsedMs,
-  }: {
-    readonly task: StepTask;
-    readonly trials: readonly Trial[];
-    readonly elapsedMs: number;
-  }): Promise<Suggestion> => {
+  return async (asked: SuggestTrials): Promise<Suggestion> => {
+    const { task, trials, running, elapsedMs } = asked;
     const step = stepOf(await plans.load(task.run.plan), task.stepId);
     const options = await readTuneInputs(deps, task, step);
-    const { goal, parallel } = options;
-    const stopped = stopReason(options, trials, elapsedMs);
-    if (stopped !== null) return { trials: [], goal, stopped };
-    const left = (options.trials ?? Number.POSITIVE_INFINITY) - trials.length;
-    const chosen = await choose(deps, task, options, trials, Math.min(parallel, left));
-    return { trials: chosen, goal, stopped: chosen.length === 0 ? 'space' : null };
+    const { goal, maxParallel, halving } = options;
+    const stopped = stopReason(options, trials, running.length, elapsedMs);
+    if (stopped !== null) return { trials: [], goal, halving, stopped };
+    const begun = trials.length + running.length;
+    const left = (options.trials ?? Number.POSITIVE_INFINITY) - begun;
+    const count = Math.min(maxParallel - running.length, left);
+    if (count <= 0) return { trials: [], goal, halving, stopped: null };
+    const chosen = await choose(deps, asked, options, begun, count);
+    return { trials: chosen, goal, halving, stopped: chosen.length === 0 ? 'space' : null };
   };
 }
 
+/** @param from - number of the first */
 async function choose(
   deps: ActivityDeps,
-  task: StepTask,
+  asked: SuggestTrials,
   options: TuningOptions,
-  trials: readonly Trial[],
+  from: number,
   count: number,
 ): Promise<readonly TrialParams[]> {
   const { space, seed, method } = options;
-  const from = trials.length;
   if (method === 'random') {
     return Array.from({ length: count }, (_, index) => randomTrial(space, seed, from + index));
   }
-  if (method === 'tpe') return askOptuna(deps, task, options, trials, count);
+  if (method === 'tpe') return askOptuna(deps, asked, options, count);
   const chosen: TrialParams[] = [];
   let number = 0;
   for (const trial of gridTrials(space)) {
@@ -62,9 +60,8 @@ async function choose(
 
 async function askOptuna(
   deps: ActivityDeps,
-  { run, stepId }: StepTask,
+  { task: { run, stepId }, trials, running }: SuggestTrials,
   { space, goal, seed }: TuningOptions,
-  trials: readonly Trial[],
   count: number,
 ): Promise<readonly TrialParams[]> {
   const values = JSON.parse(
@@ -73,7 +70,15 @@ async function askOptuna(
       goal,
       seed,
       count,
-      trials: trials.map(({ params, score }) => ({ params, score })),
+      trials: trials.map(({ params, score, status, reports }) => {
+        // One that was left behind tells the sampler how it stood then.
+        const told = (status === 'pruned' ? (reports ?? []) : []).map(({ step, value }) => [
+          step,
+          value,
+        ]);
+        return { params, score, told };
+      }),
+      running,
     }),
   ) as { [name: string]: JsonValue };
   const { tuning, directory } = deps.python;

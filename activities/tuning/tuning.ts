@@ -1,8 +1,6 @@
 import {
   EMPTY_OUTPUTS,
   MEDIA_TYPE,
-  type OpenTrial,
-  type RunPipelineInput,
   type StepFailure,
   type StepOutputs,
   type StepTask,
@@ -11,39 +9,18 @@ import {
   type TuningHistory,
   type TuningSearch,
 } from '../../contracts/index.js';
-import { subPipelineInput } from '../control/sub-pipeline.js';
 import type { ActivityDeps } from '../deps.js';
 import { type PlanCache, stepOf } from '../plan-cache.js';
 import { endedRecord, runningRecord } from '../step-record.js';
 import { readTuneInputs } from './read-inputs.js';
-import { bestOf, importanceOf } from './summarise.js';
+import { hasFailed } from './stop-reason.js';
+import { historyOf, searchOutputs } from './summarise.js';
 
 /** Records that a search has begun; a second time it changes nothing. */
 export function openTuning(deps: ActivityDeps, plans: PlanCache) {
   return async ({ task }: { readonly task: StepTask }): Promise<void> => {
     if ((await deps.registry.step(task.run.runId, task.stepId)) !== null) return;
     await deps.registry.recordStep(await begun(plans, task));
-  };
-}
-
-/** The run of one trial: the plan that was frozen with the step's own, with the trial's parameters. */
-export function openTrial(deps: ActivityDeps, plans: PlanCache) {
-  return async ({
-    task,
-    runId,
-    number,
-    params,
-  }: OpenTrial): Promise<{ readonly input: RunPipelineInput; readonly metric: string }> => {
-    const whole = await plans.load(task.run.plan);
-    const step = stepOf(whole, task.stepId);
-    const options = await readTuneInputs(deps, task, step);
-    const input = await subPipelineInput(deps, whole, task, {
-      runId,
-      file: options.file,
-      params: { ...options.params, ...params },
-      reason: `trial ${number} of step ${task.stepId} of ${task.run.pipeline}`,
-    });
-    return { input, metric: options.metric };
   };
 }
 
@@ -60,67 +37,87 @@ export function closeTuning(deps: ActivityDeps, plans: PlanCache) {
     readonly best: TuningSearch['best'];
     readonly stopped: TuningEnd;
   }): Promise<{ readonly outputs: StepOutputs; readonly failure: StepFailure | null }> => {
-    const { registry, artifacts } = deps;
-    const step = stepOf(await plans.load(task.run.plan), task.stepId);
-    const { metric, goal, method, seed, space } = await readTuneInputs(deps, task, step);
-    const winner = bestOf(trials, goal);
-    const history: TuningHistory = {
-      format: 'millrace-tuning/1',
-      metric,
-      goal,
-      method,
-      seed,
-      space,
-      trials,
-      best: winner?.number ?? null,
-      stopped,
-      importance: importanceOf(space, trials),
-    };
-    const ref = await artifacts.putJson(history, MEDIA_TYPE.json);
+    const { registry } = deps;
+    const { history, outputs } = await summed(deps, plans, task, trials, stopped, best);
     const record = (await registry.step(task.run.runId, task.stepId)) ?? (await begun(plans, task));
-    if (winner === null || best === null) {
-      const [first] = trials;
-      const failure = {
-        type: 'StepProcessFailed' as const,
-        message: `none of ${trials.length} trials gave ${metric}; trial 0: ${first?.detail ?? first?.status ?? 'none was begun'}`,
-      };
-      await registry.recordStep(endedRecord(record, 'failed', { failure }));
-      return { outputs: EMPTY_OUTPUTS, failure };
-    }
-    const outputs: StepOutputs = {
-      values: {
-        ...best.outputs.values,
-        best: winner.params,
-        score: best.score,
-        trial: winner.number,
-        trials: trials.length,
-        stopped,
-        runId: winner.runId,
-      },
-      artifacts: { ...best.outputs.artifacts, history: ref },
-      metrics: { ...best.outputs.metrics, [metric]: best.score },
-    };
     const outcome = { status: 'completed' as const, cached: false, outputs, gate: null };
-    await registry.completeStep(endedRecord(record, 'completed', { outcome }), null);
-    return { outputs, failure: null };
+    const failure = await failureOf(deps, plans, task, history);
+    if (failure === null) {
+      await registry.completeStep(endedRecord(record, 'completed', { outcome }), null);
+      return { outputs, failure: null };
+    }
+    await registry.recordStep(endedRecord(record, 'failed', { failure, outcome }));
+    return { outputs: EMPTY_OUTPUTS, failure };
   };
 }
 
-/** Records a search that was cancelled, or that could not go on. */
+/** Records a search that was cancelled, or that could not go on; what it tried is kept. */
 export function giveUpTuning(deps: ActivityDeps, plans: PlanCache) {
   return async ({
     task,
     failure,
+    trials,
   }: {
     readonly task: StepTask;
     readonly failure: StepFailure | null;
+    readonly trials: readonly Trial[];
   }): Promise<void> => {
-    const record =
-      (await deps.registry.step(task.run.runId, task.stepId)) ?? (await begun(plans, task));
-    const end = failure === null ? {} : { failure };
-    const status = failure === null ? 'cancelled' : 'failed';
-    await deps.registry.recordStep(endedRecord(record, status, end));
+    const { registry } = deps;
+    const record = (await registry.step(task.run.runId, task.stepId)) ?? (await begun(plans, task));
+    // What a search is told may be the very thing that it could not go on for.
+    const kept = await summed(deps, plans, task, trials, 'cancelled', null).catch(() => null);
+    const outcome =
+      kept === null || trials.length === 0
+        ? {}
+        : {
+            outcome: {
+              status: 'completed' as const,
+              cached: false,
+              outputs: kept.outputs,
+              gate: null,
+            },
+          };
+    const end = failure === null ? outcome : { ...outcome, failure };
+    await registry.recordStep(endedRecord(record, failure === null ? 'cancelled' : 'failed', end));
   };
+}
+
+async function summed(
+  deps: ActivityDeps,
+  plans: PlanCache,
+  task: StepTask,
+  trials: readonly Trial[],
+  stopped: TuningEnd,
+  best: TuningSearch['best'],
+): Promise<{ readonly history: TuningHistory; readonly outputs: StepOutputs }> {
+  const step = stepOf(await plans.load(task.run.plan), task.stepId);
+  const history = historyOf(await readTuneInputs(deps, task, step), trials, stopped);
+  const ref = await deps.artifacts.putJson(history, MEDIA_TYPE.json);
+  return { history, outputs: searchOutputs(history, best?.outputs ?? EMPTY_OUTPUTS, ref) };
+}
+
+/** Why a search has nothing to hand on; `null` where it has. */
+async function failureOf(
+  deps: ActivityDeps,
+  plans: PlanCache,
+  task: StepTask,
+  { trials, metric, best, stopped }: TuningHistory,
+): Promise<StepFailure | null> {
+  const failed = trials.filter(hasFailed);
+  const [first] = failed;
+  const example =
+    first === undefined
+      ? 'none was begun'
+      : `trial ${first.number}: ${first.detail ?? first.status}`;
+  if (stopped === 'failures') {
+    const step = stepOf(await plans.load(task.run.plan), task.stepId);
+    const { maxFailures } = await readTuneInputs(deps, task, step);
+    const message = `${failed.length} of ${trials.length} trials failed, maxFailures is ${maxFailures}; ${example}`;
+    return { type: 'StepProcessFailed', message };
+  }
+  if (best !== null) return null;
+  const message = `none of ${trials.length} trials gave ${metric}; ${example}`;
+  return { type: 'StepProcessFailed', message };
 }
 
 async function begun(plans: PlanCache, task: StepTask) {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { RunRecord } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
-import { tuningPage } from '../../monitoring/report/tuning-page/index.js';
+import { bestSoFar, tuningPage } from '../../monitoring/report/tuning-page/index.js';
 import { replaceFile } from '../../storage/durable-file.js';
 import type { DefineCommand } from '../command.js';
 import { findCliHome, withRegistry } from '../rooms.js';
@@ -43,7 +43,7 @@ export const define: DefineCommand = (command, cli) => {
         const page = tuningPage(history, { title, generatedAt, version: readVersion() });
         await replaceFile(html, (beside) => writeFile(beside, page));
       }
-      const document = { runId, step: found.step, ...history };
+      const document = { runId, step: found.step, ...history, course: bestSoFar(history) };
       cli.out.result(document, () =>
         tuningLines(history, cli.out.columns, cli.out.style).join('\n'),
       );

@@ -10,10 +10,13 @@ import { isRawObject, type RawObject } from './context.js';
 
 type Report = (finding: Finding) => void;
 
+/** What trials run: a pipeline, or one step with its parameters. */
+export type TriedPlan = PipelinePlan | Pick<PipelinePlan, 'name' | 'params'>;
+
 /** Checks what a search tries against the pipeline that it tries it with. */
 export function checkTuning(
   inputs: RawObject,
-  plan: PipelinePlan,
+  plan: TriedPlan,
   base: DocumentPath,
   report: Report,
 ): void {
@@ -30,14 +33,15 @@ export function checkTuning(
       report({ path, at: 'key', code: 'misplaced', message, hint: 'name it in one of them' });
     } else if (isRawObject(dimension)) checkDimension(name, dimension, plan, path, report);
   }
-  checkMetric(inputs['metric'], plan, [...base, 'metric'], report);
+  // A step may hand on whatever it likes.
+  if ('steps' in plan) checkMetric(inputs['metric'], plan, [...base, 'metric'], report);
 }
 
 /** Every value of a choice, and both ends of a range, must be ones that the parameter takes. */
 function checkDimension(
   name: string,
   { int, float, choice, when }: RawObject,
-  plan: PipelinePlan,
+  plan: TriedPlan,
   path: DocumentPath,
   report: Report,
 ): void {
@@ -58,7 +62,10 @@ function checkDimension(
     at: 'key',
     code: 'missing-key',
     message: `${name} is left out where the condition does not hold, and has no default`,
-    hint: `give the parameter ${name} of ${plan.name} a default`,
+    hint:
+      'steps' in plan
+        ? `give the parameter ${name} of ${plan.name} a default`
+        : `declare it at the top: params: {${name}: {type: ${spec.type}, default: …}}`,
   });
 }
 

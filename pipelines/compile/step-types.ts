@@ -3,6 +3,7 @@ import type { Shape } from '../expressions/index.js';
 import { entriesOf, isRawObject, type RawObject } from './context.js';
 import { collectedShape } from './fan-out.js';
 import { paramTypes } from './params.js';
+import { trialStepOf } from './trial-step-of.js';
 import { pipelineShape, type UsedPipeline, type UsedPipelines } from './use-pipelines.js';
 
 const METRIC_FIELDS: { readonly [name: string]: Shape } = Object.fromEntries(
@@ -21,7 +22,7 @@ export function stepTypes(
   return Object.fromEntries(
     entriesOf(steps).map(([id, step]) => {
       const pipeline = used.get(id);
-      const once = pipeline === undefined ? shapeOf(step) : usingShape(step, pipeline);
+      const once = pipeline === undefined ? shapeOfStep(step) : usingShape(step, pipeline);
       const fansOut = isRawObject(step) && ('matrix' in step || 'forEach' in step);
       return [id, fansOut ? collectedShape(once, step) : once];
     }),
@@ -32,6 +33,14 @@ export function stepTypes(
 function usingShape(step: unknown, pipeline: UsedPipeline): Shape {
   const shape = pipelineShape(pipeline);
   if (!isRawObject(step) || step['uses'] !== 'tune') return shape;
+  return { ...shape, fields: { ...shape.fields, ...STEP_OUTPUTS.tune } };
+}
+
+/** A search whose trials are one step hands on what that step does. */
+function shapeOfStep(step: unknown): Shape {
+  const trial = isRawObject(step) && step['uses'] === 'tune' ? trialStepOf(step['with']) : null;
+  const shape = shapeOf(trial ?? step);
+  if (trial === null || typeof shape === 'string') return shape;
   return { ...shape, fields: { ...shape.fields, ...STEP_OUTPUTS.tune } };
 }
 

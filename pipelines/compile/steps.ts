@@ -20,6 +20,8 @@ import { checkResources } from './resources.js';
 import { checkRunner } from './runner.js';
 import { checkReuse } from './step-reuse.js';
 import { METRIC_TYPES } from './step-types.js';
+import { checkTrialStep, type TrialDraft } from './trial-step.js';
+import { trialStepOf } from './trial-step-of.js';
 
 /** A step as far as it could be read, with what its expressions read. */
 export interface StepDraft {
@@ -31,6 +33,8 @@ export interface StepDraft {
   readonly env: PlanStep['env'] | null;
   /** Of its container; `null` where it runs in none. */
   readonly image: Template | null;
+  /** Only of a search whose trials are one step: that step. */
+  readonly trial?: TrialDraft;
   /** Declared needs that exist, with where they stand. */
   readonly declared: readonly { readonly step: string; readonly path: DocumentPath }[];
   /** Steps that its expressions read and that exist, in order of appearance. */
@@ -95,6 +99,9 @@ export function checkStep(
   const kind = checkKind(step, base, context);
   const { fanOut, roots } = checkFanOut(kind, step, base, common, context, uses);
   const inputs = checkInputs(kind, step, base, roots, context, uses);
+  const surroundings = { roots: common, gateRoots, context };
+  const trial =
+    kind === 'tune' ? checkTrialStep(id, step, base, surroundings, uses, checkStep) : null;
   const command = kind === 'run' ? checkCommand(step, base, roots, context, uses) : null;
   checkConditions(kind, step, base, roots, gateRoots, context, uses);
   const env = checkReuse(kind, step, base, roots, context, uses);
@@ -128,6 +135,7 @@ export function checkStep(
     fanOut,
     env,
     image,
+    ...(trial !== null && { trial }),
     declared: checkNeeds(step, base, context),
     uses: uses.filter((use) => Object.hasOwn(context.steps.fields, use.step)),
   };
@@ -170,11 +178,16 @@ function checkInputs(
   const given = step['with'];
   if (given !== undefined && !isRawObject(given)) return {};
   const path = [...base, 'with'];
-  const checked = checkTemplate(given ?? {}, path, roots, context.report);
+  // The step of a trial is one of its own: its expressions read what is searched as well.
+  const trial = kind === 'tune' ? trialStepOf(given) : null;
+  const { step: _, ...others } = given ?? {};
+  const open = trial === null ? (given ?? {}) : others;
+  const checked = checkTemplate(open, path, roots, context.report);
   uses.push(...checked.uses);
   if (kind !== null) {
-    const result = STEP_INPUT_SCHEMAS[kind].safeParse(checked.value);
-    const findings = findingsOf(result.error?.issues ?? [], checked.value, path);
+    const value = trial === null ? checked.value : { ...Object(checked.value), step: trial };
+    const result = STEP_INPUT_SCHEMAS[kind].safeParse(value);
+    const findings = findingsOf(result.error?.issues ?? [], value, path);
     for (const finding of findings) context.report(finding);
   }
   const { template } = checked;

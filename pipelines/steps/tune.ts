@@ -1,57 +1,47 @@
 import * as z from 'zod';
-import {
-  orderOfSpace,
-  type SearchSpace,
-  type SpaceDimension,
-  TUNING_METHODS,
-  type TuneInputs,
-} from '../../contracts/index.js';
+import { TUNING_METHODS, type TuneInputs } from '../../contracts/index.js';
 import { closed, HINT_MARK } from '../schema/closed.js';
 import { duration, text } from '../schema/scalars.js';
+import { trialStepSchema } from '../schema/trial-step-schema.js';
 import { choice, integer, real } from './fields.js';
 import type { Written } from './open-value.js';
+import { spaceSchema } from './search-space.js';
 
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
-
-const dimension = closed({
-  int: z.tuple([z.number().int(), z.number().int()]).optional().describe('Lowest and highest.'),
-  float: z.tuple([z.number(), z.number()]).optional().describe('Lowest and highest.'),
-  choice: z.array(scalar).min(1).max(1_000).optional().describe('Any of these.'),
-  log: z.boolean().optional().describe('Tried evenly over orders of magnitude.'),
-  points: z.number().int().min(2).max(1_000).optional().describe('Of a grid. Default 5.'),
-  when: z
-    .record(z.string(), scalar)
+const halving = closed({
+  rungs: z
+    .array(z.number().int().min(0))
+    .min(1)
+    .max(20)
+    .refine((rungs) => rungs.every((at, index) => index === 0 || at > (rungs[index - 1] ?? 0)), {
+      error: `the rungs do not ascend${HINT_MARK}rungs: [1, 3, 9]`,
+    })
+    .describe('Steps at which trials are compared, ascending.'),
+  factor: z
+    .number()
+    .int()
+    .min(2)
+    .max(100)
     .optional()
-    .describe('Counts only where another parameter has this value.'),
-}).superRefine((value, context) => {
-  const complain = (path: readonly string[], message: string, code = 'bad-value') =>
-    context.addIssue({ code: 'custom', path: [...path], message, params: { code } });
-  const kinds = (['int', 'float', 'choice'] as const).filter((kind) => value[kind] !== undefined);
-  if (kinds.length !== 1) {
-    complain([], `a parameter has one of int, float and choice${HINT_MARK}depth: {int: [2, 10]}`);
-    return;
-  }
-  const [kind = 'int'] = kinds;
-  const range = value.int ?? value.float;
-  if (range === undefined) {
-    if (value.log !== undefined) complain(['log'], `log is of a range${HINT_MARK}remove it`);
-    return;
-  }
-  const [low, high] = range;
-  if (low >= high) {
-    const hint = `${kind}: [${Math.min(low, high)}, ${Math.max(low, high) + (low === high ? 1 : 0)}]`;
-    complain(
-      [kind],
-      `the lowest, ${low}, is not below the highest, ${high}${HINT_MARK}${hint}`,
-      'out-of-range',
-    );
-  } else if (value.log === true && low <= 0) {
-    complain(
-      [kind],
-      `log needs a lowest value above 0${HINT_MARK}for example 0.001`,
-      'out-of-range',
-    );
-  }
+    .describe('One of so many goes on. Default 3.'),
+  asynchronous: z
+    .boolean()
+    .optional()
+    .describe(
+      'Compared at once with those that came before, not with those beside. Default false.',
+    ),
+  metric: text('the name of a metric').min(1).optional().describe('Default the metric above.'),
+});
+
+const stop = closed({
+  target: real(-Number.MAX_VALUE, Number.MAX_VALUE).optional().describe('Good enough.'),
+  plateau: integer(1, 10_000).optional().describe('Trials in a row without a better score.'),
+  minDelta: real(0, Number.MAX_VALUE)
+    .optional()
+    .describe('Less than this is no better. Default 0.'),
+  after: duration({ minMs: 1_000 }).optional().describe('No trial is begun later.'),
+}).refine((rules) => rules.minDelta === undefined || rules.plateau !== undefined, {
+  path: ['minDelta'],
+  error: `minDelta is of a plateau${HINT_MARK}plateau: 10`,
 });
 
 export const tuneSchema = closed(
@@ -59,60 +49,58 @@ export const tuneSchema = closed(
     file: text('the path of a pipeline file')
       .min(1)
       .max(1_000)
+      .optional()
       .describe('The pipeline that every trial runs, relative to this file.'),
+    step: trialStepSchema.optional().describe('The step that every trial does, in place of file.'),
     params: z
       .record(z.string(), z.json())
       .optional()
-      .describe('Parameters that are the same in every trial.'),
-    space: z
-      .record(z.string(), dimension)
-      .refine((space) => Object.keys(space).length > 0, {
-        error: `nothing is searched${HINT_MARK}space: {depth: {int: [2, 10]}}`,
-      })
-      .describe('Parameter of the pipeline → values that are tried.'),
-    metric: text('the name of an output').min(1).describe('Output of the pipeline: the score.'),
+      .describe('Parameters of the file that are the same in every trial.'),
+    space: spaceSchema.describe('Parameter → values that are tried.'),
+    metric: text('the name of an output')
+      .min(1)
+      .describe('The score: output of the pipeline, metric or output of the step.'),
     goal: choice(['minimise', 'maximise']).optional().describe('Default minimise.'),
     method: choice(TUNING_METHODS).optional().describe('Default tpe.'),
-    trials: integer(1, 10_000).optional().describe('At most. Default 20, of grid all.'),
-    parallel: integer(1, 100).optional().describe('Trials at a time. Default 1.'),
-    seed: integer(0, 4_294_967_295).optional().describe('Default 42.'),
-    stop: closed({
-      target: real(-Number.MAX_VALUE, Number.MAX_VALUE).optional(),
-      plateau: integer(1, 10_000).optional().describe('Trials without a better score.'),
-      after: duration({ minMs: 1_000 }).optional().describe('No trial is begun later.'),
-    })
+    trials: integer(1, 2_000).optional().describe('At most. Default 20, of grid all.'),
+    maxParallel: integer(1, 100)
       .optional()
-      .describe('What ends the search before its last trial.'),
+      .describe('Trials at a time. Default 1, of halving that is not asynchronous its factor.'),
+    seed: integer(0, 4_294_967_295).optional().describe('Default 42.'),
+    halving: halving.optional().describe('Ends trials that are behind others.'),
+    maxFailures: integer(0, 10_000)
+      .optional()
+      .describe('More failed trials end the search. Default any number, but the first five.'),
+    stop: stop.optional().describe('What ends the search before its last trial.'),
   },
-  ['step', 'steps', 'objective', 'sampler', 'halving', 'pruner', 'direction'],
-).superRefine(({ space }, context) => {
-  const dimensions = (space ?? {}) as SearchSpace;
-  const complain = (path: readonly string[], message: string) =>
-    context.addIssue({ code: 'custom', path: ['space', ...path], message });
-  const ordered = orderOfSpace(dimensions);
-  for (const [name, { when = {} }] of Object.entries(dimensions)) {
-    const problems = Object.entries(when).flatMap(([other, wanted]) => {
-      const problem = conditionProblem(dimensions[other], other, wanted);
-      return problem === null ? [] : [{ other, problem }];
-    });
-    for (const { other, problem } of problems) complain([name, 'when', other], problem);
-    if (problems.length === 0 && !ordered.includes(name)) {
-      complain([name, 'when'], `the conditions go round in a circle${HINT_MARK}take one away`);
-    }
+  {
+    steps: 'a trial of many steps is a file: file: trial.yaml',
+    objective: 'metric: names the score, goal: minimise or maximise',
+    direction: 'goal: minimise or maximise',
+    sampler: 'method: tpe, random or grid',
+    pruner: 'halving: {rungs: [1, 3, 9]}',
+    asha: 'halving: {rungs: [1, 3, 9], asynchronous: true}',
+    parallel: 'maxParallel: 4',
+    timeout: 'stop: {after: 2h}',
+  },
+).superRefine(({ file, step, params, halving: rule, maxParallel }, context) => {
+  const refuse = (path: readonly string[], message: string, code = 'misplaced') =>
+    context.addIssue({ code: 'custom', path: [...path], message, params: { code } });
+  if (file === undefined && step === undefined) {
+    const hint = 'file: trial.yaml, or step: {run: [python, train.py, "${params.depth}"]}';
+    refuse([], `a search says what it tries: a file or a step${HINT_MARK}${hint}`, 'missing-key');
+  } else if (file !== undefined && step !== undefined) {
+    refuse(['step'], `a trial is a file or a step, never both${HINT_MARK}keep one of them`);
   }
-}) satisfies z.ZodType<Written<TuneInputs>>;
-
-function conditionProblem(
-  other: SpaceDimension | undefined,
-  name: string,
-  wanted: string | number | boolean,
-): string | null {
-  if (other === undefined) {
-    return `${name} is not searched${HINT_MARK}a condition names another parameter of the space`;
+  if (step !== undefined && params !== undefined) {
+    refuse(['params'], `params are of a file${HINT_MARK}write the values into the step`);
   }
-  if (other.choice === undefined) {
-    return `${name} is a range${HINT_MARK}a condition names a parameter with a choice`;
+  if (rule !== undefined && rule.asynchronous !== true && maxParallel === 1) {
+    const hint = 'at least 2, or asynchronous: true';
+    refuse(
+      ['maxParallel'],
+      `halving compares trials that run side by side${HINT_MARK}${hint}`,
+      'out-of-range',
+    );
   }
-  if (other.choice.includes(wanted)) return null;
-  return `${name} is never ${wanted}${HINT_MARK}one of ${other.choice.join(', ')}`;
-}
+}) satisfies z.ZodType<Written<Omit<TuneInputs, 'step'>>>;

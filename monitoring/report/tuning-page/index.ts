@@ -1,1 +1,2 @@
+export { type BestSoFar, bestSoFar, STOPPED } from './best-so-far.js';
 export { type AboutTuningPage, tuningPage } from './page.js';

@@ -3,8 +3,11 @@ import { formatNumber } from '../drift-page/numbers.js';
 import { type AboutPage, pageFrame } from '../page/frame.js';
 import { type Markup, markup } from '../page/markup.js';
 import { THEME_SCRIPT } from '../page/theme-script.js';
+import { bestSoFar, STOPPED } from './best-so-far.js';
+import { rungSection } from './rungs.js';
 import { type ScatterPoint, scatter } from './scatter.js';
 import { STYLE } from './style.js';
+import { shown, trialTable } from './trial-table.js';
 
 export interface AboutTuningPage extends AboutPage {
   /** The run and the step. */
@@ -32,18 +35,27 @@ export function tuningPage(history: TuningHistory, about: AboutTuningPage): stri
       skipTo: { id: 'trials', name: 'trials' },
       eyebrow: about.title,
       head: markup`<h1>${headline}</h1>
-<p>${history.method}, ${history.goal} ${metric}, seed ${history.seed}; ended by ${history.stopped}.</p>
+<p>${aboutSearch(history)}</p>
 ${winner === undefined ? null : markup`<p class="params">${paramsText(winner)}</p>`}`,
       main: markup`<section><h2>History</h2>${overTrials(history)}</section>
-<section><h2>Importance</h2>${importance(history)}</section>
+${rungSection(history)}<section><h2>Importance</h2>${importance(history)}</section>
 <section><h2>Slices</h2>${Object.keys(history.space).map((name) => slice(history, name))}</section>
-<section><h2 id="trials">Trials</h2>${table(history)}</section>
+<section><h2 id="trials">Trials</h2>${trialTable(history)}</section>
 `,
       footnote:
-        'Importance is the share of the variance of the scores that a parameter explains by itself.',
+        'Importance is ε² (Kelley, 1935): the share of the variance of the scores that a parameter explains by itself, over the values of a choice or up to five parts of a range. Trials without a score do not count.',
     },
     about,
   );
+}
+
+function aboutSearch({ method, goal, metric, seed, stopped, trials }: TuningHistory): string {
+  const of = (status: string) => trials.filter((trial) => trial.status === status).length;
+  const counts = ['completed', 'pruned', 'failed', 'rejected', 'cancelled'].flatMap((status) => {
+    const count = of(status);
+    return count === 0 ? [] : [`${count} ${status}`];
+  });
+  return `${method}, ${goal} ${metric}, seed ${seed}. ${counts.join(', ')}; it ended since ${STOPPED[stopped]}.`;
 }
 
 function pointsOf(
@@ -59,18 +71,17 @@ function pointsOf(
 }
 
 function overTrials(history: TuningHistory): Markup | null {
-  const { metric, goal, trials } = history;
-  let best: number | null = null;
-  const line = trials.flatMap(({ number, score }): (readonly [number, number])[] => {
-    if (score === null) return [];
-    const isBetter = best === null || (goal === 'minimise' ? score < best : score > best);
-    if (isBetter) best = score;
-    return [[number, best ?? score]];
-  });
-  const options = { title: 'Scores as they came', xLabel: 'trials', yLabel: metric, line };
+  const line = bestSoFar(history).flatMap(({ trial, best }): (readonly [number, number])[] =>
+    best === null ? [] : [[trial, best]],
+  );
   return scatter(
     pointsOf(history, ({ number }) => number),
-    options,
+    {
+      title: 'Scores as they came, and the best so far',
+      xLabel: 'trials',
+      yLabel: history.metric,
+      line,
+    },
   );
 }
 
@@ -97,22 +108,8 @@ function slice(history: TuningHistory, name: string): Markup | null {
   });
 }
 
-function table({ trials, metric, best, space }: TuningHistory): Markup {
-  const names = Object.keys(space);
-  const rows = trials.map(
-    (trial) =>
-      markup`<tr${trial.number === best ? markup` class="best"` : null}><th scope="row">${trial.number}</th><td>${trial.score === null ? trial.status : formatNumber(trial.score)}</td>${names.map((name) => markup`<td>${shown(trial.params[name])}</td>`)}<td>${trial.runId}</td></tr>\n`,
-  );
-  return markup`<table><thead><tr><th>trial</th><th>${metric}</th>${names.map((name) => markup`<th>${name}</th>`)}<th>run</th></tr></thead><tbody>${rows}</tbody></table>`;
-}
-
 function paramsText({ params }: Trial): string {
   return Object.entries(params)
     .map(([name, value]) => `${name}=${shown(value)}`)
     .join(' ');
-}
-
-function shown(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  return typeof value === 'number' ? formatNumber(value) : String(value);
 }
