@@ -177,18 +177,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     productVersion,
   };
   const server = buildServer(deps, { ...options, tls });
-  try {
-    address = await server.listen({ host, port });
-  } catch (error) {
-    await Promise.all([server.close(), registry.close(), leases.close()]);
+  /** Nothing that was opened outlives a start that fails. */
+  const abandon = async (error: unknown): Promise<never> => {
+    const opened = [server, access, signaller, shadows, servers, lookups, log, registry, leases];
+    await Promise.all([...opened, tracing, accessLog].map((one) => one?.close()));
     throw listenError(error, host, port);
-  }
-  const grpc = await startGrpcWhereAsked(deps, { ...options, host, tls }).catch(
-    async (error: unknown) => {
-      await Promise.all([server.close(), registry.close(), leases.close()]);
-      throw error;
-    },
-  );
+  };
+  address = await server.listen({ host, port }).catch(abandon);
+  const grpc = await startGrpcWhereAsked(deps, { ...options, host, tls }).catch(abandon);
   // Only now is this process alone under its id: nothing was written before the port was its own.
   await servers.sweep();
   access.start();

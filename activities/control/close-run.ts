@@ -50,18 +50,21 @@ export function closeRun(deps: ActivityDeps, plans: PlanCache) {
       // What the activity recorded says more (it has the hint) than what reached the workflow.
       const failure = record?.failure ?? end?.failure;
       const outcome = record?.outcome ?? null;
-      await deps.registry.recordStep(
-        endedRecord(begun, endStatus, {
-          ...(failure !== null && failure !== undefined && { failure }),
-          ...(outcome !== null && { outcome }),
-        }),
-      );
+      const ended = endedRecord(begun, endStatus, {
+        ...(failure !== null && failure !== undefined && { failure }),
+        ...(outcome !== null && { outcome }),
+      });
+      await deps.registry.recordStep(ended);
+      records.set(step.id, ended);
     }
-    await deps.registry.recordItems([...records.values()].flatMap(cancelledItem));
+    const cancelled = [...records.values()].flatMap(cancelledItem);
+    await deps.registry.recordItems(cancelled);
+    for (const item of cancelled) records.set(item.stepId, item);
     await deps.registry.closeRun(run.runId, status, detail, new Date().toISOString());
     const closed = await deps.registry.run(run.runId);
     if (closed === null) return;
-    const experiment = experimentOf(closed, await deps.registry.steps(run.runId));
+    // What was read and written above: a wide step has thousands of records.
+    const experiment = experimentOf(closed, [...records.values()]);
     await deps.registry.experiments.put(experiment);
   };
 }

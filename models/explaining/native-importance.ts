@@ -13,7 +13,14 @@ export interface ImportanceByFeature {
  * @throws MillraceError `InvalidInput` where the model has none
  */
 export function nativeImportance({ model, version, content }: VersionRecord): ImportanceByFeature {
-  const { importance, algorithm, signature } = content;
+  const { importance, algorithm, signature, server } = content;
+  if (server !== undefined) {
+    throw new MillraceError(
+      'InvalidInput',
+      `${model}@${version} is answered by a server, which tells nothing of its own importance`,
+      'permutation, shap, kernelShap, lime and partialDependence work for any model',
+    );
+  }
   if (importance === undefined) {
     throw new MillraceError(
       'InvalidInput',

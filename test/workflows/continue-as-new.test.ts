@@ -74,6 +74,40 @@ it('loses no message: sent = acted + coalesced + held + refused + duplicate', as
   expect((await stack.registry.champion(model))?.version).toBe(1);
 }, 120_000);
 
+it('carries out each rollback that comes in while it starts anew, once', async () => {
+  const model = 'returning';
+  await world.register(model);
+  await world.register(model);
+  const rollbacks: string[] = [];
+  for (const version of [1, 2, 2, 2]) {
+    await world.update(model, 'promote', promotion(version));
+    await eventually(async () => {
+      expect((await stack.registry.champion(model))?.version).toBe(version);
+    });
+    if (version === 1) continue;
+    const asked = rollback();
+    rollbacks.push(asked.requestId);
+    // Enough beside it for a start anew, before it or after it.
+    const others = Array.from({ length: 12 }, (_, i) => rollback({ version: 1_000 + i }));
+    await Promise.all(
+      [...others.slice(0, 6), asked, ...others.slice(6)].map((message) =>
+        world.signal(model, 'rollback', message),
+      ),
+    );
+    await eventually(async () => {
+      expect((await stack.registry.champion(model))?.version).toBe(1);
+    });
+  }
+  expect(await executions(model)).toBeGreaterThan(1);
+  const returned = await world.ledger(model, 'rolled-back');
+  expect(returned.map(({ from, to }) => [from, to])).toEqual([
+    [2, 1],
+    [2, 1],
+    [2, 1],
+  ]);
+  expect(returned.map(({ evidence }) => evidence['requestId'])).toEqual(rollbacks);
+}, 120_000);
+
 it('keeps a retrain in flight, whose end reaches the workflow after it started anew', async () => {
   const model = 'retraining';
   const gate = `${stack.directory}/go`;

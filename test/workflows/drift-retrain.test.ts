@@ -10,6 +10,12 @@ import { checkNow } from './watched-model.js';
 
 const EXAMPLE = resolve('pipelines/examples/drift-retrain');
 const MODEL = 'delivery-minutes';
+/** What a retraining makes comes into service as the file says, as what a person's run makes does. */
+const DEPLOY = 'with: { version: "${steps.register.version}" }';
+const CANARY = DEPLOY.replace(
+  ' }',
+  ', strategy: canary, steps: [{ setWeight: 30 }, { pause: 1s }, { setWeight: 60 }], analysis: false }',
+);
 
 let mlflow: MlflowServer;
 let proxy: LossyProxy;
@@ -89,7 +95,8 @@ it('drift of more than 10 % trains, deploys and shows a new version, whatever be
 
   // Nobody answers there: the run trains and deploys as ever.
   await mlflow.stop();
-  const yaml = readFileSync(join(EXAMPLE, 'drift-retrain.yaml'), 'utf8');
+  const yaml = readFileSync(join(EXAMPLE, 'drift-retrain.yaml'), 'utf8').replace(DEPLOY, CANARY);
+  expect(yaml).toContain('strategy: canary');
   const run = await stack.startRun(yaml);
   expect(await stack.result(run)).toMatchObject({ status: 'completed' });
   expect(await marks()).toContain(`run/${run.runId}`);
@@ -121,6 +128,22 @@ it('drift of more than 10 % trains, deploys and shows a new version, whatever be
     expect((await stack.registry.champion(MODEL))?.version).toBe(2);
     expect((await stack.registry.leases())[0]?.servedVersions[MODEL]).toBe(2);
   }, 180_000);
+  const [rollout, ...earlier] = await stack.registry.rollouts(MODEL);
+  expect(rollout).toMatchObject({
+    from: 1,
+    to: 2,
+    spec: { strategy: 'canary' },
+    status: 'promoted',
+  });
+  // The first version of a model has nothing beside it.
+  expect(earlier).toEqual([]);
+  const moved = (await stack.registry.ledger(MODEL)).filter(
+    ({ action }) => action === 'weight-moved',
+  );
+  expect(moved.map(({ from, to }) => [from, to])).toEqual([
+    [1, 2],
+    [1, 2],
+  ]);
 
   await eventually(async () => {
     expect(await marks()).toEqual([]);

@@ -5,15 +5,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Explanation, VersionRecord } from '../../../contracts/index.js';
+import type { Explanation, ServerManifest, VersionRecord } from '../../../contracts/index.js';
+import { startGateway } from '../../../gateway.js';
 import { type ExplainRequest, explainVersion } from '../../../models/explaining/index.js';
 import { newRequestUuid, predictionId } from '../../../models/predictions/prediction-id.js';
 import { openPredictionLog } from '../../../models/predictions/prediction-log.js';
 import { createPredictionReader } from '../../../models/predictions/prediction-reader.js';
+import { openRegistryWriter } from '../../../models/registry/index.js';
 import { pythonEnvironment } from '../../../setup/pinned-environment.mjs';
 import { createLocalArtifactStore } from '../../../storage/artifacts/index.js';
 import { writeParquet } from '../../../storage/tabular/write-parquet.js';
 import { PYTHON_DIRECTORY, PYTHON_NOTE, WITHOUT_PYTHON } from '../../python/python.js';
+import { transition } from '../registry/sample-records.js';
 import { type ExplainedHome, explainedHome, rowsOf } from './explained-home.js';
 
 const SEED = 11;
@@ -35,7 +38,9 @@ beforeAll(async () => {
   await writeParquet(rowsOf(world.table, 450, 456), join(directory, 'few.parquet'));
   await writeParquet(rowsOf(world.table, 450, 510), join(directory, 'many.parquet'));
 }, INSTALLING_MS);
+const closing: (() => Promise<void>)[] = [];
 afterAll(async () => {
+  for (const close of closing) await close();
   if (!WITHOUT_PYTHON) await rm(directory, { recursive: true, force: true });
 });
 
@@ -154,6 +159,67 @@ describe.skipIf(WITHOUT_PYTHON)(`what the libraries say${PYTHON_NOTE}`, () => {
     const lime = await explained(level, { ...from, method: 'lime', samples: 400 });
     expectEqual(attributions(lime), expected['lime']);
   }, 300_000);
+});
+
+describe.skipIf(WITHOUT_PYTHON)(`a model that a server answers for${PYTHON_NOTE}`, () => {
+  let served: VersionRecord;
+  beforeAll(async () => {
+    const { rentals } = world.versions;
+    const registry = await openRegistryWriter(world.home.registryFile);
+    await registry.transition(transition('rentals', 1, rentals.version));
+    await registry.close();
+    const logger = pino({ level: 'silent' });
+    const gateway = await startGateway({ home: world.home.root, port: 0, logger });
+    closing.push(() => gateway.close());
+    const url = gateway.address;
+    await expect.poll(async () => (await fetch(`${url}/ping`)).status).toBe(200);
+    const { onnx: _, ...described } = rentals.content;
+    const server = {
+      protocol: 'oip',
+      place: { kind: 'url', url },
+      model: 'rentals',
+      timeoutMs: 10_000,
+    } as const;
+    const content = { ...described, algorithm: 'served', server } as ServerManifest;
+    served = { ...rentals, content };
+  });
+  test.each<Partial<ExplainRequest>>([
+    { method: 'shap' },
+    { method: 'kernelShap' },
+    { method: 'lime', samples: 200 },
+    { method: 'partialDependence', features: ['hour_of_day', 'weather'] },
+    { method: 'permutation', repeats: 2 },
+  ])(
+    'is explained as the graph behind it is: %j',
+    async (request) => {
+      const rows = {
+        of: 'file',
+        path: at(request.method === 'permutation' ? 'many' : 'few'),
+      } as const;
+      const asked = { backgroundFile: at('background'), backgroundRows: 20, rows, ...request };
+      const [own, others] = await Promise.all([
+        explained(world.versions.rentals, asked),
+        explained(served, asked),
+      ]);
+      expectEqual(others.importance, own.importance);
+      expectEqual(
+        others.rows.map(({ score }) => score),
+        own.rows.map(({ score }) => score),
+      );
+      expect(Math.max(...others.importance)).toBeGreaterThan(1);
+    },
+    300_000,
+  );
+
+  test('has no importance of its own, and is told what to ask for', async () => {
+    const { importance: _, ...content } = served.content;
+    const refused = explained({ ...served, content }, { method: 'native' });
+    await expect(refused).rejects.toMatchObject({
+      type: 'InvalidInput',
+      message: 'rentals@1 is answered by a server, which tells nothing of its own importance',
+      hint: expect.stringContaining('permutation'),
+    });
+  });
 });
 
 describe.skipIf(WITHOUT_PYTHON)(`how far it can be relied on${PYTHON_NOTE}`, () => {

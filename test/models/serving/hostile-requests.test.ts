@@ -274,7 +274,7 @@ describe('paths', () => {
     '/models/%2e%2e/invocations',
     '/api/2.0/endpoints/..%2f..%2fetc',
   ])('%s is nothing', async (path) => {
-    expect(await request(path)).toMatch(/^HTTP\/1\.1 (400|404|414) /);
+    expect(await request(path)).toMatch(/^HTTP\/1\.1 (400|404|405|414) /);
   });
 
   test.each([

@@ -32,10 +32,11 @@ sharedWorld(async (cleanUp) => {
 const ask = (b: number | null, model = 'served') =>
   post(`${gateway.address}/models/${model}/invocations`, { inputs: { a: [2], b: [b] } });
 
-const serverLog = () =>
-  readFileSync(join(world.home.logsDir, 'servers', 'version-1-of-served.log'), 'utf8');
+const serverLog = ({ home } = world) =>
+  readFileSync(join(home.logsDir, 'servers', 'version-1-of-served.log'), 'utf8');
 
-const processes = () => [...serverLog().matchAll(/^process (\d+)/gm)].map(([, pid]) => Number(pid));
+const processes = (of = world) =>
+  [...serverLog(of).matchAll(/^process (\d+)/gm)].map(([, pid]) => Number(pid));
 
 const isAlive = (pid: number | undefined) => existsSync(`/proc/${pid}`);
 
@@ -84,6 +85,26 @@ describe('a model that a command serves', () => {
     await expect.poll(async () => (await ask(1)).status, { timeout: 20_000 }).toBe(200);
     expect(isAlive(before)).toBe(false);
     expect(processes()).toHaveLength(2);
+  });
+
+  it('is ended where others need its memory, and started by the next request for it', async () => {
+    const small = await createWorld();
+    const manifest = manifestOf({ place: commandOf('linear.py') });
+    await small.promote('served', await registerServed(small, 'served', manifest));
+    await small.promote('bike-demand', await small.register('bike-demand', 'linear'));
+    // Less than a Python process takes: only one of the two is loaded at a time.
+    const crowded = await small.gateway({ modelMemoryBytes: 3 * 2 ** 20 });
+    await untilServed(crowded, 'served', 1);
+    await untilServed(crowded, 'bike-demand', 1);
+    const predict = (model: string) =>
+      post(`${crowded.address}/models/${model}/invocations`, { inputs: { a: [2], b: [1] } });
+    expect((await predict('served')).body.predictions).toEqual([5]);
+    const held = processes(small).at(-1);
+    expect(isAlive(held)).toBe(true);
+    expect((await predict('bike-demand')).body.predictions).toEqual([5]);
+    await expect.poll(() => isAlive(held), { timeout: 20_000 }).toBe(false);
+    expect((await predict('served')).body.predictions).toEqual([5]);
+    expect(processes(small).at(-1)).not.toBe(held);
   });
 
   it('ends with the gateway', async () => {

@@ -99,8 +99,11 @@ describe('a model at another server', () => {
     ['relay', 'oip_server'],
     ['undecided', 'mlflow_server'],
   ])('%s says in its metadata what answers for it', async (model, platform) => {
-    await untilServed(gateway, model, 1);
-    expect((await get(`${gateway.address}/v2/models/${model}`)).body.platform).toBe(platform);
+    await expect
+      .poll(async () => (await get(`${gateway.address}/v2/models/${model}`)).body, {
+        timeout: 20_000,
+      })
+      .toMatchObject({ platform });
   });
 
   it('may give the probabilities of its classes', async () => {

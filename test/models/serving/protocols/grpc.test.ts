@@ -6,8 +6,9 @@ import protobuf from 'protobufjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Gateway } from '../../../../gateway.js';
 import { INFERENCE_PROTO } from '../../../../models/serving/protocols/grpc/inference-proto.js';
+import { freePort } from '../../../../processes/network-ports.js';
 import { eventually } from '../../../support/eventually.js';
-import { get, servingLinear, sharedWorld } from '../serving-fixture.js';
+import { createWorld, get, servingLinear, sharedWorld } from '../serving-fixture.js';
 import { float64, int64, texts } from './binary-request.js';
 
 let gateway: Gateway;
@@ -54,6 +55,17 @@ interface Called {
   // biome-ignore lint/suspicious/noExplicitAny: a test states what it expects of the answer
   readonly answer: any;
 }
+
+test('a port that is taken ends the start, and leaves nothing that was opened', async () => {
+  const world = await createWorld();
+  const port = await freePort();
+  const grpcPort = Number(gateway.grpcAddress?.split(':').at(-1));
+  await expect(world.gateway({ port, grpcPort })).rejects.toMatchObject({
+    type: 'ServiceUnavailable',
+    message: expect.stringContaining(`port ${grpcPort} of 127.0.0.1`),
+  });
+  expect((await world.gateway({ port })).address).toBe(`http://127.0.0.1:${port}`);
+});
 
 function infer(request: object): Promise<Called> {
   return new Promise((resolve) => {
