@@ -5,32 +5,20 @@ import type {
   ApprovalRequest,
   ApprovalStatus,
   ArtifactRef,
-  CodeState,
   CutOff,
   Evidence,
   Incident,
   JsonObject,
-  KeyParts,
   LedgerAction,
   ModelManifest,
   MonitorDecision,
   MonitorLook,
   MonitorSpec,
-  ParentStep,
   Repair,
   Retirement,
   ReviewItem,
   Rollout,
-  RunPause,
-  RunStatus,
-  RunTakeOver,
-  RunTrigger,
   Silence,
-  StepFailure,
-  StepKind,
-  StepOutcome,
-  StepReuse,
-  StepStatus,
   TrafficRoute,
   Verdict,
   VersionProvenance,
@@ -38,7 +26,14 @@ import type {
   WindowMeasurement,
 } from '../../contracts/index.js';
 import type { JsonText } from './json-text.js';
-import type { ExperimentTable, MetricPointTable, PinTable } from './run-tables.js';
+import type {
+  CacheEntryTable,
+  ExperimentTable,
+  MetricPointTable,
+  PinTable,
+  RunTable,
+  StepTable,
+} from './run-tables.js';
 
 /** The tables as the newest migration leaves them; `seq` keeps the order of first insertion. */
 export interface RegistryTables {
@@ -69,60 +64,6 @@ export interface RegistryTables {
   readonly experiments: ExperimentTable;
   readonly metric_points: MetricPointTable;
   readonly pins: PinTable;
-}
-
-export interface RunTable {
-  readonly run_id: string;
-  readonly workflow_id: string;
-  readonly pipeline: string;
-  readonly model: string | null;
-  readonly status: RunStatus;
-  readonly detail: string | null;
-  readonly plan: JsonText<ArtifactRef>;
-  readonly plan_hash: string;
-  readonly params: JsonText<JsonObject>;
-  readonly base_directory: string;
-  readonly as_of: string;
-  readonly run_trigger: JsonText<RunTrigger>;
-  readonly gate_overrides: JsonText<{ readonly [step: string]: string }>;
-  readonly started_at: string;
-  readonly ended_at: string | null;
-  readonly code: JsonText<CodeState> | null;
-  readonly environment: string | null;
-  readonly source_file: string | null;
-  readonly take_over: JsonText<RunTakeOver> | null;
-  readonly parent: JsonText<ParentStep> | null;
-  readonly pauses: JsonText<readonly RunPause[]> | null;
-}
-
-export interface StepTable {
-  readonly seq: Generated<number>;
-  readonly run_id: string;
-  readonly step_id: string;
-  readonly kind: StepKind;
-  readonly status: StepStatus;
-  readonly attempts: number;
-  readonly started_at: string | null;
-  readonly ended_at: string | null;
-  readonly duration_ms: number | null;
-  readonly cache_key: string | null;
-  readonly outcome: JsonText<StepOutcome> | null;
-  readonly failure: JsonText<StepFailure> | null;
-  readonly item: string | null;
-  readonly parts: JsonText<KeyParts> | null;
-  readonly reuse: JsonText<StepReuse> | null;
-  readonly fence: string | null;
-}
-
-export interface CacheEntryTable {
-  readonly seq: Generated<number>;
-  readonly cache_key: string;
-  readonly pipeline: string;
-  readonly step_id: string;
-  readonly run_id: string;
-  readonly parts: JsonText<{ readonly [name: string]: string }>;
-  readonly outcome: JsonText<StepOutcome>;
-  readonly created_at: string;
 }
 
 export interface VersionTable {

@@ -4,7 +4,6 @@ import {
   type CacheEntry,
   type Incident,
   incidentName,
-  isWholeRoute,
   type LedgerEntry,
   MillraceError,
   type MonitorDecision,
@@ -28,6 +27,7 @@ import { SqlLifeBook } from './life/book.js';
 import type { LifeBook } from './life/ports.js';
 import type { MirrorBook } from './mirror-book.js';
 import type { NewVersion, RegistryWriter, RouteMove, Transition } from './ports.js';
+import { moveAlias, moveRoute } from './production-writes.js';
 import { type ReadSource, SqlRegistryReader } from './reader.js';
 import { SqlRetentionBook } from './retention/book.js';
 import type { RetentionBook } from './retention/ports.js';
@@ -36,21 +36,14 @@ import { SqlMirrorBook } from './sql-mirror-book.js';
 import { completeStep, recordItems, recordStep, reuseSteps } from './step-writes.js';
 import type { RegistryStore } from './store.js';
 import { putAlertDelivery, putSilence } from './tables/alerts.js';
-import {
-  insertTransitionLine,
-  moveChampion,
-  selectChampionRow,
-  selectTransitionLine,
-  toAlias,
-} from './tables/aliases.js';
+import { selectChampionRow } from './tables/aliases.js';
 import { putIncident } from './tables/incidents.js';
-import { insertLedgerEntry, insertRegisteredEntry, selectLedgerKey } from './tables/ledger.js';
+import { insertLedgerEntry, insertRegisteredEntry } from './tables/ledger.js';
 import { putMonitorLook } from './tables/monitor-looks.js';
 import { insertDecision, putMeasurement } from './tables/monitoring.js';
 import { endRepair, putRepair } from './tables/repairs.js';
 import { insertReviewItem, replaceReviewItem, selectReviewText } from './tables/review-items.js';
 import { putRollout } from './tables/rollouts.js';
-import { insertRouteLine, putRoute, selectRouteRow } from './tables/routes.js';
 import { endRun, findRun, insertRun, putPauses } from './tables/runs.js';
 import { insertNextVersion, selectVersionByEffect, toVersion } from './tables/versions.js';
 
@@ -158,71 +151,12 @@ export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWrit
     return toVersion(row);
   }
 
-  async transition(transition: Transition): Promise<AliasRecord | null> {
-    const { model, number, version, ledger } = transition;
-    if (ledger.model !== model) {
-      throw new MillraceError(
-        'Internal',
-        `a transition of ${model} came with a ledger line of ${ledger.model}`,
-      );
-    }
-    const { db } = this.#durable;
-    const { endsRoute } = transition;
-    const [, , [alias], [line]] = await this.#durable
-      .writeBatch(
-        insertTransitionLine(db, transition),
-        moveChampion(db, transition),
-        selectChampionRow(db, model),
-        selectTransitionLine(db, model, number),
-        ...(endsRoute === undefined
-          ? []
-          : [putRoute(db, { model, number: endsRoute, route: null, ledger })]),
-      )
-      .catch((error: unknown) => {
-        if (!isConstraintViolation(error)) throw error;
-        throw new MillraceError(
-          'NotFound',
-          `model ${model} has no version ${version}`,
-          `list its versions with \`millrace models show ${model}\``,
-          { cause: error },
-        );
-      });
-    if (alias === undefined || alias.transition !== number) {
-      throw new MillraceError(
-        'Internal',
-        `transition ${number} of ${model} is out of turn: the newest is ${alias?.transition ?? 0}`,
-        'the state that asked for it is stale; read the registry again',
-      );
-    }
-    if (line?.entry_key !== ledger.key) {
-      throw new MillraceError(
-        'Internal',
-        `transition ${number} of ${model} was made already, by ${line?.entry_key ?? 'nobody'} and not by ${ledger.key}`,
-        'two writers move the same alias; read the registry again',
-      );
-    }
-    return toAlias(alias);
+  transition(transition: Transition): Promise<AliasRecord | null> {
+    return moveAlias(this.#durable, transition);
   }
 
-  async moveRoute(move: RouteMove): Promise<boolean> {
-    const { model, number, route, ledger } = move;
-    if (ledger.model !== model || (route !== null && route.model !== model)) {
-      throw new MillraceError('Internal', `a route of ${model} came with one of another model`);
-    }
-    if (route !== null && (route.number !== number || !isWholeRoute(route))) {
-      throw new MillraceError(
-        'InvalidInput',
-        `route ${number} of ${model} cannot be applied: its arms do not sum to 100`,
-      );
-    }
-    const { db } = this.#durable;
-    const [, , [row], [line]] = await this.#durable.writeBatch(
-      insertRouteLine(db, move),
-      putRoute(db, move),
-      selectRouteRow(db, model),
-      selectLedgerKey(db, model, ledger.key),
-    );
-    return row?.number === number && line !== undefined;
+  moveRoute(move: RouteMove): Promise<boolean> {
+    return moveRoute(this.#durable, move);
   }
 
   async transitionNumber(model: string): Promise<number> {

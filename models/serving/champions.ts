@@ -22,6 +22,7 @@ import {
 } from './place.js';
 import { RegistryContact } from './registry-contact.js';
 import { requireFallbackFits } from './repairs/fallback-fits.js';
+import { followFallback } from './repairs/follow-fallback.js';
 import type { Imputation } from './repairs/imputation.js';
 import { StandingRepairs } from './repairs/standing-repairs.js';
 import { Arms } from './routing/arms.js';
@@ -236,24 +237,13 @@ export class Champions {
     }
   }
 
-  /** A champion that is its own fallback needs none. */
   #followFallback(model: string, place: Place): void {
-    const version = this.#repairs.fallback(model);
-    if (version !== null && version !== place.champion.wanted) {
-      place.fallback ??= this.#slot(model, 'fallback', ({ signature }) => {
-        const champion = place.champion.serving;
-        if (champion !== null) requireFallbackFits(champion.signature, signature);
-      });
-      place.fallback.want(version);
-      return;
-    }
-    // The champion was held ready and takes over at once; where it still loads the fallback stays.
-    const { fallback, champion } = place;
-    if (fallback === null || champion.serving === null || !champion.isSettled) return;
-    place.fallback = null;
-    const answered = fallback.serving !== null;
-    fallback.close();
-    if (answered) this.#changed();
+    const wanted = this.#repairs.fallback(model);
+    const accept = (loaded: ServedVersion): void => {
+      const champion = place.champion.serving;
+      if (champion !== null) requireFallbackFits(champion.signature, loaded.signature);
+    };
+    if (followFallback(place, wanted, () => this.#slot(model, 'fallback', accept))) this.#changed();
   }
 
   #slot(

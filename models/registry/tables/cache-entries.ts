@@ -1,7 +1,7 @@
 import { type Compilable, type Selectable, sql } from 'kysely';
 import type { CacheEntry, StepRecord } from '../../../contracts/index.js';
 import { fromJson, toJson } from '../json-text.js';
-import type { CacheEntryTable } from '../schema.js';
+import type { CacheEntryTable } from '../run-tables.js';
 import type { RegistryDb } from '../store.js';
 
 export async function findCacheEntry(db: RegistryDb, key: string): Promise<CacheEntry | null> {

@@ -2,7 +2,7 @@ import type { Compilable, Selectable } from 'kysely';
 import type { RunPause, RunRecord, RunStatus } from '../../../contracts/index.js';
 import { fromJson, toJson, toJsonOrNull } from '../json-text.js';
 import type { RunFilter } from '../ports.js';
-import type { RunTable } from '../schema.js';
+import type { RunTable } from '../run-tables.js';
 import type { RegistryDb } from '../store.js';
 
 const DEFAULT_LIMIT = 50;

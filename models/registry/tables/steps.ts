@@ -7,7 +7,8 @@ import {
 } from 'kysely';
 import type { KeyParts, StepRecord } from '../../../contracts/index.js';
 import { fromJson, fromJsonOrNull, toJsonOrNull } from '../json-text.js';
-import type { RegistryTables, StepTable } from '../schema.js';
+import type { StepTable } from '../run-tables.js';
+import type { RegistryTables } from '../schema.js';
 import type { RegistryDb } from '../store.js';
 
 export async function listSteps(db: RegistryDb, runId: string): Promise<readonly StepRecord[]> {
