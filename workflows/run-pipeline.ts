@@ -43,7 +43,9 @@ export async function runPipeline(given: RunPipelineInput): Promise<RunPipelineR
   });
   const questions = receiveReplies();
   const leases = receiveLeases();
-  const pauses = receivePauses(input.runId);
+  const pauses = receivePauses((known) =>
+    controlActivities.recordPauses({ runId: input.runId, pauses: known }),
+  );
   const sharedEnds = receiveSharedEnds();
   const stop = receiveStop();
   const { workflowId } = workflowInfo();
