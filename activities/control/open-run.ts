@@ -73,6 +73,7 @@ export function openRun(deps: ActivityDeps, plans: PlanCache) {
       lookup: (key) => deps.registry.cacheEntry(key),
       latest: (stepId) => deps.registry.latestParts(plan.name, stepId),
       artifactDefect: (ref, since) => deps.artifacts.defect(ref, since),
+      imageDigest: async (image) => (await deps.images?.digest(image)) ?? null,
       championVersion: async () =>
         plan.model === null ? null : ((await deps.registry.champion(plan.model))?.version ?? null),
     });

@@ -14,11 +14,13 @@ const HANDED_OVER = 'what the step is given by with: is mounted, and the directo
 const WHAT_IS_RUN = 'run: of the step is what is run';
 const STEP_KEY = 'it stands beside runner:, not in it';
 
+const userProblem = ({ input }: { readonly input?: unknown }) =>
+  `expected the numbers of a user and a group, found ${describe(input)}${HINT_MARK}user: "1000:1000"`;
+
 /** Numbers, since a name may be another user in another image. */
 const user = z
-  .union([z.number().int().min(0), z.string().regex(/^\d+(:\d+)?$/)], {
-    error: ({ input }) =>
-      `expected the numbers of a user and a group, found ${describe(input)}${HINT_MARK}user: "1000:1000"`,
+  .union([z.number().int().min(0), z.string().regex(/^\d+(:\d+)?$/, { error: userProblem })], {
+    error: userProblem,
   })
   .optional()
   .describe('User and group of the process, as numbers. Default: those of the worker.');

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach } from 'vitest';
 import type { ProcessRunner, StepProcess } from '../../processes/ports.js';
-import { createProcessRunner } from '../../processes/process-runner.js';
+import { createProcessRunner, type ProcessRunnerOptions } from '../../processes/process-runner.js';
 import { createLocalArtifactStore } from '../../storage/artifacts/local-store.js';
 import type { ArtifactStore } from '../../storage/artifacts/port.js';
 import { createHome } from '../../storage/home/create-home.js';
@@ -26,7 +26,9 @@ export interface Bench {
 }
 
 /** A fresh home, pipeline directory and runner for each test. */
-export function stepBench(): () => Bench {
+export function stepBench(
+  more: (directory: string) => Partial<ProcessRunnerOptions> = () => ({}),
+): () => Bench {
   let directory = '';
   let bench: Bench | null = null;
 
@@ -41,6 +43,7 @@ export function stepBench(): () => Bench {
       artifacts,
       logger: pino({ level: 'silent' }),
       python: { executable: PYTHON, directory: resolve('python') },
+      ...more(directory),
     });
     const run: Bench['run'] = (argv, more = {}) =>
       runner.run({
