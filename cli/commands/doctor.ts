@@ -1,6 +1,7 @@
 import { findHome } from '../../storage/home/find-home.js';
 import type { DefineCommand } from '../command.js';
 import type { Check, CheckResult } from '../doctor/check.js';
+import { checkContainers } from '../doctor/containers.js';
 import {
   checkPrograms,
   checkPython,
@@ -29,6 +30,7 @@ const CHECKS: readonly Check[] = [
   checkGateway,
   checkPorts,
   checkTracking,
+  checkContainers,
 ];
 
 export const define: DefineCommand = (command, cli) => {
