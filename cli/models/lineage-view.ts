@@ -29,6 +29,7 @@ const leaf = (text: string): Branch => ({ text, below: [] });
 
 function branches({
   data,
+  features,
   run,
   registered,
   deployments,
@@ -45,6 +46,16 @@ function branches({
         ),
       ),
     },
+    ...(features.length === 0
+      ? []
+      : [
+          {
+            text: 'features',
+            below: features.map(({ view, columns, hash }) =>
+              leaf(`${view}: ${columns.join(', ')}  definition ${short(hash)}`),
+            ),
+          },
+        ]),
     {
       text: `run ${run.runId}${run.pipeline === null ? '' : ` of ${run.pipeline}`}`,
       below: [

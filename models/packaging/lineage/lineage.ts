@@ -37,6 +37,12 @@ export interface Lineage {
   readonly model: string;
   readonly version: number;
   readonly data: readonly DataFingerprint[];
+  /** Feature views that inputs were joined from, by the definition of that time. */
+  readonly features: readonly {
+    readonly view: string;
+    readonly columns: readonly string[];
+    readonly hash: string;
+  }[];
   readonly run: {
     readonly runId: string;
     /** `null` where this registry does not have the run. */
@@ -112,6 +118,11 @@ export async function readLineage(ports: CardPorts, record: VersionRecord): Prom
             },
           ]),
     ],
+    features: (content.features ?? []).map(({ definition, columns }) => ({
+      view: definition.name,
+      columns,
+      hash: definition.hash,
+    })),
     run: {
       runId: record.runId,
       pipeline: facts.run?.pipeline ?? facts.plan?.name ?? null,

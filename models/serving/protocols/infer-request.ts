@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { MillraceError } from '../../../contracts/index.js';
+import { MillraceError, type ModelSignature } from '../../../contracts/index.js';
 import { parseBody } from '../parse-body.js';
 import { BinaryBody } from './binary-body.js';
 import { plainRequest } from './plain-request.js';
 import { DATATYPES, isDatatype } from './tensors/datatypes.js';
 import { decodeTensor } from './tensors/decode.js';
-import { type InputTensor, shown } from './tensors/rows-from-tensors.js';
+import { firstRow, type InputTensor, shown } from './tensors/rows-from-tensors.js';
 import { elementCount, valuesOfData } from './tensors/shapes.js';
 
 const list = z.custom<readonly unknown[]>(Array.isArray, 'must be a list');
@@ -101,9 +101,12 @@ export function readInferRequest(body: unknown): InferRequest {
   };
 }
 
-/** As a request in JSON would have it, whatever it came as. */
-export function jsonForm({ tensors }: Pick<InferRequest, 'tensors'>): object {
-  return { inputs: tensors.map(({ name, values }) => ({ name, data: values })) };
+/** A request as rows have it, by which it is assigned to an arm: its first row, out of whichever tensor. */
+export function jsonForm(
+  signature: ModelSignature | null,
+  { tensors }: Pick<InferRequest, 'tensors'>,
+): object {
+  return { instances: [firstRow(signature, tensors)] };
 }
 
 function jsonTensor(tensor: Tensor): InputTensor {

@@ -1,5 +1,6 @@
 import type {
   ArtifactRef,
+  FeatureUse,
   JsonValue,
   StepOutcome,
   TimeWindow,
@@ -24,9 +25,19 @@ interface Split {
   readonly rows: number;
 }
 
+interface Feature {
+  readonly view: string;
+  readonly columns: readonly string[];
+  readonly entity: readonly string[];
+  /** Of the definition that the version was trained with. */
+  readonly hash: string;
+}
+
 interface Data {
   readonly said?: readonly string[];
   readonly sources: readonly Source[];
+  /** Inputs that were joined from feature views; absent: none were. */
+  readonly features?: readonly Feature[];
   /** `null`: none was given. */
   readonly training: Split | null;
   readonly holdout: Split | null;
@@ -50,10 +61,12 @@ export const data = defineSection<Data>({
     const { evaluation, trainingData, trainingRows, timeColumn } = record.content;
     const said = plan?.card?.dataSources;
     const sources = known.sources.flatMap(sourcesOf);
+    const features = (record.content.features ?? []).map(featureOf);
     return {
       content: {
         ...(said !== undefined && { said }),
         sources,
+        ...(features.length > 0 && { features }),
         training: trainingData === null ? null : splitOf(trainingData, trainingRows),
         holdout: evaluation === null ? null : splitOf(evaluation.holdout, evaluation.rows),
         split: ruleOf(known),
@@ -71,7 +84,7 @@ export const data = defineSection<Data>({
       ],
     };
   },
-  markdown: ({ said, sources, training, holdout, split, timeColumn, period }) => [
+  markdown: ({ said, sources, features = [], training, holdout, split, timeColumn, period }) => [
     ...facts([
       ['Said of it', statements(said)],
       [
@@ -98,8 +111,21 @@ export const data = defineSection<Data>({
           .join(', '),
       ]),
     ),
+    ...table(
+      ['feature view', 'by', 'features', 'definition sha256'],
+      features.map(({ view, entity, columns, hash }) => [
+        plain(view),
+        entity.map(code).join(', '),
+        columns.map(code).join(', '),
+        code(hash),
+      ]),
+    ),
   ],
 });
+
+function featureOf({ definition: { name, entity, hash }, columns }: FeatureUse): Feature {
+  return { view: name, columns, entity, hash };
+}
 
 function sourcesOf({ step, parts }: SourceFacts): readonly Source[] {
   const selection = Object.fromEntries(

@@ -101,7 +101,9 @@ async function infer(
   const headers = { [ROUTE_KEY_HEADER]: caller.metadata(ROUTE_KEY_HEADER) };
   const whom = {
     ...asked(request.model_name, request.model_version),
-    ...askedBy(watch, headers, deps.metrics, () => jsonForm(inference)),
+    ...askedBy(watch, headers, deps.metrics, () =>
+      jsonForm(deps.champions.signature(request.model_name), inference),
+    ),
   };
   return withVersion(deps, whom, async (answering) => {
     const { signature } = answering.served;

@@ -38,7 +38,9 @@ export async function answerInference(
       ? parseJson(utf8Text(body), plainKeys)
       : readBinaryBody(body, String(length)),
   );
-  const asked = askedBy(watch, headers, deps.metrics, () => jsonForm(inference));
+  const asked = askedBy(watch, headers, deps.metrics, () =>
+    jsonForm(deps.champions.signature(model ?? ''), inference),
+  );
   return withVersion(deps, { model: model ?? '', version, ...asked }, async (answering) => {
     const { signature } = answering.served;
     const rows = rowsFromTensors(signature, inference.tensors);

@@ -55,6 +55,27 @@ export function rowsFromTensors(
   return rows;
 }
 
+/**
+ * What the first row holds, of tensors that are not checked yet; of no known model the columns alone.
+ *
+ * @param signature - `null`: of a model that no version answers for
+ */
+export function firstRow(
+  signature: ModelSignature | null,
+  tensors: readonly Pick<InputTensor, 'name' | 'values'>[],
+): Readonly<TensorRow> {
+  const layout = signature === null ? null : layoutOf(signature);
+  const row: TensorRow = {};
+  for (const { name, values } of tensors) {
+    const columns =
+      layout === null || layout.kinds.has(name)
+        ? [name]
+        : (layout.tables.get(name) ?? layout.onlyTable ?? []);
+    for (const [place, column] of columns.entries()) row[column] = values[place];
+  }
+  return row;
+}
+
 interface Layout {
   readonly kinds: ReadonlyMap<string, ValueKind>;
   readonly inputs: ReadonlySet<string>;
