@@ -63,6 +63,7 @@ test('a column that comes as bytes keeps a request on its arm as one in JSON doe
   const json = { inputs: [{ ...head, parameters: { binary_data_size: 4 + text.length } }] };
   const inBytes = readInferRequest(new BinaryBody(json, Buffer.concat([length, text])));
   const inJson = readInferRequest({ inputs: [{ ...head, data: ['member-7'] }] });
-  const keyOf = (request: typeof inJson) => routeKey({ stickyBy: 'member' }, {}, jsonForm(request));
+  const keyOf = (request: typeof inJson) =>
+    routeKey({ stickyBy: 'member' }, {}, jsonForm(null, request));
   expect([keyOf(inBytes), keyOf(inJson)]).toEqual(['member-7', 'member-7']);
 });
