@@ -127,7 +127,8 @@ export class BatchedModel implements ServedModel {
   }
 
   async #answerTogether(batch: readonly Waiting[]): Promise<void> {
-    const rows = batch.flatMap((waiting) => waiting.rows);
+    const rows: InputRow[] = [];
+    for (const waiting of batch) for (const row of waiting.rows) rows.push(row);
     let answers: RowPredictions;
     try {
       answers = await this.#ask(rows);
