@@ -7,7 +7,7 @@ const MAX_DEPTH = 32;
 const SMALL_CHARACTERS = 4_096;
 
 /**
- * JSON of a client, strictly: no key twice in an object, no `__proto__`, no nesting beyond what any
+ * JSON of a client, strictly: no key twice in an object, no `__proto__`, no half characters, no nesting beyond what any
  * route takes. The last value of a repeated key would win here and the first elsewhere, so that what
  * one program checks is not what another one uses.
  *
@@ -31,6 +31,7 @@ export function parseJson(
     const reason = error instanceof Error ? error.message : String(error);
     throw new MillraceError('InvalidInput', `the body is not JSON: ${reason}`);
   }
+  if (text.includes('\\u')) requireWholeCharacters(value);
   const keys = plainKeys(value) ?? countKeys(value);
   if (possibleKeys(text) !== keys) requireDistinctKeys(text);
   return value;
@@ -50,6 +51,22 @@ export function parseJsonBody(
     return;
   }
   done(null, value);
+}
+
+/** Half of a pair, written by itself. */
+const HALF_CHARACTER = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
+
+/**
+ * An escape may name half of a surrogate pair, which no UTF-8 can hold: what reads the prediction log
+ * would leave the line out. `JSON.stringify` escapes halves, and pairs never.
+ */
+function requireWholeCharacters(value: unknown): void {
+  if (!HALF_CHARACTER.test(JSON.stringify(value))) return;
+  throw new MillraceError(
+    'InvalidInput',
+    'the body has half of a surrogate pair, which is no character',
+    'write characters whole: \\ud83d\\ude00, or as UTF-8',
+  );
 }
 
 /** Brackets that are open at once, outside of strings. */

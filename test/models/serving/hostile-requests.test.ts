@@ -129,7 +129,21 @@ describe('bodies', () => {
     ['an empty list', 'infer', '[]', 400, /body/],
     ['null', 'infer', 'null', 400, /body/],
     ['a text', 'infer', '"x"', 400, /body/],
-    ['half a surrogate', 'infer', '{"id":"\\ud800","inputs":[]}', 400, /inputs/],
+    ['half a surrogate', 'infer', '{"id":"\\ud800","inputs":[]}', 400, /half of a surrogate pair/],
+    [
+      'the other half',
+      'invoke',
+      '{"instances":[{"a":1,"b":1,"hour":"\\uDC00x"}]}',
+      400,
+      /half of a/,
+    ],
+    [
+      'a backslash before what looks like half of one',
+      'invoke',
+      '{"instances":[{"a":"\\\\ud800 \\ud83d\\ude00"}]}',
+      400,
+      /field a of row 0: "\\\\ud800 😀"/,
+    ],
     ['an endless id', 'infer', oneRow(1, 1, { id: 'x'.repeat(10_000) }), 400, /id/],
     [
       'deep lists',
