@@ -68,11 +68,12 @@ export async function containStep(
       ...contractVariables(step, directory),
       MILLRACE_PROGRESS: progressFile,
     },
-    mounts: stepMounts({
+    mounts: await stepMounts({
       baseDirectory: step.baseDirectory,
       homeDirectory,
       attemptDirectory: directory.path,
       inputPaths: directory.inputPaths,
+      maskDirectory: join(own, 'mask'),
     }),
     async refuse(end) {
       if (end.code === 127 && (await isThere(missingFile))) {

@@ -39,6 +39,7 @@ export function refuseUnstarted(
   end: ContainerEnd,
   container: DockerContainer,
   stepId: string,
+  lastLines: readonly string[],
 ): void {
   if (end.running) {
     throw new MillraceError(
@@ -47,11 +48,14 @@ export function refuseUnstarted(
       'the daemon may have been started anew',
     );
   }
-  if (end.startError !== '') {
-    const lacksShell = container.fd3 !== false && end.startError.includes('/bin/sh');
+  if (end.startError !== null) {
+    const why = end.startError || lastLine(lastLines.join('\n'));
+    const lacksShell = container.fd3 !== false && why.includes('/bin/sh');
     throw new MillraceError(
-      'InvalidInput',
-      `step ${stepId}: a container of ${container.image} does not start: ${end.startError}`,
+      /not found|no such file|permission denied|not a directory/i.test(why)
+        ? 'InvalidInput'
+        : 'ServiceUnavailable',
+      `step ${stepId}: a container of ${container.image} does not start: ${why}`,
       lacksShell
         ? 'an image without /bin/sh needs fd3: false'
         : 'the image must have the program that run: names',

@@ -109,7 +109,7 @@ export function createContainerHost(options: ContainerHostOptions): StepHost {
       if (code !== 0) throw cannotCreate(container, stderr);
       const end = await follow(work, command, name, contained);
       step.signal.throwIfAborted();
-      refuseUnstarted(end, container, stepId);
+      refuseUnstarted(end, container, stepId, work.log.lastLines());
       await contained.refuse(end);
     } finally {
       const gone = await removeContainer(command, name);

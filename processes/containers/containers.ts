@@ -58,6 +58,7 @@ export async function removeContainer({ run }: CommandLine, name: string): Promi
 
 const stateSchema = z.object({
   State: z.object({
+    Status: z.string().optional(),
     Running: z.boolean().optional(),
     ExitCode: z.number().int().optional(),
     OOMKilled: z.boolean().optional(),
@@ -69,11 +70,13 @@ const stateSchema = z.object({
 export interface ContainerEnd extends ProcessEnd {
   /** The kernel ended it since it took more memory than it was given. */
   readonly outOfMemory: boolean;
-  /** Why it did not start; empty where it did. */
-  readonly startError: string;
+  /** Why it did not start, where the engine keeps that; `null` where it started. */
+  readonly startError: string | null;
   /** It still runs: only whoever followed it has ended. */
   readonly running: boolean;
 }
+
+const NOT_STARTED: readonly string[] = ['created', 'configured', 'initialized'];
 
 /** @param attached - how the command line ended that followed it: what counts where its engine does not tell */
 export async function containerEnd(
@@ -83,12 +86,16 @@ export async function containerEnd(
 ): Promise<ContainerEnd> {
   const { code, stdout } = await run(['container', 'inspect', name]);
   const found = code === 0 ? inspected(stateSchema, stdout) : null;
-  const { Running = false, ExitCode, OOMKilled = false, Error: error = '' } = found?.State ?? {};
+  const state = found?.State ?? {};
+  const { Status: status = '', Running: running = false, Error: error = '' } = state;
+  // Podman leaves one that cannot start as it was made, with exit code 0.
+  const isUnstarted = error !== '' || NOT_STARTED.includes(status);
+  const exitCode = isUnstarted ? undefined : state.ExitCode;
   return {
-    code: ExitCode ?? attached.code,
-    signal: ExitCode === undefined ? attached.signal : null,
-    outOfMemory: OOMKilled,
-    startError: error,
-    running: Running,
+    code: exitCode ?? attached.code,
+    signal: exitCode === undefined ? attached.signal : null,
+    outOfMemory: state.OOMKilled ?? false,
+    startError: isUnstarted ? error : null,
+    running,
   };
 }

@@ -75,16 +75,13 @@ function resourceArguments(
 }
 
 /** One line of CSV: a path may hold a comma. */
-function mountOption({ path, access }: Mount): string {
-  const fields =
-    access === 'hidden'
-      ? ['type=tmpfs', `target=${path}`]
-      : [
-          'type=bind',
-          `source=${path}`,
-          `target=${path}`,
-          ...(access === 'read' ? ['readonly'] : []),
-        ];
+function mountOption({ path, source, access }: Mount): string {
+  const fields = [
+    'type=bind',
+    `source=${source}`,
+    `target=${path}`,
+    ...(access === 'read' ? ['readonly'] : []),
+  ];
   return fields
     .map((field) => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
     .join(',');

@@ -121,9 +121,8 @@ function storage(
   const volumes: V1Volume[] = [
     { name: 'state', persistentVolumeClaim: { claimName: volumeClaim } },
   ];
-  const places = mounts.map(({ path, access }): V1VolumeMount => {
-    if (access === 'hidden') return { name: 'hidden', mountPath: path };
-    const subPath = relative(mountPath, path);
+  const places = mounts.map(({ path, source, access }): V1VolumeMount => {
+    const subPath = relative(mountPath, source);
     return {
       name: 'state',
       mountPath: path,
@@ -131,9 +130,6 @@ function storage(
       ...(access === 'read' && { readOnly: true }),
     };
   });
-  if (mounts.some(({ access }) => access === 'hidden')) {
-    volumes.push({ name: 'hidden', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } });
-  }
   if (sharedMemoryBytes !== undefined) {
     const sizeLimit = String(sharedMemoryBytes);
     volumes.push({ name: 'shared-memory', emptyDir: { medium: 'Memory', sizeLimit } });

@@ -3,10 +3,11 @@ import { attemptOfName, containerName } from '../../../processes/containers/cont
 import { createArguments } from '../../../processes/containers/create-arguments.js';
 import { engineKind } from '../../../processes/containers/engine.js';
 
+const WORK = '/srv/a, b/.millrace/work/1';
 const MOUNTS = [
-  { path: '/srv/a, b', access: 'read' },
-  { path: '/srv/a, b/.millrace', access: 'hidden' },
-  { path: '/srv/a, b/.millrace/work/1', access: 'write' },
+  { path: '/srv/a, b', source: '/srv/a, b', access: 'read' },
+  { path: '/srv/a, b/.millrace', source: `${WORK}/mask`, access: 'read' },
+  { path: WORK, source: WORK, access: 'write' },
 ] as const;
 
 it('says all that the step asks for, in the words of docker', () => {
@@ -28,9 +29,8 @@ it('says all that the step asks for, in the words of docker', () => {
     ...['--memory', '1048576', '--memory-swap', '1048576', '--gpus', '"device=0,3"'],
     ...['--shm-size', '1024', '--workdir', '/srv/a, b/.millrace/work/1'],
     ...['--mount', 'type=bind,"source=/srv/a, b","target=/srv/a, b",readonly'],
-    ...['--mount', 'type=tmpfs,"target=/srv/a, b/.millrace"'],
-    '--mount',
-    'type=bind,"source=/srv/a, b/.millrace/work/1","target=/srv/a, b/.millrace/work/1"',
+    ...['--mount', `type=bind,"source=${WORK}/mask","target=/srv/a, b/.millrace",readonly`],
+    ...['--mount', `type=bind,"source=${WORK}","target=${WORK}"`],
     // No list of processes shows the value.
     ...['--env', 'TOKEN', '--env', 'PATH=/bin'],
     ...['--entrypoint', 'python', 'tools:1', 'x.py'],

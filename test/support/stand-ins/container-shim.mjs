@@ -37,19 +37,16 @@ function leave(code, error) {
   process.kill(-process.pid, 'SIGKILL');
 }
 
-/** Everything is bound aside first: what is hidden may hold what is shown in it. */
+/** Everything is bound aside first: what one mount covers, another may show again. */
 function mountAll() {
   const aside = mkdtempSync(join(tmpdir(), 'stand-in-mounts-'));
   mount('-t', 'tmpfs', 'none', aside);
-  made.mounts.forEach(({ type, source }, index) => {
-    if (type === 'bind') bind(source, join(aside, String(index)));
+  made.mounts.forEach(({ source }, index) => {
+    bind(source, join(aside, String(index)));
   });
-  made.mounts.forEach(({ type, target, readonly }, index) => {
-    if (type === 'tmpfs') mount('-t', 'tmpfs', 'none', target);
-    else {
-      bind(join(aside, String(index)), target);
-      if (readonly) mount('-o', 'remount,ro,bind', target);
-    }
+  made.mounts.forEach(({ target, readonly }, index) => {
+    bind(join(aside, String(index)), target);
+    if (readonly) mount('-o', 'remount,ro,bind', target);
   });
 }
 

@@ -3,7 +3,7 @@
  * Stands in for the docker command line where no engine can run: it takes the same words and really
  * runs the command, in a session of its own that outlives whoever is attached, with nothing but the
  * environment and user that it is given. Where the system lets it, the mounts are real as well: what
- * is read-only cannot be written, what is hidden is empty. It fetches no image: what a registry would
+ * is read-only cannot be written, what is covered is not seen. It fetches no image: what a registry would
  * hold is written in `registry.json`, what is here in `images.json`.
  *
  * State lies in the directory STAND_IN_STATE, one JSON file a container. Every call is appended to
