@@ -6,7 +6,7 @@ import type { MonitorSpec } from './monitor-spec.js';
 import type { StepKind } from './plan.js';
 import type { CodeState, VersionProvenance } from './provenance.js';
 import type { RunPipelineInput, RunStatus, StepOutcome, StepStatus } from './run.js';
-import type { RunPause } from './run-control.js';
+import type { GroupWait, RunPause } from './run-control.js';
 import type { KeyParts, StepReuse } from './step-cache.js';
 import type { VersionStatus } from './version-life.js';
 
@@ -23,6 +23,8 @@ export interface RunRecord extends RunPipelineInput {
   readonly environment?: string;
   /** Oldest first; absent where it was never paused. */
   readonly pauses?: readonly RunPause[];
+  /** Absent where its pipeline has no group. */
+  readonly queued?: GroupWait;
 }
 
 export interface StepFailure {

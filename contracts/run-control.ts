@@ -8,6 +8,15 @@ export interface RunPause {
   readonly resumedBy: string | null;
 }
 
+/** A run that has asked for a place in its group; what it does after is told by its steps. */
+export interface GroupWait {
+  readonly group: string;
+  /** Places of the group. */
+  readonly limit: number;
+  /** RFC 3339, on the wall clock. */
+  readonly since: string;
+}
+
 /** Signals `pauseRun` and `resumeRun` of a run. */
 export interface RunPauseRequest {
   readonly actor: string;

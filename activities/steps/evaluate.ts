@@ -10,11 +10,12 @@ import {
 } from '../../contracts/index.js';
 import { DEFAULT_METRIC, findMetric, measureTable } from '../../models/inference/metrics/index.js';
 import { openModel } from '../../models/sources/index.js';
-import { evaluateGate } from '../../pipelines/expressions/index.js';
+import { evaluateGate, type GateParts } from '../../pipelines/expressions/index.js';
 import { readTable, refusePrepared, type Table } from '../../storage/tabular/index.js';
 import type { StepWork, StepWorkContext } from '../step-work.js';
 import { championOnHoldout, type MeasuredChampion } from './champion-on-holdout.js';
 import { compareWithChampion } from './compare-with-champion.js';
+import { gateParts } from './gate-parts.js';
 import { optionalText, requiredArtifact, requiredArtifacts, requiredText } from './step-inputs.js';
 
 interface Candidate {
@@ -58,7 +59,8 @@ export const evaluate: StepWork = async (context) => {
   const champion =
     measured === null ? null : { version: measured.version, metrics: measured.metrics };
   const comparison = await compare(context, best.manifest, measured, holdout, metric);
-  const gate = askGate(context, best.metrics, champion?.metrics ?? null);
+  const parts = await gateParts(context, best.manifest, holdout);
+  const gate = askGate(context, best.metrics, champion?.metrics ?? null, parts);
   if (gate !== null) logger.info({ gate }, gate.passed ? 'the gate passed' : 'the gate said no');
 
   const evaluated: ModelManifest = {
@@ -178,9 +180,10 @@ function askGate(
   { step, task }: StepWorkContext,
   metrics: Metrics,
   champion: Metrics | null,
+  parts: GateParts,
 ): GateResult | null {
   if (step.gate === null) return null;
-  const gate = evaluateGate(step.gate, { metrics, champion, params: task.run.params });
+  const gate = evaluateGate(step.gate, { metrics, champion, params: task.run.params, parts });
   return gate.passed || task.gateOverride === null
     ? gate
     : { ...gate, overrideReason: task.gateOverride };

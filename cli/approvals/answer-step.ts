@@ -17,6 +17,7 @@ import { findCliHome, withRegistry } from '../rooms.js';
 import { findRun, noSuchRun } from '../runs/find-run.js';
 import { shortRunId } from '../runs/short-run-id.js';
 import { withTemporal } from '../temporal.js';
+import { promotionLines, type WaitingPromotion, waitingPromotions } from './promotions.js';
 import { waitingDocument, waitingLines } from './waiting.js';
 
 export interface AnswerOptions {
@@ -78,29 +79,32 @@ export async function approveRun(
   if (done === null) throw noSuchRun(name);
 }
 
-/** Everything that waits, in every run. */
+/** Everything that waits for people: steps of every run, promotions and versions of every model. */
 export async function listWaiting(cli: Cli): Promise<void> {
-  const records =
-    (await withRegistry(await findCliHome(cli), (registry) =>
-      registry.approvals.list({ waiting: true }),
-    )) ?? [];
-  list(
-    cli,
-    records.map(({ request }) => request),
-  );
+  await withRegistry(await findCliHome(cli), async (registry) => {
+    const records = await registry.approvals.list({ waiting: true });
+    const questions = records.map(({ request }) => request);
+    list(cli, questions, await waitingPromotions(registry));
+    return true;
+  }).then((found) => found ?? list(cli, [], []));
 }
 
-function list(cli: Cli, waiting: readonly ApprovalRequest[]): void {
+function list(
+  cli: Cli,
+  waiting: readonly ApprovalRequest[],
+  promotions: readonly WaitingPromotion[] = [],
+): void {
   const documents = waiting.map(waitingDocument);
-  cli.out.result({ waiting: documents }, () =>
-    documents.length === 0
-      ? 'no step of a run waits for an answer'
-      : documents
-          .flatMap((document) => [
+  cli.out.result({ waiting: documents, promotions }, () =>
+    documents.length + promotions.length === 0
+      ? 'nothing waits for an answer: no step of a run, no version of a model'
+      : [
+          ...documents.flatMap((document) => [
             cli.out.style.bold(`${document.pipeline} ${shortRunId(document.runId)}`),
             ...waitingLines(document, cli.out.columns),
-          ])
-          .join('\n'),
+          ]),
+          ...promotions.flatMap((promotion) => promotionLines(promotion, cli.out.columns)),
+        ].join('\n'),
   );
 }
 

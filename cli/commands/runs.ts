@@ -17,6 +17,7 @@ import {
   shownValue,
 } from '../runs/compare-runs.js';
 import { shortRunId } from '../runs/short-run-id.js';
+import { type RunWait, waitCell, waitsOf } from '../runs/waits.js';
 
 const STATUSES: readonly RunStatus[] = ['running', 'completed', 'failed', 'cancelled', 'rejected'];
 
@@ -69,6 +70,8 @@ function noneFound(chosen: Comparison | null): string {
 interface ListedRun extends ComparedRun {
   /** What it asks people; empty where it waits for nobody. */
   readonly waitingFor: readonly WaitingDocument[];
+  /** All that it waits for, with what would let it go on. */
+  readonly waits: readonly RunWait[];
 }
 
 async function read(
@@ -79,12 +82,16 @@ async function read(
   const runs: readonly ComparedRun[] =
     chosen === null ? await registry.runs(options) : await compareRuns(registry, options, chosen);
   const asked = await registry.approvals.list({ waiting: true });
-  return runs.map((run) => ({
-    ...run,
-    waitingFor: asked
-      .filter(({ request }) => request.runId === run.runId)
-      .map(({ request }) => waitingDocument(request)),
-  }));
+  return Promise.all(
+    runs.map(async (run) => {
+      const waitingFor = asked
+        .filter(({ request }) => request.runId === run.runId)
+        .map(({ request }) => waitingDocument(request));
+      const isQueued = run.status === 'running' && run.queued !== undefined;
+      const steps = isQueued ? await registry.steps(run.runId) : [];
+      return { ...run, waitingFor, waits: waitsOf(run, steps, waitingFor) };
+    }),
+  );
 }
 
 /** @param shown - `metrics.NAME` and `params.NAME` that get a column each */
@@ -107,11 +114,11 @@ function runTable(
   return renderTable([...COLUMNS, ...columns], rows, width, style);
 }
 
-/** A run that waits for people says for whom. */
-function stateCell({ status, waitingFor }: ListedRun, style: Style): Cell {
-  if (waitingFor.length === 0) return statusCell(status, style);
+/** A run that waits says for what. */
+function stateCell({ status, waitingFor, waits }: ListedRun, style: Style): Cell {
   const roles = [...new Set(waitingFor.map(({ roles: asked }) => awaitedWords(asked)))];
-  return { text: `? waits for ${roles.join(', ')}`, paint: style.yellow };
+  const text = waitCell(waits, roles.join(', '));
+  return text === null ? statusCell(status, style) : { text, paint: style.yellow };
 }
 
 function duration({ startedAt, endedAt }: RunRecord): string {

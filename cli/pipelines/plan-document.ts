@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ContainerKind, JsonObject, PlanStep } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import {
+  type ItemCacheStatus,
   type PlanWalkPorts,
   pinnedLibraries,
   resolveContainer,
@@ -41,6 +42,8 @@ export interface PlannedStep {
   readonly cache: { readonly status: StepCacheStatus['status']; readonly reason: string };
   /** Its `if`, or that of a step that it needs, is false with these parameters. */
   readonly skipped?: true;
+  /** Of a fanned-out step whose items are known before it begins, at most 200. */
+  readonly items?: readonly ItemCacheStatus[];
 }
 
 /**
@@ -55,7 +58,13 @@ export async function planDocument(
   // The worker counts these versions among the parts of a cache key.
   const environment = await pinnedLibraries(join(packageRoot(), 'python', 'requirements.txt'));
   const { digest } = imagesHere(cli.env, () => undefined);
-  const common = { params, baseDirectory, environment, imageDigest: digest };
+  const common = {
+    eachItem: true as const,
+    params,
+    baseDirectory,
+    environment,
+    imageDigest: digest,
+  };
   const statuses =
     (await withRegistry(await findCliHome(cli), async (registry, home) =>
       walkPlan(plan, { ...common, ...(await recorded(registry, home, plan.name, plan.model)) }),
@@ -67,7 +76,7 @@ export async function planDocument(
     planHash,
     steps: plan.steps.map((step) => {
       const { id, needs, kind } = step;
-      const { status = 'unknown', reason = '', skipped } = byId.get(id) ?? {};
+      const { status = 'unknown', reason = '', skipped, items } = byId.get(id) ?? {};
       const cache = { status, reason };
       return {
         id,
@@ -76,6 +85,7 @@ export async function planDocument(
         ...plannedRunner(step, params),
         cache,
         ...(skipped && { skipped }),
+        ...(items !== undefined && { items }),
       };
     }),
     model: plan.model,

@@ -17,7 +17,9 @@ import {
   type StepStatus,
 } from '../../contracts/index.js';
 import { dataVersions } from '../../pipelines/cache/index.js';
+import type { WaitingPromotion } from '../approvals/promotions.js';
 import { type WaitingDocument, waitingDocument } from '../approvals/waiting.js';
+import { type RunWait, waitsOf } from './waits.js';
 
 /** A step in the JSON of `run` and `show`. */
 export interface StepDocument {
@@ -69,6 +71,10 @@ export interface RunDocument {
   readonly logs: string;
   /** What it asks people; empty where it waits for nobody. */
   readonly waitingFor: readonly WaitingDocument[];
+  /** All that it waits for now, with what would let it go on. */
+  readonly waits: readonly RunWait[];
+  /** Of its model: what its `deploy` asked for and a person has not answered. */
+  readonly promotions: readonly WaitingPromotion[];
   /** Which of the file's environments it was planned for; `null`: none. */
   readonly environment: string | null;
   /** Files that it read from outside, with the rows that were counted in them. */
@@ -91,6 +97,7 @@ export function runDocument(
   logs: string,
   questions: readonly ApprovalRequest[],
 ): RunDocument {
+  const waitingFor = questions.map(waitingDocument);
   const byId = new Map(records.map((record) => [record.stepId, record]));
   const items = itemsByStep(records);
   const ids = [...stepIds, ...records.map(({ stepId }) => planStepId(stepId))];
@@ -114,7 +121,9 @@ export function runDocument(
     startedAt: run.startedAt,
     endedAt: run.endedAt,
     logs,
-    waitingFor: questions.map(waitingDocument),
+    waitingFor,
+    waits: waitsOf(run, records, waitingFor),
+    promotions: [],
     environment: run.environment ?? null,
     inputs: dataVersions(records),
     paused: pauseOf(run),

@@ -3,6 +3,7 @@ import type { PipelinePlan, RunRecord } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import { readProgress } from '../../processes/progress-file.js';
 import type { HomeLayout } from '../../storage/home/layout.js';
+import { promotionsOf, type WaitingPromotion } from '../approvals/promotions.js';
 import { type RunDocument, runDocument } from './document.js';
 
 export function runLogsDirectory(home: HomeLayout, runId: string): string {
@@ -39,7 +40,22 @@ export async function readRunDocument(
       : [];
   const questions = waiting.map(({ request }) => request);
   const logsDirectory = runLogsDirectory(home, run.runId);
-  return withProgress(runDocument(run, records, stepIds, logsDirectory, questions));
+  const document = runDocument(run, records, stepIds, logsDirectory, questions);
+  return withProgress({ ...document, promotions: await promotionsAsked(registry, document) });
+}
+
+/** A deploy step is done once it has asked; what it asked for may wait for a person. */
+async function promotionsAsked(
+  registry: RegistryReader,
+  { model, steps }: RunDocument,
+): Promise<readonly WaitingPromotion[]> {
+  const asked = new Set(
+    Object.values(steps).flatMap(({ outputs }) =>
+      outputs['outcome'] === 'kept-as-challenger' ? [outputs['version']] : [],
+    ),
+  );
+  if (model === null || asked.size === 0) return [];
+  return (await promotionsOf(registry, model)).filter(({ version }) => asked.has(version));
 }
 
 /** Adds what the running steps told last. */

@@ -1,4 +1,5 @@
 import { formatDurationMs } from '../../contracts/index.js';
+import { promotionLines } from '../approvals/promotions.js';
 import { waitingLines } from '../approvals/waiting.js';
 import { STATUS_MARK, statusCell } from '../render/status.js';
 import type { Style } from '../render/style.js';
@@ -6,6 +7,7 @@ import { type Cell, type Column, renderTable, wrap } from '../render/table.js';
 import { formatMetrics, formatNumber } from '../render/values.js';
 import type { RunDocument, StepDocument } from './document.js';
 import { shortRunId } from './short-run-id.js';
+import { waitLines } from './waits.js';
 
 const COLUMNS: readonly Column[] = [
   { title: 'step', shrinkTo: 12 },
@@ -96,6 +98,7 @@ export function outcomeLines(run: RunDocument, width: number, style: Style): rea
       return [
         style.green(`✓ ${short} completed${took}`),
         ...registeredLine(run),
+        ...run.promotions.flatMap((promotion) => promotionLines(promotion, width)),
         ...why(run, width),
       ];
     case 'cancelled':
@@ -107,10 +110,15 @@ export function outcomeLines(run: RunDocument, width: number, style: Style): rea
     case 'running':
       if (run.paused !== null) {
         const { actor, reason } = run.paused;
-        return [style.yellow(`‖ ${short} is paused by ${actor}: ${reason}`)];
+        return [
+          style.yellow(`‖ ${short} is paused by ${actor}: ${reason}`),
+          ...waitLines(run.waits),
+        ];
       }
       return [
         style.cyan(`▸ ${short} is running`),
+        ...waitLines(run.waits.filter(({ kind }) => kind === 'group')),
+        ...run.promotions.flatMap((promotion) => promotionLines(promotion, width)),
         ...run.waitingFor.flatMap((waiting) => waitingLines(waiting, width)),
       ];
   }

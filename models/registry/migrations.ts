@@ -269,6 +269,12 @@ const ITEMS: Migration = {
   statements: ['ALTER TABLE steps ADD COLUMN item TEXT', 'ALTER TABLE runs ADD COLUMN parent TEXT'],
 };
 
+/** Since when a run waits for a place in its group. */
+const GROUP_WAITS: Migration = {
+  version: 12,
+  statements: ['ALTER TABLE runs ADD COLUMN queued TEXT'],
+};
+
 export const MIGRATIONS: readonly Migration[] = [
   FIRST_TABLES,
   RESPONSE_TABLES,
@@ -281,4 +287,5 @@ export const MIGRATIONS: readonly Migration[] = [
   RUN_CONTROL,
   LEASE_CUT_OFF,
   ITEMS,
+  GROUP_WAITS,
 ];

@@ -4,6 +4,7 @@ import type {
   ApprovalStatus,
   CacheEntry,
   GatewayLease,
+  GroupWait,
   Incident,
   KeyParts,
   LedgerEntry,
@@ -198,6 +199,8 @@ export interface RegistryWriter extends RegistryReader {
    */
   reuseSteps(steps: readonly StepRecord[]): Promise<ReadonlySet<string>>;
   putPauses(runId: string, pauses: readonly RunPause[]): Promise<void>;
+  /** Since when a run, known by its workflow, waits for a place in its group. */
+  putQueued(workflowId: string, queued: GroupWait): Promise<void>;
   /**
    * Gives the next number for the model and keeps the version, with its `registered` ledger line.
    * The same effect key always gives the same version; numbers never collide or leave holes.

@@ -3,6 +3,7 @@ import type {
   ArtifactRef,
   CodeState,
   Experiment,
+  GroupWait,
   JsonObject,
   KeyParts,
   ParentStep,
@@ -40,6 +41,7 @@ export interface RunTable {
   readonly take_over: JsonText<RunTakeOver> | null;
   readonly parent: JsonText<ParentStep> | null;
   readonly pauses: JsonText<readonly RunPause[]> | null;
+  readonly queued: JsonText<GroupWait> | null;
 }
 
 export interface StepTable {

@@ -2,6 +2,7 @@ import {
   type AlertDelivery,
   type AliasRecord,
   type CacheEntry,
+  type GroupWait,
   type Incident,
   incidentName,
   type LedgerEntry,
@@ -44,7 +45,7 @@ import { insertDecision, putMeasurement } from './tables/monitoring.js';
 import { endRepair, putRepair } from './tables/repairs.js';
 import { insertReviewItem, replaceReviewItem, selectReviewText } from './tables/review-items.js';
 import { putRollout } from './tables/rollouts.js';
-import { endRun, findRun, insertRun, putPauses } from './tables/runs.js';
+import { endRun, findRun, insertRun, putPauses, putQueued } from './tables/runs.js';
 import { insertNextVersion, selectVersionByEffect, toVersion } from './tables/versions.js';
 
 /**
@@ -117,6 +118,10 @@ export class SqlRegistryWriter extends SqlRegistryReader implements RegistryWrit
 
   async putPauses(runId: string, pauses: readonly RunPause[]): Promise<void> {
     await this.#durable.writeBatch(putPauses(this.#durable.db, runId, pauses));
+  }
+
+  async putQueued(workflowId: string, queued: GroupWait): Promise<void> {
+    await this.#durable.writeBatch(putQueued(this.#durable.db, workflowId, queued));
   }
 
   async registerVersion(

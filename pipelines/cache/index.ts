@@ -14,4 +14,5 @@ export {
   type StepKeyRequest,
   stepKey,
 } from './step-key.js';
+export type { ItemCacheStatus } from './walk-items.js';
 export { type PlanWalkPorts, type StepCacheStatus, walkPlan } from './walk-plan.js';

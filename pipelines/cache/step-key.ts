@@ -8,6 +8,7 @@ import {
   type JsonObject,
   type JsonValue,
   type KeyParts,
+  type MonitorSpec,
   type PlanStep,
   type StepKind,
 } from '../../contracts/index.js';
@@ -56,7 +57,12 @@ export interface NoStepKey {
 
 export interface StepKeyRequest {
   /** The plan, or its model: whose champion an evaluation compares with. */
-  readonly pipeline: { readonly name?: string; readonly model: string | null };
+  readonly pipeline: {
+    readonly name?: string;
+    readonly model: string | null;
+    /** What a gate's `fairness` and `slices` are of. */
+    readonly monitor?: MonitorSpec | null;
+  };
   readonly step: PlanStep;
   /** `with` with every expression resolved. */
   readonly inputs: JsonObject;
@@ -188,6 +194,9 @@ function addGate(parts: Record<string, string>, request: StepKeyRequest): void {
   if (step.gate === null) return;
   parts['gate'] = step.gate;
   for (const [root, name] of references(step.gate)) {
+    if (root === 'fairness' || root === 'slices') {
+      parts[`monitor.${root}`] = canonicalJson(request.pipeline.monitor?.[root] ?? null);
+    }
     if (root !== 'params') continue;
     const params = request.params ?? {};
     if (name === undefined) parts['params'] = shortValue(params);

@@ -17,6 +17,7 @@ import { asksDigest, resolveContainer } from './resolve-container.js';
 import { resolveEnvironment } from './resolve-environment.js';
 import { resolveInputs } from './resolve-inputs.js';
 import { restsOnChampion, stepKey } from './step-key.js';
+import { type ItemCacheStatus, walkItems } from './walk-items.js';
 
 export interface StepCacheStatus {
   readonly stepId: string;
@@ -27,6 +28,8 @@ export interface StepCacheStatus {
   readonly skipped?: true;
   readonly key?: string;
   readonly parts?: KeyParts;
+  /** Of a fanned-out step whose items are known: what would become of each. */
+  readonly items?: readonly ItemCacheStatus[];
   /** The result, on a hit. */
   readonly entry?: CacheEntry;
 }
@@ -34,6 +37,8 @@ export interface StepCacheStatus {
 /** What the walk is told and asks for. */
 export interface PlanWalkPorts extends ResultPorts {
   readonly params: JsonObject;
+  /** Whether items of fanned-out steps are looked up too; a run looks for them as each step begins. */
+  readonly eachItem?: true;
   /** Absent before a run exists: what reads `run` cannot be told then. */
   readonly run?: { readonly id: string; readonly asOf: string };
   /** Only of a retrain. */
@@ -94,7 +99,25 @@ async function statusOf(
   const joins = step.runIf !== undefined;
   const skipped = joins ? undefined : step.needs.find((need) => open.get(need) === IS_SKIPPED);
   if (skipped !== undefined) return { ...unknown(`${skipped} ${IS_SKIPPED}`), skipped: true };
-  if (step.fanOut !== undefined) return unknown('its items are looked for when it begins');
+  const { fanOut } = step;
+  if (fanOut === undefined) return doneStatus(step, plan, ports, scope, open);
+  if (ports.eachItem !== true) return unknown('its items are looked for when it begins');
+  return walkItems(step, fanOut, scope, open, (item, own) =>
+    doneStatus(item, plan, ports, own, open),
+  );
+}
+
+/** Of a step that is done once, or of one item: whether its result is there. */
+async function doneStatus(
+  step: PlanStep,
+  plan: PipelinePlan,
+  ports: PlanWalkPorts,
+  scope: ExpressionScope,
+  open: ReadonlyMap<string, string>,
+): Promise<StepCacheStatus> {
+  const unknown = (reason: string): StepCacheStatus => {
+    return { stepId: step.id, status: 'unknown', reason };
+  };
   if (EFFECT_STEP_KINDS.includes(step.kind)) {
     return unknown(`${step.kind} changes something outside the run: it always runs`);
   }

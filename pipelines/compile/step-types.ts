@@ -12,6 +12,45 @@ const METRIC_FIELDS: { readonly [name: string]: Shape } = Object.fromEntries(
 
 /** What `metrics` and `champion` hold in a gate, and `steps.<evaluate>.metrics`. */
 export const METRIC_TYPES: Shape = { fields: METRIC_FIELDS };
+const CRITERION: Shape = {
+  fields: { difference: 'number', ratio: 'number', pValue: 'number' },
+};
+
+/** What a gate reads of `fairness` and `slices`: as the monitor of the file names them. */
+export function gatePartTypes(monitor: unknown): {
+  readonly fairness: Shape;
+  readonly slices: Shape;
+} {
+  const { fairness, slices } = isRawObject(monitor) ? monitor : {};
+  const columns: Record<string, Record<string, Shape>> = {};
+  for (const spec of rawObjects(fairness)) {
+    const { column, criterion = 'demographicParity' } = spec;
+    if (typeof column !== 'string' || typeof criterion !== 'string') continue;
+    columns[column] = { ...columns[column], [criterion]: CRITERION };
+  }
+  const worst = { unfair: 'number', worstDifference: 'number', worstRatio: 'number' } as const;
+  const names = rawObjects(slices).flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
+  const metrics: Shape = { fields: { rows: 'number', ...METRIC_FIELDS } };
+  const absent = (what: string) => `the monitor says what is measured: monitor: {${what}: […]}`;
+  return {
+    fairness: {
+      fields: {
+        ...Object.fromEntries(Object.entries(columns).map(([name, fields]) => [name, { fields }])),
+        ...(Object.keys(columns).length > 0 && worst),
+      },
+      hint: absent('fairness'),
+    },
+    slices: {
+      fields: Object.fromEntries(names.map((name) => [name, metrics])),
+      hint: absent('slices'),
+    },
+  };
+}
+
+function rawObjects(value: unknown): readonly RawObject[] {
+  return Array.isArray(value) ? value.filter(isRawObject) : [];
+}
+
 const ANY_METRICS: Shape = { fields: {}, others: 'number' };
 
 /** What `steps.<id>` holds for each step of the file, by its kind; of a fanned-out one lists. */

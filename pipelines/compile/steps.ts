@@ -19,7 +19,7 @@ import { checkFanOut } from './fan-out.js';
 import { checkResources } from './resources.js';
 import { checkRunner } from './runner.js';
 import { checkReuse } from './step-reuse.js';
-import { METRIC_TYPES } from './step-types.js';
+import { gatePartTypes, METRIC_TYPES } from './step-types.js';
 import { checkTrialStep, type TrialDraft } from './trial-step.js';
 import { trialStepOf } from './trial-step-of.js';
 
@@ -61,6 +61,7 @@ export function checkSteps(context: CompileContext): readonly StepDraft[] {
   const gateRoots: RootTypes = {
     metrics: METRIC_TYPES,
     champion: METRIC_TYPES,
+    ...gatePartTypes(context.source['monitor']),
     params: context.params,
   };
   return entries.flatMap(([id, step]) => {

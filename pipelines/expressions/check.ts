@@ -112,6 +112,7 @@ function unknownName(reference: Reference, roots: RootTypes): readonly Expressio
           offset: reference.offset,
           end: reference.end,
           unknown: { path, known: Object.keys(shape.fields) },
+          ...(shape.hint !== undefined && { hint: shape.hint }),
         },
       ];
     }

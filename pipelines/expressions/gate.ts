@@ -1,4 +1,9 @@
-import type { GateResult, JsonObject, Metrics } from '../../contracts/index.js';
+import {
+  type GateResult,
+  isJsonObject,
+  type JsonObject,
+  type Metrics,
+} from '../../contracts/index.js';
 import { ExpressionError } from './error.js';
 import { evaluateCondition } from './evaluate.js';
 import { parseExpression } from './parse.js';
@@ -9,6 +14,16 @@ export interface GateScope {
   /** `null` where the model has no champion. */
   readonly champion: Metrics | null;
   readonly params: JsonObject;
+  /** Only where the gate reads them. */
+  readonly parts?: GateParts;
+}
+
+/** What a gate reads of the best model besides its metrics: numbers, nested by name. */
+export interface GateParts {
+  readonly fairness?: JsonObject;
+  readonly slices?: JsonObject;
+  /** Dotted name → why there is no such number; of a whole part for all that is below it. */
+  readonly missing: { readonly [name: string]: string };
 }
 
 type Recorded = GateResult['values'][string];
@@ -48,6 +63,7 @@ export function evaluateGate(source: string, scope: GateScope): GateResult {
       metrics: present(scope.metrics),
       champion: scope.champion === null ? null : present(scope.champion),
       params: scope.params,
+      ...(scope.parts !== undefined && { parts: scope.parts }),
     };
     return evaluateCondition(source, context)
       ? result(true, `true with ${list(values)}`)
@@ -59,10 +75,15 @@ export function evaluateGate(source: string, scope: GateScope): GateResult {
 }
 
 /** What is missing, and what the gate can ask instead. */
-function missingFrom(name: string, { metrics, champion }: GateScope): string {
+function missingFrom(name: string, { metrics, champion, parts: told }: GateScope): string {
   if (name.startsWith('champion.')) {
     const why = champion === null ? 'the model has no champion' : 'the champion has none';
     return `${name} is missing (${why}; let has(${name}) ask first)`;
+  }
+  const parts = name.split('.');
+  if (parts[0] === 'fairness' || parts[0] === 'slices') {
+    const why = parts.map((_, depth) => told?.missing[parts.slice(0, depth + 1).join('.')]);
+    return `${name} is missing (${why.find((text) => text !== undefined) ?? 'it was not measured'})`;
   }
   const measured = Object.keys(present(metrics)).join(', ');
   return `${name} is missing (measured: ${measured === '' ? 'nothing' : measured})`;
@@ -75,6 +96,10 @@ function isAsked(reference: Reference): boolean {
 /** What a reference reads: one value, or every metric where it takes the whole of a root. */
 function* read(reference: Reference, scope: GateScope): Generator<readonly [string, unknown]> {
   const [root, name] = reference.path;
+  if (root === 'fairness' || root === 'slices') {
+    yield* below(reference.path, scope.parts?.[root]);
+    return;
+  }
   if (root !== 'metrics' && root !== 'champion' && root !== 'params') return;
   const source: { readonly [key: string]: unknown } = scope[root] ?? {};
   if (name === undefined) {
@@ -83,6 +108,19 @@ function* read(reference: Reference, scope: GateScope): Generator<readonly [stri
   }
   const value = Object.hasOwn(source, name) ? source[name] : undefined;
   yield [`${root}.${name}`, value];
+}
+
+/** The number that a path names, or every one below it. */
+function* below(
+  path: readonly string[],
+  root: JsonObject | undefined,
+): Generator<readonly [string, unknown]> {
+  let value: JsonObject[string] | undefined = root;
+  for (const name of path.slice(1)) {
+    value = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  }
+  if (!isJsonObject(value)) yield [path.join('.'), value];
+  else for (const name of Object.keys(value)) yield* below([...path, name], root);
 }
 
 function recorded(value: unknown): Recorded {

@@ -1,7 +1,7 @@
 export { type CheckedExpression, checkExpression, type ExpressionProblem } from './check.js';
 export { ExpressionError } from './error.js';
 export { evaluateCondition, evaluateExpression } from './evaluate.js';
-export { evaluateGate, type GateScope } from './gate.js';
+export { evaluateGate, type GateParts, type GateScope } from './gate.js';
 export { MAX_EXPRESSION_LENGTH } from './parse.js';
 export { references } from './references.js';
 export type { ExpressionScope } from './scope.js';

@@ -33,6 +33,8 @@ export interface ExpressionScope {
   readonly metrics?: Metrics;
   /** Metrics of the champion; `null` where the model has none. */
   readonly champion?: Metrics | null;
+  /** Only of a gate: what it reads of the best model besides metrics. */
+  readonly parts?: { readonly fairness?: JsonObject; readonly slices?: JsonObject };
   /** `start` and `end` are RFC 3339; expressions see timestamps. */
   readonly window?: TimeWindow;
   readonly trigger?: { readonly kind: string; readonly reason: string };
@@ -76,6 +78,9 @@ export function celContext(
   }
   if (scope.metrics !== undefined) context['metrics'] = scope.metrics;
   if (scope.champion !== undefined) context['champion'] = scope.champion ?? {};
+  for (const part of ['fairness', 'slices'] as const) {
+    if (scope.parts?.[part] !== undefined) context[part] = scope.parts[part];
+  }
   if (scope.window !== undefined) {
     context['window'] = {
       start: readTime('window.start', scope.window.start),

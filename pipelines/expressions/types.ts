@@ -22,6 +22,8 @@ export type Shape =
       readonly others?: Shape;
       /** Of a fanned-out step: what one item of it holds. */
       readonly item?: Shape;
+      /** What to say where it has no names at all. */
+      readonly hint?: string;
       /** Its items, where the file writes them out; `null` where a run decides. */
       readonly items?: () => readonly JsonValue[] | null;
     };

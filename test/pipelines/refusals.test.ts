@@ -41,6 +41,11 @@ const MATRIX =
   'steps:\n  train: {uses: noop, with: {x: 1}, matrix: {depth: [4, 8], seed: [1, 2]}}\n';
 const LIST = 'steps:\n  train: {uses: noop, with: {x: 1}, forEach: [a, b, c]}\n';
 
+const GATED =
+  'model: m\nsteps: {e: {uses: evaluate, with: {models: [], holdout: 1, target: t},\n\n';
+const WATCHED =
+  'monitor: {time: t, window: {every: 1d}, performance: {metric: f1, worseThan: 0.1}, fairness: [{column: sex, criterion: equalOpportunity}], slices: [{name: night, where: {hour: {to: 6}}}]}';
+
 const table: readonly (readonly [string, string, string])[] = [
   [
     'an empty matrix',
@@ -147,6 +152,21 @@ const table: readonly (readonly [string, string, string])[] = [
     'defaults: {timeout: {total: 1h}}\nsteps:\n  a: {uses: noop, timeout: 2h}',
     '5:28 bad-value the time for one attempt, 2h, is longer than that for all, 1h in defaults',
   ],
+  [
+    'a gate on fairness that nothing measures',
+    `${GATED}    gate: "fairness.unfair == 0"}}`,
+    '6:12 unknown-name unknown name fairness.unfair',
+  ],
+  [
+    'a gate on a slice that the monitor does not have',
+    `${GATED}    gate: "slices.nigth.mae < 3"}}\n${WATCHED}`,
+    '6:12 unknown-name unknown name slices.nigth',
+  ],
+  [
+    'a gate on a criterion that the monitor does not have',
+    `${GATED}    gate: "fairness.sex.equalisedOdds.difference < 0.1"}}\n${WATCHED}`,
+    '6:12 unknown-name unknown name fairness.sex.equalisedOdds',
+  ],
 ];
 
 describe('refused with its line and column', () => {
@@ -154,6 +174,20 @@ describe('refused with its line and column', () => {
     const found = refusals(text);
     expect(found.map((one) => one.slice(0, expected.length))).toContain(expected);
   });
+});
+
+test('a gate names what is near, and what is to be said where nothing is measured', () => {
+  const hintOf = (gate: string, monitor = '') =>
+    refusalsOf(`${GATED}    gate: "${gate}"}}\n${monitor}`).find(
+      ({ code }) => code === 'unknown-name',
+    )?.hint;
+  expect(hintOf('fairness.unfair == 0')).toBe(
+    'the monitor says what is measured: monitor: {fairness: […]}',
+  );
+  expect(hintOf('slices.nigth.mae < 3', WATCHED)).toBe('did you mean night?');
+  expect(
+    hintOf('fairness.sex.equalOpportunity.ratio > 0.8 && slices.night.f1 > 0.5', WATCHED),
+  ).toBe(undefined);
 });
 
 test('the same constructs, rightly written, compile', () => {

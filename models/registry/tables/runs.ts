@@ -1,5 +1,5 @@
 import type { Compilable, Selectable } from 'kysely';
-import type { RunPause, RunRecord, RunStatus } from '../../../contracts/index.js';
+import type { GroupWait, RunPause, RunRecord, RunStatus } from '../../../contracts/index.js';
 import { fromJson, toJson, toJsonOrNull } from '../json-text.js';
 import type { RunFilter } from '../ports.js';
 import type { RunTable } from '../run-tables.js';
@@ -54,6 +54,7 @@ export function insertRun(db: RegistryDb, run: RunRecord): Compilable<unknown> {
       take_over: toJsonOrNull(run.takeOver ?? null),
       parent: toJsonOrNull(run.parent ?? null),
       pauses: null,
+      queued: null,
     })
     .onConflict((conflict) => conflict.column('run_id').doNothing());
 }
@@ -83,6 +84,19 @@ export function putPauses(
     .where('run_id', '=', runId);
 }
 
+/** @param workflowId - that asks for the place */
+export function putQueued(
+  db: RegistryDb,
+  workflowId: string,
+  queued: GroupWait,
+): Compilable<unknown> {
+  return db
+    .updateTable('runs')
+    .set({ queued: toJson(queued) })
+    .where('workflow_id', '=', workflowId)
+    .where('status', '=', 'running');
+}
+
 function toRun(row: Selectable<RunTable>): RunRecord {
   return {
     runId: row.run_id,
@@ -106,5 +120,6 @@ function toRun(row: Selectable<RunTable>): RunRecord {
     ...(row.take_over !== null && { takeOver: fromJson(row.take_over) }),
     ...(row.parent !== null && { parent: fromJson(row.parent) }),
     ...(row.pauses !== null && { pauses: fromJson(row.pauses) }),
+    ...(row.queued !== null && { queued: fromJson(row.queued) }),
   };
 }

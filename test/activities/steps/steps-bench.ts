@@ -11,6 +11,7 @@ import {
   artifactUri,
   type JsonValue,
   MEDIA_TYPE,
+  type MonitorSpec,
   type PipelinePlan,
   type PlanStep,
   type StepKind,
@@ -27,6 +28,7 @@ export interface StepOptions {
   readonly gate?: string;
   readonly gateOverride?: string;
   readonly params?: { readonly [name: string]: JsonValue };
+  readonly monitor?: MonitorSpec;
   readonly python?: Partial<ActivityDeps['python']>;
   /** Default: the bench's own. */
   readonly baseDirectory?: string;
@@ -111,7 +113,7 @@ export function stepsBench(): () => StepsBench {
             upstream: {},
             gateOverride: options.gateOverride ?? null,
           },
-          plan: PLAN,
+          plan: options.monitor === undefined ? PLAN : { ...PLAN, monitor: options.monitor },
           step: { ...stepOf(kind), gate: options.gate ?? null },
           inputs: inputs as { readonly [name: string]: JsonValue },
           argv: [],

@@ -8,8 +8,10 @@ import {
   type ArtifactRef,
   MEDIA_TYPE,
   type Metrics,
+  type MonitorSpec,
   type TrainedManifest,
 } from '../../../contracts/index.js';
+import { compilePipeline } from '../../../pipelines/index.js';
 import { PYTHON, PYTHON_NOTE, WITHOUT_PYTHON } from '../../python/python.js';
 import { NOT_INPUTS, weatherTable } from '../../python/weather-table.js';
 import { MODEL, type StepOptions, stepsBench } from './steps-bench.js';
@@ -274,8 +276,65 @@ describe.skipIf(WITHOUT_PYTHON)(`train and evaluate${PYTHON_NOTE}`, () => {
     expect(outputs.metrics['accuracy']).toBeGreaterThan(0.7);
     expect(outputs.metrics['rocAuc']).toBeGreaterThan(0.7);
     expect(outputs.metrics).toHaveProperty('logLoss');
+
+    const ask = async (gate: string, rows: ArtifactRef) => {
+      const given = { ...inputs, holdout: rows };
+      return (await bench().work('evaluate', evaluate, given, { gate, monitor: WATCHED })).gate;
+    };
+    const fair = 'fairness.unfair == 0 && fairness.working_day.demographicParity.difference <= 0.9';
+    expect(await ask(fair, data)).toMatchObject({
+      values: {
+        'fairness.unfair': expect.any(Number),
+        'fairness.working_day.demographicParity.difference': expect.any(Number),
+      },
+    });
+    // The hold-out has too few rows of a weekend: what cannot be told does not pass.
+    expect(await ask(fair, holdout)).toMatchObject({
+      passed: false,
+      reason: expect.stringMatching(
+        /^fairness.unfair is missing \(demographicParity over working_day cannot be told: fewer than two groups/,
+      ),
+    });
+  });
+
+  it('lets a gate read the slices of the monitor, and refuses where one is empty', async () => {
+    const ask = async (gate: string) => {
+      const inputs = { models: good, holdout, target: 'rentals' };
+      return (await bench().work('evaluate', evaluate, inputs, { gate, monitor: WATCHED })).gate;
+    };
+    const told = await ask('slices.night.mae <= 1000 && slices["late evening"].rows >= 1');
+    expect(told).toMatchObject({ passed: true });
+    expect(told?.values['slices.night.mae']).toBeGreaterThan(0);
+    expect(await ask('slices.night.mae <= 0')).toMatchObject({ passed: false });
+    expect(await ask('slices.nowhere.mae <= 1000')).toMatchObject({
+      passed: false,
+      reason: 'slices.nowhere.mae is missing (no labelled row of the hold-out is in the slice)',
+    });
+    expect(await ask('fairness.unfair == 0')).toMatchObject({
+      passed: false,
+      reason: expect.stringContaining('only the answers of a classification'),
+    });
   });
 });
+
+/** What gates read of it: a criterion and some slices. */
+const WATCHED: MonitorSpec = {
+  ...specOf(),
+  fairness: [{ column: 'working_day', criterion: 'demographicParity' }],
+  slices: [
+    { name: 'night', where: [{ column: 'hour_of_day', to: 6 }] },
+    { name: 'late evening', where: [{ column: 'hour_of_day', from: 20 }] },
+    { name: 'nowhere', where: [{ column: 'weather', values: ['hail'] }] },
+  ],
+};
+
+function specOf(): MonitorSpec {
+  const text = `apiVersion: millrace/v1\nname: watched\nmodel: bikes\nsteps: {a: {uses: noop}}\nmonitor: {time: hour, window: {every: 1d}}\n`;
+  const compiled = compilePipeline(text, { file: 'watched.yaml', baseDirectory: '/' });
+  const monitor = compiled.ok ? compiled.plan.monitor : null;
+  if (monitor === null) throw new Error(JSON.stringify(compiled));
+  return monitor;
+}
 
 async function promote(manifest: ArtifactRef, number: number): Promise<void> {
   const { registry } = bench();
