@@ -33,4 +33,21 @@ export async function recordTuning(stack: TestStack): Promise<void> {
     await keepHistory(stack, `run-pipeline.${name}`, runWorkflowId(run.pipeline, run.runId));
     await keepHistory(stack, `tune-parameters.${end}`, tuneWorkflowId(run.runId, 'tune'));
   }
+  await recordHalving(stack);
+}
+
+/** A search that ends the trial that is behind, and the run of that trial. */
+async function recordHalving(stack: TestStack): Promise<void> {
+  const script = `echo '{"step": 1, "metrics": {"loss": '"$1"'}}' >&3; [ "$1" = 1 ] || sleep 600; echo '{"metrics": {"loss": 1}}' > "$MILLRACE_OUTPUTS_JSON"`;
+  const step = JSON.stringify({ run: ['sh', '-c', script, 'sh', '${params.x}'] });
+  const run = await stack.startRun(
+    pipelineOf('halved', {
+      tune: `{uses: tune, with: {step: ${step}, metric: loss, method: grid, halving: {rungs: [1], factor: 2}, space: {x: {int: [1, 2], step: 1}}}}`,
+    }),
+  );
+  expect((await stack.result(run)).status).toBe('completed');
+  await keepHistory(stack, 'tune-parameters.pruned', tuneWorkflowId(run.runId, 'tune'));
+  const runs = await stack.registry.runs({ status: 'cancelled' });
+  const pruned = runs.find(({ trigger }) => trigger.actor === `run:${run.runId}`);
+  await keepHistory(stack, 'run-pipeline.stopped-early', pruned?.workflowId ?? '');
 }

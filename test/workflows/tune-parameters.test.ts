@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TuningHistory } from '../../contracts/index.js';
@@ -23,27 +23,63 @@ steps:
 outputs: { loss: "\${steps.look.loss}", shape: "\${steps.look.shape}" }
 `;
 
-/** Its second half waits for a file, so that a worker can be killed in the middle. */
-const SLOW = `apiVersion: millrace/v1
-name: slow
-params: { x: { type: integer, default: 0 } }
-steps:
-  wait:
-    run:
-      - sh
-      - -c
-      - |
-        while [ "$1" -gt 1 ] && [ ! -e "$MILLRACE_BASE_DIRECTORY/go" ]; do sleep 0.05; done
-        echo '{"values": {"loss": '"$1"'}}' > "$MILLRACE_OUTPUTS_JSON"
-      - sh
-      - "\${params.x}"
-outputs: { loss: "\${steps.wait.loss}" }
+/**
+ * A trial of two reports at step 1 and 2: even ones are to pass, the others would work for ever. Tells
+ * its process group; those from 30 on wait for a file before the second report.
+ */
+const CURVE = `
+cut -d' ' -f5 /proc/$$/stat >> "$MILLRACE_BASE_DIRECTORY/groups"
+echo '{"step": 1, "metrics": {"loss": '"$1"'}}' >&3
+[ $(($1 % 2)) -eq 0 ] || sleep 600
+while [ "$1" -ge 30 ] && [ ! -e "$MILLRACE_BASE_DIRECTORY/on" ]; do sleep 0.05; done
+echo '{"step": 2, "metrics": {"loss": '"$1"'}}' >&3
+echo '{"values": {"x": '"$1"', "from": '"$2"'}, "metrics": {"loss": '"$1"'}}' > "$MILLRACE_OUTPUTS_JSON"
 `;
+
+/** A search whose trials are that step. */
+function race(more: string) {
+  const script = CURVE.split('\n').join('\n              ');
+  return `apiVersion: millrace/v1
+name: race
+params: { from: { type: integer, default: 7 } }
+steps:
+  look: { uses: noop, with: { seven: "\${params.from}" } }
+  tune:
+    uses: tune
+    with:
+      step:
+        run:
+          - sh
+          - -c
+          - |${script}
+          - sh
+          - "\${params.x}"
+          - "\${steps.look.seven}"
+      metric: loss
+      method: grid
+      ${more}
+  then: { uses: noop, with: { x: "\${steps.tune.x}", from: "\${steps.tune.from}" } }
+`;
+}
+
+/** Processes of the trials' groups, but for those that nobody has waited for yet. */
+function processesLeft(): readonly string[] {
+  const groups = readFileSync(join(stack.directory, 'groups'), 'utf8').trim().split('\n');
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      const [state = '', , group = ''] = (
+        readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1] ?? ''
+      ).split(' ');
+      return state !== 'Z' && groups.includes(group);
+    } catch {
+      return false;
+    }
+  });
+}
 
 beforeAll(async () => {
   stack = await startTestStack();
   writeFileSync(join(stack.directory, 'trial.yaml'), TRIAL);
-  writeFileSync(join(stack.directory, 'slow.yaml'), SLOW);
   worker = await stack.startWorker();
 });
 afterAll(() => stack?.close());
@@ -55,8 +91,10 @@ steps:
   then: { uses: noop, with: { score: "\${steps.tune.score}", shape: "\${steps.tune.shape}" } }
 `;
 
-async function search(inputs: string) {
-  const run = await stack.startRun(pipeline(inputs));
+const search = (inputs: string) => searched(pipeline(inputs));
+
+async function searched(text: string) {
+  const run = await stack.startRun(text);
   const result = await stack.result(run);
   const steps = new Map((await stack.registry.steps(run.runId)).map((step) => [step.stepId, step]));
   const outputs = steps.get('tune')?.outcome?.outputs;
@@ -74,7 +112,7 @@ async function trialsOf(runId: string) {
 describe('a search for parameters', () => {
   it('hands on what its best trial did, and tracks every trial as a run', async () => {
     const { run, result, steps, values, history } = await search(
-      '{ file: trial.yaml, metric: loss, method: random, trials: 6, parallel: 2, seed: 7, space: { x: { float: [0, 6] } } }',
+      '{ file: trial.yaml, metric: loss, method: random, trials: 6, maxParallel: 2, seed: 7, space: { x: { float: [0, 6] } } }',
     );
     expect(result).toMatchObject({ status: 'completed' });
     const scores = history?.trials.map(({ score }) => score ?? Number.NaN) ?? [];
@@ -90,7 +128,7 @@ describe('a search for parameters', () => {
       history?.trials.map(({ runId }) => runId).sort(),
     );
     const again = await search(
-      '{ file: trial.yaml, metric: loss, method: random, trials: 6, parallel: 3, seed: 7, space: { x: { float: [0, 6] } } }',
+      '{ file: trial.yaml, metric: loss, method: random, trials: 6, maxParallel: 3, seed: 7, space: { x: { float: [0, 6] } } }',
     );
     expect(again.history?.trials.map(({ params }) => params)).toEqual(
       history?.trials.map(({ params }) => params),
@@ -118,7 +156,7 @@ describe('a search for parameters', () => {
     `asks Optuna, the same way for the same seed${PYTHON_NOTE}`,
     async () => {
       const inputs =
-        '{ file: trial.yaml, metric: loss, trials: 4, parallel: 2, space: { x: { float: [0.1, 6], log: true }, shape: { choice: [bowl, cone] } } }';
+        '{ file: trial.yaml, metric: loss, trials: 4, maxParallel: 2, space: { x: { float: [0.1, 6], log: true }, shape: { choice: [bowl, cone] } } }';
       const [one, other] = [await search(inputs), await search(inputs)];
       expect(one.result).toMatchObject({ status: 'completed' });
       expect(other.history?.trials.map(({ params }) => params)).toEqual(
@@ -137,25 +175,103 @@ describe('a search for parameters', () => {
     expect(result.detail).toMatch(/none of 5 trials gave shape; trial 0: shape is no number/);
   });
 
-  it('does no trial again that was done when its worker was killed', async () => {
-    const run = await stack.startRun(
-      pipeline(
-        '{ file: slow.yaml, metric: loss, method: grid, space: { x: { int: [0, 3], points: 4 } } }',
-      ).replace(', shape: "${steps.tune.shape}"', ''),
+  it('tries one step, and ends the trials that are behind, the same ones for the same seed', async () => {
+    const inputs =
+      'halving: { rungs: [1], factor: 2 }\n      space: { x: { int: [0, 5], step: 1 } }';
+    const { result, steps, values, history } = await searched(race(inputs));
+    expect(result).toMatchObject({ status: 'completed' });
+    expect(
+      history?.trials.map(({ status, prunedAt, reports }) => [status, prunedAt, reports]),
+    ).toEqual(
+      [0, 1, 2, 3, 4, 5].map((value) => [
+        value % 2 === 0 ? 'completed' : 'pruned',
+        value % 2 === 0 ? undefined : 0,
+        [{ rung: 0, step: 1, value }],
+      ]),
     );
-    const ended = async () =>
-      (await trialsOf(run.runId)).filter(({ status }) => status === 'completed');
-    await eventually(async () => expect(await ended()).toHaveLength(2));
-    const before = (await ended()).map(({ runId, endedAt }) => [runId, endedAt]).sort();
+    // The best hands on what its step did, which read the step and the parameter before.
+    expect(values).toMatchObject({ best: { x: 0 }, score: 0, x: 0, from: 7, stopped: 'space' });
+    expect(steps.get('then')?.outcome?.outputs.values).toEqual({ x: 0, from: 7 });
+    await eventually(async () => expect(processesLeft()).toEqual([]));
+
+    const pruned = history?.trials[1];
+    const experiments = stack.registry.experiments;
+    expect(await stack.registry.run(pruned?.runId ?? '')).toMatchObject({
+      status: 'cancelled',
+      detail: 'stopped early: it did not pass rung 0, at step 1',
+      params: { x: 1, from: 7 },
+    });
+    expect(await experiments.find(pruned?.runId ?? '')).toMatchObject({ status: 'cancelled' });
+    await eventually(async () =>
+      expect(await experiments.curve(pruned?.runId ?? '')).toMatchObject([
+        { stepId: 'tune', metric: 'loss', step: 1, value: 1 },
+      ]),
+    );
+
+    // Those that passed are found in the cache now, and stand as they did.
+    const again = await searched(race(inputs));
+    const told = (given: TuningHistory | null) =>
+      given?.trials.map(({ params, status, prunedAt, reports }) => [
+        params,
+        status,
+        prunedAt,
+        reports,
+      ]);
+    expect(told(again.history)).toEqual(told(history));
+  });
+
+  it('compares a trial at once with those before it where halving is asynchronous', async () => {
+    const { history } = await searched(
+      race(
+        'halving: { rungs: [1], asynchronous: true }\n      space: { x: { choice: [8, 9, 6, 11] } }',
+      ),
+    );
+    expect(history?.trials.map(({ status, prunedAt }) => [status, prunedAt])).toEqual([
+      ['completed', undefined],
+      ['pruned', 0],
+      ['completed', undefined],
+      ['pruned', 0],
+    ]);
+    await eventually(async () => expect(processesLeft()).toEqual([]));
+  });
+
+  it('gives up after more failures than it may have, and keeps what it tried', async () => {
+    const failing = race('maxFailures: 1\n      space: { x: { int: [0, 5], step: 3 } }').replace(
+      'echo',
+      'exit 65; echo',
+    );
+    const { result, history } = await searched(failing);
+    expect(result).toMatchObject({ status: 'failed' });
+    expect(result.detail).toMatch(/2 of 2 trials failed, maxFailures is 1; trial 0: /);
+    expect(history).toMatchObject({ stopped: 'failures', best: null, trials: [{}, {}] });
+  });
+
+  it('does no trial again, and decides no rung again, whatever happens to the worker', async () => {
+    const rule = 'halving: { rungs: [1], factor: 2 }';
+    const run = await stack.startRun(
+      race(`${rule}\n      space: { x: { choice: [26, 27, 30, 31] } }`),
+    );
+    const ended = async () => {
+      const trials = await trialsOf(run.runId);
+      return trials
+        .filter(({ status }) => status !== 'running')
+        .map(({ status, params, runId, endedAt }) => [params['x'], status, runId, endedAt])
+        .sort();
+    };
+    await eventually(async () => expect(await ended()).toHaveLength(3));
+    const before = await ended();
+    expect(before.map(([x, status]) => [x, status])).toEqual([
+      [26, 'completed'],
+      [27, 'cancelled'],
+      [31, 'cancelled'],
+    ]);
     await worker.end('SIGKILL');
-    expect(existsSync(join(stack.directory, 'go'))).toBe(false);
-    writeFileSync(join(stack.directory, 'go'), '');
+    expect(existsSync(join(stack.directory, 'on'))).toBe(false);
+    writeFileSync(join(stack.directory, 'on'), '');
     worker = await stack.startWorker();
     expect(await stack.result(run)).toMatchObject({ status: 'completed' });
-    const after = await trialsOf(run.runId);
-    expect(after).toHaveLength(4);
-    expect(after.map(({ runId, endedAt }) => [runId, endedAt])).toEqual(
-      expect.arrayContaining(before),
-    );
+    expect((await ended()).filter(([x]) => x !== 30)).toEqual(before);
+    expect(await trialsOf(run.runId)).toHaveLength(4);
+    await eventually(async () => expect(processesLeft()).toEqual([]));
   });
 });

@@ -23,7 +23,7 @@ export interface ScatterOptions {
   readonly yLabel: string;
   /** Positions by orders of magnitude. */
   readonly log?: boolean;
-  /** Joined by a line, in the order of the points. */
+  /** Levels, ascending by place: drawn as stairs. */
   readonly line?: readonly (readonly [number, number])[];
 }
 
@@ -35,7 +35,8 @@ export function scatter(points: readonly ScatterPoint[], options: ScatterOptions
     if (typeof x === 'string') return words.indexOf(x);
     return options.log === true && x > 0 ? Math.log10(x) : x;
   };
-  const xs = points.map(({ x }) => place(x));
+  const { line = [] } = options;
+  const xs = [...points.map(({ x }) => place(x)), ...line.map(([x]) => x)];
   const ys = points.map(({ y }) => y);
   const across = linearScale(Math.min(...xs), Math.max(...xs), LEFT + 8, WIDTH - RIGHT - 8);
   const up = linearScale(Math.min(...ys), Math.max(...ys), HEIGHT - FOOT - 8, TOP + 8);
@@ -43,7 +44,17 @@ export function scatter(points: readonly ScatterPoint[], options: ScatterOptions
     ({ x, y, name, isBest }) =>
       markup`<circle cx="${round(across.at(place(x)))}" cy="${round(up.at(y))}" r="${isBest ? 6 : 4}" class="${isBest ? 'best' : 'trial'}"><title>${name}</title></circle>`,
   );
-  const path = (options.line ?? [])
+  // A level holds until the next begins.
+  const path = line
+    .flatMap(([x, y], index): (readonly [number, number])[] => {
+      const before = line[index - 1]?.[1] ?? y;
+      return before === y
+        ? [[x, y]]
+        : [
+            [x, before],
+            [x, y],
+          ];
+    })
     .map(([x, y]) => `${round(across.at(x))},${round(up.at(y))}`)
     .join(' ');
   const ends =
