@@ -188,7 +188,6 @@ describe.skipIf(WITHOUT_PYTHON)(`a model that a server answers for${PYTHON_NOTE}
     served = { ...rentals, content };
   });
   test.each<Partial<ExplainRequest>>([
-    { method: 'shap' },
     { method: 'kernelShap' },
     { method: 'lime', samples: 200 },
     { method: 'partialDependence', features: ['hour_of_day', 'weather'] },
