@@ -21,6 +21,12 @@ import { packageRoot } from './setup/places.mjs';
 import { createLocalArtifactStore } from './storage/artifacts/local-store.js';
 import { createHome } from './storage/home/create-home.js';
 import { openTracing, type Tracing } from './telemetry/index.js';
+import {
+  deploymentOptions,
+  keepRunsGoing,
+  readBuild,
+  type WorkflowBuild,
+} from './temporal/builds/index.js';
 import { connectTemporal, temporalTarget } from './temporal/connection.js';
 import { connectWorker } from './temporal/native-connection.js';
 import { traceActivities } from './temporal/trace-activities.js';
@@ -34,6 +40,8 @@ interface WorkerEnvironment {
   readonly python: string;
   /** Step queues to serve instead of the default ones; empty: control and steps. */
   readonly queues: readonly string[];
+  /** Workflows keep to the build that they began with, or take the newest: Worker Versioning. */
+  readonly versioned: boolean;
   /** Stop when the parent's pipe on stdin closes. */
   readonly watchesParent: boolean;
 }
@@ -50,9 +58,13 @@ function readEnvironment(env: NodeJS.ProcessEnv): WorkerEnvironment {
     home: required('MILLRACE_HOME', 'start the worker with `millrace worker` or `millrace up`'),
     python: required('MILLRACE_PYTHON', 'run `millrace setup`, which makes the Python environment'),
     queues: (env['MILLRACE_WORKER_QUEUES'] ?? '').split(',').filter((queue) => queue !== ''),
+    versioned: env['MILLRACE_WORKER_VERSIONING'] === '1',
     watchesParent: env['MILLRACE_PARENT_PIPE'] === '1',
   };
 }
+
+/** Made once at build time: bundling at each start would take seconds. */
+const BUNDLE_FILE = fileURLToPath(new URL('./workflows.bundle.js', import.meta.url));
 
 /** Server and worker are started at the same time. */
 const SERVER_MAY_START_MS = 30_000;
@@ -120,10 +132,15 @@ async function buildDeps(
   };
 }
 
+function workflowsOf(build: WorkflowBuild | null) {
+  return { workflowBundle: build === null ? { codePath: BUNDLE_FILE } : { code: build.code } };
+}
+
 async function createWorkers(
   deps: WatchDeps,
   connection: NativeConnection,
   queues: readonly string[],
+  build: WorkflowBuild | null,
   tracing: Tracing | null,
 ): Promise<Worker[]> {
   const { namespace } = temporalTarget();
@@ -140,12 +157,12 @@ async function createWorkers(
   if (queues.length > 0) return Promise.all(queues.map(steps));
   const control = Worker.create({
     ...controlWorkerOptions(),
+    ...(build !== null && { workerDeploymentOptions: deploymentOptions(build.buildId) }),
     namespace,
     connection,
     activities,
     interceptors,
-    // Bundled once at build time: bundling at each start would take seconds.
-    workflowBundle: { codePath: fileURLToPath(new URL('./workflows.bundle.js', import.meta.url)) },
+    ...workflowsOf(build),
   });
   return Promise.all([control, steps()]);
 }
@@ -161,7 +178,9 @@ async function main(): Promise<void> {
 
   const connection = await connectWorker(temporalTarget());
   const tracing = await openTracing('millrace-worker', readVersion());
-  const workers = await createWorkers(deps, connection, environment.queues, tracing);
+  const build = environment.versioned ? await readBuild(BUNDLE_FILE) : null;
+  const buildId = build?.buildId ?? null;
+  const workers = await createWorkers(deps, connection, environment.queues, build, tracing);
   const shutdown = (): void => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
@@ -176,12 +195,19 @@ async function main(): Promise<void> {
     void deps.mirror.catchUp();
   }
   const running = Promise.all(workers.map((worker) => worker.run()));
+  // The server learns of a build by a worker that asks for work: they run already, and may fail.
+  running.catch(() => undefined);
+  const going =
+    environment.queues.length > 0
+      ? null
+      : await keepRunsGoing({ client: deps.temporal, buildId, replay: workflowsOf(build), logger });
   process.stdout.write(
-    `${JSON.stringify({ event: 'ready', pid: process.pid, queues: workers.map((worker) => worker.options.taskQueue) })}\n`,
+    `${JSON.stringify({ event: 'ready', pid: process.pid, queues: workers.map((worker) => worker.options.taskQueue), buildId })}\n`,
   );
   try {
     await running;
   } finally {
+    going?.stop();
     await connection.close();
     await deps.close();
     await tracing?.close();

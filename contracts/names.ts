@@ -14,6 +14,9 @@ export const SEARCH_ATTRIBUTES = {
   trigger: 'MillraceTrigger',
 } as const;
 
+/** Global of the workflows' code where its worker tells the server of which build it is. */
+export const BUILD_GLOBAL = '__MILLRACE_BUILD__';
+
 /** Header of workflows, signals and activities that carries a W3C `traceparent`. */
 export const TRACE_HEADER = 'traceparent';
 

@@ -1,4 +1,6 @@
 /** What the workflow bundle exports: the function name is the workflow's wire type. */
+import './pinned-workflows.js';
+
 export { byHand } from './by-hand.js';
 export { collectGarbage } from './collect-garbage.js';
 export { deliverAlert } from './deliver-alert.js';

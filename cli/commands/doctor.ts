@@ -1,5 +1,6 @@
 import { findHome } from '../../storage/home/find-home.js';
 import type { DefineCommand } from '../command.js';
+import { checkBuilds } from '../doctor/builds.js';
 import type { Check, CheckResult } from '../doctor/check.js';
 import { checkContainers } from '../doctor/containers.js';
 import {
@@ -27,6 +28,7 @@ const CHECKS: readonly Check[] = [
   checkRegistry,
   checkStack,
   checkTemporalAnswers,
+  checkBuilds,
   checkGateway,
   checkPorts,
   checkTracking,

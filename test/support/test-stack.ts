@@ -32,7 +32,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 export interface TestProcess {
   readonly child: ChildProcess;
   /** What it said on its ready line. */
-  readonly ready: { readonly address?: string };
+  readonly ready: { readonly address?: string; readonly buildId?: string };
   /** Everything it wrote to stderr so far. */
   log(): string;
   /** Ends it and waits; SIGTERM by default. */
@@ -46,7 +46,8 @@ export interface TestStack {
   readonly temporal: TemporalClient;
   readonly registry: RegistryReader;
   readonly directory: string;
-  startWorker(env?: Readonly<Record<string, string>>): Promise<TestProcess>;
+  /** @param root - of the build whose worker it is; this checkout when absent */
+  startWorker(env?: Readonly<Record<string, string>>, root?: string): Promise<TestProcess>;
   startGateway(env?: Readonly<Record<string, string>>): Promise<TestProcess>;
   /** Compiles the text and starts a run of it; the file's directory is `directory`. */
   startRun(yaml: string, options?: StartOptions): Promise<RunPipelineInput>;
@@ -75,8 +76,9 @@ export async function startTestStack(
   const start = async (
     program: string,
     env: Readonly<Record<string, string>>,
+    root = ROOT,
   ): Promise<TestProcess> => {
-    const started = await startProcess(program, {
+    const started = await startProcess(join(root, 'dist', program), {
       ...process.env,
       MILLRACE_HOME: home.root,
       TEMPORAL_ADDRESS: server.address,
@@ -94,7 +96,7 @@ export async function startTestStack(
     temporal,
     registry,
     directory,
-    startWorker: (env = {}) => start('worker.js', env),
+    startWorker: (env = {}, root = ROOT) => start('worker.js', env, root),
     startGateway: (env = {}) => start('gateway.js', env),
     async startRun(yaml, options = {}) {
       const compiled = compilePipeline(yaml, {
@@ -138,7 +140,7 @@ export async function startTestStack(
 }
 
 async function startProcess(program: string, env: NodeJS.ProcessEnv): Promise<TestProcess> {
-  const child = spawn(process.execPath, [join(ROOT, 'dist', program)], {
+  const child = spawn(process.execPath, [program], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -162,7 +164,7 @@ async function startProcess(program: string, env: NodeJS.ProcessEnv): Promise<Te
   };
 }
 
-async function firstReadyLine(child: ChildProcess): Promise<{ address?: string }> {
+async function firstReadyLine(child: ChildProcess): Promise<TestProcess['ready']> {
   if (child.stdout === null) throw new Error('the process has no stdout');
   for await (const line of createInterface({ input: child.stdout })) {
     if (line.startsWith('{') && line.includes('"ready"')) return JSON.parse(line);
