@@ -3,7 +3,7 @@ import type { RootTypes, Shape } from '../expressions/index.js';
 import type { DocumentPath } from '../issue.js';
 import { type CompileContext, isRawObject, type RawObject } from './context.js';
 import { checkTemplate, type StepUse } from './expressions.js';
-import { knownItems } from './known-items.js';
+import type { KnownItems } from './known-items.js';
 import { checkMatrix, matrixShape, refuseNonList } from './matrix.js';
 
 export interface CheckedFanOut {
@@ -80,7 +80,7 @@ function checkForEach(
  *
  * @param step - as it is written: items that stand there can be told from those that do not
  */
-export function collectedShape(item: Shape, step: RawObject): Shape {
+export function collectedShape(item: Shape, step: RawObject, known: KnownItems): Shape {
   if (typeof item === 'string') return 'any';
   const names = Object.keys(item.fields).filter((name) => name !== 'metrics');
   return {
@@ -89,7 +89,7 @@ export function collectedShape(item: Shape, step: RawObject): Shape {
       metrics: { fields: {}, others: 'any' },
     },
     item,
-    items: () => knownItems(step),
+    items: () => known.of(step),
     ...(item.others !== undefined && { others: 'any' as const }),
   };
 }

@@ -20,6 +20,29 @@ export function knownItems({ matrix, forEach }: RawObject): readonly JsonValue[]
   return expandMatrix(values);
 }
 
+/** Items that are looked through for those that expressions name, in all of a file. */
+const MOST_LOOKED_THROUGH = 200_000;
+
+/**
+ * The known items of each step, worked out once and only where an expression names one. A file that
+ * names more than can be looked through is not checked to its end: its run tells.
+ */
+export class KnownItems {
+  readonly #bySteps = new Map<RawObject, readonly JsonValue[] | null>();
+  #left = MOST_LOOKED_THROUGH;
+
+  of(step: RawObject): readonly JsonValue[] | null {
+    if (this.#left <= 0) return null;
+    let items = this.#bySteps.get(step);
+    if (items === undefined) {
+      items = knownItems(step);
+      this.#bySteps.set(step, items);
+    }
+    this.#left -= items?.length ?? 0;
+    return items;
+  }
+}
+
 /** A matrix without any expression; `null` where it has one. */
 export function writtenMatrix(matrix: RawObject): MatrixValues | null {
   if (!isWrittenOut(matrix)) return null;

@@ -2,6 +2,7 @@ import { METRIC_NAMES, STEP_OUTPUTS } from '../../contracts/index.js';
 import type { Shape } from '../expressions/index.js';
 import { entriesOf, isRawObject, type RawObject } from './context.js';
 import { collectedShape } from './fan-out.js';
+import { KnownItems } from './known-items.js';
 import { paramTypes } from './params.js';
 import { trialStepOf } from './trial-step-of.js';
 import { pipelineShape, type UsedPipeline, type UsedPipelines } from './use-pipelines.js';
@@ -58,12 +59,13 @@ export function stepTypes(
   steps: unknown,
   used: UsedPipelines = new Map(),
 ): { readonly [id: string]: Shape } {
+  const known = new KnownItems();
   return Object.fromEntries(
     entriesOf(steps).map(([id, step]) => {
       const pipeline = used.get(id);
       const once = pipeline === undefined ? shapeOfStep(step) : usingShape(step, pipeline);
       const fansOut = isRawObject(step) && ('matrix' in step || 'forEach' in step);
-      return [id, fansOut ? collectedShape(once, step) : once];
+      return [id, fansOut ? collectedShape(once, step, known) : once];
     }),
   );
 }

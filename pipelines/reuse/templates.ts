@@ -129,7 +129,7 @@ class Templates {
         this.report({ path, at: 'value', code: 'wrong-type', message });
         return [];
       }
-      if (this.#names.includes(name)) return [{ name, path }];
+      if (isRawObject(this.declared) && Object.hasOwn(this.declared, name)) return [{ name, path }];
       this.report({
         path,
         at: 'value',

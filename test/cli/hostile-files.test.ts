@@ -6,7 +6,7 @@ import { startCli } from '../support/cli-process.js';
 import { HOSTILE_FILES } from './hostile-files.js';
 
 const MOST_BYTES = 256 * 2 ** 20;
-/** Bounds one that never ends; what is asserted is that it was refused, not how soon. */
+/** For each file. Bounds one that never ends; what is asserted is that it was refused, not how soon. */
 const KILL_AFTER_MS = 30_000;
 
 let directory: string;
@@ -20,23 +20,43 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-it.each(Object.entries(HOSTILE_FILES))(
-  '%s: refused with its line, in little memory',
-  async (name, content) => {
-    const id = Object.keys(HOSTILE_FILES).indexOf(name);
-    const file = join(directory, `${id}.yaml`);
-    const peakFile = join(directory, `${id}.peak`);
-    writeFileSync(file, content);
-    const { child, ended } = startCli(directory, ['validate', file, '--json'], {
-      NODE_OPTIONS: `--require ${join(directory, 'peak.cjs')}`,
-      PEAK_FILE: peakFile,
-    });
-    const killer = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
-    const { code, signal, stdout } = await ended.finally(() => clearTimeout(killer));
-    expect([code, signal]).toEqual([65, null]);
-    const [error] = JSON.parse(stdout).errors;
-    expect(error).toMatchObject({ line: expect.any(Number), message: expect.any(String) });
-    expect(error.line).toBeGreaterThanOrEqual(1);
-    expect(Number(readFileSync(peakFile, 'utf8')) * 1_024).toBeLessThan(MOST_BYTES);
-  },
-);
+/** Files that the command is given by themselves, as a person would. */
+const ALONE = ['an alias bomb', 'templates in a long chain', 'nesting that never ends'];
+
+async function validate(names: readonly string[]) {
+  const files = names.map((name) => {
+    const file = join(directory, `${Object.keys(HOSTILE_FILES).indexOf(name)}.yaml`);
+    writeFileSync(file, HOSTILE_FILES[name] ?? '');
+    return file;
+  });
+  const peakFile = `${files[0]}.${files.length}.peak`;
+  const { child, ended } = startCli(directory, ['validate', ...files, '--json'], {
+    NODE_OPTIONS: `--require ${join(directory, 'peak.cjs')}`,
+    PEAK_FILE: peakFile,
+  });
+  const killer = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS * files.length);
+  const { code, signal, stdout } = await ended.finally(() => clearTimeout(killer));
+  const errors: readonly { file: string; line: number; message: string }[] =
+    JSON.parse(stdout).errors;
+  const firsts = files.map((file) => errors.find((error) => error.file === file));
+  return { code, signal, firsts, peakBytes: Number(readFileSync(peakFile, 'utf8')) * 1_024 };
+}
+
+// The peak of a process that reads all of them is at least that of each by itself.
+it('each is refused with its line, and all of them in the memory that one may take', async () => {
+  const names = Object.keys(HOSTILE_FILES);
+  const { code, signal, firsts, peakBytes } = await validate(names);
+  expect([code, signal]).toEqual([65, null]);
+  for (const [index, first] of firsts.entries()) {
+    expect(first, names[index]).toMatchObject({ message: expect.any(String) });
+    expect(first?.line, names[index]).toBeGreaterThanOrEqual(1);
+  }
+  expect(peakBytes).toBeLessThan(MOST_BYTES);
+});
+
+it.each(ALONE)('%s, given by itself: refused with its line, in little memory', async (name) => {
+  const { code, signal, firsts, peakBytes } = await validate([name]);
+  expect([code, signal]).toEqual([65, null]);
+  expect(firsts[0]?.line).toBeGreaterThanOrEqual(1);
+  expect(peakBytes).toBeLessThan(MOST_BYTES);
+});

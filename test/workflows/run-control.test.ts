@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   COLLECT_WORKFLOW_ID,
   type Collected,
+  itemIndex,
   MESSAGE,
   type RunPipelineInput,
   runWorkflowId,
@@ -58,6 +59,63 @@ it('a paused run ends what runs and starts nothing, until it is resumed; who and
   await handleOf(run).signal(MESSAGE.resumeRun, { actor: 'user:bob', reason: 'there is room' });
   expect(await stack.result(run)).toMatchObject({ status: 'completed' });
   expect((await stack.registry.run(run.runId))?.pauses).toMatchObject([{ resumedBy: 'user:bob' }]);
+});
+
+const pause = { actor: 'user:ada', reason: 'the disk is full' };
+const isPaused = async (runId: string) => {
+  const last = (await stack.registry.run(runId))?.pauses?.at(-1);
+  return last !== undefined && last.resumedAt === null;
+};
+const itemsBegun = async ({ runId }: RunPipelineInput) =>
+  (await stack.registry.steps(runId)).filter(
+    ({ stepId, status }) => itemIndex(stepId) !== null && status !== 'pending',
+  ).length;
+
+it('a pause reaches the items of a step and the pipeline that a step uses, and so does its end', async () => {
+  writeFileSync(join(stack.directory, 'inner.yaml'), pipeline('inner'));
+  const run = await stack.startRun(
+    `apiVersion: millrace/v1\nname: wide\nsteps:\n  each: {run: [sh, work.sh, "wide-\${item}"], forEach: [1, 2], maxParallel: 1}\n  sub: {uses: pipeline, with: {file: inner.yaml}}\n`,
+  );
+  await eventually(async () => expect([began('wide-1'), began('inner')]).toEqual([1, 1]));
+  const inner = (await stack.registry.runs({ limit: 50 })).find(
+    ({ pipeline: name }) => name === 'inner',
+  );
+  if (inner === undefined) throw new Error('the inner run is not recorded');
+  await handleOf(run).signal(MESSAGE.pauseRun, pause);
+  await eventually(async () => expect(await isPaused(inner.runId)).toBe(true));
+  for (const name of ['wide-1', 'wide-2', 'inner']) go(name);
+  await eventually(async () => {
+    expect(await stepNow(run, 'each[0]')).toBe('completed');
+    expect((await stack.registry.step(inner.runId, 'work'))?.status).toBe('completed');
+  });
+  expect([began('wide-2'), await itemsBegun(run)]).toEqual([0, 1]);
+  expect(await stack.registry.step(inner.runId, 'then')).toBeNull();
+  await handleOf(run).signal(MESSAGE.resumeRun, pause);
+  expect(await stack.result(run)).toMatchObject({ status: 'completed' });
+  expect(began('wide-2')).toBe(1);
+  expect(await isPaused(inner.runId)).toBe(false);
+});
+
+it('a pause reaches the slices of a wide step; a run that is cancelled while it is paused ends', async () => {
+  const list = Array.from({ length: 120 }, (_, index) => index).join(', ');
+  const run = await stack.startRun(
+    `apiVersion: millrace/v1\nname: deep\nsteps:\n  each: {run: [sh, work.sh, "deep-\${item}"], forEach: [${list}], maxParallel: 1}\n  after: {uses: noop, needs: [each], runIf: always}\n`,
+  );
+  await eventually(async () => expect(began('deep-0')).toBe(1));
+  await handleOf(run).signal(MESSAGE.pauseRun, pause);
+  await eventually(async () => expect(await isPaused(run.runId)).toBe(true));
+  const slice = stack.temporal.client.workflow.getHandle(`${handleOf(run).workflowId}/each[0]`);
+  await eventually(async () => {
+    const { events } = await slice.fetchHistory();
+    expect(events?.some((event) => event.workflowExecutionSignaledEventAttributes)).toBe(true);
+  });
+  for (const name of ['deep-0', 'deep-1']) go(name);
+  await eventually(async () => expect(await stepNow(run, 'each[0]')).toBe('completed'));
+  expect([began('deep-1'), await itemsBegun(run)]).toEqual([0, 1]);
+  await handleOf(run).cancel();
+  expect(await stack.result(run)).toMatchObject({ status: 'cancelled' });
+  expect(began('deep-1')).toBe(0);
+  expect(await stepNow(run, 'after')).toBe('completed');
 });
 
 it('a shared step is done once; when the run that does it is cancelled, another does it', async () => {
