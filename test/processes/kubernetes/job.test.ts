@@ -9,7 +9,7 @@ import {
   type KubernetesServer,
   startKubernetesServer,
 } from '../../support/stand-ins/kubernetes-server.js';
-import { RUN_ID, script, stepBench, textOf } from '../step-bench.js';
+import { eventually, RUN_ID, script, stepBench, textOf } from '../step-bench.js';
 
 const bench = stepBench(() => ({ openCluster: officialClusters(20) }));
 let server: KubernetesServer;
@@ -63,7 +63,7 @@ with step:
     });
     expect(progress).toEqual([{ progress: 0.5, metrics: { loss: 2 } }]);
     expect(await log()).toBe('reads six times seven\n');
-    await vi.waitFor(() => expect(server.jobs.size).toBe(0));
+    await eventually(async () => server.jobs.size === 0);
   });
 
   it('keeps shell text as it is, dollars and all, and every line of a log that breaks', async () => {
@@ -74,7 +74,7 @@ with step:
        echo second; echo '{"values": {"name": "'$(basename "$MILLRACE_BASE_DIRECTORY")'"}}' > outputs.json`,
       { container: container() },
     );
-    await vi.waitFor(async () => expect(await log()).toBe('first 1 pid\n'));
+    await eventually(async () => (await log().catch(() => '')) === 'first 1 pid\n');
     server.breakLogs();
     await writeFile(join(base, 'go'), '');
     expect((await running).values).toEqual({ name: 'base' });
@@ -275,6 +275,6 @@ describe('the end of a Job', () => {
     const worker = { pid: 1, identity: 'gone' };
     await writeFile(join(records, `${name}.json`), JSON.stringify({ ...record, worker }));
     await runner.sweep();
-    await vi.waitFor(() => expect(server.jobs.size).toBe(0));
+    await eventually(async () => server.jobs.size === 0);
   });
 });
