@@ -1,4 +1,9 @@
-import { type ActivityOptions, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  type ActivityOptions,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import {
   NON_RETRYABLE_FAILURE_TYPES,
@@ -125,7 +130,10 @@ export function keyActivities(step: ScheduledStep): Pick<Activities, 'findStepKe
   });
 }
 
-/** The activity that does a step, with the retries, time and queue that the plan gives it. */
+/**
+ * The activity that does a step, with the retries, time and queue that the plan gives it. Cancelled,
+ * it has ended only when its process is gone, so that what follows never runs beside it.
+ */
 export function stepActivity(step: ScheduledStep): (task: StepTask) => Promise<StepOutcome> {
   const nonRetryable = [...NON_RETRYABLE_FAILURE_TYPES, ...step.retry.nonRetryable];
   const activities = proxyActivities<Activities>({
@@ -133,6 +141,7 @@ export function stepActivity(step: ScheduledStep): (task: StepTask) => Promise<S
     startToCloseTimeout: step.timeoutMs,
     ...(step.totalTimeoutMs !== undefined && { scheduleToCloseTimeout: step.totalTimeoutMs }),
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     summary: step.id,
     ...(step.priority !== undefined && { priority: step.priority }),
     retry: {

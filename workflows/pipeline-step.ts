@@ -40,8 +40,8 @@ export async function executeStep(
   step: ScheduledStep,
   ends: StepEnds,
 ): Promise<StepEnd> {
-  const work = () => conditionally(context, step, ends);
-  const end = await (step.runIf === 'always' ? finishing(work) : work()).catch(endOfError);
+  const work = () => conditionally(context, step, ends).catch(endOfError);
+  const end = await (step.runIf === 'always' ? finishing(work) : work());
   return end.status === 'failed' && step.continueOnError ? { ...end, tolerated: true } : end;
 }
 

@@ -1,4 +1,4 @@
-import { isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { ScheduledStep, StepOutcome, StepTask } from '../contracts/index.js';
 import { stepActivity } from './activity-proxies.js';
 import { causeOf } from './failure-cause.js';
@@ -30,8 +30,11 @@ export function endOf(outcome: StepOutcome): StepEnd {
   };
 }
 
+/** What fails once it was cancelled (its worker is gone, say) was cancelled. */
 export function endOfError(error: unknown): StepEnd {
-  if (isCancellation(error)) return { status: 'cancelled', detail: 'it was cancelled' };
+  const { consideredCancelled } = CancellationScope.current();
+  if (consideredCancelled || isCancellation(error))
+    return { status: 'cancelled', detail: 'it was cancelled' };
   const { type, message } = causeOf(error);
   return { status: 'failed', failureType: type, detail: message };
 }

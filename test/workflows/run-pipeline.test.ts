@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
@@ -131,23 +131,37 @@ describe('a run', () => {
     });
   });
 
-  it('ends cancelled, with the process of its step gone', async () => {
+  it('ends cancelled; what follows begins once the process of its step is gone, and knows', async () => {
+    const stops = 'trap \'sleep 1; rm "$MILLRACE_BASE_DIRECTORY/pid"; exit 1\' TERM';
+    writeFileSync(
+      join(stack.directory, 'long.sh'),
+      `${stops}\necho $$ > "$MILLRACE_BASE_DIRECTORY/pid"\nsleep 600 & wait\n`,
+    );
+    writeFileSync(
+      join(stack.directory, 'last.sh'),
+      'if [ -e "$MILLRACE_BASE_DIRECTORY/pid" ]; then left=true; else left=false; fi\necho "{\\"values\\": {\\"left\\": $left, \\"status\\": \\"$1\\"}}" > outputs.json\n',
+    );
     const started = await stack.startRun(
-      pipeline('cancelled', {
-        long: '{run: [sh, -c, "echo $$ > pid; sleep 600"]}',
-        after: '{uses: noop, needs: [long]}',
-      }),
+      pipeline(
+        'cancelled',
+        { long: '{run: [sh, long.sh]}', after: '{uses: noop, needs: [long]}' },
+        'finally: [{name: last, run: [sh, last.sh, "${run.status}"]}]',
+      ),
     );
     const handle = stack.temporal.client.workflow.getHandle(`pipeline/cancelled/${started.runId}`);
     await expect
-      .poll(async () => (await stack.registry.step(started.runId, 'long'))?.status, {
-        timeout: 20_000,
-      })
-      .toBe('running');
+      .poll(() => existsSync(join(stack.directory, 'pid')), { timeout: 20_000 })
+      .toBe(true);
     await handle.cancel();
     expect(await stack.result(started)).toMatchObject({ status: 'cancelled' });
     const steps = await stack.registry.steps(started.runId);
-    expect(steps.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+    expect(steps.map(({ stepId, status }) => [stepId, status])).toEqual([
+      ['long', 'cancelled'],
+      ['last', 'completed'],
+      ['after', 'cancelled'],
+    ]);
+    const last = steps.find(({ stepId }) => stepId === 'last');
+    expect(last?.outcome?.outputs.values).toEqual({ left: false, status: 'cancelled' });
     expect((await stack.registry.run(started.runId))?.status).toBe('cancelled');
   });
 });
