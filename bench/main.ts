@@ -11,6 +11,7 @@ import { detectorsBench } from './detectors/detectors-bench.js';
 import { driftBench } from './drift/drift-bench.js';
 import { engineBench } from './engine/engine-bench.js';
 import { fanOutBench } from './engine/fan-out-bench.js';
+import { startsBench } from './engine/starts-bench.js';
 import { featuresBench } from './features/features-bench.js';
 import { gatewayBench } from './gateway/gateway-bench.js';
 import { monitorsBench } from './monitors/monitors-bench.js';
@@ -24,6 +25,7 @@ import { validateBench } from './validate/validate-bench.js';
 const BENCHES: readonly Bench[] = [
   engineBench,
   fanOutBench,
+  startsBench,
   validateBench,
   gatewayBench,
   stackBench,
