@@ -52,7 +52,8 @@ it('each is refused with its line, and all of them in the memory that one may ta
     expect(first?.line, names[index]).toBeGreaterThanOrEqual(1);
   }
   expect(peakBytes).toBeLessThan(MOST_BYTES);
-});
+  // Its own process is killed before: here it is only not to be hurried on a busy machine.
+}, 300_000);
 
 it.each(ALONE)('%s, given by itself: refused with its line, in little memory', async (name) => {
   const { code, signal, firsts, peakBytes } = await validate([name]);
