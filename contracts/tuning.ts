@@ -163,7 +163,8 @@ export interface SuggestTrials {
 export interface Suggestion {
   readonly trials: readonly Trial['params'][];
   readonly goal: TuningHistory['goal'];
-  readonly halving: Required<Halving> | null;
+  /** Absent in searches of earlier releases. */
+  readonly halving?: Required<Halving> | null;
   /** Why there is none; `null` where there is, and where one that runs is waited for. */
   readonly stopped: TuningEnd | null;
 }

@@ -9,6 +9,7 @@ import {
 } from '@temporalio/workflow';
 import {
   complaintOfTrialReport,
+  type Halving,
   type StepTask,
   type Suggestion,
   type Trial,
@@ -78,7 +79,7 @@ async function tryAll(
         best,
       });
     }
-    let halving: Suggestion['halving'] = found.halving;
+    let halving = found.halving;
     if (stopped === null && !(isLong && running.size > 0)) {
       const suggestion = await suggestActivities.suggestTrials({
         task,
@@ -119,7 +120,7 @@ class Findings {
   readonly #trials: Trial[];
   #best: TuningSearch['best'];
   #goal: Suggestion['goal'] = 'minimise';
-  #halving: Suggestion['halving'] = null;
+  #halving: Required<Halving> | null = null;
 
   constructor({ trials, best }: TuningSearch) {
     this.#trials = [...trials];
@@ -135,11 +136,11 @@ class Findings {
     return this.#best;
   }
 
-  get halving(): Suggestion['halving'] {
+  get halving(): Required<Halving> | null {
     return this.#halving;
   }
 
-  goBy({ goal, halving }: Suggestion): Suggestion['halving'] {
+  goBy({ goal, halving = null }: Suggestion): Required<Halving> | null {
     this.#goal = goal;
     this.#halving = halving;
     return halving;
