@@ -67,6 +67,7 @@ describe('the workflow bundle', () => {
       'monitoring/policy/rollout',
       'pipelines/expressions',
       'workflows',
+      'workflows/tuning',
     ]);
   });
 
