@@ -171,7 +171,7 @@ describe('joins and failures', () => {
   it('end a step whose attempts in all take too long', async () => {
     const { all } = await run(
       pipeline('total', {
-        slow: '{run: [sh, -c, exit 1], timeout: {attempt: 10s, total: 1s}, retry: {maxAttempts: 100, initialInterval: 300ms}}',
+        slow: '{run: [sh, -c, exit 1], timeout: {attempt: 1s, total: 1s}, retry: {maxAttempts: 100, initialInterval: 300ms}}',
       }),
     );
     expect(all[0]).toMatchObject({ status: 'failed' });

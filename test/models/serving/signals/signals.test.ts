@@ -310,6 +310,6 @@ describe('a signal that cannot be', () => {
   });
 
   test('there is nothing to read', async () => {
-    expect((await get(`${url}/models/bike-demand/signals`)).status).toBe(404);
+    expect((await get(`${url}/models/bike-demand/signals`)).status).toBe(405);
   });
 });
