@@ -128,15 +128,18 @@ it('drift of more than 10 % trains, deploys and shows a new version, whatever be
     expect((await stack.registry.champion(MODEL))?.version).toBe(2);
     expect((await stack.registry.leases())[0]?.servedVersions[MODEL]).toBe(2);
   }, 180_000);
-  const [rollout, ...earlier] = await stack.registry.rollouts(MODEL);
-  expect(rollout).toMatchObject({
-    from: 1,
-    to: 2,
-    spec: { strategy: 'canary' },
-    status: 'promoted',
+  // The rollout is told of as over once the alias has moved.
+  await eventually(async () => {
+    const [rollout, ...earlier] = await stack.registry.rollouts(MODEL);
+    expect(rollout).toMatchObject({
+      from: 1,
+      to: 2,
+      spec: { strategy: 'canary' },
+      status: 'promoted',
+    });
+    // The first version of a model has nothing beside it.
+    expect(earlier).toEqual([]);
   });
-  // The first version of a model has nothing beside it.
-  expect(earlier).toEqual([]);
   const moved = (await stack.registry.ledger(MODEL)).filter(
     ({ action }) => action === 'weight-moved',
   );
