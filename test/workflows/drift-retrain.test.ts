@@ -82,7 +82,7 @@ async function runsOf(experiment: string) {
 const marks = async () => (await stack.registry.mirrorMarks()).map(({ subject }) => subject);
 
 it('drift of more than 10 % trains, deploys and shows a new version, whatever becomes of MLflow', {
-  timeout: 600_000,
+  timeout: 1_200_000,
 }, async () => {
   for (const name of ['drift-retrain.yaml', 'generate.mjs', 'serve-week.mjs']) {
     cpSync(join(EXAMPLE, name), join(stack.directory, name));
@@ -108,11 +108,11 @@ it('drift of more than 10 % trains, deploys and shows a new version, whatever be
   // Back again, but each first answer is lost, and the worker is killed in the middle.
   proxy.lose(true);
   await mlflow.start();
-  await eventually(async () => expect(proxy.lost).toBeGreaterThan(3), 120_000);
+  await eventually(async () => expect(proxy.lost).toBeGreaterThan(3), 240_000);
   await worker.end('SIGKILL');
   worker = await startWorker();
   proxy.lose(false);
-  await eventually(async () => expect(await marks()).toEqual([]), 120_000);
+  await eventually(async () => expect(await marks()).toEqual([]), 240_000);
   expect(await registered()).toEqual({ aliases: { champion: '1' }, versions: ['1'] });
 
   // Two weeks as ever, then the new depot.
@@ -123,7 +123,7 @@ it('drift of more than 10 % trains, deploys and shows a new version, whatever be
     expect(first?.verdict.action).toBe('none');
     expect(second?.verdict.action).toBe('none');
     expect(third?.verdict.action).toBe('retrain');
-  }, 120_000);
+  }, 240_000);
   await eventually(async () => {
     expect((await stack.registry.champion(MODEL))?.version).toBe(2);
     expect((await stack.registry.leases())[0]?.servedVersions[MODEL]).toBe(2);
@@ -151,7 +151,7 @@ it('drift of more than 10 % trains, deploys and shows a new version, whatever be
   await eventually(async () => {
     expect(await marks()).toEqual([]);
     expect(await registered()).toEqual({ aliases: { champion: '2' }, versions: ['1', '2'] });
-  }, 120_000);
+  }, 240_000);
   const trained = await runsOf('drift-retrain');
   expect(trained.map(({ info }) => info.status)).toEqual(['FINISHED', 'FINISHED']);
   for (const { data } of trained) expect(data.metrics?.map(({ key }) => key)).toContain('mae');

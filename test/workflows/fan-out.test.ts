@@ -112,7 +112,9 @@ describe('a step that fans out', () => {
     expect(result.detail).toContain('step text: forEach needs a list, it is "abc"');
   });
 
-  it('does a wide step in slices of their own history, and stores what is long', async () => {
+  it('does a wide step in slices of their own history, and stores what is long', {
+    timeout: 180_000,
+  }, async () => {
     const numbers = JSON.stringify(Array.from({ length: 420 }, (_, index) => index));
     const { result, started, values, status } = await run(
       pipeline('wide', {

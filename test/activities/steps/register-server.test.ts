@@ -78,7 +78,9 @@ function registering(plan: Partial<PipelinePlan> = {}): StepWork {
 const command = ['python3', '{model}/linear.py', '{model}'];
 
 describe('a server in place of a model', () => {
-  it('becomes a version, measured on the hold-out, with an example that it answers', async () => {
+  it('becomes a version, measured on the hold-out, with an example that it answers', {
+    timeout: 180_000,
+  }, async () => {
     const { put, work, registry, artifacts } = bench();
     const data = await put(table());
     const server = { protocol: 'invocations', command, files: await files(), timeout: '5s' };
