@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { TrackingTarget } from './target.js';
+import { withinTime } from './time-limit.js';
 import { errorOfAnswer, errorOfSilence } from './tracking-error.js';
 
 /** A server that has not answered a small question by then is taken for away, in ms. */
@@ -95,17 +96,18 @@ export class TrackingClient {
     let status: number;
     let text: string;
     try {
-      const answer = await fetch(`${name}${path}`, {
-        ...init,
-        redirect: 'error',
-        headers: {
-          ...init.headers,
-          ...(authorization !== null && { authorization }),
-        },
-        signal: AbortSignal.any([this.#signal, AbortSignal.timeout(limitMs)]),
+      [status, text] = await withinTime(limitMs, this.#signal, async (signal) => {
+        const answer = await fetch(`${name}${path}`, {
+          ...init,
+          redirect: 'error',
+          headers: {
+            ...init.headers,
+            ...(authorization !== null && { authorization }),
+          },
+          signal,
+        });
+        return [answer.status, await answer.text()];
       });
-      status = answer.status;
-      text = await answer.text();
     } catch (error) {
       this.#signal.throwIfAborted();
       throw errorOfSilence(name, what, error);

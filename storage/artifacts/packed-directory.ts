@@ -51,10 +51,11 @@ export async function packDirectory(directory: string, file: string): Promise<vo
 export async function unpackDirectory(file: string, directory: string): Promise<void> {
   const { extract } = await import('tar-stream');
   const root = resolve(directory);
+  await mkdir(root, { recursive: true });
   const archive = extract();
   const reading = pipeline(createReadStream(file), archive);
   reading.catch(() => undefined);
-  await mkdir(root, { recursive: true });
+  // At once: an entry that nobody listens for is lost, and the archive then waits for ever.
   for await (const entry of archive) {
     const { name, type, mode = 0o644 } = entry.header;
     const path = resolve(root, name);

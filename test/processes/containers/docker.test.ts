@@ -215,7 +215,8 @@ describe('the end of a container', () => {
     );
     const group = Number(await textOf(join(home.workDir, RUN_ID, 's', '1', 'group')));
     const { values } = await shell(
-      `ps -eo pgid= | grep -qw ${group} && beside=true || beside=false
+      // Who is dead and not yet reaped is not beside anyone.
+      `ps -eo stat=,pgid= | grep -v '^Z' | grep -qw ${group} && beside=true || beside=false
        echo "{\\"values\\": {\\"beside\\": $beside}}" > outputs.json`,
       { container: CONTAINER, attempt: 2 },
     );
