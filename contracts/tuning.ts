@@ -47,7 +47,7 @@ export interface TuneInputs {
   /** Output of the pipeline, or metric or output of the step, that is a number. */
   readonly metric: string;
   /** Default `minimise`. */
-  readonly goal?: 'minimise' | 'maximise';
+  readonly goal?: TuningGoal;
   /** Default `tpe`. */
   readonly method?: TuningMethod;
   /** At most; default 20, of `grid` all. */
@@ -102,6 +102,24 @@ export type TuningEnd =
   | 'no-score'
   | 'cancelled';
 
+/** Which of two scores a search is after. */
+export type TuningGoal = 'minimise' | 'maximise';
+
+/**
+ * By how much one score is better than another, in the unit of the scores: 0 for equals, below it for a
+ * worse one.
+ *
+ * @example gainOver(0.8, 0.7, 'minimise'); // -0.1, about
+ */
+export function gainOver(score: number, than: number, goal: TuningGoal): number {
+  return goal === 'minimise' ? than - score : score - than;
+}
+
+/** Whether one score is better than another; of equals neither is. */
+export function isBetter(score: number, than: number, goal: TuningGoal): boolean {
+  return gainOver(score, than, goal) > 0;
+}
+
 /** How much of the scores a parameter explains. */
 export interface ParameterImportance {
   readonly parameter: string;
@@ -113,7 +131,7 @@ export interface ParameterImportance {
 export interface TuningHistory {
   readonly format: 'millrace-tuning/2';
   readonly metric: string;
-  readonly goal: 'minimise' | 'maximise';
+  readonly goal: TuningGoal;
   readonly method: TuningMethod;
   readonly seed: number;
   readonly space: SearchSpace;
@@ -162,7 +180,7 @@ export interface SuggestTrials {
 /** What comes next in a search. */
 export interface Suggestion {
   readonly trials: readonly Trial['params'][];
-  readonly goal: TuningHistory['goal'];
+  readonly goal: TuningGoal;
   /** Absent in searches of earlier releases. */
   readonly halving?: Required<Halving> | null;
   /** Why there is none; `null` where there is, and where one that runs is waited for. */

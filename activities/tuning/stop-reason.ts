@@ -1,6 +1,6 @@
-import type { Trial, TuningEnd } from '../../contracts/index.js';
+import { gainOver, type Trial, type TuningEnd } from '../../contracts/index.js';
 import type { TuningOptions } from './read-inputs.js';
-import { bestOf, isBetter } from './summarise.js';
+import { bestOf } from './summarise.js';
 
 /** So many trials, and all of them failed: the pipeline or the metric is wrong, not the luck. */
 const HOPELESS_TRIALS = 5;
@@ -25,9 +25,7 @@ export function stopReason(
 ): TuningEnd | null {
   const { goal, target, plateau, afterMs, maxFailures } = options;
   const best = bestOf(trials, goal)?.score ?? null;
-  if (best !== null && target !== null) {
-    if (best === target || isBetter(best, target, goal)) return 'target';
-  }
+  if (best !== null && target !== null && gainOver(best, target, goal) >= 0) return 'target';
   const failures = trials.filter(hasFailed).length;
   if (maxFailures === null) {
     if (failures >= HOPELESS_TRIALS && failures === trials.length) return 'no-score';
@@ -55,14 +53,10 @@ export function trialsWithoutGain(
   let best: number | null = null;
   let without = 0;
   for (const { score } of trials) {
-    const gain = score === null || best === null ? null : gainOf(score, best, goal);
+    const gain = score === null || best === null ? null : gainOver(score, best, goal);
     const gains = score !== null && (gain === null || (gain > 0 && gain >= minDelta));
     if (gains) best = score;
     if (best !== null) without = gains ? 0 : without + 1;
   }
   return without;
-}
-
-function gainOf(score: number, best: number, goal: StopRules['goal']): number {
-  return goal === 'minimise' ? best - score : score - best;
 }

@@ -1,19 +1,22 @@
-import type { StepOutputs, Trial, TuningEnd, TuningHistory } from '../../contracts/index.js';
+import {
+  isBetter,
+  type StepOutputs,
+  type Trial,
+  type TuningEnd,
+  type TuningGoal,
+  type TuningHistory,
+} from '../../contracts/index.js';
 import { importanceOf } from './importance.js';
 import type { TuningOptions } from './read-inputs.js';
 
 /** The best of the trials that gave a score; of equals the first. */
-export function bestOf(trials: readonly Trial[], goal: TuningHistory['goal']): Trial | null {
+export function bestOf(trials: readonly Trial[], goal: TuningGoal): Trial | null {
   let best: Trial | null = null;
   for (const trial of trials) {
     if (trial.score === null) continue;
     if (best?.score == null || isBetter(trial.score, best.score, goal)) best = trial;
   }
   return best;
-}
-
-export function isBetter(score: number, than: number, goal: TuningHistory['goal']): boolean {
-  return goal === 'minimise' ? score < than : score > than;
 }
 
 /** Everything that a search tried, as it is kept. */

@@ -1,6 +1,9 @@
-import type { Halving, TrialReport, TuningHistory } from '../../contracts/index.js';
-
-export type Goal = TuningHistory['goal'];
+import {
+  gainOver,
+  type Halving,
+  type TrialReport,
+  type TuningGoal,
+} from '../../contracts/index.js';
 
 /** A trial as far as it is compared with others. */
 export interface Entrant {
@@ -46,7 +49,7 @@ export function withReport(
 export function losersOfBracket(
   bracket: readonly Entrant[],
   { rungs, factor }: Pick<Required<Halving>, 'rungs' | 'factor'>,
-  goal: Goal,
+  goal: TuningGoal,
 ): readonly Loser[] {
   const losers: Loser[] = [];
   let left = bracket;
@@ -75,9 +78,9 @@ export function passesRung(
   value: number,
   before: readonly number[],
   factor: number,
-  goal: Goal,
+  goal: TuningGoal,
 ): boolean {
-  const ahead = before.filter((other) => (goal === 'minimise' ? other <= value : other >= value));
+  const ahead = before.filter((other) => gainOver(other, value, goal) >= 0);
   return ahead.length < placesAt(before.length + 1, factor);
 }
 
@@ -85,7 +88,6 @@ function placesAt(trials: number, factor: number): number {
   return Math.max(1, Math.floor(trials / factor));
 }
 
-function compare(a: TrialReport | undefined, b: TrialReport | undefined, goal: Goal): number {
-  const difference = (a?.value ?? 0) - (b?.value ?? 0);
-  return goal === 'minimise' ? difference : -difference;
+function compare(a: TrialReport | undefined, b: TrialReport | undefined, goal: TuningGoal): number {
+  return gainOver(b?.value ?? 0, a?.value ?? 0, goal);
 }

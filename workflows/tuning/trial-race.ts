@@ -1,10 +1,16 @@
-import type { Halving, Trial, TrialReport, TrialReported } from '../../contracts/index.js';
-import { type Goal, losersOfBracket, passesRung, withReport } from './halving.js';
+import type {
+  Halving,
+  Trial,
+  TrialReport,
+  TrialReported,
+  TuningGoal,
+} from '../../contracts/index.js';
+import { losersOfBracket, passesRung, withReport } from './halving.js';
 
 /** What the trials of a search tell while they work, and which of them are ended for it. */
 export interface TrialRace {
   /** Called before the first trial of a batch begins. */
-  goBy(halving: Required<Halving> | null, goal: Goal, ended: readonly Trial[]): void;
+  goBy(halving: Required<Halving> | null, goal: TuningGoal, ended: readonly Trial[]): void;
   begin(number: number): void;
   /** Of trials that are not under way, and of rungs that are known, nothing is kept. */
   receive(report: TrialReported): void;
@@ -27,7 +33,7 @@ export function createTrialRace(): TrialRace {
   /** Values by rung, of asynchronous halving: in the order in which they came. */
   let values: number[][] = [];
   let rule: Required<Halving> | null = null;
-  let goal: Goal = 'minimise';
+  let goal: TuningGoal = 'minimise';
 
   function receive({ number, step, value }: TrialReported): void {
     const runner = runners.get(number);

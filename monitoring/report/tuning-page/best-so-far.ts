@@ -1,4 +1,4 @@
-import type { TuningHistory } from '../../../contracts/index.js';
+import { isBetter, type TuningHistory } from '../../../contracts/index.js';
 
 /** The best score after each trial. */
 export interface BestSoFar {
@@ -12,10 +12,7 @@ export interface BestSoFar {
 export function bestSoFar({ trials, goal }: TuningHistory): readonly BestSoFar[] {
   let best: number | null = null;
   return trials.map(({ number, score }) => {
-    if (score !== null) {
-      const isBetter = best === null || (goal === 'minimise' ? score < best : score > best);
-      if (isBetter) best = score;
-    }
+    if (score !== null && (best === null || isBetter(score, best, goal))) best = score;
     return { trial: number, score, best };
   });
 }
