@@ -41,18 +41,33 @@ export function importanceOf(
 }
 
 function explained(scores: readonly number[], groupOf: readonly string[]): number | null {
+  const scaled = toUnit(scores);
+  if (scaled === null) return null;
   const groups = new Map<string, number[]>();
-  for (const [index, score] of scores.entries()) {
+  for (const [index, score] of scaled.entries()) {
     const name = groupOf[index] ?? '';
     const group = groups.get(name) ?? [];
     groups.set(name, group);
     group.push(score);
   }
-  const [n, k] = [scores.length, groups.size];
-  const total = squares(scores);
-  if (n < LEAST_TRIALS || k < 2 || k >= n || total === 0) return null;
+  const [n, k] = [scaled.length, groups.size];
+  if (n < LEAST_TRIALS || k < 2 || k >= n) return null;
   const within = [...groups.values()].reduce((sum, group) => sum + squares(group), 0);
-  return Math.min(1, Math.max(0, 1 - within / (n - k) / (total / (n - 1))));
+  return Math.min(1, Math.max(0, 1 - within / (n - k) / (squares(scaled) / (n - 1))));
+}
+
+/**
+ * The scores from the first one on, the farthest at a distance of 1: shares are the same, and neither
+ * does rounding tell equal scores apart nor a square leave the range of numbers.
+ *
+ * @returns `null` where all are equal, or lie farther apart than a number can say
+ */
+function toUnit(scores: readonly number[]): readonly number[] | null {
+  const [first = 0] = scores;
+  const distances = scores.map((score) => score - first);
+  const farthest = distances.reduce((most, distance) => Math.max(most, Math.abs(distance)), 0);
+  if (farthest === 0 || !Number.isFinite(farthest)) return null;
+  return distances.map((distance) => distance / farthest);
 }
 
 /** Sum of the squared distances from the mean. */

@@ -55,6 +55,25 @@ describe('the importance of a parameter', () => {
     expect(importanceOf(space, still)).toEqual(nothing);
   });
 
+  it('is not known of equal scores that are no binary fractions', () => {
+    const space: SearchSpace = { x: { int: [0, 9] } };
+    for (const count of [6, 7, 9, 10, 11]) {
+      const given = trials(...Array.from({ length: count }, () => 0.1));
+      expect(importanceOf(space, given)).toEqual([{ parameter: 'x', share: null }]);
+    }
+  });
+
+  it('is told of scores whose squares are no numbers any more', () => {
+    const scores = [1e200, 2e200, 5e200, 6e200];
+    const given = trials(...scores).map((trial) => ({
+      ...trial,
+      params: { kind: trial.number < 2 ? 'tree' : 'line' },
+    }));
+    expect(sharesOf(given).get('kind')).toBeCloseTo(1 - 0.5 / (17 / 3), 12);
+    const apart = trials(-1.7e308, 1.7e308, -1.7e308, 1.7e308);
+    expect(importanceOf({ x: { int: [0, 9] } }, apart)).toEqual([{ parameter: 'x', share: null }]);
+  });
+
   it('lies in [0, 1], or is not known', () => {
     const ends = fc.array(fc.oneof(fc.integer(), fc.constant(null)), { maxLength: 40 });
     fc.assert(
