@@ -14,7 +14,7 @@ export async function doStep(
   pauses: RunPauses,
 ): Promise<StepEnd> {
   try {
-    if (step.kind === 'tune') return await tuneStep(step, task);
+    if (step.kind === 'tune') return await tuneStep(step, task, pauses);
     if (step.kind === 'pipeline') return await runSubPipeline(step, task, pauses);
     return endOf(await stepActivity(step)(task));
   } catch (error) {

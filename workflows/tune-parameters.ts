@@ -10,16 +10,19 @@ import {
 import {
   complaintOfTrialReport,
   type Halving,
+  isBetter,
   type StepTask,
   type Suggestion,
   type Trial,
   type TrialReported,
   type TuningEnd,
+  type TuningGoal,
   type TuningSearch,
 } from '../contracts/index.js';
 import { controlActivities, suggestActivities } from './activity-proxies.js';
 import { causeOf } from './failure-cause.js';
 import { trialReportedSignal } from './messages.js';
+import { type RunPauses, receivePauses } from './run-pause.js';
 import type { StepEnd } from './step-graph.js';
 import { runTrial, settled, type TrialEnd } from './tuning/run-trial.js';
 import { createTrialRace, type TrialRace } from './tuning/trial-race.js';
@@ -28,7 +31,8 @@ import { createTrialRace, type TrialRace } from './tuning/trial-race.js';
  * Searches for the best parameters of a pipeline or a step. Trials are runs of their own, side by side
  * in batches; each batch is chosen by those before it alone, so that a seed gives the same trials
  * however long each takes. Only asynchronous halving begins the next trial as soon as one has ended.
- * What has ended is in this workflow's history: a worker that dies costs no trial that was done.
+ * What has ended is in this workflow's history: a worker that dies costs no trial that was done. While
+ * the run is paused no trial begins; those that run hear of it.
  */
 export async function tuneParameters(search: TuningSearch): Promise<StepEnd> {
   const race = createTrialRace();
@@ -37,11 +41,12 @@ export async function tuneParameters(search: TuningSearch): Promise<StepEnd> {
     if (complaint === null) race.receive(given as TrialReported);
     else log.warn('the report of a trial is dropped', { complaint });
   });
+  const pauses = receivePauses();
   const { task } = search;
   const found = new Findings(search);
   try {
     await controlActivities.openTuning({ task });
-    const stopped = await tryAll(search, found, race);
+    const stopped = await tryAll(search, found, race, pauses);
     return await close(task, found, stopped);
   } catch (error) {
     const cancelled = isCancellation(error);
@@ -63,29 +68,37 @@ async function tryAll(
   { task, startedAtMs }: TuningSearch,
   found: Findings,
   race: TrialRace,
+  pauses: RunPauses,
 ): Promise<TuningEnd> {
+  let begunAtMs = startedAtMs;
   const running = new Map<number, { readonly params: Trial['params']; end: Promise<TrialEnd> }>();
   let next = found.trials.length;
   let stopped: TuningEnd | null = null;
   for (;;) {
     const isLong = workflowInfo().continueAsNewSuggested;
     if (running.size === 0 && stopped !== null) return stopped;
+    if (running.size === 0 && pauses.isHeld()) {
+      const heldAtMs = Date.now();
+      await pauses.untilResumed();
+      // The time that a search may take is not that in which it may do nothing.
+      begunAtMs += Date.now() - heldAtMs;
+    }
     if (running.size === 0 && isLong && next > 0) {
       const { trials, best } = found;
       await continueAsNew<(search: TuningSearch) => Promise<StepEnd>>({
         task,
-        startedAtMs,
+        startedAtMs: begunAtMs,
         trials,
         best,
       });
     }
     let halving = found.halving;
-    if (stopped === null && !(isLong && running.size > 0)) {
+    if (stopped === null && !pauses.isHeld() && !(isLong && running.size > 0)) {
       const suggestion = await suggestActivities.suggestTrials({
         task,
         trials: found.trials,
         running: [...running.values()].map(({ params }) => params),
-        elapsedMs: Date.now() - startedAtMs,
+        elapsedMs: Date.now() - begunAtMs,
       });
       ({ stopped } = suggestion);
       halving = found.goBy(suggestion);
@@ -96,14 +109,14 @@ async function tryAll(
       for (const index of suggestion.trials.keys()) race.begin(first + index);
       for (const [index, params] of suggestion.trials.entries()) {
         const number = first + index;
-        running.set(number, { params, end: runTrial({ task, number, params }, rule, race) });
+        running.set(number, {
+          params,
+          end: runTrial({ task, number, params }, rule, race, pauses),
+        });
       }
     }
     const ends = [...running.values()].map(({ end }) => end);
-    const ended =
-      halving?.asynchronous === true && ends.length > 0
-        ? [await Promise.race(ends)]
-        : await Promise.all(ends);
+    const ended = await whoEnded(ends, halving?.asynchronous === true, pauses);
     for (const end of ended) {
       running.delete(end.number);
       found.add(end, race);
@@ -115,11 +128,24 @@ async function tryAll(
   }
 }
 
+/** All of a batch; one by one the next, or nobody where a pause is over before. */
+async function whoEnded(
+  ends: readonly Promise<TrialEnd>[],
+  isOneByOne: boolean,
+  pauses: RunPauses,
+): Promise<readonly TrialEnd[]> {
+  if (!isOneByOne || ends.length === 0) return Promise.all(ends);
+  const next = Promise.race(ends).then((end) => [end]);
+  if (!pauses.isHeld()) return next;
+  const nobody = () => [];
+  return Promise.race([next, pauses.untilResumed().then(nobody, nobody)]);
+}
+
 /** What a search has found so far. */
 class Findings {
   readonly #trials: Trial[];
   #best: TuningSearch['best'];
-  #goal: Suggestion['goal'] = 'minimise';
+  #goal: TuningGoal = 'minimise';
   #halving: Required<Halving> | null = null;
 
   constructor({ trials, best }: TuningSearch) {
@@ -158,7 +184,7 @@ class Findings {
     const best = this.#best;
     if (best === null) return true;
     if (score === best.score) return number < best.number;
-    return this.#goal === 'minimise' ? score < best.score : score > best.score;
+    return isBetter(score, best.score, this.#goal);
   }
 }
 

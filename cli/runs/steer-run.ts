@@ -56,7 +56,7 @@ export async function steerRun(
     }
     cli.out.result({ runId: run.runId, workflowId: run.workflowId, paused: to === 'pause' }, () =>
       to === 'pause'
-        ? `${run.pipeline} ${short} is paused: no new step starts until millrace resume ${short}`
+        ? `${run.pipeline} ${short} is paused: no new step or trial starts until millrace resume ${short}`
         : `${run.pipeline} ${short} goes on`,
     );
     return true;

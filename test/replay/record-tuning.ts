@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { runWorkflowId, tuneWorkflowId } from '../../contracts/index.js';
+import { MESSAGE, runWorkflowId, tuneWorkflowId } from '../../contracts/index.js';
+import { eventually } from '../support/eventually.js';
 import { pipelineOf } from '../support/model-world.js';
 import type { TestStack } from '../support/test-stack.js';
 import { keepHistory } from './keep-history.js';
@@ -34,6 +35,36 @@ export async function recordTuning(stack: TestStack): Promise<void> {
     await keepHistory(stack, `tune-parameters.${end}`, tuneWorkflowId(run.runId, 'tune'));
   }
   await recordHalving(stack);
+  await recordPaused(stack);
+}
+
+/** A search that is paused while its first trial works, and goes on. */
+async function recordPaused(stack: TestStack): Promise<void> {
+  const file = join(stack.directory, 'go-search');
+  const script = `until [ -e '${file}' ]; do sleep 0.05; done; echo '{"metrics": {"loss": 1}}' > outputs.json`;
+  const step = JSON.stringify({ run: ['sh', '-c', script, 'sh', '${params.x}'] });
+  const run = await stack.startRun(
+    pipelineOf('paused-search', {
+      tune: `{uses: tune, with: {step: ${step}, metric: loss, method: grid, space: {x: {int: [1, 2], step: 1}}}}`,
+    }),
+  );
+  const trials = async () =>
+    (await stack.registry.runs({ limit: 200 })).filter(
+      ({ trigger }) => trigger.actor === `run:${run.runId}`,
+    );
+  const signal = (name: string) =>
+    stack.temporal.client.workflow
+      .getHandle(runWorkflowId(run.pipeline, run.runId))
+      .signal(name, { actor: 'user:ada', reason: 'a test' });
+  await eventually(async () => expect(await trials()).toHaveLength(1));
+  await signal(MESSAGE.pauseRun);
+  await eventually(async () => expect((await trials())[0]?.pauses).toHaveLength(1));
+  writeFileSync(file, '');
+  await eventually(async () => expect((await trials())[0]?.status).toBe('completed'));
+  await signal(MESSAGE.resumeRun);
+  expect((await stack.result(run)).status).toBe('completed');
+  await keepHistory(stack, 'run-pipeline.paused-search', runWorkflowId(run.pipeline, run.runId));
+  await keepHistory(stack, 'tune-parameters.paused', tuneWorkflowId(run.runId, 'tune'));
 }
 
 /** A search that ends the trial that is behind, and the run of that trial. */

@@ -9,6 +9,7 @@ import {
   type RunPipelineInput,
   runWorkflowId,
   TASK_QUEUE,
+  tuneWorkflowId,
   WORKFLOW,
 } from '../../contracts/index.js';
 import { eventually } from '../support/eventually.js';
@@ -27,7 +28,7 @@ const WORK = `
 echo began >> "$MILLRACE_BASE_DIRECTORY/began-$1"
 until [ -e "$MILLRACE_BASE_DIRECTORY/go-$1" ]; do sleep 0.05; done
 echo made > outputs/file.txt
-echo '{"artifacts": {"file": "outputs/file.txt"}}' > outputs.json
+echo '{"artifacts": {"file": "outputs/file.txt"}, "metrics": {"loss": 1}}' > outputs.json
 `;
 
 const pipeline = (name: string, more = '') =>
@@ -116,6 +117,58 @@ it('a pause reaches the slices of a wide step; a run that is cancelled while it 
   expect(await stack.result(run)).toMatchObject({ status: 'cancelled' });
   expect(began('deep-1')).toBe(0);
   expect(await stepNow(run, 'after')).toBe('completed');
+});
+
+/** A search that is paused while its first trial works; what the search knows of it by now. */
+async function pausedSearch(name: string) {
+  const run = await stack.startRun(
+    `apiVersion: millrace/v1\nname: ${name}\nsteps:\n  tune:\n    uses: tune\n    with:\n      step: {run: [sh, work.sh, "${name}-\${params.x}"]}\n      metric: loss\n      method: grid\n      space: {x: {int: [1, 3], step: 1}}\n`,
+  );
+  await eventually(async () => expect(began(`${name}-1`)).toBe(1));
+  const trialIds = async () =>
+    (await stack.registry.runs({ limit: 50 }))
+      .filter(({ trigger }) => trigger.actor === `run:${run.runId}`)
+      .map(({ runId }) => runId);
+  await handleOf(run).signal(MESSAGE.pauseRun, pause);
+  const [trial = ''] = await trialIds();
+  await eventually(async () => expect(await isPaused(trial)).toBe(true));
+  for (const number of [1, 2, 3]) go(`${name}-${number}`);
+  await eventually(async () => expect((await stack.registry.run(trial))?.status).toBe('completed'));
+  const search = stack.temporal.client.workflow.getHandle(tuneWorkflowId(run.runId, 'tune'));
+  /** What the search asked for in the task that took the end of the trial. */
+  const askedSince = async () => {
+    const { events = [] } = await search.fetchHistory();
+    const end = events?.findIndex((event) => event.childWorkflowExecutionCompletedEventAttributes);
+    const since = events?.slice(end) ?? [];
+    expect(end).toBeGreaterThan(0);
+    expect(since.some((event) => event.workflowTaskCompletedEventAttributes)).toBe(true);
+    return since.filter((event) => event.activityTaskScheduledEventAttributes).length;
+  };
+  await eventually(async () => expect(await askedSince()).toBe(0));
+  expect(await trialIds()).toEqual([trial]);
+  return { run, trial, trialIds };
+}
+
+it('a pause lets the trial of a search that runs end and begins no other, until it is resumed', async () => {
+  const { run, trial, trialIds } = await pausedSearch('search');
+  expect(began('search-2')).toBe(0);
+  await handleOf(run).signal(MESSAGE.resumeRun, pause);
+  expect(await stack.result(run)).toMatchObject({ status: 'completed' });
+  expect((await stack.registry.step(run.runId, 'tune'))?.outcome?.outputs.values).toMatchObject({
+    trials: 3,
+    stopped: 'space',
+  });
+  expect(await trialIds()).toHaveLength(3);
+  expect([1, 2, 3].map((number) => began(`search-${number}`))).toEqual([1, 1, 1]);
+  expect((await stack.registry.run(trial))?.pauses).toHaveLength(1);
+});
+
+it('a search that is cancelled while it is paused ends, and keeps what it tried', async () => {
+  const { run, trialIds } = await pausedSearch('given-up');
+  await handleOf(run).cancel();
+  expect(await stack.result(run)).toMatchObject({ status: 'cancelled' });
+  expect(await trialIds()).toHaveLength(1);
+  expect(began('given-up-2')).toBe(0);
 });
 
 it('a shared step is done once; when the run that does it is cancelled, another does it', async () => {

@@ -21,6 +21,7 @@ import {
 import { controlActivities } from '../activity-proxies.js';
 import { causeOf } from '../failure-cause.js';
 import { stopEarlySignal } from '../messages.js';
+import type { RunPauses } from '../run-pause.js';
 import type { runPipeline } from '../run-pipeline.js';
 import type { TrialRace } from './trial-race.js';
 
@@ -37,16 +38,18 @@ export interface TrialEnd {
 
 /**
  * Runs one trial to its end, or until the others leave it behind. Every end of it is a value: a trial
- * that cannot begin is one that failed.
+ * that cannot begin is one that failed. One that has not begun when the run is paused waits; one that
+ * has is told, as any run that is a part of another.
  */
 export async function runTrial(
   asked: Omit<OpenTrial, 'runId' | 'search'>,
   halving: Required<Halving> | null,
   race: TrialRace,
+  pauses: RunPauses,
 ): Promise<TrialEnd> {
   const { task, number, params } = asked;
   const runId = uuid4();
-  const startedAtMs = Date.now();
+  let startedAtMs = Date.now();
   const end = (result: RunPipelineResult, metric = ''): TrialEnd => {
     return { number, params, runId, startedAtMs, endedAtMs: Date.now(), result, metric };
   };
@@ -54,21 +57,29 @@ export async function runTrial(
     const search = workflowInfo().workflowId;
     const opened = await controlActivities.openTrial({ task, runId, number, params, search });
     const { input, metric } = opened;
-    const child = await startChild<typeof runPipeline>(WORKFLOW.runPipeline, {
-      workflowId: runWorkflowId(input.pipeline, runId),
-      args: [input],
-      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-      typedSearchAttributes: runSearchAttributes(input),
-    });
+    if (pauses.isHeld()) {
+      await pauses.untilResumed();
+      startedAtMs = Date.now();
+    }
     let isOver = false;
-    const stopped = CancellationScope.nonCancellable(async () => {
-      await condition(() => isOver || race.prunedAt(number) !== null);
-      const rung = race.prunedAt(number);
-      if (isOver || rung === null || halving === null) return;
-      // One that has just ended needs no end.
-      await child.signal(stopEarlySignal, stopReason(halving, rung)).catch(() => undefined);
-    });
-    const result = await child.result().finally(() => {
+    let stopped = Promise.resolve();
+    const start = async () => {
+      const child = await startChild<typeof runPipeline>(WORKFLOW.runPipeline, {
+        workflowId: runWorkflowId(input.pipeline, runId),
+        args: [input],
+        cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+        typedSearchAttributes: runSearchAttributes(input),
+      });
+      stopped = CancellationScope.nonCancellable(async () => {
+        await condition(() => isOver || race.prunedAt(number) !== null);
+        const rung = race.prunedAt(number);
+        if (isOver || rung === null || halving === null) return;
+        // One that has just ended needs no end.
+        await child.signal(stopEarlySignal, stopReason(halving, rung)).catch(() => undefined);
+      });
+      return child;
+    };
+    const result = await pauses.passedOn(start).finally(() => {
       isOver = true;
     });
     await stopped;
