@@ -20,21 +20,12 @@ export interface GroupGuard {
 export function createGroupGuard(records: GroupRecords): GroupGuard {
   const watchdog = createWatchdog();
   const groups = new Set<number>();
-  let worker: Promise<string | null> | null = null;
 
   return {
     async watch(group, { runId, stepId, attempt }) {
       groups.add(group);
-      worker ??= processIdentity(process.pid);
       const identity = (await processIdentity(group)) ?? '';
-      await records.add({
-        group,
-        identity,
-        runId,
-        stepId,
-        attempt,
-        worker: { pid: process.pid, identity: (await worker) ?? '' },
-      });
+      await records.add({ group, identity, runId, stepId, attempt });
       await watchdog.add(group);
     },
     async release(group) {

@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { livingMembers, processIdentity, signalGroup } from './process-identity.js';
+import { isOwnerGone, ownRecords, type RecordOwner, recordFiles } from './record-files.js';
 
 /** What is kept on disk about a step's process group while it may run. */
 export interface GroupRecord {
@@ -10,11 +10,11 @@ export interface GroupRecord {
   readonly runId: string;
   readonly stepId: string;
   readonly attempt: number;
-  readonly worker: { readonly pid: number; readonly identity: string };
+  readonly worker: RecordOwner;
 }
 
 export interface GroupRecords {
-  add(record: GroupRecord): Promise<void>;
+  add(record: Omit<GroupRecord, 'worker'>): Promise<void>;
   remove(group: number): Promise<void>;
   /** Groups of earlier attempts of a step, whoever started them. */
   ofEarlierAttempts(
@@ -33,44 +33,28 @@ export interface GroupRecords {
 
 /** The second line of defence: what the watchdog would have ended, had it not been killed too. */
 export function createGroupRecords(directory: string): GroupRecords {
-  const pathOf = (group: number) => join(directory, `${group}.json`);
-
-  async function all(): Promise<readonly GroupRecord[]> {
-    const names = await readdir(directory).catch(() => []);
-    const records: GroupRecord[] = [];
-    for (const name of names) {
-      if (!/^\d+\.json$/.test(name)) continue;
-      const record = await readRecord(join(directory, name));
-      if (record !== null) records.push(record);
-    }
-    return records;
-  }
+  const files = recordFiles<GroupRecord>(directory);
 
   return {
-    async add(record) {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      const path = pathOf(record.group);
-      await writeFile(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
-      await rename(`${path}.new`, path);
-    },
-    remove: (group) => rm(pathOf(group), { force: true }),
+    add: async (record) =>
+      files.put(String(record.group), { ...record, worker: await ownRecords() }),
+    remove: (group) => files.remove(String(group)),
     ofEarlierAttempts: async ({ runId, stepId, attempt }) => {
       const earlier: GroupRecord[] = [];
-      for (const record of await all()) {
+      for (const record of await files.all()) {
         const isOfStep = record.runId === runId && record.stepId === stepId;
         if (isOfStep && record.attempt < attempt && (await isStillIts(record)))
           earlier.push(record);
       }
       return earlier;
     },
-    runs: async () => new Set((await all()).map(({ runId }) => runId)),
+    runs: async () => new Set((await files.all()).map(({ runId }) => runId)),
     async sweep() {
       const ended: number[] = [];
-      for (const record of await all()) {
-        const { pid, identity } = record.worker;
-        if ((await processIdentity(pid)) === identity) continue;
+      for (const record of await files.all()) {
+        if (!(await isOwnerGone(record.worker))) continue;
         if (await endLeftover(record)) ended.push(record.group);
-        await rm(pathOf(record.group), { force: true });
+        await files.remove(String(record.group));
       }
       return ended;
     },
@@ -102,14 +86,4 @@ async function isOfStep(members: readonly number[], record: GroupRecord): Promis
     }
   }
   return false;
-}
-
-async function readRecord(path: string): Promise<GroupRecord | null> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as GroupRecord;
-  } catch {
-    // Another worker removed it, or a power cut left it empty: its processes are gone as well.
-    await rm(path, { force: true });
-    return null;
-  }
 }

@@ -1,6 +1,6 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { MillraceError } from '../contracts/index.js';
+import { isExecutable, isFile, programOnPath } from './programs.js';
 
 /**
  * The argument list that is really run. A step's process works in its own directory, not in the
@@ -84,10 +84,8 @@ function programAt(command: string, baseDirectory: string): string {
 
 function findProgram(command: string, baseDirectory: string, path: string): string {
   if (command.includes('/')) return programAt(command, baseDirectory);
-  for (const directory of path.split(delimiter)) {
-    const program = join(resolve(baseDirectory, directory), command);
-    if (directory !== '' && isFile(program) && isExecutable(program)) return program;
-  }
+  const program = programOnPath(command, path, baseDirectory);
+  if (program !== null) return program;
   throw new MillraceError(
     'InvalidInput',
     `there is no command "${command}"`,
@@ -99,17 +97,4 @@ function absoluteFile(element: string, baseDirectory: string): string {
   if (element.startsWith('-') || !/[./]/.test(element)) return element;
   const file = resolve(baseDirectory, element);
   return isFile(file) ? file : element;
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,8 @@
 import { realpath, stat } from 'node:fs/promises';
-import { extname, relative, resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import * as z from 'zod';
 import { type JsonValue, MEDIA_TYPE, type Metrics, MillraceError } from '../contracts/index.js';
+import { isBelow } from './below.js';
 import { readContractFile } from './contract-file.js';
 import type { StepDirectory } from './step-directory.js';
 
@@ -112,8 +113,7 @@ async function outputInside(
   if (path === null) {
     throw broken(`${what}: there is no such file`, 'paths are relative to the working directory');
   }
-  const inside = relative(root, path);
-  if (inside === '..' || inside.startsWith('../')) {
+  if (!isBelow(path, root)) {
     throw broken(`${what} lies outside the step's directory`, 'write it below "outputs/"');
   }
   const found = await stat(path);

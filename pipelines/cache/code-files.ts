@@ -60,7 +60,7 @@ async function fileUnder(base: string, name: string): Promise<string | null> {
   try {
     const real = await realpath(isAbsolute(name) ? name : resolve(base, name));
     const path = relative(base, real);
-    if (path === '' || path.startsWith('..') || isAbsolute(path)) return null;
+    if (path === '' || /^\.\.(\/|$)/.test(path) || isAbsolute(path)) return null;
     return (await stat(real)).isFile() ? path : null;
   } catch (error) {
     if (isAbsent(error)) return null;

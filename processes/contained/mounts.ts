@@ -1,5 +1,6 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { isBelow } from '../below.js';
 
 /** What of this machine a container sees. */
 export interface Mount {
@@ -48,10 +49,4 @@ async function makePlace(place: string, mounted: string): Promise<void> {
   const isDirectory = (await stat(mounted)).isDirectory();
   await mkdir(isDirectory ? place : dirname(place), { recursive: true, mode: 0o755 });
   if (!isDirectory) await writeFile(place, '');
-}
-
-/** Whether a path is a directory or lies below it. */
-export function isBelow(path: string, directory: string): boolean {
-  const inside = relative(directory, path);
-  return inside !== '..' && !inside.startsWith('../');
 }

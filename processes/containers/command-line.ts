@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { MillraceError } from '../../contracts/index.js';
+import { isExecutable, isFile, programOnPath } from '../programs.js';
 import { ownEnvironment } from '../step-environment.js';
 
 /** Command lines that understand Docker's words, in the order in which they are looked for. */
@@ -55,22 +55,9 @@ export function findCommandLine(environment: NodeJS.ProcessEnv): CommandLine | n
 }
 
 function findProgram(name: string, path: string): string | null {
-  const places = name.includes('/')
-    ? [resolve(name)]
-    : path
-        .split(delimiter)
-        .filter((directory) => directory !== '')
-        .map((directory) => join(resolve(directory), name));
-  return places.find(isExecutable) ?? null;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
+  if (!name.includes('/')) return programOnPath(name, path);
+  const program = resolve(name);
+  return isFile(program) && isExecutable(program) ? program : null;
 }
 
 function commandLine(program: string, env: { readonly [name: string]: string }): CommandLine {

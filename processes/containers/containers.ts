@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import { MillraceError } from '../../contracts/index.js';
 import type { ProcessEnd } from '../process-end.js';
 import type { CommandLine } from './command-line.js';
 import { attemptOfName } from './container-name.js';
-import { lastLine } from './engine.js';
+import { noAnswer } from './engine.js';
 import { inspected } from './inspected.js';
 
 /** Label by which the containers of a step are found again. */
@@ -29,13 +28,7 @@ export async function containersOf(
   const filter = `label=${MARK_LABEL}=${mark}`;
   const args = ['ps', '--all', '--filter', filter, '--format', '{{.Names}}'];
   const { code, stdout, stderr } = await run(args);
-  if (code !== 0) {
-    throw new MillraceError(
-      'ServiceUnavailable',
-      `${program} does not answer: ${lastLine(stderr)}`,
-      'start its daemon, and let the worker use it',
-    );
-  }
+  if (code !== 0) throw noAnswer(program, stderr);
   return stdout.split(/\s+/).flatMap((name) => {
     const attempt = attemptOfName(name);
     return attempt === null ? [] : [{ name, attempt }];

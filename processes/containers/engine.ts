@@ -26,13 +26,7 @@ export async function askEngine(
   },
 ): Promise<Engine> {
   const { code, stdout, stderr } = await run(['info', '--format', '{{json .}}']);
-  if (code !== 0) {
-    throw new MillraceError(
-      'ServiceUnavailable',
-      `${program} does not answer: ${lastLine(stderr)}`,
-      'start its daemon, and let the worker use it',
-    );
-  }
+  if (code !== 0) throw noAnswer(program, stderr);
   const worker = who.uid === null ? null : `${who.uid}:${who.gid ?? who.uid}`;
   const labels = existsSync('/sys/fs/selinux/enforce') ? ['--security-opt', 'label=disable'] : [];
   const kind = engineKind(stdout);
@@ -40,6 +34,15 @@ export async function askEngine(
     return { options: [...labels, '--userns', 'keep-id'], user: worker };
   }
   return { options: labels, user: kind === 'rootless' ? '0:0' : worker };
+}
+
+/** @param stderr - what the command line said of it */
+export function noAnswer(program: string, stderr: string): MillraceError {
+  return new MillraceError(
+    'ServiceUnavailable',
+    `${program} does not answer: ${lastLine(stderr)}`,
+    'start its daemon, and let the worker use it',
+  );
 }
 
 type EngineKind = 'rootful' | 'rootless' | 'rootless-podman';

@@ -41,11 +41,10 @@ export async function fetchImage(
   { image, pull = 'missing' }: ImageChoice,
   options: { readonly signal: AbortSignal; readonly note: (text: string) => void },
 ): Promise<void> {
-  const isHere = pull !== 'always' && (await imageDigest(command, image)) !== null;
-  if (isHere || (pull === 'always' && isPinnedImage(image) && (await isThere(command, image)))) {
-    return;
-  }
+  // A digest names one content for ever: there is nothing newer to fetch.
+  const mayBeKept = pull !== 'always' || isPinnedImage(image);
   refuseOption(image);
+  if (mayBeKept && (await imageDigest(command, image)) !== null) return;
   if (pull === 'never') {
     throw new MillraceError(
       'EnvironmentMissing',
@@ -66,10 +65,6 @@ export async function fetchImage(
     `the image ${image} cannot be fetched: ${lastLine(stderr)}`,
     `try: ${command.program} pull ${image}; a private registry needs ${command.program} login as the worker's user`,
   );
-}
-
-async function isThere(command: CommandLine, image: string): Promise<boolean> {
-  return (await imageDigest(command, image)) !== null;
 }
 
 /** An expression may have made of it what the file could not be checked for. */

@@ -1,6 +1,7 @@
 import { type KubernetesContainer, MillraceError } from '../../contracts/index.js';
+import { isBelow } from '../below.js';
 import type { ContainedStep } from '../contained/contained-step.js';
-import { isBelow, type Mount } from '../contained/mounts.js';
+import type { Mount } from '../contained/mounts.js';
 
 /**
  * The mounts that a claim's volume can give to a pod: those below its mount path. The directory of

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { createGroupRecords } from '../../processes/group-records.js';
+import type { GroupRecord } from '../../processes/group-records.js';
 import { livingMembers, processIdentity } from '../../processes/process-identity.js';
+import { recordFiles } from '../../processes/record-files.js';
 import { compileSources } from '../support/compiled-program.js';
 import { eventually, RUN_ID, script, stepBench, textOf } from './step-bench.js';
 
@@ -131,12 +132,12 @@ it('starts no command when the worker dies before the watchdog knows', async () 
 
 it('sweeps what a worker left whose watchdog was killed as well', async () => {
   const { home, runner } = bench();
-  const records = createGroupRecords(join(home.runtimeDir, 'groups'));
+  const records = recordFiles<GroupRecord>(join(home.runtimeDir, 'groups'));
   const left = start('sleep', ['1000']);
   const group = left.pid ?? 0;
   const identity = (await processIdentity(group)) ?? '';
   const step = { runId: RUN_ID, stepId: 's', attempt: 1 };
-  await records.add({
+  await records.put(String(group), {
     group,
     identity,
     ...step,
@@ -151,14 +152,15 @@ it('sweeps what a worker left whose watchdog was killed as well', async () => {
 it('does not sweep a stranger with a recycled id, nor the step of a living worker', async () => {
   const { home, runner } = bench();
   const groups = join(home.runtimeDir, 'groups');
-  const records = createGroupRecords(groups);
+  const records = recordFiles<GroupRecord>(groups);
   const [stranger, busy] = [start('sleep', ['1000']), start('sleep', ['1000'])];
   const step = { runId: RUN_ID, stepId: 's', attempt: 1 };
   const dead = { pid: stranger.pid ?? 0, identity: 'gone' };
   const alive = { pid: process.pid, identity: (await processIdentity(process.pid)) ?? '' };
-  await records.add({ group: stranger.pid ?? 0, identity: 'another', ...step, worker: dead });
+  const of = (process: typeof busy) => ({ ...step, group: process.pid ?? 0 });
+  await records.put(`${stranger.pid}`, { ...of(stranger), identity: 'another', worker: dead });
   const identity = (await processIdentity(busy.pid ?? 0)) ?? '';
-  await records.add({ group: busy.pid ?? 0, identity, ...step, worker: alive });
+  await records.put(`${busy.pid}`, { ...of(busy), identity, worker: alive });
   await mkdir(groups, { recursive: true });
   await writeFile(join(groups, '999999.json'), '{"half');
   expect(await runner.sweep()).toEqual([]);
