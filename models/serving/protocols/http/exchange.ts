@@ -26,8 +26,10 @@ export class Exchange {
     });
   }
 
+  /** Done once nothing more of the answer is to be sent: at once where the client has gone already. */
   onClose(work: () => void): void {
-    this.#response.on('close', work);
+    if (this.#response.closed) work();
+    else this.#response.on('close', work);
   }
 
   /** @param isLast - the connection is ended with it */

@@ -17,6 +17,10 @@ const NOTHING = Buffer.alloc(0);
 export function receiveBody(request: IncomingMessage, limitBytes: number): Promise<ReceivedBody> {
   const { headers } = request;
   if (Number(headers['content-length']) > limitBytes) return Promise.reject(tooLarge(limitBytes));
+  // Its client went while it was found out who that is: such a request tells nothing any more.
+  if (request.destroyed) {
+    return Promise.reject(new RequestRefused(400, 'the body did not arrive whole'));
+  }
   const encoding = headers['content-encoding'];
   if (encoding === undefined) return gather(request, limitBytes, 'did not arrive whole');
   try {
