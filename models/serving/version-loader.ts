@@ -52,6 +52,11 @@ export function createVersionLoader(options: VersionLoaderOptions): LoadVersion 
     const { log = {}, outliers = false, unknownCategories, features, cache, ...limits } = spec;
     // Before the model is loaded: nothing is to be released where it cannot be done.
     const categories = await loadUnknownCategories(artifacts, record, unknownCategories);
+    const needsKey = Object.values(log.columns ?? {}).includes('hash');
+    const key = needsKey ? await maskingKey() : new Uint8Array();
+    const policy = new LogPolicy(log, signature, key);
+    const judge = outliers ? await loadRowJudge(artifacts, record, logger) : null;
+    const lookup = (await options.lookups?.of(record, features)) ?? null;
     const warn = (error: unknown): void =>
       logger.warn({ err: error, model, version }, 'a retired version was not released');
     const session = await sessions.take(`${model}/${version}`, async () => {
@@ -68,11 +73,6 @@ export function createVersionLoader(options: VersionLoaderOptions): LoadVersion 
         onBatch: (rows) => metrics.batches(model).observe(rows),
       });
     });
-    const needsKey = Object.values(log.columns ?? {}).includes('hash');
-    const key = needsKey ? await maskingKey() : new Uint8Array();
-    const policy = new LogPolicy(log, signature, key);
-    const judge = outliers ? await loadRowJudge(artifacts, record, logger) : null;
-    const lookup = (await options.lookups?.of(record, features)) ?? null;
     const kept = cache === undefined ? null : metrics.caches.open(record, cache);
     const platform = platformOf(content);
     return new ServedVersion(
