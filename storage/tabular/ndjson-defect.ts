@@ -7,7 +7,8 @@ import { MillraceError } from '../../contracts/index.js';
  * Only read after DuckDB has refused the file: its own line numbers are one too high (1.5.6).
  */
 export async function firstNdjsonDefect(path: string): Promise<MillraceError | null> {
-  const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
+  const file = createReadStream(path, 'utf8');
+  const lines = createInterface({ input: file, crlfDelay: Infinity });
   let number = 0;
   try {
     for await (const line of lines) {
@@ -23,6 +24,8 @@ export async function firstNdjsonDefect(path: string): Promise<MillraceError | n
     }
   } finally {
     lines.close();
+    // It would stay open: whoever ends the reading of lines only halts their source.
+    file.destroy();
   }
   return null;
 }
