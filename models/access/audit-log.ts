@@ -61,15 +61,13 @@ export class AuditLog {
 
   append(record: AuditRecord): Promise<void> {
     this.#pending += `${JSON.stringify(this.#clean(record))}\n`;
-    this.#writing ??= this.#drain().finally(() => {
-      this.#writing = null;
-    });
+    this.#writing ??= this.#drain();
     return this.#writing;
   }
 
   /** Everything is on disk when it returns. */
   async close(): Promise<void> {
-    await this.#writing;
+    while (this.#writing !== null) await this.#writing;
     if (this.#fsync !== null) clearTimeout(this.#fsync);
     const file = this.#file;
     this.#file = null;
@@ -94,6 +92,8 @@ export class AuditLog {
         this.#file = null;
       }
     }
+    // Within the turn in which nothing was left: a line that comes later begins anew.
+    this.#writing = null;
   }
 
   async #open(): Promise<FileHandle> {

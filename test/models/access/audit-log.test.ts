@@ -52,6 +52,24 @@ describe('the audit log', () => {
     expect((await written()).map(({ status }) => status)).toEqual([401, 403]);
   });
 
+  test('has a line that comes in the moment in which the one before is done', async () => {
+    const appended: Promise<void>[] = [];
+    const log = new AuditLog({
+      directory,
+      writer: 'gateway-1',
+      logger,
+      // Asked for once the first line is written: nothing is left to be written then.
+      get fsyncIntervalMs() {
+        queueMicrotask(() => appended.push(log.append({ ...RECORD, status: 403 })));
+        return 200;
+      },
+    });
+    await log.append(RECORD);
+    await Promise.all(appended);
+    expect((await written()).map(({ status }) => status)).toEqual([401, 403]);
+    await log.close();
+  });
+
   test('begins on a line of its own after one that a kill tore', async () => {
     await writeFile(join(directory, 'gateway-1.ndjson'), '{"at":"2026-01-01T0');
     const log = open();
