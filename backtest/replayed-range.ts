@@ -9,6 +9,7 @@ import {
 import { windowStartMs } from '../monitoring/drift/index.js';
 import { resolveTemplate } from '../pipelines/expressions/index.js';
 import { grainMs, type History } from './history/history.js';
+import type { Strategy } from './strategies/strategy.js';
 
 const FEWEST_WINDOWS = 2;
 /** Of the history, where the pipeline's own parameters do not say what the first model learns from. */
@@ -38,14 +39,8 @@ export function replayedRange(
     readonly steps: readonly string[];
   },
 ): ReplayedRange {
+  refuseShort(history, everyMs, '--every');
   const grain = grainMs(history);
-  if (everyMs < grain) {
-    throw new MillraceError(
-      'InvalidInput',
-      `windows of ${formatDurationMs(everyMs)} are shorter than the ${formatDurationMs(grain)} between rows of ${history.source}`,
-      `give --every ${formatDurationMs(grain).replaceAll(' ', '')} or more`,
-    );
-  }
   const firstMs = history.timesMs[0] ?? 0;
   const lastMs = history.timesMs.at(-1) ?? 0;
   // The last row stands for the step that begins with it.
@@ -61,6 +56,39 @@ export function replayedRange(
     'InvalidInput',
     `${history.source} has fewer than ${FEWEST_WINDOWS} whole windows of ${formatDurationMs(everyMs)} after the data of the first model (until ${formatEventTime(startMs)}); it runs from ${formatEventTime(firstMs)} to ${formatEventTime(lastMs)}`,
     'give a longer history, a smaller --every, or another --from',
+  );
+}
+
+/**
+ * @throws MillraceError `InvalidInput` where windows of a strategy's own are shorter than the steps of
+ * the data, or leave rows out between them
+ */
+export function refuseWindows(
+  history: Pick<History, 'timesMs' | 'source'>,
+  { name, monitor, decides }: Pick<Strategy, 'name' | 'monitor' | 'decides'>,
+): void {
+  if (!decides) return;
+  const { everyMs, slideMs = everyMs } = monitor.window;
+  refuseShort(history, everyMs, `window.every of ${name}`);
+  if (slideMs <= everyMs) return;
+  throw new MillraceError(
+    'InvalidInput',
+    `${name} looks at windows of ${formatDurationMs(everyMs)} that end each ${formatDurationMs(slideMs)}: the rows between them are in none`,
+    'give window.slide at most the length of a window, or a longer --every',
+  );
+}
+
+function refuseShort(
+  history: Pick<History, 'timesMs' | 'source'>,
+  everyMs: number,
+  where: string,
+): void {
+  const grain = grainMs(history);
+  if (everyMs >= grain) return;
+  throw new MillraceError(
+    'InvalidInput',
+    `windows of ${formatDurationMs(everyMs)} are shorter than the ${formatDurationMs(grain)} between rows of ${history.source}`,
+    `give ${where} ${formatDurationMs(grain).replaceAll(' ', '')} or more`,
   );
 }
 

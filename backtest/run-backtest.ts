@@ -12,9 +12,10 @@ import { type History, readHistory } from './history/history.js';
 import { type WorldOptions, withWorld } from './open-world.js';
 import { type Replay, replay } from './replay/replay.js';
 import type { ReplayedPipeline, ReplayWorld } from './replay/world.js';
-import { replayedRange } from './replayed-range.js';
+import { refuseWindows, replayedRange } from './replayed-range.js';
 import { cheapestOf, summarise } from './results/summarise.js';
 import { oracleStrategy } from './strategies/cadences.js';
+import { withLength } from './strategies/choose-strategies.js';
 import type { Strategy } from './strategies/strategy.js';
 import { historySteps } from './training/history-source.js';
 import { type TuneOptions, tune } from './tune/tune.js';
@@ -55,7 +56,7 @@ export interface BacktestProgress {
 export async function runBacktest(request: BacktestRequest): Promise<BacktestDocument> {
   const startedMs = performance.now();
   const { pipeline, data, everyMs, signal } = request;
-  const monitor = withWindows(pipeline.plan.monitor, everyMs);
+  const monitor = withLength(pipeline.plan.monitor, everyMs);
   const metric = metricOf(monitor);
   const params = paramsOf(pipeline);
   const history = await readHistory(data.path, data.source, monitor.timeColumn, signal);
@@ -67,6 +68,8 @@ export async function runBacktest(request: BacktestRequest): Promise<BacktestDoc
     params,
     steps,
   });
+  const chosen = request.strategies(monitor);
+  for (const strategy of chosen) refuseWindows(history, strategy);
   return withWorld(history, request, async (opened) => {
     const world: ReplayWorld = {
       ...opened,
@@ -76,7 +79,7 @@ export async function runBacktest(request: BacktestRequest): Promise<BacktestDoc
       historySteps: steps,
       pipeline: { ...pipeline, params, plan: { ...pipeline.plan, monitor } },
     };
-    const strategies = [...request.strategies(monitor), oracleStrategy(everyMs, monitor)];
+    const strategies = [...chosen, oracleStrategy(everyMs, monitor)];
     const replays = await replayAll(world, strategies, metric, request);
     const oracle = replays.find((item) => item.strategy.kind === 'oracle') ?? null;
     const { pricePerSecond, driftsMs } = request;
@@ -143,12 +146,6 @@ async function replayAll(
   return Promise.all(lives).catch((error: unknown) => {
     throw stop.signal.aborted ? stop.signal.reason : error;
   });
-}
-
-/** Windows of the backtest follow one another, whatever those of the monitor do. */
-function withWindows(monitor: MonitorSpec, everyMs: number): MonitorSpec {
-  const { slideMs: _, rows: _rows, ...window } = monitor.window;
-  return { ...monitor, window: { ...window, everyMs } };
 }
 
 function metricOf({ performance, estimate }: MonitorSpec): string {

@@ -1,9 +1,25 @@
 import type { TimeWindow } from './measurement.js';
+import type { MonitorSpec } from './monitor-spec.js';
 import type { ResponseAction } from './respond-spec.js';
 
 export type StrategyKind = 'policy' | 'cadence' | 'never' | 'oracle';
 
-/** One window as a strategy lived through it. */
+/** What was found of a window, in short. */
+export interface BacktestVerdict {
+  readonly kind: string;
+  readonly action: ResponseAction | 'none';
+  readonly reason: string;
+}
+
+/** A window of the monitor's own that a policy decided. */
+export interface BacktestDecision {
+  readonly window: TimeWindow;
+  /** Event time of the decision. */
+  readonly decidedAt: string;
+  readonly verdict: BacktestVerdict;
+}
+
+/** One of the windows that strategies are compared over, as a strategy lived through it. */
 export interface BacktestWindow {
   readonly window: TimeWindow;
   /** Rows of the history in it, and those whose label is known. */
@@ -15,12 +31,11 @@ export interface BacktestWindow {
   readonly error: number | null;
   /** error − the oracle's; `null` where either has none. */
   readonly regret: number | null;
-  /** Only of a policy; `null` where the window was not decided. */
-  readonly verdict: {
-    readonly kind: string;
-    readonly action: ResponseAction | 'none';
-    readonly reason: string;
-  } | null;
+  /**
+   * Only of a policy: of the last window it decided that ends in this one, which is this very one
+   * where the monitor's windows touch; `null` where none does.
+   */
+  readonly verdict: BacktestVerdict | null;
 }
 
 export interface BacktestEvent {
@@ -66,6 +81,10 @@ export interface BacktestStrategy {
   /** Only of a policy, and where drifts are known. */
   readonly drifts: DriftFindings | null;
   readonly windows: readonly BacktestWindow[];
+  /** What its monitor cuts windows by; `null` where it decides nothing. */
+  readonly cutBy: Pick<MonitorSpec['window'], 'everyMs' | 'slideMs' | 'rows'> | null;
+  /** Oldest first. */
+  readonly decisions: readonly BacktestDecision[];
   readonly events: readonly BacktestEvent[];
 }
 

@@ -14,6 +14,7 @@ import { type Column, pickColumns, type Table } from '../../storage/tabular/tabl
 import { simulated } from '../stores/simulated.js';
 import { asInput } from './as-input.js';
 import { firstRowAt, type History } from './history.js';
+import { logAt } from './log-at.js';
 import { type ServedAnswers, sliceColumn } from './served-answers.js';
 import type { ServedStretch, Timeline } from './timeline.js';
 
@@ -60,18 +61,13 @@ export function simulatedPredictions(log: ReplayedLog): PredictionReader & LogIn
     );
   };
   return simulated<PredictionReader & LogInspector>('prediction log', {
-    summary: async () => summary(log),
+    summary: async () => arrived(log).summary,
     window: async (_model, window, inputs) => windows(window, inputs),
     openWindow: async (_model, window, inputs) => opened(await windows(window, inputs)),
     outcomes: async () => [],
     feedback: async () => [],
     labelCount: async () => firstRowAt(log.history, log.nowMs() - log.labelDelayMs + 1),
-    nthEventTime: async (_model, fromMs, n) => {
-      const row = firstRowAt(log.history, Math.max(fromMs, log.startMs)) + n - 1;
-      const time = log.history.timesMs[row];
-      return time === undefined || time > log.nowMs() ? null : time;
-    },
-    // History arrives as it happens.
+    nthEventTime: (_model, fromMs, n) => arrived(log).nthEventTime(fromMs, n),
     arrivals: async (_model, window) => {
       const startMs = Math.max(log.startMs, parseEventTimeMs(window.start) ?? 0);
       const endMs = Math.min(log.nowMs(), parseEventTimeMs(window.end) ?? 0);
@@ -82,15 +78,8 @@ export function simulatedPredictions(log: ReplayedLog): PredictionReader & LogIn
   });
 }
 
-function summary({ history, startMs, nowMs }: ReplayedLog) {
-  const [from, to] = [firstRowAt(history, startMs), firstRowAt(history, nowMs())];
-  const times = history.timesMs;
-  return {
-    rows: to - from,
-    firstEventTimeMs: to > from ? (times[from] ?? null) : null,
-    watermarkMs: to > from ? (times[to - 1] ?? null) : null,
-    lastArrivalMs: to > from ? (times[to - 1] ?? null) : null,
-  };
+function arrived({ history, startMs, nowMs }: ReplayedLog) {
+  return logAt(history, startMs, nowMs());
 }
 
 function opened(windows: readonly PredictionWindow[]): OpenWindow {

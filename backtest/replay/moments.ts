@@ -1,6 +1,7 @@
-import { type MonitorSpec, type TimeWindow, watchesLabels } from '../../contracts/index.js';
+import type { TimeWindow } from '../../contracts/index.js';
 import { windowFrom, windowStartMs } from '../../monitoring/drift/index.js';
 import type { Strategy } from '../strategies/strategy.js';
+import { watchedWindows } from './watched-windows.js';
 import type { ReplayWorld } from './world.js';
 
 /** Something that is due at a moment of the simulated clock. */
@@ -8,8 +9,11 @@ export type Moment =
   | { readonly kind: 'window'; readonly atMs: number; readonly window: TimeWindow }
   | { readonly kind: 'cadence'; readonly atMs: number };
 
-/** The windows that lie wholly inside what is replayed, oldest first. */
-export function windowsOf({
+/**
+ * The stretches that all strategies are compared over, whatever each of them cuts its own windows by:
+ * those of one length that lie wholly inside what is replayed, oldest first.
+ */
+export function comparedWindows({
   startMs,
   endMs,
   everyMs,
@@ -21,20 +25,13 @@ export function windowsOf({
   return windows;
 }
 
-/** How long after its end the policy decides a window: as the monitor's watermark has it. */
-export function decisionDelayMs(spec: MonitorSpec): number {
-  return spec.window.allowedLatenessMs + (watchesLabels(spec) ? spec.labels.delayMs : 0);
-}
-
 /** Everything that is due in a strategy's life, in order; of one moment the window first. */
-export function momentsOf(world: ReplayWorld, strategy: Strategy): readonly Moment[] {
-  const moments: Moment[] = [];
-  if (strategy.decides) {
-    const delayMs = decisionDelayMs(strategy.monitor);
-    for (const window of windowsOf(world)) {
-      moments.push({ kind: 'window', atMs: Date.parse(window.end) + delayMs, window });
-    }
-  }
+export async function momentsOf(
+  world: Pick<ReplayWorld, 'startMs' | 'endMs' | 'history'>,
+  strategy: Strategy,
+): Promise<readonly Moment[]> {
+  const watched = strategy.decides ? await watchedWindows(world, strategy.monitor) : [];
+  const moments = watched.map((due): Moment => ({ kind: 'window', ...due }));
   if (strategy.cadenceMs !== null) {
     const { startMs, endMs } = world;
     // The first model is of the start itself.

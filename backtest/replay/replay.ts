@@ -18,7 +18,7 @@ import {
 import { missingInputs } from '../history/missing-inputs.js';
 import type { Strategy } from '../strategies/strategy.js';
 import { SimulatedClock } from './clock.js';
-import { momentsOf, windowsOf } from './moments.js';
+import { comparedWindows, momentsOf } from './moments.js';
 import { SimulatedModel } from './simulated-model.js';
 import { type WindowError, windowError } from './window-error.js';
 import type { ReplayWorld } from './world.js';
@@ -26,24 +26,27 @@ import type { ReplayWorld } from './world.js';
 /** Decisions that a verdict may look back on, as the monitor keeps them. */
 const RECENT_WINDOWS_KEPT = 50;
 
+/** One of the windows that strategies are compared over. */
 export interface ReplayedWindow extends WindowError {
   readonly window: TimeWindow;
-  readonly verdict: Verdict | null;
-  /** Event time of the decision, RFC 3339; `null` where there was none. */
-  readonly decidedAt: string | null;
+}
+
+/** A window of the strategy's own monitor that was decided. */
+export interface ReplayedDecision {
+  readonly window: TimeWindow;
+  /** Event time of the decision, RFC 3339. */
+  readonly decidedAt: string;
+  readonly verdict: Verdict;
 }
 
 /** A strategy's life over the history. */
 export interface Replay {
   readonly strategy: Strategy;
   readonly windows: readonly ReplayedWindow[];
+  /** Oldest first; none where the strategy decides nothing. */
+  readonly decisions: readonly ReplayedDecision[];
   readonly events: readonly BacktestEvent[];
   readonly trainingSeconds: number;
-}
-
-interface Decision {
-  readonly verdict: Verdict;
-  readonly decidedAt: string;
 }
 
 /**
@@ -73,37 +76,37 @@ export async function replay(
   const { inputs } = model.registry.version(1).content.signature;
   const lacking = missingInputs(inputs, world.history);
   if (lacking !== null) throw lacking;
-  const decisions = new Map<string, Decision>();
+  const decisions: ReplayedDecision[] = [];
   let recent: readonly RecentWindow[] = [];
-  const moments = momentsOf(world, strategy);
+  const moments = await momentsOf(world, strategy);
   for (const [index, moment] of moments.entries()) {
     world.signal.throwIfAborted();
     clock.ms = moment.atMs;
     await model.timePassed();
     if (moment.kind === 'cadence') await model.ask(cadenceRequest(strategy, clock.now()));
     else {
-      const decided = await decideOrAlert(world, model, strategy, moment.window, recent);
+      const { window } = moment;
+      const decided = await decideOrAlert(world, model, strategy, window, recent);
       if (decided !== null) {
-        decisions.set(moment.window.end, { verdict: decided.verdict, decidedAt: clock.now() });
-        const { remembered } = decided;
+        const { verdict, remembered } = decided;
+        decisions.push({ window, decidedAt: clock.now(), verdict });
         if (remembered !== null) recent = [...recent, remembered].slice(-RECENT_WINDOWS_KEPT);
       }
     }
     onMoment(index + 1, moments.length);
   }
   const windows: ReplayedWindow[] = [];
-  for (const window of windowsOf(world)) {
+  for (const window of comparedWindows(world)) {
     const stores = {
       history: world.history,
       answers: world.answers,
       timeline: model.timeline,
       version: (number: number) => model.registry.version(number),
     };
-    const { verdict = null, decidedAt = null } = decisions.get(window.end) ?? {};
-    windows.push({ window, ...(await windowError(stores, window, metric)), verdict, decidedAt });
+    windows.push({ window, ...(await windowError(stores, window, metric)) });
   }
   const { events, trainingSeconds } = model;
-  return { strategy, windows, events, trainingSeconds };
+  return { strategy, windows, decisions, events, trainingSeconds };
 }
 
 interface Decided {

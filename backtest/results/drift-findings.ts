@@ -1,5 +1,5 @@
 import type { DriftFindings } from '../../contracts/index.js';
-import type { ReplayedWindow } from '../replay/replay.js';
+import type { ReplayedDecision } from '../replay/replay.js';
 
 /** An alarm this many windows after a drift is still of that drift. */
 export const DRIFT_HORIZON_WINDOWS = 8;
@@ -7,16 +7,18 @@ export const DRIFT_HORIZON_WINDOWS = 8;
 /**
  * Alarms against the drifts that are known. An alarm is a decided window whose verdict asks for an
  * action; alarms of windows that follow one another are one. It belongs to the drift before it, where
- * that is no longer ago than {@link DRIFT_HORIZON_WINDOWS}; else it is false.
+ * that is no longer ago than {@link DRIFT_HORIZON_WINDOWS} of the compared windows; else it is false.
  *
  * @param driftsMs - event times of the drifts, ascending
  */
 export function driftFindings(
-  windows: readonly ReplayedWindow[],
+  decisions: readonly ReplayedDecision[],
   driftsMs: readonly number[],
   everyMs: number,
 ): DriftFindings {
-  const alarms = windows.filter((window, index) => isAlarm(window) && !isAlarm(windows[index - 1]));
+  const alarms = decisions.filter(
+    (decision, index) => isAlarm(decision) && !isAlarm(decisions[index - 1]),
+  );
   const horizonMs = DRIFT_HORIZON_WINDOWS * everyMs;
   const delays = new Map<number, number>();
   let falseAlarms = 0;
@@ -24,7 +26,7 @@ export function driftFindings(
     const endMs = Date.parse(window.end);
     const drift = driftsMs.findLast((ms) => ms < endMs);
     if (drift === undefined || endMs - drift > horizonMs) falseAlarms += 1;
-    else if (!delays.has(drift)) delays.set(drift, Date.parse(decidedAt ?? window.end) - drift);
+    else if (!delays.has(drift)) delays.set(drift, Date.parse(decidedAt) - drift);
   }
   return {
     alarms: alarms.length,
@@ -35,6 +37,6 @@ export function driftFindings(
   };
 }
 
-function isAlarm(window: ReplayedWindow | undefined): boolean {
-  return window?.verdict != null && window.verdict.action !== 'none';
+function isAlarm(decision: ReplayedDecision | undefined): boolean {
+  return decision !== undefined && decision.verdict.action !== 'none';
 }

@@ -1,10 +1,14 @@
 import type {
+  BacktestDecision,
   BacktestDocument,
   BacktestEvent,
   BacktestStrategy,
+  BacktestVerdict,
   BacktestWindow,
+  MonitorSpec,
+  TimeWindow,
 } from '../../contracts/index.js';
-import type { Replay, ReplayedWindow } from '../replay/replay.js';
+import type { Replay, ReplayedDecision, ReplayedWindow } from '../replay/replay.js';
 import { driftFindings } from './drift-findings.js';
 
 /** Mean errors that differ by no more than this share count as equal. */
@@ -21,7 +25,11 @@ export function summarise(
   },
 ): BacktestStrategy {
   const { strategy, events, trainingSeconds } = replay;
-  const windows = replay.windows.map((window, index) => withRegret(window, oracle?.windows[index]));
+  const decisions = replay.decisions.map(inShort);
+  const windows = replay.windows.map((own, index) => ({
+    ...withRegret(own, oracle?.windows[index]),
+    verdict: verdictIn(own.window, decisions),
+  }));
   const regrets = windows.flatMap(({ regret }) => (regret === null ? [] : [regret]));
   const total = regrets.reduce((sum, regret) => sum + regret, 0);
   const decides = strategy.decides && settings.driftsMs.length > 0;
@@ -35,10 +43,34 @@ export function summarise(
     regret: regrets.length === 0 ? null : { total, mean: total / regrets.length },
     trainingSeconds: Number(trainingSeconds.toFixed(3)),
     cost: Number((trainingSeconds * settings.pricePerSecond).toPrecision(6)),
-    drifts: decides ? driftFindings(replay.windows, settings.driftsMs, settings.everyMs) : null,
+    drifts: decides ? driftFindings(replay.decisions, settings.driftsMs, settings.everyMs) : null,
     windows,
+    cutBy: strategy.decides ? cutBy(strategy.monitor.window) : null,
+    decisions,
     events,
   };
+}
+
+function cutBy({ everyMs, slideMs, rows }: MonitorSpec['window']): BacktestStrategy['cutBy'] {
+  return {
+    everyMs,
+    ...(slideMs !== undefined && { slideMs }),
+    ...(rows !== undefined && { rows }),
+  };
+}
+
+function inShort({ window, decidedAt, verdict }: ReplayedDecision): BacktestDecision {
+  const { kind, action, reason } = verdict;
+  return { window, decidedAt, verdict: { kind, action, reason } };
+}
+
+/** What the last window that ends in this one was found to be. */
+function verdictIn(
+  { start, end }: TimeWindow,
+  decisions: readonly BacktestDecision[],
+): BacktestVerdict | null {
+  const ended = decisions.findLast(({ window }) => window.end > start && window.end <= end);
+  return ended?.verdict ?? null;
 }
 
 /** Windows count alike, however many rows they have; those without a label do not. */
@@ -72,21 +104,13 @@ function cheapest(strategies: readonly BacktestStrategy[]): string | null {
   return first?.name ?? null;
 }
 
-function withRegret(own: ReplayedWindow, oracle: ReplayedWindow | undefined): BacktestWindow {
-  const { window, rows, labelledRows, versions, error, verdict } = own;
+function withRegret(
+  { window, rows, labelledRows, versions, error }: ReplayedWindow,
+  oracle: ReplayedWindow | undefined,
+): Omit<BacktestWindow, 'verdict'> {
   const other = oracle?.error ?? null;
-  return {
-    window,
-    rows,
-    labelledRows,
-    versions,
-    error,
-    regret: error === null || other === null ? null : error - other,
-    verdict:
-      verdict === null
-        ? null
-        : { kind: verdict.kind, action: verdict.action, reason: verdict.reason },
-  };
+  const regret = error === null || other === null ? null : error - other;
+  return { window, rows, labelledRows, versions, error, regret };
 }
 
 /** The first promotion is that of the model which all strategies begin with. */

@@ -15,17 +15,16 @@ export interface StrategyChoice {
  * The strategies in the order in which they are shown: the policy, variants, then what they are
  * compared with. Each stands once.
  *
- * @param monitor - the file's own block, with the windows of the backtest
+ * @param monitor - the file's own block, with the length of window that the backtest is asked for
  */
 export function chooseStrategies(
   { compare, variants }: StrategyChoice,
   monitor: MonitorSpec,
 ): readonly Strategy[] {
-  const windowed = (variant: MonitorSpec): MonitorSpec => {
-    const { slideMs: _, rows: _rows, ...window } = variant.window;
-    return { ...variant, window: { ...window, everyMs: monitor.window.everyMs } };
-  };
-  const named = variants.map(({ name, monitor: block }) => policyStrategy(name, windowed(block)));
+  const { everyMs } = monitor.window;
+  const named = variants.map(({ name, monitor: block, saysEvery }) =>
+    policyStrategy(name, saysEvery ? block : withLength(block, everyMs)),
+  );
   const own = named.some(({ name }) => name === 'policy')
     ? []
     : [policyStrategy('policy', monitor)];
@@ -36,4 +35,9 @@ export function chooseStrategies(
   });
   const all = new Map([...own, ...named, ...others].map((strategy) => [strategy.name, strategy]));
   return [...all.values()];
+}
+
+/** Windows of another length, cut as the monitor cuts its own. */
+export function withLength(monitor: MonitorSpec, everyMs: number): MonitorSpec {
+  return { ...monitor, window: { ...monitor.window, everyMs } };
 }

@@ -8,6 +8,8 @@ import { readDocument } from '../../pipelines/source/read-document.js';
 export interface PolicyVariant {
   readonly name: string;
   readonly monitor: MonitorSpec;
+  /** It says itself how long its windows are: no option of the backtest does. */
+  readonly saysEvery: boolean;
 }
 
 export type ReadPolicies =
@@ -55,7 +57,8 @@ export function readPolicies(
     if (!compiled.ok) {
       found.push(...compiled.errors.map((issue) => placed(issue, document, path, value)));
     } else if (compiled.plan.monitor !== null) {
-      variants.push({ name, monitor: compiled.plan.monitor });
+      const saysEvery = holds(value, ['window', 'every']);
+      variants.push({ name, monitor: compiled.plan.monitor, saysEvery });
     }
   }
   return found.length > 0 ? { ok: false, issues: found } : { ok: true, variants };
@@ -134,13 +137,14 @@ function inRespond(overlay: JsonObject): JsonObject {
     : { ...rest, respond: merge(rest['respond'] ?? {}, short) };
 }
 
-/** Mappings are merged, everything else is replaced. */
+/** Mappings are merged, `null` removes what was there, everything else is replaced. */
 function merge(base: JsonValue, overlay: JsonValue): JsonValue {
   if (!isObject(base) || !isObject(overlay)) return overlay;
   const merged: Record<string, JsonValue> = { ...base };
   for (const [key, value] of Object.entries(overlay)) {
     const before = base[key];
-    merged[key] = before === undefined ? value : merge(before, value);
+    if (value === null) delete merged[key];
+    else merged[key] = before === undefined ? value : merge(before, value);
   }
   return merged;
 }

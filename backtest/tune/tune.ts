@@ -7,7 +7,7 @@ import {
   type TuneFigures,
   type TuneTrial,
 } from '../../contracts/index.js';
-import { windowsOf } from '../replay/moments.js';
+import { comparedWindows } from '../replay/moments.js';
 import { type Replay, replay } from '../replay/replay.js';
 import type { ReplayWorld } from '../replay/world.js';
 import { meanError } from '../results/summarise.js';
@@ -48,7 +48,7 @@ export async function tune(
   options: TuneOptions,
   { onProgress }: { readonly onProgress: (progress: TuneProgress) => void },
 ): Promise<BacktestTuning> {
-  const windows = windowsOf(world);
+  const windows = comparedWindows(world);
   const trainWindows = Math.floor(windows.length * options.trainShare);
   if (windows.length < FEWEST_WINDOWS || trainWindows < 2 || windows.length - trainWindows < 2) {
     throw new MillraceError(

@@ -6,6 +6,7 @@ import {
   formatEventDate,
   type TuneFigures,
 } from '../../contracts/index.js';
+import { cutLines } from '../../monitoring/report/backtest-page/index.js';
 import type { Style } from '../render/style.js';
 import { type Column, renderTable } from '../render/table.js';
 
@@ -21,6 +22,7 @@ export function backtestWords(document: BacktestDocument, columns: number, style
   );
   return [
     `${style.bold(document.pipeline)} on ${data.source}: ${windows.count} windows of ${formatDurationMs(windows.everyMs)}, ${dateOf(windows.from)} to ${dateOf(windows.to)}`,
+    ...cutLines(document).map(style.dim),
     '',
     ...renderTable(
       tableColumns(metric.error, document),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ReplayedWindow } from '../../backtest/replay/replay.js';
+import type { ReplayedDecision } from '../../backtest/replay/replay.js';
 import { DRIFT_HORIZON_WINDOWS, driftFindings } from '../../backtest/results/drift-findings.js';
 import { windowFrom } from '../../monitoring/drift/index.js';
 import { DAY_MS } from './backtest-world.js';
@@ -7,21 +7,13 @@ import { DAY_MS } from './backtest-world.js';
 const START_MS = Date.UTC(2024, 0, 1);
 
 /** A window a day; `!` asks for an action, `.` does not. */
-function days(signs: string): readonly ReplayedWindow[] {
-  return [...signs].map((sign, day): ReplayedWindow => {
+function days(signs: string): readonly ReplayedDecision[] {
+  return [...signs].map((sign, day): ReplayedDecision => {
     const window = windowFrom(START_MS + day * DAY_MS, DAY_MS);
     const breaches = { seen: 1, needed: 1, of: 1 };
     const action = sign === '!' ? 'retrain' : 'none';
     const verdict = { kind: 'concept-drift', rule: 4, action, breaches, reason: '' } as const;
-    return {
-      window,
-      rows: 1,
-      labelledRows: 1,
-      versions: [1],
-      error: 1,
-      verdict,
-      decidedAt: window.end,
-    };
+    return { window, verdict, decidedAt: window.end };
   });
 }
 

@@ -1,49 +1,46 @@
 import { expect, it } from 'vitest';
-import { firstRowAt, grainMs } from '../../backtest/history/history.js';
+import { firstRowAt, grainMs, type History } from '../../backtest/history/history.js';
 import { Timeline } from '../../backtest/history/timeline.js';
-import { momentsOf, windowsOf } from '../../backtest/replay/moments.js';
-import type { ReplayWorld } from '../../backtest/replay/world.js';
+import { comparedWindows, momentsOf } from '../../backtest/replay/moments.js';
 import {
   cadenceStrategy,
   neverStrategy,
   policyStrategy,
 } from '../../backtest/strategies/cadences.js';
-import { dueWindows } from '../../monitoring/measuring/due-windows.js';
 import { DAY_MS, monitorSpec, WEEK_MS } from '../monitoring/measuring/monitor-spec.js';
 
 /** A Monday. */
 const START_MS = Date.UTC(2024, 0, 1);
 const range = { startMs: START_MS, endMs: START_MS + 5 * WEEK_MS, everyMs: WEEK_MS };
-const world = range as ReplayWorld;
+/** An hour each, and one day after the end. */
+const hours = Float64Array.from({ length: (5 * 7 + 1) * 24 }, (_, i) => START_MS + i * 3_600_000);
+const world = { ...range, history: { timesMs: hours } as History };
 
-it('cuts what is replayed into whole windows of the monitor’s grid', () => {
-  expect(windowsOf(range)).toHaveLength(5);
-  expect(windowsOf({ ...range, endMs: range.endMs - 1 })).toHaveLength(4);
-  expect(windowsOf({ ...range, startMs: START_MS + 1 }).map(({ start }) => start)[0]).toBe(
+it('compares strategies over whole windows of the monitor’s grid', () => {
+  expect(comparedWindows(range)).toHaveLength(5);
+  expect(comparedWindows({ ...range, endMs: range.endMs - 1 })).toHaveLength(4);
+  expect(comparedWindows({ ...range, startMs: START_MS + 1 }).map(({ start }) => start)[0]).toBe(
     '2024-01-08T00:00:00Z',
   );
 });
 
-it('decides a window at the very moment at which the monitor would find it due', () => {
-  const spec = monitorSpec();
-  for (const moment of momentsOf(world, policyStrategy('policy', spec))) {
-    if (moment.kind !== 'window') throw new Error('a policy has no cadence');
-    const seen = (watermarkMs: number) =>
-      dueWindows(
-        spec,
-        { rows: 1, firstEventTimeMs: START_MS, watermarkMs, lastArrivalMs: watermarkMs },
-        null,
-        watermarkMs,
-      );
-    expect(seen(moment.atMs)).toContainEqual(moment.window);
-    expect(seen(moment.atMs - 1)).not.toContainEqual(moment.window);
-  }
+it('decides a window once nothing more of it is waited for', async () => {
+  const { window, labels } = monitorSpec();
+  const moments = await momentsOf(world, policyStrategy('policy', monitorSpec()));
+  expect(moments.map(({ kind, atMs }) => [kind, (atMs - START_MS) / DAY_MS])).toEqual([
+    ...[1, 2, 3, 4].map((week) => [
+      'window',
+      7 * week + (window.allowedLatenessMs + labels.delayMs) / DAY_MS,
+    ]),
+    // No later row comes: an idle stream is not waited for.
+    ['window', 7 * 5 + labels.delayMs / DAY_MS],
+  ]);
 });
 
-it('retrains by the clock from the start on, and never where nothing asks for it', () => {
-  const weekly = momentsOf(world, cadenceStrategy('weekly', WEEK_MS, monitorSpec()));
+it('retrains by the clock from the start on, and never where nothing asks for it', async () => {
+  const weekly = await momentsOf(world, cadenceStrategy('weekly', WEEK_MS, monitorSpec()));
   expect(weekly.map(({ atMs }) => (atMs - START_MS) / WEEK_MS)).toEqual([1, 2, 3, 4]);
-  expect(momentsOf(world, neverStrategy(monitorSpec()))).toEqual([]);
+  expect(await momentsOf(world, neverStrategy(monitorSpec()))).toEqual([]);
 });
 
 it('tells who served each row, also where a version came back within a window', () => {

@@ -97,6 +97,30 @@ describe.skipIf(!hasPython)('a backtest', () => {
       expect(document.cheapest).toMatchObject({ within: 0.05, cadence: 'every:1d' });
     });
 
+    it('decides windows that slide, or that hold so many rows, as they come', async () => {
+      const cutAs = (how: string) => dailyPipeline().replace('every: 1d,', `every: 1d, ${how},`);
+      const ends = (cut: BacktestDocument) =>
+        strategy(cut, 'policy').decisions.map(({ window }) => window.end.slice(5, 16));
+      const sliding = await world.run(cutAs('slide: 12h'), 'line.csv');
+      expect(ends(sliding).slice(0, 4)).toEqual([
+        '01-05T12:00',
+        '01-06T00:00',
+        '01-06T12:00',
+        '01-07T00:00',
+      ]);
+      // The change shows in the first window that holds half a day of it.
+      expect(
+        strategy(sliding, 'policy').decisions.find(({ verdict }) => verdict.action !== 'none')
+          ?.window,
+      ).toEqual({ start: '2024-01-06T12:00:00Z', end: '2024-01-07T12:00:00Z' });
+      // What strategies are compared over stays the same.
+      expect(sliding.windows).toEqual(document.windows);
+
+      const counted = await world.run(cutAs('rows: 30'), 'line.csv');
+      expect(ends(counted)).toEqual(['01-06T05:00', '01-07T11:00', '01-08T17:00', '01-09T23:00']);
+      expect(strategy(counted, 'policy').cutBy).toEqual({ everyMs: 86_400_000, rows: 30 });
+    }, 120_000);
+
     it('trains nothing again, and says the same', async () => {
       const again = await world.run(dailyPipeline(), 'line.csv', {
         compare: ['never', 'every:1d'],

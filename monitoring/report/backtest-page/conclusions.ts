@@ -5,6 +5,7 @@ import {
 } from '../../../contracts/index.js';
 import { formatNumber, formatShare } from '../drift-page/numbers.js';
 import { type Markup, markup } from '../page/markup.js';
+import { cutLines } from './cut-words.js';
 
 /** The page's first line: what a reader wants to know. */
 export function headline({ strategies, metric }: BacktestDocument): string {
@@ -35,6 +36,7 @@ export function conclusions(document: BacktestDocument): Markup {
     `Cheapest cadence within ${within} of the best: ${named(cheapest.cadence)}.`,
     `Cheapest of all within ${within} of the best: ${named(cheapest.strategy)}.`,
     ...strategies.flatMap(driftLine),
+    ...cutLines(document).map((line) => `${line}.`),
   ];
   return markup`<ul class="conclusions">${lines.map((line) => markup`<li>${line}</li>`)}</ul>`;
 }

@@ -57,6 +57,10 @@ function strategy(
         ? { alarms: 2, falseAlarms: 1, detected: 1, missed: 0, delaysMs: [WEEK_MS] }
         : null,
     windows,
+    cutBy: kind === 'policy' ? { everyMs: WEEK_MS } : null,
+    decisions: windows.flatMap(({ window, verdict }) =>
+      verdict === null ? [] : [{ window, decidedAt: window.end, verdict }],
+    ),
     events,
   };
 }
