@@ -168,9 +168,17 @@ class Step:
         self, fraction: float | None = None, *, step: int | None = None, **metrics: float
     ) -> None:
         """Tells how far the step is, in [0, 1], and live metrics: of `step`, an epoch or a tree,
-        where it counts. Never fails a step."""
-        finite = {name: float(value) for name, value in metrics.items() if math.isfinite(value)}
-        line = json.dumps({"progress": fraction, "step": step, "metrics": finite}) + "\n"
+        where it counts. Numbers of any library will do; what is no finite number is left out. Never
+        fails a step."""
+        share, count = _finite(fraction), _finite(step)
+        told = {name: _finite(value) for name, value in metrics.items()}
+        line = json.dumps(
+            {
+                "progress": None if share is None else min(1.0, max(0.0, share)),
+                "step": None if count is None else int(count),
+                "metrics": {name: value for name, value in told.items() if value is not None},
+            }
+        ) + "\n"
         try:
             # In a container, where no descriptor comes from outside.
             file = self._environment.get("MILLRACE_PROGRESS")
@@ -244,6 +252,14 @@ def _digest(path: Path) -> str:
 def _name_of(stem: str) -> str:
     name = "".join(c if c.isascii() and (c.isalnum() or c in "_-") else "_" for c in stem)
     return name if name[:1].isalpha() or name[:1] == "_" else f"_{name}"
+
+
+def _finite(value: Any) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _plain(value: Any) -> Any:

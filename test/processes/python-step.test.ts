@@ -39,6 +39,24 @@ with step:
     expect(seen).toEqual([{ progress: 0.4, metrics: { mae: 2.5 } }]);
   });
 
+  it('tells progress in the numbers of any library, and leaves out what is none', async () => {
+    const seen: unknown[] = [];
+    const told = [
+      'step.progress(Decimal("0.4"), step=Decimal(3), mae=Decimal("2.5"))',
+      'step.progress(float("nan"), mae=2, text="x", nothing=None)',
+      'step.progress(1.0000001)',
+    ];
+    const lines = ['from decimal import Decimal', 'from millrace_step import step', ...told];
+    await python([...lines, 'step.finish()', ''].join('\n'), {
+      onProgress: (progress: unknown) => seen.push(progress),
+    });
+    expect(seen).toEqual([
+      { progress: 0.4, step: 3, metrics: { mae: 2.5 } },
+      { progress: null, metrics: { mae: 2 } },
+      { progress: 1, metrics: {} },
+    ]);
+  });
+
   it('ends with bad input', async () => {
     await expect(
       python('from millrace_step import step\nwith step:\n    step.bad_input("no rows")\n'),
