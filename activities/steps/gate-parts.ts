@@ -1,15 +1,19 @@
-import type { FairnessMeasurement, JsonObject, ModelManifest } from '../../contracts/index.js';
+import type { JsonObject, ModelManifest } from '../../contracts/index.js';
 import { measureTable } from '../../models/inference/metrics/index.js';
 import { openModel } from '../../models/sources/index.js';
 import { holdoutParts } from '../../monitoring/measuring/holdout-parts.js';
 import { placesOf, sliceMasks } from '../../monitoring/measuring/slice-rows.js';
-import { findColumn, hasValue, selectRows } from '../../monitoring/measuring/table-columns.js';
+import {
+  findColumn,
+  hasValue,
+  pauseWith,
+  selectRows,
+} from '../../monitoring/measuring/table-columns.js';
 import { rowsOfTable } from '../../monitoring/measuring/window-rows.js';
 import { type GateParts, references } from '../../pipelines/expressions/index.js';
 import type { Table } from '../../storage/tabular/index.js';
 import type { StepWorkContext } from '../step-work.js';
-
-const noPause = async (): Promise<void> => undefined;
+import { fairnessNumbers } from './fairness-numbers.js';
 
 /**
  * What a gate reads of `fairness` and `slices`: the best model on the hold-out, by the criteria and
@@ -44,7 +48,7 @@ async function fairnessParts(
   const { slices: _, estimate: __, ...spec } = monitor;
   const model = await openModel(deps, manifest);
   const answers = await model.predictTable(table, signal).finally(() => model.release());
-  const options = { pause: noPause, signal };
+  const options = { pause: pauseWith(undefined, signal), signal };
   const { fairness = [] } = await holdoutParts(
     deps.artifacts,
     manifest,
@@ -52,44 +56,9 @@ async function fairnessParts(
     { table, answers },
     options,
   );
-  const parts: Record<string, JsonObject[string]> = {};
-  const told = (name: string, value: number | null, why: string) => {
-    if (value === null) missing[`fairness.${name}`] = why;
-    else parts[name] = value;
-  };
-  const undecided = fairness.find(({ verdict }) => verdict === 'insufficient');
-  const why =
-    fairness.length === 0
-      ? 'only the answers of a classification are favourable or not'
-      : `${undecided?.criterion} over ${undecided?.column} cannot be told: fewer than two groups have 30 rows that count`;
-  const decided = fairness.length > 0 && undecided === undefined;
-  const worst = (pick: (one: FairnessMeasurement) => number | null, choose: typeof Math.max) => {
-    const values = fairness.map(pick);
-    const known = values.filter((value) => value !== null);
-    return decided && known.length === values.length ? choose(...known) : null;
-  };
-  told('unfair', decided ? fairness.filter((one) => one.verdict === 'unfair').length : null, why);
-  told(
-    'worstDifference',
-    worst(({ difference }) => difference, Math.max),
-    why,
-  );
-  told(
-    'worstRatio',
-    worst(({ ratio }) => ratio, Math.min),
-    decided ? 'a rate is 0' : why,
-  );
-  for (const one of fairness) {
-    if (Object.hasOwn(parts, one.column) && typeof parts[one.column] === 'number') continue;
-    const { difference, ratio, pValue } = one;
-    const own: Record<string, number> = {};
-    for (const [name, value] of Object.entries({ difference, ratio, pValue })) {
-      if (value !== null) own[name] = value;
-      else missing[`fairness.${one.column}.${one.criterion}.${name}`] = why;
-    }
-    parts[one.column] = { ...(parts[one.column] as JsonObject | undefined), [one.criterion]: own };
-  }
-  return parts;
+  const numbers = fairnessNumbers(fairness);
+  Object.assign(missing, numbers.missing);
+  return numbers.parts;
 }
 
 /** Every metric of each slice, and its labelled rows. */
@@ -101,7 +70,7 @@ async function sliceParts(
 ): Promise<JsonObject> {
   const slices = plan.monitor?.slices ?? [];
   const labels = findColumn(table, manifest.target);
-  const masks = await sliceMasks(rowsOfTable(table), slices, noPause);
+  const masks = await sliceMasks(rowsOfTable(table), slices, pauseWith(undefined, signal));
   const model = await openModel(deps, manifest);
   try {
     const parts: Record<string, JsonObject> = {};
