@@ -38,7 +38,7 @@ export interface JobRequest {
 /** One attempt as a Job: one pod, that is never started again. */
 export function jobManifest(request: JobRequest): V1Job {
   const { name, mark, attempt, container, contained, resources } = request;
-  const [uid, gid] = (container.user ?? request.worker ?? '').split(':').map(Number);
+  const user = container.user ?? request.worker;
   const labels = {
     'app.kubernetes.io/managed-by': 'millrace',
     [MARK_LABEL]: mark,
@@ -74,10 +74,7 @@ export function jobManifest(request: JobRequest): V1Job {
           ...(container.pullSecrets !== undefined && {
             imagePullSecrets: container.pullSecrets.map((secret) => ({ name: secret })),
           }),
-          ...(uid !== undefined &&
-            (container.user ?? request.worker ?? '') !== '' && {
-              securityContext: { runAsUser: uid, runAsGroup: gid ?? uid },
-            }),
+          ...(user && { securityContext: identityOf(user) }),
           containers: [
             {
               name: STEP_CONTAINER,
@@ -98,6 +95,12 @@ export function jobManifest(request: JobRequest): V1Job {
       },
     },
   };
+}
+
+/** @param user - `1000:1000`, or one number for both */
+function identityOf(user: string): { readonly runAsUser: number; readonly runAsGroup: number } {
+  const [uid = 0, gid = uid] = user.split(':').map(Number);
+  return { runAsUser: uid, runAsGroup: gid };
 }
 
 function bounded({ cpu, memoryBytes, gpu }: ResourceSpec): Record<string, string> | null {

@@ -18,12 +18,12 @@ const HOPELESS =
 const NO_SUCH_IMAGE = /not found|manifest unknown|denied|unauthorized|forbidden/i;
 
 export function podState(pod: V1Pod, image: string): PodState {
-  const { phase, reason, message, containerStatuses = [], conditions = [] } = pod.status ?? {};
+  const { phase, containerStatuses = [], conditions = [] } = pod.status ?? {};
   const state = containerStatuses.find(({ name }) => name === STEP_CONTAINER)?.state;
   if (state?.terminated !== undefined) return ended(state.terminated, image);
   if (phase === 'Succeeded') return { kind: 'ended', end: { code: 0, signal: null } };
   if (phase === 'Failed') {
-    const why = [reason, message].filter((text) => text !== undefined && text !== '').join(': ');
+    const why = words(pod.status ?? {});
     return failed(
       'StepProcessFailed',
       `its pod was ended: ${why || 'the cluster does not say why'}`,

@@ -27,23 +27,25 @@ export interface KeepRunsGoing {
  */
 export async function keepRunsGoing(options: KeepRunsGoing): Promise<{ stop(): void }> {
   const { client, buildId, logger } = options;
-  // Told once each: a run that cannot be moved is looked at every minute.
-  const told = new Set<string>();
-  const look = async (): Promise<void> => {
-    const current = await becomeCurrent(client, buildId);
-    if (current === buildId) await takeOverRuns(options, told);
-    else logger.info({ buildId, current }, 'new runs go to another build');
-  };
-  const attempt = (): void => {
-    void look().catch((error: unknown) => {
-      logger.warn({ error: String(error) }, 'builds could not be looked at; tried again soon');
-    });
-  };
   const isWithoutBuilds = buildId === null && (await readDeployment(client)) === null;
   if (isWithoutBuilds) return { stop: () => undefined };
-  await becomeCurrent(client, buildId);
-  attempt();
-  const timer = setInterval(attempt, LOOK_EVERY_MS);
+  // Told once each: a run that cannot be moved is looked at every minute, and so is whose turn it is.
+  const told = new Set<string>();
+  let toldCurrent = buildId;
+  const follow = async (current: string | null): Promise<void> => {
+    if (current === buildId) await takeOverRuns(options, told);
+    else if (current !== toldCurrent) {
+      logger.info({ buildId, current }, 'new runs go to another build');
+    }
+    toldCurrent = current;
+  };
+  const warn = (error: unknown): void => {
+    logger.warn({ error: String(error) }, 'builds could not be looked at; tried again soon');
+  };
+  void follow(await becomeCurrent(client, buildId)).catch(warn);
+  const timer = setInterval(() => {
+    void becomeCurrent(client, buildId).then(follow).catch(warn);
+  }, LOOK_EVERY_MS);
   timer.unref();
   return { stop: () => clearInterval(timer) };
 }
