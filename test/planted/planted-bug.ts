@@ -1,0 +1,37 @@
+/** A bug in the text of the project, and the tests that must tell of it. */
+export interface PlantedBug {
+  /** What the code then does, as a sentence goes on: `a step that …`. */
+  readonly name: string;
+  /** Source file, from the project's root. */
+  readonly file: string;
+  /** Stands once in the file. */
+  readonly text: string;
+  /** Stands there instead. */
+  readonly becomes: string;
+  /** Test file whose tests are run as they are. */
+  readonly suite: string;
+  /** The test that must fail, by its title, and what its failure must say. */
+  readonly caughtBy: { readonly test: string; readonly saying: string | RegExp };
+  /** A test of the suite that does not meet the bug and passes: all else is in order. */
+  readonly spares?: string;
+  /** What the suite takes from the build, and is built with the bug: nothing when absent. */
+  readonly built?: Built;
+}
+
+export type Built = 'worker' | 'workflows';
+
+/**
+ * The text of a source file with the bug in it.
+ *
+ * @throws Error where the text to change does not stand exactly once
+ */
+export function plantedIn(source: string, { file, text, becomes }: PlantedBug): string {
+  const places = source.split(text).length - 1;
+  if (places !== 1) {
+    throw new Error(
+      `the place where the bug is planted is gone: ${file} has ${places} times\n${text}\nChoose another place for the bug, or another bug.`,
+    );
+  }
+  // As it stands: `$` means nothing.
+  return source.replace(text, () => becomes);
+}
