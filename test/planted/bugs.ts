@@ -61,6 +61,7 @@ const OF_PROPERTIES: readonly PlantedBug[] = [
       test: 'are never more than the limit, and nobody is forgotten, whatever happens',
       saying: 'to be less than or equal to',
     },
+    spares: 'are left to others by who does not want to wait',
   },
 ];
 
@@ -145,8 +146,9 @@ const OF_KILLS: readonly PlantedBug[] = [
     suite: 'test/models/registry/registry.test.ts',
     caughtBy: {
       test: 'on SQLite versions registered twice under one effect key are one version, and the number goes on after it',
-      saying: 'to have a length of',
+      saying: 'to have a length of 1 but got 2',
     },
+    spares: 'on SQLite the champion moves with its ledger line, one number at a time',
   },
   {
     name: 'an artifact that is written under its final name',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUGS } from './bugs.js';
-import { endProcessesBelow } from './leftovers.js';
+import { endProcessesIn } from './leftovers.js';
 import { type PlantedBug, plantedIn } from './planted-bug.js';
 import { runSuites, type SuiteEnd, type SuiteRun } from './run-suites.js';
 import { buildSpoiled } from './spoiled-build.js';
@@ -25,9 +25,9 @@ beforeAll(async () => {
   for (const [bug, { root }] of runs) {
     ends.set(bug, ended.find((end) => end.root === root) ?? new Error('its suite was not run'));
   }
-}, 300_000);
+}, 900_000);
 afterAll(() => {
-  endProcessesBelow(copies.directory);
+  endProcessesIn(copies.directory);
   copies.remove();
 });
 
@@ -38,7 +38,9 @@ describe('a suite finds', () => {
     expect(end.trouble).toBe('');
     const saidBy = (title: string) => end.tests.filter((test) => test.title.endsWith(title));
     const { test, saying } = bug.caughtBy;
-    expect(saidBy(test)).toEqual([{ title: expect.any(String), said: expect.any(String) }]);
+    expect(saidBy(test), `does ${bug.suite} find it?`).toEqual([
+      { title: expect.any(String), said: expect.any(String) },
+    ]);
     expect(saidBy(test)[0]?.said).toMatch(saying);
     if (bug.spares !== undefined) {
       expect(saidBy(bug.spares)).toEqual([{ title: expect.any(String), said: null }]);

@@ -52,7 +52,7 @@ export function openCopies(): Copies {
       replace(join(copy, bug.file), (source) => plantedIn(source, bug));
       return copy;
     },
-    remove: () => rmSync(directory, { recursive: true, force: true }),
+    remove: () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
 

@@ -11,7 +11,8 @@ const vitest = await createVitest('test', {
   config: false,
   watch: false,
   cache: false,
-  maxWorkers: 2,
+  // Two of them may wait in vain while the third works.
+  maxWorkers: 3,
   // What fails is what this is run for: it is told of by the ends alone.
   reporters: [{}],
   projects: suites.map(({ root, suite }) => ({
