@@ -58,10 +58,10 @@ async function loadtest(cli: Cli, text: string, options: LoadtestOptions): Promi
   if (options.stress === true && options.rate !== undefined) {
     throw new UsageError('--stress finds the rate by itself', 'leave out --rate');
   }
-  const signal = cli.catchInterrupts();
   const key = options.key ?? cli.env['MILLRACE_KEY'];
   const headers = new Headers(key === undefined ? {} : { authorization: `Bearer ${key}` });
-  const target = await findTarget(cli, text, headers);
+  const asked = { headers, timeoutMs: options.timeout };
+  const target = await findTarget(cli, text, asked);
   const { rows, connections } = options;
   const requests = await buildRequests({
     target,
@@ -69,6 +69,8 @@ async function loadtest(cli: Cli, text: string, options: LoadtestOptions): Promi
     headers,
     ...(options.data !== undefined && { data: resolve(cli.cwd, options.data) }),
   });
+  // Before it Ctrl-C ends the command at once: there is nothing to report.
+  const signal = cli.catchInterrupts();
   const load = { url: target.inferUrl, requests, connections, timeoutMs: options.timeout, signal };
   const runFor = async (ratePerSecond: number | null, ms: number): Promise<LoadReport> =>
     loadReport(await runLoad({ ...load, ratePerSecond, durationMs: ms }), {

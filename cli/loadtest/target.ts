@@ -20,6 +20,13 @@ export interface Target {
   readonly inputs: readonly TargetInput[];
 }
 
+/** How a server is asked what it serves. */
+export interface AskOptions {
+  readonly headers: Headers;
+  /** Longest that an answer is waited for. */
+  readonly timeoutMs: number;
+}
+
 interface Metadata {
   readonly versions: readonly string[];
   readonly inputs: readonly {
@@ -35,13 +42,13 @@ interface Metadata {
  *
  * @throws MillraceError `ServiceUnavailable` when it does not answer, `NotFound` without such a model
  */
-export async function findTarget(cli: Cli, text: string, headers: Headers): Promise<Target> {
+export async function findTarget(cli: Cli, text: string, asked: AskOptions): Promise<Target> {
   const base = /^https?:\/\//.test(text) ? new URL(text) : await stackUrl(cli, text);
   const path = base.pathname.replace(/\/+$/, '').replace(/\/infer$/, '');
   const model = /^\/v2\/models\/([^/]+)/.exec(path)?.[1];
-  const place = model === undefined ? `/v2/models/${await onlyModel(base, headers)}` : path;
+  const place = model === undefined ? `/v2/models/${await onlyModel(base, asked)}` : path;
   const url = new URL(place, base);
-  const { versions, inputs } = (await ask(url, headers)) as Metadata;
+  const { versions, inputs } = (await ask(url, asked)) as Metadata;
   return {
     model: decodeURIComponent(place.split('/')[3] ?? ''),
     version: versions[0] ?? '',
@@ -67,9 +74,9 @@ async function stackUrl(cli: Cli, model: string): Promise<URL> {
   return new URL(`/v2/models/${encodeURIComponent(model)}`, address);
 }
 
-async function onlyModel(base: URL, headers: Headers): Promise<string> {
+async function onlyModel(base: URL, asked: AskOptions): Promise<string> {
   const url = new URL('/v2/repository/index', base);
-  const entries = (await ask(url, headers, 'POST')) as readonly { readonly name: string }[];
+  const entries = (await ask(url, asked, 'POST')) as readonly { readonly name: string }[];
   const names = [...new Set(entries.map(({ name }) => name))];
   const [only] = names;
   if (only !== undefined && names.length === 1) return encodeURIComponent(only);
@@ -79,19 +86,34 @@ async function onlyModel(base: URL, headers: Headers): Promise<string> {
   );
 }
 
-async function ask(url: URL, headers: Headers, method = 'GET'): Promise<unknown> {
-  const response = await fetch(url, { method, headers }).catch((cause: unknown) => {
+async function ask(url: URL, { headers, timeoutMs }: AskOptions, method = 'GET'): Promise<unknown> {
+  let response: Response;
+  let body: string;
+  try {
+    response = await fetch(url, { method, headers, signal: AbortSignal.timeout(timeoutMs) });
+    body = await response.text();
+  } catch (cause) {
+    const isLate = (cause as Error).name === 'TimeoutError';
     throw new MillraceError(
       'ServiceUnavailable',
-      `${url.origin} does not answer`,
+      `${url.origin} does not answer${isLate ? ` within ${timeoutMs} ms` : ''}`,
       'is a gateway there?',
       { cause },
     );
-  });
-  const body = await response.text();
-  if (response.ok) return JSON.parse(body);
-  const type = response.status === 404 ? 'NotFound' : 'ServiceUnavailable';
-  throw new MillraceError(type, `${url.href} answered ${response.status}: ${reason(body)}`);
+  }
+  if (!response.ok) {
+    const type = response.status === 404 ? 'NotFound' : 'ServiceUnavailable';
+    throw new MillraceError(type, `${url.href} answered ${response.status}: ${reason(body)}`);
+  }
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new MillraceError(
+      'ServiceUnavailable',
+      `${url.href} answered what is no JSON: ${body.slice(0, 100)}`,
+      'give the address of a server of the Open Inference Protocol',
+    );
+  }
 }
 
 /** The words of an error of the protocol, else what came. */
