@@ -1,4 +1,4 @@
-import type { StepRecord, TrialReport } from '../../contracts/index.js';
+import type { MetricPoint, StepRecord, TrialReport } from '../../contracts/index.js';
 import type { ActivityDeps } from '../deps.js';
 
 /**
@@ -18,10 +18,13 @@ export function readTrialReports({ registry }: Pick<ActivityDeps, 'registry'>) {
         reuse?.status === 'hit' && cacheKey !== null ? await registry.cacheEntry(cacheKey) : null;
       return entry === null ? { runId, stepId } : { runId: entry.runId, stepId: entry.stepId };
     };
+    const curves = new Map<string, readonly MetricPoint[]>();
     const told: Pick<TrialReport, 'step' | 'value'>[] = [];
     for (const record of await registry.steps(runId)) {
       const source = await sourceOf(record);
-      for (const point of await registry.experiments.curve(source.runId)) {
+      const curve = curves.get(source.runId) ?? (await registry.experiments.curve(source.runId));
+      curves.set(source.runId, curve);
+      for (const point of curve) {
         if (point.stepId !== source.stepId || point.metric !== metric) continue;
         told.push({ step: point.step, value: point.value });
       }
