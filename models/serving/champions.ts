@@ -20,6 +20,7 @@ import {
   settleArms,
   versionsOf,
 } from './place.js';
+import { pollPause } from './poll-pause.js';
 import { RegistryContact } from './registry-contact.js';
 import { requireFallbackFits } from './repairs/fallback-fits.js';
 import { followFallback } from './repairs/follow-fallback.js';
@@ -194,6 +195,7 @@ export class Champions {
 
   async #poll(): Promise<void> {
     const { registry, pollIntervalMs } = this.#options;
+    const begunMs = performance.now();
     try {
       // Routes first: a promotion moves alias and route at once, and must not be seen as a route
       // that is gone with the champion before it.
@@ -205,9 +207,10 @@ export class Champions {
       this.#registry.wasNotRead(error);
     }
     if (this.#stopped) return;
+    const pauseMs = pollPause(pollIntervalMs, performance.now() - begunMs);
     this.#timer = setTimeout(() => {
       this.#polling = this.#poll();
-    }, pollIntervalMs);
+    }, pauseMs);
   }
 
   #apply(
