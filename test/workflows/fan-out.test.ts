@@ -2,10 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunPipelineInput } from '../../contracts/index.js';
-import { fences, pages } from '../docs/documents.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
-
-const PAGES = ['fan-out', 'joins', 'failures', 'sub-pipelines'].map((name) => `docs/${name}.md`);
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -278,27 +275,5 @@ describe('a pipeline as a step', () => {
     );
     expect(result).toMatchObject({ status: 'failed', detail: expect.stringContaining('no month') });
     expect(all[0]).toMatchObject({ status: 'failed', failure: { type: 'InvalidInput' } });
-  });
-});
-
-describe('the examples of the pages', () => {
-  const shown = pages().filter(({ path }) => PAGES.includes(path));
-  const examples = shown.flatMap((page) => fences(page).map((fence) => ({ page, ...fence })));
-  const runs = examples.filter(({ mark }) => mark === 'pipeline' || mark === 'run');
-
-  it.each(runs.map(({ page, text }) => ({ path: page.path, text })))(
-    'run: $path',
-    async ({ text }) => {
-      for (const { mark, text: content } of examples) {
-        const [, file] = /^file=(.+)$/.exec(mark) ?? [];
-        if (file !== undefined) writeFileSync(join(stack.directory, file), content);
-      }
-      const { result } = await run(text);
-      expect(result).toMatchObject({ status: 'completed' });
-    },
-  );
-
-  it('are of every page', () => {
-    expect(new Set(runs.map(({ page }) => page.path)).size).toBe(PAGES.length);
   });
 });
