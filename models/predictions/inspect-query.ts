@@ -34,6 +34,28 @@ export function readLabelsSince(
     WHERE "at" > ${text(since)} GROUP BY version ORDER BY version`);
 }
 
+const HOUR_MS = 3_600_000;
+
+/** Hours of event time that rows arrived for after a wall-clock time. */
+export function readHoursOfRows(connection: DuckDBConnection, served: ServedRows, since: string) {
+  return connection.runAndReadAll(`
+    SELECT DISTINCT floor(event_ms / ${HOUR_MS}.0) * ${HOUR_MS}
+    FROM (${servedSql(served, { at: 'VARCHAR' })}) WHERE "at" > ${text(since)}`);
+}
+
+/** Hours of event time of the rows that a label arrived for after a wall-clock time. */
+export function readHoursOfLabels(
+  connection: DuckDBConnection,
+  served: ServedRows,
+  labelFiles: readonly string[],
+  since: string,
+) {
+  return connection.runAndReadAll(`
+    SELECT DISTINCT floor(event_ms / ${HOUR_MS}.0) * ${HOUR_MS}
+    FROM (${servedSql(served)}) JOIN (${toldSql(labelFiles, {})}) USING (id)
+    WHERE "at" > ${text(since)}`);
+}
+
 /** Wall clock of the first and the last arrival of a window's rows; they are written alike. */
 export function readArrivals(
   connection: DuckDBConnection,

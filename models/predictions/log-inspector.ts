@@ -1,10 +1,17 @@
 import type { DuckDBConnection, DuckDBResultReader } from '@duckdb/node-api';
 import type { TimeWindow } from '../../contracts/index.js';
-import { readArrivals, readLabelsSince, readNthEventTime, readRowsSince } from './inspect-query.js';
+import {
+  readArrivals,
+  readHoursOfLabels,
+  readHoursOfRows,
+  readLabelsSince,
+  readNthEventTime,
+  readRowsSince,
+} from './inspect-query.js';
 import type { SegmentKind } from './log-layout.js';
 import type { ServedRows } from './log-sql.js';
 import type { LogInspector, WindowCounts } from './ports.js';
-import type { SegmentStatistics } from './segment-statistics.js';
+import { overlapping, type SegmentStatistics } from './segment-statistics.js';
 
 type Columns = readonly (readonly unknown[])[];
 
@@ -51,6 +58,31 @@ export function createLogInspector({ segmentsOf, find, query }: LogAccess): LogI
       const { within, toldSegments } = await find(model, window);
       const grew = grownSince(sinceMs);
       return within.some(grew) || (within.length > 0 && (await toldSegments('labels')).some(grew));
+    },
+
+    async changedHours(model, sinceMs, beforeMs) {
+      const grew = grownSince(sinceMs);
+      const since = new Date(sinceMs).toISOString();
+      const earlier = (await segmentsOf(model, 'predictions')).filter(
+        ({ firstEventTimeMs }) => firstEventTimeMs < beforeMs,
+      );
+      const served = (segments: readonly SegmentStatistics[]) => ({
+        predictionFiles: paths(segments),
+        startMs: Number.MIN_SAFE_INTEGER,
+        endMs: beforeMs,
+      });
+      const came = earlier.filter(grew);
+      const told = overlapping((await segmentsOf(model, 'labels')).filter(grew), earlier);
+      const rows =
+        came.length === 0 ? [] : await query((db) => readHoursOfRows(db, served(came), since));
+      const labels =
+        told.length === 0
+          ? []
+          : await query((db) =>
+              readHoursOfLabels(db, served(overlapping(earlier, told)), paths(told), since),
+            );
+      const hours = [...(rows[0] ?? []), ...(labels[0] ?? [])].map(Number);
+      return [...new Set(hours)].sort((a, b) => a - b);
     },
 
     async arrivedSince(model, window, sinceMs) {

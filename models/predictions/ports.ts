@@ -160,6 +160,11 @@ export interface LogInspector {
    * segments, without reading one. `false` is certain.
    */
   mayHaveGrown(model: string, window: TimeWindow, sinceMs: number): Promise<boolean>;
+  /**
+   * Beginnings of the hours of event time, in ms, that rows or labels arrived for since, ascending:
+   * of rows before an instant. Only segments are read that may hold such.
+   */
+  changedHours(model: string, sinceMs: number, beforeMs: number): Promise<readonly number[]>;
   /** What arrived of a window since, by the wall clock: one entry a served version, ascending. */
   arrivedSince(
     model: string,

@@ -18,7 +18,11 @@ import {
   type RowReader,
 } from './ports.js';
 import { createRowReader } from './row-reader.js';
-import { type SegmentStatistics, SegmentStatisticsCache } from './segment-statistics.js';
+import {
+  overlapping,
+  type SegmentStatistics,
+  SegmentStatisticsCache,
+} from './segment-statistics.js';
 import { spoolWindow } from './spooled-window.js';
 import { QUERY_COLUMN, readWindow } from './window-query.js';
 import { jsonColumn, numericColumn, valueColumn } from './window-table.js';
@@ -170,16 +174,6 @@ function summarise(segments: readonly SegmentStatistics[]): PredictionLogSummary
     watermarkMs: watermarkOf(filled),
     lastArrivalMs: filled.reduce((most, s) => Math.max(most, s.lastArrivalMs), -Infinity),
   };
-}
-
-/** Of segments of what was told later, those that may tell something of these predictions. */
-function overlapping(
-  told: readonly SegmentStatistics[],
-  predictions: readonly SegmentStatistics[],
-): readonly SegmentStatistics[] {
-  return told.filter(({ firstUuid, lastUuid }) =>
-    predictions.some((p) => firstUuid <= p.lastUuid && lastUuid >= p.firstUuid),
-  );
 }
 
 function splitByVersion(

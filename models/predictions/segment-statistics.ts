@@ -76,3 +76,13 @@ function emptyStatistics(segment: Segment): SegmentStatistics {
     scannedBytes: 0,
   };
 }
+
+/** Of predictions and what was told of them later: those that may be about some of the others. */
+export function overlapping(
+  segments: readonly SegmentStatistics[],
+  others: readonly SegmentStatistics[],
+): readonly SegmentStatistics[] {
+  return segments.filter(({ firstUuid, lastUuid }) =>
+    others.some((other) => firstUuid <= other.lastUuid && lastUuid >= other.firstUuid),
+  );
+}

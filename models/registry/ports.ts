@@ -93,6 +93,8 @@ export interface RegistryReader {
   windowMeasurements(model: string, window: TimeWindow): Promise<readonly WindowMeasurement[]>;
   /** Oldest first; by window end. With a limit, the newest so many. */
   decisions(model: string, limit?: number): Promise<readonly MonitorDecision[]>;
+  /** Windows that were decided and hold some of a stretch of event time; by their end. */
+  decidedWindows(model: string, stretch: TimeWindow): Promise<readonly TimeWindow[]>;
   leases(): Promise<readonly GatewayLease[]>;
   /** When this model's monitor last looked, and what it found; `null` when it never did. */
   monitorLook(model: string): Promise<MonitorLook | null>;

@@ -25,6 +25,7 @@ import { listMirrorMarks } from './tables/mirror.js';
 import { findMonitorLook, listMonitorLooks } from './tables/monitor-looks.js';
 import {
   findMeasurementBefore,
+  listDecidedWindows,
   listDecisions,
   listMeasurements,
   listWindowMeasurements,
@@ -138,6 +139,10 @@ export class SqlRegistryReader implements RegistryReader {
 
   decisions(model: string, limit?: number) {
     return this.#many((db) => listDecisions(db, model, limit));
+  }
+
+  decidedWindows(model: string, stretch: TimeWindow) {
+    return this.#many((db) => listDecidedWindows(db, model, stretch));
   }
 
   windowMeasurements(model: string, window: TimeWindow) {

@@ -97,6 +97,23 @@ export async function listDecisions(
   return rows.map(toDecision).reverse();
 }
 
+/** Of a stretch of event time; by their end. */
+export function listDecidedWindows(
+  db: RegistryDb,
+  model: string,
+  { start, end }: TimeWindow,
+): Promise<readonly TimeWindow[]> {
+  return db
+    .selectFrom('decisions')
+    .select(['window_start as start', 'window_end as end'])
+    .where('model', '=', model)
+    .where('window_end', '>', start)
+    .where('window_start', '<', end)
+    .orderBy('window_end')
+    .orderBy('window_start')
+    .execute();
+}
+
 /** The first decision of a window stays: the policy acts once on each. */
 export function insertDecision(db: RegistryDb, decision: MonitorDecision): Compilable<unknown> {
   return db

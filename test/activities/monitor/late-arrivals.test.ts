@@ -5,10 +5,10 @@ import {
   inspectWindows,
 } from '../../../activities/monitor/inspect-windows.js';
 import { measureServed } from '../../../activities/monitor/measure-served.js';
-import type { MonitorSpec } from '../../../contracts/index.js';
+import type { MonitorDecision, MonitorSpec, TimeWindow } from '../../../contracts/index.js';
 import { windowFrom } from '../../../monitoring/drift/index.js';
 import { HOUR_MS, START_MS, WEEK_MS } from '../../monitoring/drift/seasonal-stream.js';
-import { monitorSpec } from '../../monitoring/measuring/monitor-spec.js';
+import { DAY_MS, monitorSpec } from '../../monitoring/measuring/monitor-spec.js';
 import {
   hoursOf,
   linear,
@@ -54,22 +54,37 @@ async function watched(over: Partial<MonitorSpec> = {}) {
     async decide(): Promise<void> {
       const served = await measureServed(deps, MODEL, WINDOW, CONTEXT);
       for (const each of served?.measurements ?? []) await world.registry.recordMeasurement(each);
-      await world.registry.recordDecision({
-        model: MODEL,
-        version,
-        window: WINDOW,
-        verdict: {
-          kind: 'ok',
-          rule: null,
-          action: 'none',
-          breaches: { seen: 0, needed: 2, of: 3 },
-          reason: 'nothing past its limit',
-        },
-        signalled: null,
-        decidedAt: new Date().toISOString(),
-      });
+      await world.registry.recordDecision(decision(version, WINDOW));
     },
   };
+}
+
+type Watched = Awaited<ReturnType<typeof watched>>;
+
+function decision(version: number, window: TimeWindow): MonitorDecision {
+  return {
+    model: MODEL,
+    version,
+    window,
+    verdict: {
+      kind: 'ok',
+      rule: null,
+      action: 'none',
+      breaches: { seen: 0, needed: 2, of: 3 },
+      reason: 'nothing past its limit',
+    },
+    signalled: null,
+    decidedAt: new Date().toISOString(),
+  };
+}
+
+/** Windows of a day each, as they were decided one after the other; nobody has measured them. */
+async function decideDays({ registry, version }: Watched, count: number) {
+  const days = Array.from({ length: count }, (_, day) =>
+    windowFrom(Date.parse(WINDOW.start) + day * DAY_MS, DAY_MS),
+  );
+  for (const window of days) await registry.recordDecision(decision(version, window));
+  return days;
 }
 
 const week = hoursOf(REFERENCE_WEEKS, REFERENCE_WEEKS + 1);
@@ -146,4 +161,57 @@ it('takes labels in for as long as they are waited for, though no window waits f
   expect(await world.registry.windowMeasurements(MODEL, WINDOW)).toMatchObject([
     { rows: 168, labelledRows: 110, late: { predictions: 0, labels: 110, corrections: 1 } },
   ]);
+});
+
+it('looks in every window that was decided, however many have been decided since', async () => {
+  const world = await watched();
+  const days = await decideDays(world, 30);
+  const hours = hoursOf(REFERENCE_WEEKS, REFERENCE_WEEKS + 5);
+  const noon = (day: number) => hours.slice(day * 24 + 12, day * 24 + 13);
+  const ids = await world.serve(world.version, [...noon(3), ...noon(31)], linear, () => false);
+  const { arrived } = await world.inspect({ decidedUntil: days.at(-1)?.end ?? null });
+
+  later(10);
+  await world.serve(world.version, noon(7), linear, () => false);
+  await world.label(ids, noon(3));
+  later(12);
+  const asked = { decidedUntil: days.at(-1)?.end ?? null };
+  const look = await world.inspect({ ...asked, arrived });
+  // The newest are named too: a segment that may hold rows of them was written to.
+  expect(look.late.slice(0, -8)).toEqual([days[3], days[7]]);
+
+  later(20);
+  await world.serve(world.version, noon(32), linear, () => false);
+  const next = await world.inspect({ ...asked, arrived: look.arrived });
+  expect(next.late).toEqual(days.slice(-8));
+});
+
+it('hands out many windows in parts, each once, and those that change meanwhile after them', async () => {
+  const world = await watched();
+  const days = await decideDays(world, 70);
+  const noons = hoursOf(REFERENCE_WEEKS, REFERENCE_WEEKS + 10).filter((_, at) => at % 24 === 12);
+  await world.serve(world.version, noons.slice(69), linear, () => false);
+  const asked = { decidedUntil: days.at(-1)?.end ?? null };
+  const { arrived } = await world.inspect(asked);
+  const older = days.slice(0, 62);
+  const handedOut = async (from: typeof arrived) => {
+    const look = await world.inspect({ ...asked, arrived: from });
+    const late = look.late.filter(({ end }) => older.some((window) => window.end === end));
+    return { late, arrived: look.arrived };
+  };
+
+  later(10);
+  await world.serve(world.version, noons.slice(0, 60), linear, () => false);
+  later(12);
+  const first = await handedOut(arrived);
+  later(13);
+  await world.serve(world.version, noons.slice(5, 6), linear, () => false);
+  const second = await handedOut(first.arrived);
+  expect(first.late).toHaveLength(50);
+  expect([...first.late, ...second.late]).toEqual(days.slice(0, 60));
+  later(20);
+  const third = await handedOut(second.arrived);
+  expect(third.late).toEqual([days[5]]);
+  later(26);
+  expect((await handedOut(third.arrived)).late).toEqual([]);
 });

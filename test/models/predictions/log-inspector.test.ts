@@ -69,6 +69,38 @@ describe('what arrived of a window since it was measured', () => {
   });
 });
 
+describe('hours that a log changed in', () => {
+  const NEVER_MS = Date.UTC(2030, 0, 1);
+  const hours = (...numbers: readonly number[]) => numbers.map((hour) => firstMs + hour * HOUR_MS);
+
+  test('are those of rows that came since, and of rows whose label came since', async () => {
+    const { writer, reader } = await openedLog();
+    const early = request(30, { startMs: firstMs, at: at(0) });
+    await writer.append(early);
+    expect(await reader.changedHours(MODEL, ms(5), NEVER_MS)).toEqual([]);
+    await writer.append(request(2, { startMs: firstMs + 3 * HOUR_MS, at: at(10) }));
+    await writer.append(request(1, { startMs: firstMs + 3.5 * HOUR_MS, at: at(11) }));
+    await writer.appendLabels([
+      label(early[20]?.id ?? '', 1, at(0)),
+      label(early[25]?.id ?? '', 1, at(10)),
+    ]);
+    expect(await reader.changedHours(MODEL, ms(5), NEVER_MS)).toEqual(hours(3, 4, 25));
+    expect(await reader.changedHours(MODEL, ms(20), NEVER_MS)).toEqual([]);
+  });
+
+  test('are of rows before an instant alone, also of rows before 1970', async () => {
+    const { writer, reader } = await openedLog();
+    const olden = Date.UTC(1969, 11, 31, 23, 30);
+    await writer.append(request(1, { startMs: olden, at: at(10) }));
+    await writer.append(request(3, { startMs: firstMs, at: at(10) }));
+    expect(await reader.changedHours(MODEL, ms(5), firstMs + 2 * HOUR_MS)).toEqual([
+      Date.UTC(1969, 11, 31, 23),
+      ...hours(0, 1),
+    ]);
+    expect(await reader.changedHours(MODEL, ms(5), Date.UTC(1960, 0, 1))).toEqual([]);
+  });
+});
+
 test('the rows of a window arrived between two moments of the wall clock', async () => {
   const { writer, reader } = await openedLog();
   expect(await reader.arrivals(MODEL, DAY)).toBeNull();

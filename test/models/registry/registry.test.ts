@@ -310,6 +310,13 @@ onEachStore((places) => {
       );
       expect(await registry.decisions('m')).toEqual([first, next]);
       expect(await registry.decisions('m', 1)).toEqual([next]);
+      const decided = (start: string, end: string) => registry.decidedWindows('m', { start, end });
+      expect(await decided('2011-01-01T00:00:00Z', '2011-02-01T00:00:00Z')).toEqual([
+        first.window,
+        next.window,
+      ]);
+      expect(await decided(first.window.end, '2011-02-01T00:00:00Z')).toEqual([next.window]);
+      expect(await decided(next.window.end, '2011-02-01T00:00:00Z')).toEqual([]);
     });
   });
 
