@@ -1,8 +1,11 @@
 import { MillraceError } from '../../../contracts/index.js';
+import { within } from '../../features/lookup/within.js';
 import type { SourceCheckpoint, StreamBatch, StreamRecord, StreamSource } from './ports.js';
 
 /** The longest that a broker is waited for at once, so that an abort is noticed. */
 const BLOCK_MS = 1_000;
+/** Besides that: a broker that says nothing for so long is gone, whatever its connection looks like. */
+const ANSWER_WITHIN_MS = 30_000;
 /** Field of an entry that holds the record as JSON. */
 const RECORD_FIELD = 'record';
 
@@ -68,6 +71,7 @@ export class RedisSource implements StreamSource {
   constructor(
     private readonly address: RedisStreamAddress,
     private readonly untilEnd: boolean,
+    private readonly answerWithinMs = ANSWER_WITHIN_MS,
   ) {
     this.identity = address.identity;
   }
@@ -156,7 +160,9 @@ export class RedisSource implements StreamSource {
     const client = this.#client;
     if (client === null) throw new Error('the source is not open');
     try {
-      return await client.sendCommand(command);
+      return await within(client.sendCommand(command), BLOCK_MS + this.answerWithinMs, () => {
+        return new Error(`no answer within ${this.answerWithinMs} ms`);
+      });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (message.startsWith('BUSYGROUP')) throw error;

@@ -10,6 +10,8 @@ import {
 import { storeError } from './store-error.js';
 
 const CONNECT_MS = 2_000;
+/** A connection that says nothing for so long is given up. */
+const ANSWER_WITHIN_MS = 30_000;
 const MOST_CONNECTIONS = 4;
 const ROWS_OF_WRITE = 2_000;
 
@@ -46,8 +48,13 @@ const NOTE = `INSERT INTO millrace_materializations AS m VALUES ($1, $2, $3, $4)
     finished_at_ms = excluded.finished_at_ms
   WHERE excluded.until_ms >= m.until_ms`;
 
-export function openPostgresStore(url: string, name: string): OnlineStore {
-  return new PostgresStore(url, name);
+/** @param answerWithinMs - longest that one statement may take */
+export function openPostgresStore(
+  url: string,
+  name: string,
+  answerWithinMs = ANSWER_WITHIN_MS,
+): OnlineStore {
+  return new PostgresStore(url, name, answerWithinMs);
 }
 
 class PostgresStore implements OnlineStore {
@@ -57,11 +64,13 @@ class PostgresStore implements OnlineStore {
   constructor(
     url: string,
     readonly name: string,
+    answerWithinMs: number,
   ) {
     this.#pool = new pg.Pool({
       connectionString: url,
       max: MOST_CONNECTIONS,
       connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: answerWithinMs,
       keepAlive: true,
     });
     // A connection that the server ended while it was idle: the next call makes another.

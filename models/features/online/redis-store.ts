@@ -1,4 +1,5 @@
 import { createClient } from 'redis';
+import { within } from '../lookup/within.js';
 import {
   type Materialization,
   type OnlineKey,
@@ -12,6 +13,11 @@ import { storeError } from './store-error.js';
 const PREFIX = 'millrace:features:';
 const NOTES = 'millrace:materializations';
 const CONNECT_MS = 2_000;
+/**
+ * A connection that says nothing for so long is given up: where a network swallows what is sent, the
+ * system would wait for a quarter of an hour.
+ */
+const ANSWER_WITHIN_MS = 10_000;
 const ROWS_OF_WRITE = 500;
 
 /** Sets each key to `<ms> <values>` where that is newer than, or another one of, its own time. */
@@ -37,15 +43,20 @@ return 1`;
 
 /** The part of the client that is used. */
 interface RedisClient {
-  readonly isReady: boolean;
+  readonly isOpen: boolean;
   connect(): Promise<unknown>;
   sendCommand(command: readonly string[]): Promise<unknown>;
   on(event: 'error', handler: (error: Error) => void): unknown;
   destroy(): void;
 }
 
-export function openRedisStore(url: string, name: string): OnlineStore {
-  return new RedisStore(url, name);
+/** @param answerWithinMs - longest that one command may take */
+export function openRedisStore(
+  url: string,
+  name: string,
+  answerWithinMs = ANSWER_WITHIN_MS,
+): OnlineStore {
+  return new RedisStore(url, name, answerWithinMs);
 }
 
 /** A single Redis: the keys of one call may be on any slot. */
@@ -56,6 +67,7 @@ class RedisStore implements OnlineStore {
   constructor(
     url: string,
     readonly name: string,
+    private readonly answerWithinMs: number,
   ) {
     this.#url = url;
   }
@@ -119,8 +131,14 @@ class RedisStore implements OnlineStore {
   async #send(command: readonly string[]): Promise<unknown> {
     try {
       this.#client ??= this.#connect();
-      const client = await this.#client;
-      return await client.sendCommand(command);
+      const connecting = this.#client;
+      const client = await connecting;
+      return await within(client.sendCommand(command), this.answerWithinMs, () => {
+        // The next command is sent over another connection.
+        if (this.#client === connecting) this.#client = null;
+        if (client.isOpen) client.destroy();
+        return new Error(`no answer within ${this.answerWithinMs} ms`);
+      });
     } catch (error) {
       throw storeError(error, this.name);
     }
