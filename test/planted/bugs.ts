@@ -75,7 +75,7 @@ const OF_CONSTRUCTS: readonly PlantedBug[] = [
     suite: 'test/workflows/run-pipeline.test.ts',
     caughtBy: {
       test: 'ends cancelled; what follows begins once the process of its step is gone, and knows',
-      saying: /expected|to deeply equal/,
+      saying: /\+\s+"left": true/,
     },
     spares: 'hands values on along the graph',
     built: 'workflows',

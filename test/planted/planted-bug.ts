@@ -29,7 +29,7 @@ export function plantedIn(source: string, { file, text, becomes }: PlantedBug): 
   const places = source.split(text).length - 1;
   if (places !== 1) {
     throw new Error(
-      `the place where the bug is planted is gone: ${file} has ${places} times\n${text}\nChoose another place for the bug, or another bug.`,
+      `the place where the bug is planted is gone: this stands ${places} times in ${file}, not once\n${text}`,
     );
   }
   // As it stands: `$` means nothing.

@@ -20,8 +20,8 @@ const vitest = await createVitest('test', {
     test: {
       name: root,
       include: [suite],
-      testTimeout: 60_000,
-      hookTimeout: 120_000,
+      testTimeout: 300_000,
+      hookTimeout: 300_000,
       pool: 'forks',
     },
   })),
