@@ -4,8 +4,15 @@ import { codeCacheFile } from './command-program.mjs';
 import { cacheDirectory } from './places.mjs';
 import { runCommand } from './run-command.mjs';
 
-/** What every command loads: small and pure JavaScript. All other packages stay where they are. */
-const BUNDLED = ['@marcbachmann/cel-js', 'commander', 'fastest-levenshtein', 'yaml', 'zod'];
+/** What every command loads: pure JavaScript. All other packages stay where they are. */
+const BUNDLED = [
+  '@marcbachmann/cel-js',
+  'commander',
+  'fastest-levenshtein',
+  'kysely',
+  'yaml',
+  'zod',
+];
 /** The same for worker and gateway. */
 const BUNDLED_IN_PROCESSES = ['@marcbachmann/cel-js', 'kysely', 'uuidv7', 'zod'];
 const NOTICES = 'THIRD-PARTY-NOTICES.txt';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { type Client, createClient, type InValue, type ResultSet } from '@libsql/client';
+import { type Client, createClient, type InValue, type ResultSet } from '@libsql/client/sqlite3';
 import { isBusy, registryError } from './errors.js';
 
 /**

@@ -1,4 +1,4 @@
-import { LibsqlError } from '@libsql/client';
+import { LibsqlError } from '@libsql/client/sqlite3';
 import { isMillraceError, MillraceError } from '../../../contracts/index.js';
 
 const DISK_HINT = 'free some space or check the disk, then try again; nothing acknowledged is lost';

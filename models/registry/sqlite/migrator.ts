@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { type Client, createClient, type Transaction } from '@libsql/client';
+import { type Client, createClient, type Transaction } from '@libsql/client/sqlite3';
 import { MillraceError } from '../../../contracts/index.js';
 import { MIGRATIONS, type Migration } from '../migrations.js';
 import { BLOCKING_WAIT_MS } from './connection.js';
