@@ -139,6 +139,18 @@ const OF_KILLS: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'a late result of an earlier attempt that is taken',
+    file: 'models/registry/tables/steps.ts',
+    text: "coalesce(steps.fence, '') <= excluded.fence AND",
+    becomes: "'' <= excluded.fence AND",
+    suite: 'test/models/registry/run-control.test.ts',
+    caughtBy: {
+      test: 'on SQLite of two attempts the later one counts: what the earlier writes is refused, its cache entry too',
+      saying: 'expected true to be false',
+    },
+    spares: 'on SQLite of two attempts none counts once the run has ended',
+  },
+  {
     name: 'a registration whose second delivery leaves a second line in the ledger',
     file: 'models/registry/writer.ts',
     text: 'key: `registered/${effectKey}`',

@@ -47,7 +47,8 @@ async function buildWorkflows(copy: string): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(compiled, 'workflows', 'index.js'),
     workflowInterceptorModules: [join(compiled, 'workflows', 'carry-trace.js')],
-    webpackConfigHook: (config) => ({ ...config, context: compiled }),
+    // Maps of the sources are half of the work.
+    webpackConfigHook: (config) => ({ ...config, context: compiled, devtool: false }),
     logger: new DefaultLogger('ERROR'),
   });
   await writeFile(join(copy, 'dist', 'workflows.bundle.js'), code);
