@@ -35,7 +35,9 @@ const named = (accounts: Accounts) =>
   });
 
 describe('an example does what its page says', () => {
-  it.each(named({ ...LANGUAGE, ...OPERATION }))('%s', (_, account) => account(guide));
+  it.each(named({ ...LANGUAGE, ...OPERATION }))('%s', { timeout: 120_000 }, (_, account) =>
+    account(guide),
+  );
 
   it.skipIf(WITHOUT_PYTHON).each(named(TRAINING))(
     `%s${PYTHON_NOTE}`,
