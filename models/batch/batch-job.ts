@@ -4,6 +4,8 @@ import type { TableFormat } from '../../storage/tabular/table.js';
 /** Predictions of one version for the rows of one file. */
 export interface BatchJob {
   readonly input: string;
+  /** Whose rows errors are about, where `input` was made of another file; absent: of `input`. */
+  readonly shownInput?: string;
   /** Default: by its name. */
   readonly inputFormat?: TableFormat;
   readonly output: string;

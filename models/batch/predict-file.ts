@@ -7,6 +7,7 @@ import type { WantedColumn } from '../../storage/tabular/wanted-column.js';
 import { writeParquet } from '../../storage/tabular/write-parquet.js';
 import type { ServedModel } from '../inference/served-model.js';
 import { addedColumns } from './added-columns.js';
+import { BadRows } from './bad-rows.js';
 import type { BadRow, BatchJob, BatchProgress, BatchResult } from './batch-job.js';
 import { type JobState, openJobState, partFile, writeJobState } from './job-state.js';
 import { type BatchLog, logPredictions } from './log-predictions.js';
@@ -68,7 +69,8 @@ export async function predictFile(
   };
   await convertRows(job.input, wanted, options, async ({ rows, columns, complaints }) => {
     const firstBad = noteBad(complaints, seen, examples);
-    if (firstBad && job.onBadRow === 'fail') throw badRows(job, examples);
+    if (firstBad && job.onBadRow === 'fail')
+      throw new BadRows(job.shownInput ?? job.input, examples);
     const answers = await model.predictTable({ rows, columns, metadata: {} }, signal);
     for (let from = 0; from < rows; ) {
       const fitting = Math.min(part.room, rows - from);
@@ -124,15 +126,6 @@ function noteBad(
     if (examples.length < EXAMPLES) examples.push({ row: firstRow + row, reason });
   }
   return found;
-}
-
-function badRows({ input }: BatchJob, examples: readonly BadRow[]): MillraceError {
-  const told = examples.map(({ row, reason }) => `row ${row}: ${reason}`).join('; ');
-  return new MillraceError(
-    'InvalidInput',
-    `${input} has rows that the model cannot be asked with: ${told}`,
-    'mend them, or go on without them: --on-bad-row skip leaves them out, null gives them no prediction',
-  );
 }
 
 function formatOf({ inputFormat }: BatchJob) {

@@ -7,6 +7,7 @@ import { describeColumns } from '../../../storage/tabular/open-table.js';
 import { identifier } from '../../../storage/tabular/sql-text.js';
 import { writeParquet } from '../../../storage/tabular/write-parquet.js';
 import type { ServedModel } from '../../inference/served-model.js';
+import { BadRows } from '../bad-rows.js';
 import type { BatchJob, BatchResult } from '../batch-job.js';
 import { partFile } from '../job-state.js';
 import { type PredictFileOptions, predictFile } from '../predict-file.js';
@@ -20,8 +21,8 @@ const IDENTITY = 'input.json';
 /**
  * {@link predictFile} for a model with features: what a row lacks of them is looked up first, as the
  * gateways do; what it brings itself stands. A row of which a needed feature is not found is a bad row.
- * The file with what was looked up is kept until the job is done, so that one that goes on after a kill
- * goes on with the same values.
+ * The file with what was looked up is kept until the job is done or has refused a row, so that one that
+ * goes on after a kill goes on with the same values.
  *
  * @param features - `null`: the model has none
  * @throws MillraceError as {@link predictFile}; `ServiceUnavailable` where the online store does not
@@ -41,14 +42,23 @@ export async function predictCompleted(
     {
       ...job,
       input: completed,
+      shownInput: job.shownInput ?? job.input,
       inputFormat: 'parquet',
       columns: job.columns ?? columns.map(({ name }) => name),
     },
     model,
     options,
-  );
-  await rm(directory, { recursive: true, force: true });
+  ).catch(async (error: unknown) => {
+    // What was missing may be there by the next call: it looks again.
+    if (error instanceof BadRows) await remove(directory);
+    throw error;
+  });
+  await remove(directory);
   return result;
+}
+
+function remove(directory: string): Promise<void> {
+  return rm(directory, { recursive: true, force: true });
 }
 
 type FileColumns = Awaited<ReturnType<typeof describeColumns>>;
@@ -71,7 +81,7 @@ async function completedFile(
   const identity = JSON.stringify({ input, size, mtimeMs, ino, model, version });
   const made = await readFile(join(directory, IDENTITY), 'utf8').catch(() => null);
   if (made === identity) return file;
-  await rm(directory, { recursive: true, force: true });
+  await remove(directory);
   await makeDirectory(directory);
   const parts = await writeParts(job, features, columns, { directory, ...(signal && { signal }) });
   const added = featureColumns(features.uses).map(({ name }) => name);

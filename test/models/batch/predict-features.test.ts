@@ -134,6 +134,30 @@ describe('a file of a model with features', () => {
     expect(await written(again)).toMatchObject([{ prediction: 21 }]);
   });
 
+  test('that was refused for what was not known is looked up anew', async () => {
+    await files.file('later.csv', 'hour,station\n2024-05-03T00:00:00Z,8\n');
+    const later = job('later.csv');
+    await expect(predictCompleted(later, await model(), await features())).rejects.toMatchObject({
+      type: 'InvalidInput',
+      message: expect.stringMatching(/later\.csv has rows that .* row 0: a is missing/),
+    });
+    const made = {
+      ...STATIONS,
+      source: { ...STATIONS.source, files: [{ name: 'eight', path: 'eight.csv' }] },
+    };
+    await files.file('eight.csv', 'station,known_at,a,b\n8,2024-05-01,40,4\n');
+    const store = await openOnlineStore(files.path('features/online.db'));
+    const untilMs = Date.UTC(2024, 5);
+    await materializeView(store, {
+      definition: made,
+      baseDirectory: files.root,
+      untilMs,
+    });
+    await store.close();
+    await predictCompleted(later, await model(), await features());
+    expect(await written(later)).toMatchObject([{ prediction: 84 }]);
+  });
+
   test('is not predicted for where the store does not answer, unless its pipeline says so', async () => {
     await files.file('down.csv', 'hour,station,a\n2024-05-03T00:00:00Z,1,4\n');
     const down = { MILLRACE_ONLINE_STORE: 'redis://127.0.0.1:9/0' };
