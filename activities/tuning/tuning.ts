@@ -65,7 +65,15 @@ export function giveUpTuning(deps: ActivityDeps, plans: PlanCache) {
     const { registry } = deps;
     const record = (await registry.step(task.run.runId, task.stepId)) ?? (await begun(plans, task));
     // What a search is told may be the very thing that it could not go on for.
-    const kept = await summed(deps, plans, task, trials, 'cancelled', null).catch(() => null);
+    const kept = await summed(deps, plans, task, trials, 'cancelled', null).catch(
+      (error: unknown) => {
+        deps.logger.warn(
+          { err: error, run: task.run.runId, step: task.stepId },
+          'what it tried is lost',
+        );
+        return null;
+      },
+    );
     const outcome =
       kept === null || trials.length === 0
         ? {}
