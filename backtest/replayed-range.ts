@@ -39,7 +39,7 @@ export function replayedRange(
     readonly steps: readonly string[];
   },
 ): ReplayedRange {
-  refuseShort(history, everyMs, '--every');
+  refuseShort(history, everyMs, (least) => `give --every ${least} or more`);
   const grain = grainMs(history);
   const firstMs = history.timesMs[0] ?? 0;
   const lastMs = history.timesMs.at(-1) ?? 0;
@@ -50,6 +50,13 @@ export function replayedRange(
   const asked = first.fromMs ?? trainedTo(first);
   const startMs = alignedUp(asked ?? firstMs + FIRST_SHARE * (lastMs - firstMs), everyMs);
   if (fits(startMs)) return { startMs, endMs };
+  if (first.fromMs !== null && startMs <= firstMs) {
+    throw new MillraceError(
+      'InvalidInput',
+      `nothing is known before ${formatEventTime(startMs)} that a first model could learn from: ${history.source} begins at ${formatEventTime(firstMs)}`,
+      'begin later: --from is the end of what the first model learns from',
+    );
+  }
   const fallback = alignedUp(firstMs + FIRST_SHARE * (lastMs - firstMs), everyMs);
   if (first.fromMs === null && fits(fallback)) return { startMs: fallback, endMs };
   throw new MillraceError(
@@ -69,7 +76,7 @@ export function refuseWindows(
 ): void {
   if (!decides) return;
   const { everyMs, slideMs = everyMs } = monitor.window;
-  refuseShort(history, everyMs, `window.every of ${name}`);
+  refuseShort(history, everyMs, (least) => `give ${name} a window.every of ${least} or more`);
   if (slideMs <= everyMs) return;
   throw new MillraceError(
     'InvalidInput',
@@ -81,14 +88,14 @@ export function refuseWindows(
 function refuseShort(
   history: Pick<History, 'timesMs' | 'source'>,
   everyMs: number,
-  where: string,
+  hintOf: (least: string) => string,
 ): void {
   const grain = grainMs(history);
   if (everyMs >= grain) return;
   throw new MillraceError(
     'InvalidInput',
     `windows of ${formatDurationMs(everyMs)} are shorter than the ${formatDurationMs(grain)} between rows of ${history.source}`,
-    `give ${where} ${formatDurationMs(grain).replaceAll(' ', '')} or more`,
+    hintOf(formatDurationMs(grain).replaceAll(' ', '')),
   );
 }
 

@@ -18,7 +18,7 @@ import { oracleStrategy } from './strategies/cadences.js';
 import { withLength } from './strategies/choose-strategies.js';
 import type { Strategy } from './strategies/strategy.js';
 import { historySteps } from './training/history-source.js';
-import { type TuneOptions, tune } from './tune/tune.js';
+import { splitOf, type TuneOptions, tune } from './tune/tune.js';
 
 export interface BacktestRequest extends WorldOptions {
   readonly pipeline: ReplayedPipeline;
@@ -68,6 +68,7 @@ export async function runBacktest(request: BacktestRequest): Promise<BacktestDoc
     params,
     steps,
   });
+  if (request.tune !== null) splitOf({ ...range, everyMs }, request.tune);
   const chosen = request.strategies(monitor);
   for (const strategy of chosen) refuseWindows(history, strategy);
   return withWorld(history, request, async (opened) => {

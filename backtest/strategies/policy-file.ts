@@ -159,7 +159,12 @@ function placed(
   const inMonitor = pathOf(issue.path).slice(1);
   const isShort = inMonitor[0] === 'respond' && OF_RESPOND.includes(String(inMonitor[1]));
   const inOverlay = isShort && !holds(overlay, inMonitor) ? inMonitor.slice(1) : inMonitor;
-  const { code, message, hint } = issue;
+  const { code, message } = issue;
+  // One of the two may be in the pipeline file, and stay there.
+  const hint =
+    issue.hint === 'remove one of them'
+      ? 'remove one of them; where the pipeline file says it, null removes it here'
+      : issue.hint;
   const at = code === 'unknown-key' || code === 'misplaced' ? 'key' : 'value';
   return document.issue({ path: [...path, ...inOverlay], at, code, message, hint });
 }

@@ -33,7 +33,7 @@ export interface TuneOptions {
   readonly retrainWeight: number;
 }
 
-const FEWEST_WINDOWS = 4;
+const FEWEST_IN_A_PART = 2;
 
 /**
  * Searches thresholds and guards for the best trade-off of error and retrains on the first part of
@@ -48,15 +48,7 @@ export async function tune(
   options: TuneOptions,
   { onProgress }: { readonly onProgress: (progress: TuneProgress) => void },
 ): Promise<BacktestTuning> {
-  const windows = comparedWindows(world);
-  const trainWindows = Math.floor(windows.length * options.trainShare);
-  if (windows.length < FEWEST_WINDOWS || trainWindows < 2 || windows.length - trainWindows < 2) {
-    throw new MillraceError(
-      'InvalidInput',
-      `${windows.length} windows cannot be split into one part to search on and one to judge by`,
-      `give a history of at least ${FEWEST_WINDOWS} windows, or a smaller --every`,
-    );
-  }
+  const { trainWindows, testWindows } = splitOf(world, options);
   const splitMs = world.startMs + trainWindows * world.everyMs;
   const trainWorld: ReplayWorld = { ...world, endMs: splitMs };
   const silent = (): void => undefined;
@@ -93,7 +85,7 @@ export async function tune(
     seed: options.seed,
     split: formatEventTime(splitMs),
     trainWindows,
-    testWindows: windows.length - trainWindows,
+    testWindows,
     retrainWeight: options.retrainWeight,
     stoppedEarly: trials.length < candidates.length,
     trials: trials.map(({ settings, train }) => ({ settings, train })),
@@ -101,6 +93,28 @@ export async function tune(
     present: await judged(present),
     overlay: stringify(settingsOverlay(best.chosen)),
   };
+}
+
+/**
+ * How many of the compared windows settings are chosen on, and how many judge the choice.
+ *
+ * @throws MillraceError `InvalidInput` where either would be fewer than two
+ */
+export function splitOf(
+  range: Pick<ReplayWorld, 'startMs' | 'endMs' | 'everyMs'>,
+  { trainShare }: Pick<TuneOptions, 'trainShare'>,
+): { readonly trainWindows: number; readonly testWindows: number } {
+  const windows = comparedWindows(range).length;
+  const trainWindows = Math.floor(windows * trainShare);
+  const testWindows = windows - trainWindows;
+  if (trainWindows >= FEWEST_IN_A_PART && testWindows >= FEWEST_IN_A_PART) {
+    return { trainWindows, testWindows };
+  }
+  throw new MillraceError(
+    'InvalidInput',
+    `--tune splits ${windows} windows into ${trainWindows} to search on and ${testWindows} to judge by; each part needs ${FEWEST_IN_A_PART}`,
+    'give a longer history, a smaller --every, or another --train-share',
+  );
 }
 
 interface TuneProgress {

@@ -14,6 +14,7 @@ import {
   readTrainShare,
 } from '../backtest/options.js';
 import { writeBacktestPage, writeBacktestPictures } from '../backtest/page-file.js';
+import { checkPlaces } from '../backtest/places.js';
 import { loadPolicies } from '../backtest/policies.js';
 import { backtestProgress } from '../backtest/progress.js';
 import { backtestWords } from '../backtest/words.js';
@@ -22,7 +23,6 @@ import { EXIT } from '../errors.js';
 import { readCount, readEventTime, readParam } from '../options.js';
 import { type LoadedPipeline, loadPipeline } from '../pipelines/load-pipeline.js';
 import { millracePython } from '../statistics/millrace-python.js';
-import { checkDestination } from '../statistics/profile-destination.js';
 import { readVersion } from '../version.js';
 
 export const define: DefineCommand = (command, cli) => {
@@ -87,8 +87,7 @@ async function backtest(
     options.compare,
     variants.map(({ name }) => name),
   );
-  if (options.html !== undefined)
-    await checkDestination(options.html, [options.data, file], '--html');
+  await checkPlaces(options, file);
   const progress = backtestProgress(cli.out);
   // DuckDB and the ONNX runtime take a while to load: a wrong option is told before.
   const { runBacktest } = await import('../../backtest/index.js');

@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { policyStrategy } from '../../backtest/strategies/cadences.js';
 import { restrictedInputs } from '../../backtest/training/history-source.js';
-import { backtestWorld, DAY_MS, dailyPipeline, HOUR_MS, hourly } from './backtest-world.js';
+import type { MonitorSpec } from '../../contracts/index.js';
+import {
+  backtestWorld,
+  DAY_MS,
+  dailyPipeline,
+  HOUR_MS,
+  hourly,
+  START_MS,
+} from './backtest-world.js';
 
 const world = backtestWorld();
+const TUNE = { seed: 1, trials: 1, trainShare: 0.6, maxSeconds: 60, retrainWeight: 0.05 };
 const twoDays = hourly(10, () => 2);
 
 describe('a history that cannot be replayed', () => {
@@ -13,6 +23,18 @@ describe('a history that cannot be replayed', () => {
     ['too short for two windows', hourly(2, () => 2), {}, /fewer than 2 whole windows/],
     ['coarser than the windows', twoDays, { everyMs: HOUR_MS / 2 }, /shorter than the 1h/],
     ['that begins after its end', twoDays, { fromMs: Date.UTC(2030, 0, 1) }, /fewer than 2/],
+    [
+      'with nothing to learn from',
+      twoDays,
+      { fromMs: START_MS },
+      /nothing is known before 2024-01/,
+    ],
+    [
+      'too short to tune on',
+      hourly(7, () => 2),
+      { tune: TUNE },
+      /splits 3 windows into 1 to search/,
+    ],
   ])('%s', async (_what, text, over, message) => {
     world.write('line.csv', text);
     await expect(world.run(dailyPipeline(), 'line.csv', over)).rejects.toMatchObject({
@@ -25,6 +47,23 @@ describe('a history that cannot be replayed', () => {
     await expect(world.run(dailyPipeline(), 'none.csv')).rejects.toMatchObject({
       type: 'InvalidInput',
     });
+  });
+});
+
+it('refuses windows that leave rows out between them, or that hold less than a row', async () => {
+  world.write('line.csv', twoDays);
+  const sliding = dailyPipeline().replace('every: 1d,', 'every: 1d, slide: 6h,');
+  await expect(world.run(sliding, 'line.csv', { everyMs: 2 * HOUR_MS })).rejects.toMatchObject({
+    type: 'InvalidInput',
+    message: expect.stringMatching(/^policy looks at windows of 2h that end each 6h/),
+  });
+  const strategies = (monitor: MonitorSpec) => {
+    const window = { ...monitor.window, everyMs: HOUR_MS / 2 };
+    return [policyStrategy('short', { ...monitor, window })];
+  };
+  await expect(world.run(dailyPipeline(), 'line.csv', { strategies })).rejects.toMatchObject({
+    type: 'InvalidInput',
+    hint: 'give short a window.every of 1h or more',
   });
 });
 

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { chooseStrategies, withLength } from '../../backtest/strategies/choose-strategies.js';
 import { readPolicies } from '../../backtest/strategies/policy-file.js';
-import { dailyPipeline } from './backtest-world.js';
+import { monitorSpec } from '../monitoring/measuring/monitor-spec.js';
+import { DAY_MS, dailyPipeline } from './backtest-world.js';
 
 const pipeline = { text: dailyPipeline(), file: 'line.yaml' };
 
@@ -36,6 +38,34 @@ it('takes the changes themselves for those of the policy', () => {
   const found = read('guards: { cooldown: 3d }');
   expect(found).toMatchObject({ ok: true, variants: [{ name: 'policy' }] });
   expect(read('monitor: { respond: { guards: { cooldown: 3d } } }')).toEqual(found);
+});
+
+it('lets a strategy cut windows in its own way, and the backtest say the length of the others', () => {
+  const found = read(`
+strategies:
+  counted: { window: { rows: 500 } }
+  sliding: { window: { every: 2d, slide: 1d } }
+`);
+  if (!found.ok) throw new Error('the file is valid');
+  const length = 7 * DAY_MS;
+  const monitor = withLength(found.variants[0]?.monitor ?? monitorSpec(), length);
+  const chosen = chooseStrategies({ compare: [], variants: found.variants }, monitor);
+  const cut = new Map(chosen.map(({ name, monitor: { window } }) => [name, window]));
+  expect(cut.get('counted')).toMatchObject({ everyMs: length, rows: 500 });
+  expect(cut.get('sliding')).toMatchObject({ everyMs: 2 * DAY_MS, slideMs: DAY_MS });
+});
+
+it('removes by null what the pipeline says, and tells where that is needed', () => {
+  const text = dailyPipeline().replace('every: 1d,', 'every: 1d, slide: 6h,');
+  const over = (policies: string) =>
+    readPolicies({ text: policies, file: 'p.yaml' }, { text, file: 'line.yaml' }, '/');
+  const found = over('window: { slide: null, rows: 30 }');
+  if (!found.ok) throw new Error('the file is valid');
+  expect(found.variants[0]?.monitor.window).not.toHaveProperty('slideMs');
+  expect(over('window: { rows: 30 }')).toMatchObject({
+    ok: false,
+    issues: [{ line: 1, hint: expect.stringContaining('null removes it here') }],
+  });
 });
 
 it('names what is wrong at its place in the policy file', () => {

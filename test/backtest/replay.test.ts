@@ -37,7 +37,7 @@ describe.skipIf(!hasPython)('a backtest', () => {
       ),
     ).toEqual(FOUND_WHEN_BROKEN);
     expect(policy.retrains.started).toBe(1);
-  });
+  }, 120_000);
 
   describe('over a world whose slope changes once', () => {
     const CHANGE = 6;
@@ -172,5 +172,5 @@ describe.skipIf(!hasPython)('a backtest', () => {
     expect(other?.[1]).not.toBe(one?.[1]);
     expect(other?.[2]).toBe(one?.[2]);
     expect(other?.[3]).not.toBe(one?.[3]);
-  }, 120_000);
+  }, 300_000);
 });

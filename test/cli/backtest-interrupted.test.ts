@@ -96,7 +96,8 @@ describe.skipIf(!hasPython)('a backtest that is interrupted while it trains', ()
     expect(await ended).toEqual([130, null]);
     expect(await livingMembers(group)).toEqual([]);
     expect(said().stderr).toContain('what was trained is kept');
-  });
+    expect(said().stdout).toBe('');
+  }, 120_000);
 
   it('leaves no report, no half of one, and nothing in the temporary directory', async () => {
     expect((await readdir(cwd)).sort()).toEqual(before);
@@ -122,7 +123,7 @@ describe.skipIf(!hasPython)('a backtest that is interrupted while it trains', ()
     expect(await ended).toEqual([130, null]);
     // Whoever outlives its parent is ended by the watchdog.
     await vi.waitFor(async () => expect(await livingMembers(group)).toEqual([]), 20_000);
-  });
+  }, 120_000);
 
   it('goes on where it was once it is started again', async () => {
     await rm(path('hold'));

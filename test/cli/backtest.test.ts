@@ -33,6 +33,12 @@ describe('millrace backtest', () => {
     [['line.yaml', '--data', 'line.csv', '--policy', 'none.yaml'], 65, /no file none\.yaml/],
     [['line.yaml', '--data', 'line.csv', '--policy', 'bad.yaml'], 65, /bad\.yaml:3:15/],
     [['line.yaml', '--data', 'line.csv', '--html', 'none/x.html'], 2, /no directory/],
+    [
+      ['line.yaml', '--data', 'line.csv', '--svg', 'line.csv'],
+      2,
+      /--svg line\.csv is no directory/,
+    ],
+    [['line.yaml', '--data', 'line.csv', '--cache', 'line.csv/x'], 2, /--cache .* is no directory/],
   ])('%j ends with %i', async (args, code, words) => {
     const ended = await backtest(...args);
     expect(ended.stderr).toMatch(words);
