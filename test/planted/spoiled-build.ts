@@ -47,8 +47,12 @@ async function buildWorkflows(copy: string): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(compiled, 'workflows', 'index.js'),
     workflowInterceptorModules: [join(compiled, 'workflows', 'carry-trace.js')],
-    // Maps of the sources are half of the work.
-    webpackConfigHook: (config) => ({ ...config, context: compiled, devtool: false }),
+    // A map of the sources there must be; the full one is half of the work.
+    webpackConfigHook: (config) => ({
+      ...config,
+      context: compiled,
+      devtool: 'inline-cheap-source-map',
+    }),
     logger: new DefaultLogger('ERROR'),
   });
   await writeFile(join(copy, 'dist', 'workflows.bundle.js'), code);
