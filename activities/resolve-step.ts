@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type {
   JsonObject,
   PipelinePlan,
@@ -18,7 +19,6 @@ import {
   stepKey,
 } from '../pipelines/cache/index.js';
 import type { ActivityDeps } from './deps.js';
-import { beating } from './heartbeat.js';
 import { taskScope } from './items/task-scope.js';
 
 /** A step with every expression resolved, and the key of its result. */
@@ -43,7 +43,7 @@ export async function resolveStep(
   const container = resolveContainer(step, scope);
   // Another content is another result: the image is there before its result is looked for.
   const imageDigest = asksDigest(container)
-    ? await beating(async (signal) => (await deps.images?.fetch(container, signal)) ?? null)
+    ? ((await deps.images?.fetch(container, Context.current().cancellationSignal)) ?? null)
     : null;
   const champion =
     restsOnChampion(step.kind, inputs) && plan.model !== null

@@ -16,7 +16,7 @@ import { recordedWork } from './recorded-work.js';
 import { resolveStep } from './resolve-step.js';
 import { looksUp, lookUpResult } from './step-lookup.js';
 import { endedRecord, runningRecord } from './step-record.js';
-import type { StepWork } from './step-work.js';
+import type { StepWork, StepWorkContext } from './step-work.js';
 import { tellSearch } from './tuning/tell-search.js';
 
 /** Kinds that tell of metrics while they work. */
@@ -33,7 +33,11 @@ export function stepActivity(
   plans: PlanCache,
   work: StepWork,
 ): (task: StepTask) => Promise<StepOutcome> {
-  return async (task) => {
+  const once = async (
+    task: StepTask,
+    signal: AbortSignal,
+    report: StepWorkContext['report'],
+  ): Promise<StepOutcome> => {
     const { attempt, currentAttemptScheduledTimestampMs } = Context.current().info;
     const plan = await plans.load(task.run.plan);
     const step = stepOf(plan, task.stepId);
@@ -62,22 +66,20 @@ export function stepActivity(
       const { outputs, gate = null } = await recordedWork(
         () => deps.registry.recordStep(running),
         () =>
-          beating((signal, report) =>
-            work({
-              deps,
-              task,
-              plan,
-              step,
-              ...resolved,
-              attempt,
-              signal,
-              report: (progress) => {
-                report(progress);
-                search.tell(progress);
-              },
-              logger: deps.logger.child({ run: task.run.runId, step: task.stepId, attempt }),
-            }),
-          ),
+          work({
+            deps,
+            task,
+            plan,
+            step,
+            ...resolved,
+            attempt,
+            signal,
+            report: (progress) => {
+              report(progress);
+              search.tell(progress);
+            },
+            logger: deps.logger.child({ run: task.run.runId, step: task.stepId, attempt }),
+          }),
       );
       await search.told();
       if (TELL_METRICS.includes(step.kind)) await keepCurve(deps, task, attempt);
@@ -97,7 +99,7 @@ export function stepActivity(
       return taken ? outcome : await outcomeInstead(deps, task);
     } catch (error) {
       if (TELL_METRICS.includes(step.kind)) await keepCurve(deps, task, attempt);
-      if (Context.current().cancellationSignal.aborted) {
+      if (signal.aborted) {
         await deps.registry.recordStep(endedRecord(running, 'cancelled', {}));
         throw error;
       }
@@ -105,6 +107,8 @@ export function stepActivity(
       throw toApplicationFailure(error);
     }
   };
+  // All of it: to read what a step rests on may take longer than its work.
+  return (task) => beating((signal, report) => once(task, signal, report));
 }
 
 /** What stands where a late attempt's result was refused. */
