@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { PlanCache } from '../activities/plan-cache.js';
 import type { ArtifactRef } from '../contracts/index.js';
@@ -11,7 +10,7 @@ import { createProcessRunner } from '../processes/process-runner.js';
 import { Turns } from '../processes/turns.js';
 import { createLocalArtifactStore } from '../storage/artifacts/local-store.js';
 import { makeDirectory } from '../storage/durable-file.js';
-import { homeLayout } from '../storage/home/layout.js';
+import { withTemporaryHome } from '../storage/home/temporary-home.js';
 import type { History } from './history/history.js';
 import { ServedAnswers } from './history/served-answers.js';
 import type { ReplayWorld } from './replay/world.js';
@@ -54,41 +53,39 @@ export async function withWorld<T>(
   const { cacheDirectory, python, release, signal } = options;
   const artifactsDir = join(cacheDirectory, 'artifacts');
   await makeDirectory(artifactsDir);
-  const scratch = await mkdtemp(join(tmpdir(), 'millrace-backtest-'));
-  const home = { ...homeLayout(scratch), artifactsDir };
-  for (const directory of [home.workDir, home.logsDir, home.runtimeDir])
-    await makeDirectory(directory);
-  const artifacts = createLocalArtifactStore(artifactsDir);
-  // What fails is told by its error; a replayed year of notices is not read by anybody.
-  const logger = createLogger('backtest', { environment: { MILLRACE_LOG: 'silent' } });
-  const processes = createProcessRunner({ home, artifacts, logger, python });
-  const refs = new Map<string, Promise<ArtifactRef>>();
-  try {
-    return await use({
-      home,
-      artifacts,
-      plans: new PlanCache(artifacts),
-      processes,
-      python: {
-        ...python,
-        environment: await pinnedLibraries(join(python.directory, 'requirements.txt')),
-      },
-      results: new ResultCache(join(cacheDirectory, 'results'), artifacts),
-      answers: new ServedAnswers(history, artifacts),
-      places: new Turns(availableParallelism()),
-      logger,
-      signal,
-      release,
-      id: 'backtest',
-      putPlan: (plan: PipelinePlan) => {
-        const key = createHash('sha256').update(canonicalJson(plan)).digest('hex');
-        const ref = refs.get(key) ?? artifacts.putJson(plan, MEDIA_TYPE.plan);
-        refs.set(key, ref);
-        return ref;
-      },
-    });
-  } finally {
-    await processes.close();
-    await rm(scratch, { recursive: true, force: true });
-  }
+  return withTemporaryHome(async (own) => {
+    const home = { ...own, artifactsDir };
+    const artifacts = createLocalArtifactStore(artifactsDir);
+    // What fails is told by its error; a replayed year of notices is not read by anybody.
+    const logger = createLogger('backtest', { environment: { MILLRACE_LOG: 'silent' } });
+    const processes = createProcessRunner({ home, artifacts, logger, python });
+    const refs = new Map<string, Promise<ArtifactRef>>();
+    try {
+      return await use({
+        home,
+        artifacts,
+        plans: new PlanCache(artifacts),
+        processes,
+        python: {
+          ...python,
+          environment: await pinnedLibraries(join(python.directory, 'requirements.txt')),
+        },
+        results: new ResultCache(join(cacheDirectory, 'results'), artifacts),
+        answers: new ServedAnswers(history, artifacts),
+        places: new Turns(availableParallelism()),
+        logger,
+        signal,
+        release,
+        id: 'backtest',
+        putPlan: (plan: PipelinePlan) => {
+          const key = createHash('sha256').update(canonicalJson(plan)).digest('hex');
+          const ref = refs.get(key) ?? artifacts.putJson(plan, MEDIA_TYPE.plan);
+          refs.set(key, ref);
+          return ref;
+        },
+      });
+    } finally {
+      await processes.close();
+    }
+  });
 }
