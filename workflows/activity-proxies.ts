@@ -56,18 +56,23 @@ export const watchActivities = proxyLocalActivities<
   localRetryThreshold: 1_000,
 });
 
-/**
- * Waits for the gateways for up to half a minute; a rollback can overtake it. The choice of what to
- * roll back to asks versions the rows that are served now.
- */
+/** Waits for the gateways for up to half a minute; a rollback can overtake it. */
 export const confirmActivities = proxyActivities<
-  Pick<
-    Activities,
-    'confirmServed' | 'confirmRoute' | 'smokeTest' | 'chooseEarlierChampion' | 'endRetirement'
-  >
+  Pick<Activities, 'confirmServed' | 'confirmRoute' | 'endRetirement'>
 >({
   ...QUICK,
   startToCloseTimeout: 60_000,
+});
+
+/**
+ * Takes as long as what it looks at: the sources of a run may be large, and a version's own server may
+ * need an hour until it answers. A worker that dies meanwhile is known by its heartbeats.
+ */
+export const patientActivities = proxyActivities<
+  Pick<Activities, 'openRun' | 'checkVersion' | 'smokeTest' | 'chooseEarlierChampion'>
+>({
+  ...QUICK,
+  startToCloseTimeout: 3 * 60 * 60_000,
 });
 
 /** A receiver that is away is tried for a day. */

@@ -1,7 +1,12 @@
 import { CancellationScope, condition, isCancellation, log, sleep } from '@temporalio/workflow';
 import type { RolloutMeasurement } from '../contracts/index.js';
 import type { ModelEvent, RolloutEffect } from '../monitoring/policy/index.js';
-import { confirmActivities, controlActivities, lookActivities } from './activity-proxies.js';
+import {
+  confirmActivities,
+  controlActivities,
+  lookActivities,
+  patientActivities,
+} from './activity-proxies.js';
 import { causeOf } from './failure-cause.js';
 import type { OrderedWrites } from './ordered-writes.js';
 
@@ -45,7 +50,7 @@ export class RolloutEffects {
   async #smokeTest({ rolloutId, version }: EffectOf<'smoke-test'>): Promise<ModelEvent> {
     const { model } = this;
     try {
-      const { problem } = await confirmActivities.smokeTest({ model, version });
+      const { problem } = await patientActivities.smokeTest({ model, version });
       return { kind: 'smoke-tested', rolloutId, problem };
     } catch (error) {
       if (isCancellation(error)) throw error;

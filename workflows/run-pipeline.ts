@@ -16,7 +16,7 @@ import {
   type RunPipelineResult,
   type ScheduledStep,
 } from '../contracts/index.js';
-import { controlActivities } from './activity-proxies.js';
+import { controlActivities, patientActivities } from './activity-proxies.js';
 import { receiveReplies } from './approve-step.js';
 import { causeOf } from './failure-cause.js';
 import { deployAnsweredSignal, pipelineEndedSignal } from './messages.js';
@@ -87,7 +87,7 @@ async function execute(
 ): Promise<RunPipelineResult> {
   const { runId } = input;
   try {
-    const opened = await controlActivities.openRun({ run: input, workflowId: context.workflowId });
+    const opened = await patientActivities.openRun({ run: input, workflowId: context.workflowId });
     for (const { stepId, outputs } of opened.hits) {
       ends.set(stepId, { status: 'completed', outputs });
     }

@@ -8,7 +8,7 @@ import {
   type ModelEffect,
   type ModelEvent,
 } from '../monitoring/policy/index.js';
-import { confirmActivities, controlActivities } from './activity-proxies.js';
+import { confirmActivities, controlActivities, patientActivities } from './activity-proxies.js';
 import { causeOf } from './failure-cause.js';
 
 type SwitchEffect = Extract<ModelEffect, { kind: 'switch-champion' }>;
@@ -63,7 +63,7 @@ export class ChampionSwitch {
     if (choose === undefined || change.from === null) return { change, why: null, skipped: [] };
     const { version: champion } = change.from;
     try {
-      const choice = await confirmActivities.chooseEarlierChampion({
+      const choice = await patientActivities.chooseEarlierChampion({
         model: this.model,
         champion,
         ...choose,
@@ -87,7 +87,7 @@ export class ChampionSwitch {
     const choice =
       why === null ? {} : { choice: { why, skipped: skipped.map((of) => ({ ...of })) } };
     try {
-      const checked = await controlActivities.checkVersion({
+      const checked = await patientActivities.checkVersion({
         model,
         version: change.to,
         // What served before is not kept from coming back.
