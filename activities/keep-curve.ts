@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { MetricPoint, StepTask } from '../contracts/index.js';
+import type { MetricPoint, StepRecord } from '../contracts/index.js';
 import { readCurve } from '../processes/metric-curve.js';
 import type { ActivityDeps } from './deps.js';
 
@@ -12,29 +12,24 @@ const MOST_POINTS = 1_000;
  */
 export async function keepCurve(
   { registry, home, logger }: Pick<ActivityDeps, 'registry' | 'home' | 'logger'>,
-  task: StepTask,
-  attempt: number,
+  { runId, stepId, attempts: attempt, fence }: StepRecord,
 ): Promise<void> {
-  const { runId } = task.run;
   try {
     const logsDirectory = join(home.logsDir, 'runs', encodeURIComponent(runId));
-    const lines = await readCurve({ logsDirectory, stepId: task.stepId, attempt });
+    const lines = await readCurve({ logsDirectory, stepId, attempt });
     if (lines.length === 0) return;
     const byMetric = new Map<string, MetricPoint[]>();
     for (const { step, at, metrics } of lines) {
       for (const [metric, value] of Object.entries(metrics)) {
         const told = byMetric.get(metric) ?? [];
         byMetric.set(metric, told);
-        told.push({ stepId: task.stepId, metric, step, at: new Date(at).toISOString(), value });
+        told.push({ stepId, metric, step, at: new Date(at).toISOString(), value });
       }
     }
     const points = [...byMetric.values()].flatMap(thinned);
-    await registry.experiments.putCurve(runId, task.stepId, points);
+    await registry.experiments.putCurve({ runId, stepId, ...(fence && { fence }) }, points);
   } catch (error) {
-    logger.warn(
-      { err: error, run: runId, step: task.stepId },
-      'the metrics over time are not kept',
-    );
+    logger.warn({ err: error, run: runId, step: stepId }, 'the metrics over time are not kept');
   }
 }
 

@@ -82,7 +82,7 @@ export function stepActivity(
           }),
       );
       await search.told();
-      if (TELL_METRICS.includes(step.kind)) await keepCurve(deps, task, attempt);
+      if (TELL_METRICS.includes(step.kind)) await keepCurve(deps, running);
       const passed = gate === null || gate.passed || gate.overrideReason !== undefined;
       const outcome: StepOutcome = {
         status: passed ? 'completed' : 'rejected',
@@ -98,7 +98,7 @@ export function stepActivity(
       );
       return taken ? outcome : await outcomeInstead(deps, task);
     } catch (error) {
-      if (TELL_METRICS.includes(step.kind)) await keepCurve(deps, task, attempt);
+      if (TELL_METRICS.includes(step.kind)) await keepCurve(deps, running);
       if (signal.aborted) {
         await deps.registry.recordStep(endedRecord(running, 'cancelled', {}));
         throw error;

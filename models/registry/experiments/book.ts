@@ -2,7 +2,7 @@ import type { Experiment, MetricPoint } from '../../../contracts/index.js';
 import type { ReadSource } from '../reader.js';
 import type { RegistryStore } from '../store.js';
 import { deleteMetricPoints, insertMetricPoints, putExperiment } from '../tables/experiments.js';
-import type { ExperimentBook } from './ports.js';
+import type { AttemptAtStep, ExperimentBook } from './ports.js';
 import { SqlExperimentReader } from './reader.js';
 
 /** Rows of one statement: databases bound the parameters of one. */
@@ -20,15 +20,15 @@ export class SqlExperimentBook extends SqlExperimentReader implements Experiment
     await this.#store.writeBatch(putExperiment(this.#store.db, experiment));
   }
 
-  async putCurve(runId: string, stepId: string, points: readonly MetricPoint[]): Promise<void> {
+  async putCurve(step: AttemptAtStep, points: readonly MetricPoint[]): Promise<void> {
     const { db } = this.#store;
     const counted = numbered(points);
     const inserts = [];
     for (let from = 0; from < counted.length; from += POINTS_A_STATEMENT) {
       const part = counted.slice(from, from + POINTS_A_STATEMENT);
-      inserts.push(insertMetricPoints(db, runId, stepId, part));
+      inserts.push(insertMetricPoints(db, step, part));
     }
-    await this.#store.writeBatch(deleteMetricPoints(db, runId, stepId), ...inserts);
+    await this.#store.writeBatch(deleteMetricPoints(db, step), ...inserts);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Experiment, MetricPoint } from '../../../contracts/index.js';
+import type { Experiment, MetricPoint, StepRecord } from '../../../contracts/index.js';
 
 export interface ExperimentFilter {
   readonly pipeline?: string;
@@ -15,9 +15,15 @@ export interface ExperimentReader {
   curve(runId: string): Promise<readonly MetricPoint[]>;
 }
 
+/** Without a fence it is no attempt that writes. */
+export type AttemptAtStep = Pick<StepRecord, 'runId' | 'stepId' | 'fence'>;
+
 export interface ExperimentBook extends ExperimentReader {
   /** Inserts or replaces by run. */
   put(experiment: Experiment): Promise<void>;
-  /** The whole curve of a step, which replaces what an earlier attempt told. */
-  putCurve(runId: string, stepId: string, points: readonly MetricPoint[]): Promise<void>;
+  /**
+   * The whole curve of a step, which replaces what an earlier attempt told; dropped once a later
+   * attempt has written.
+   */
+  putCurve(step: AttemptAtStep, points: readonly MetricPoint[]): Promise<void>;
 }

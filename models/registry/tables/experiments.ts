@@ -1,6 +1,6 @@
-import type { Compilable } from 'kysely';
+import { type Compilable, type RawBuilder, sql } from 'kysely';
 import type { Experiment, MetricPoint } from '../../../contracts/index.js';
-import type { ExperimentFilter } from '../experiments/ports.js';
+import type { AttemptAtStep, ExperimentFilter } from '../experiments/ports.js';
 import { fromJson, toJson } from '../json-text.js';
 import type { RegistryDb } from '../store.js';
 
@@ -60,24 +60,42 @@ export async function listMetricPoints(
   });
 }
 
-export function deleteMetricPoints(
-  db: RegistryDb,
-  runId: string,
-  stepId: string,
-): Compilable<unknown> {
-  return db.deleteFrom('metric_points').where('run_id', '=', runId).where('step_id', '=', stepId);
+/** What earlier attempts told; nothing where a later one has written. */
+export function deleteMetricPoints(db: RegistryDb, attempt: AttemptAtStep): Compilable<unknown> {
+  return db
+    .deleteFrom('metric_points')
+    .where('run_id', '=', attempt.runId)
+    .where('step_id', '=', attempt.stepId)
+    .where(isLatest(attempt));
 }
 
-/** @param points - at least one */
+/**
+ * Inserts nothing where a later attempt has written.
+ *
+ * @param points - at least one
+ */
 export function insertMetricPoints(
   db: RegistryDb,
-  runId: string,
-  stepId: string,
+  attempt: AttemptAtStep,
   points: readonly (MetricPoint & { readonly point: number })[],
 ): Compilable<unknown> {
-  return db.insertInto('metric_points').values(
-    points.map(({ metric, point, step, at, value }) => {
-      return { run_id: runId, step_id: stepId, metric, point, step, at, value };
-    }),
+  const { runId, stepId } = attempt;
+  // A parameter has no type on Postgres here unless it is given one.
+  const rows = points.map(
+    ({ metric, point, step, at, value }) => sql`(
+      cast(${runId} AS TEXT), cast(${stepId} AS TEXT), cast(${metric} AS TEXT),
+      cast(${point} AS BIGINT), cast(${step} AS BIGINT),
+      cast(${at} AS TEXT), cast(${value} AS DOUBLE PRECISION))`,
   );
+  return db
+    .insertInto('metric_points')
+    .columns(['run_id', 'step_id', 'metric', 'point', 'step', 'at', 'value'])
+    .expression(sql`SELECT * FROM (VALUES ${sql.join(rows)}) AS told WHERE ${isLatest(attempt)}`);
+}
+
+function isLatest({ runId, stepId, fence }: AttemptAtStep): RawBuilder<boolean> {
+  if (fence === undefined) return sql`1 = 1`;
+  return sql`NOT EXISTS (
+    SELECT 1 FROM steps
+    WHERE steps.run_id = ${runId} AND steps.step_id = ${stepId} AND steps.fence > ${fence})`;
 }

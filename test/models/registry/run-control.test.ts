@@ -29,6 +29,21 @@ onEachStore((places) => {
       expect(await statusNow()).toBe(2);
     });
 
+    it("the later one's curve is kept, longer or shorter than the other", async () => {
+      await registry.openRun(run('r1'));
+      const curve = (...values: readonly number[]) =>
+        values.map((value, at) => {
+          return { stepId: 'train', metric: 'loss', step: at, at: '2024-01-01T00:00:00Z', value };
+        });
+      const { experiments } = registry;
+      await registry.recordStep(fenced(1, { status: 'running', attempts: 1, outcome: null }));
+      await experiments.putCurve(fenced(1), curve(0.1, 0.2));
+      await registry.recordStep(fenced(2, { status: 'running', attempts: 2, outcome: null }));
+      await experiments.putCurve(fenced(2), curve(41.2));
+      await experiments.putCurve(fenced(1), curve(0.3, 0.4, 0.5));
+      expect(await experiments.curve('r1')).toEqual(curve(41.2));
+    });
+
     it('none counts once the run has ended', async () => {
       await registry.openRun(run('r1'));
       await registry.recordStep(step('r1', 'train', { status: 'cancelled', outcome: null }));
@@ -105,8 +120,9 @@ onEachStore((places) => {
         value: 1 / (at + 1),
       };
     });
-    await registry.experiments.putCurve('r1', 'train', points);
-    await registry.experiments.putCurve('r1', 'train', points);
+    const train = { runId: 'r1', stepId: 'train' };
+    await registry.experiments.putCurve(train, points);
+    await registry.experiments.putCurve(train, points);
     expect(await registry.experiments.curve('r1')).toEqual(points);
   });
 
