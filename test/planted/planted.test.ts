@@ -55,7 +55,7 @@ describe('a bug that cannot be planted', () => {
   const bug = { file: 'a.ts', text: 'one(', becomes: 'two(' } as PlantedBug;
 
   it.each(['', 'one(); one();'])('is told of: %j', (source) => {
-    expect(() => plantedIn(source, bug)).toThrow('the place where the bug is planted is gone');
+    expect(() => plantedIn(source, bug)).toThrow('the place to plant at is gone');
   });
 
   it('is not one that stands once', () => {

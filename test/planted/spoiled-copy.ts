@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../../setup/places.mjs';
-import { type PlantedBug, plantedIn } from './planted-bug.js';
+import { type Planting, plantedIn } from './planted-bug.js';
 
 /** Read by tests, changed by no bug. */
 const SHARED = ['node_modules', 'python', 'docs', 'dist'];
@@ -23,10 +23,10 @@ const LEFT_OUT = /^(\..*|dist\..*|bench|demo)$/;
 export interface Copies {
   readonly directory: string;
   /**
-   * @returns the root of a copy that has the bug
-   * @throws Error where the place of the bug is gone
+   * @returns the root of a copy that has the changes
+   * @throws Error where the place of one is gone
    */
-  spoil(bug: PlantedBug): string;
+  spoil(...changes: readonly Planting[]): string;
   remove(): void;
 }
 
@@ -44,12 +44,14 @@ export function openCopies(): Copies {
   let made = 0;
   return {
     directory,
-    spoil(bug) {
+    spoil(...changes) {
       made += 1;
       const copy = join(directory, `copy-${made}`);
       linkTree(sound, copy);
       for (const name of SHARED) symlinkSync(join(root, name), join(copy, name));
-      replace(join(copy, bug.file), (source) => plantedIn(source, bug));
+      for (const change of changes) {
+        replace(join(copy, change.file), (source) => plantedIn(source, change));
+      }
       return copy;
     },
     remove: () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }),
