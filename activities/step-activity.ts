@@ -4,6 +4,7 @@ import {
   MillraceError,
   type StepKind,
   type StepOutcome,
+  type StepRecord,
   type StepTask,
 } from '../contracts/index.js';
 import type { StepKey } from '../pipelines/cache/index.js';
@@ -73,6 +74,7 @@ export function stepActivity(
             step,
             ...resolved,
             attempt,
+            isLatest: () => isLatest(deps, running),
             signal,
             report: (progress) => {
               report(progress);
@@ -109,6 +111,14 @@ export function stepActivity(
   };
   // All of it: to read what a step rests on may take longer than its work.
   return (task) => beating((signal, report) => once(task, signal, report));
+}
+
+async function isLatest(
+  { registry }: ActivityDeps,
+  { runId, stepId, fence = '' }: StepRecord,
+): Promise<boolean> {
+  const recorded = await registry.step(runId, stepId);
+  return (recorded?.fence ?? '') <= fence;
 }
 
 /** What stands where a late attempt's result was refused. */

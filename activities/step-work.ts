@@ -27,6 +27,8 @@ export interface StepWorkContext {
   readonly container?: StepContainer | null;
   /** Temporal's attempt, from 1. */
   readonly attempt: number;
+  /** Whether the registry knows of no later attempt. Absent: there is none. */
+  readonly isLatest?: () => Promise<boolean>;
   /** Aborted when the run is cancelled or the attempt has timed out. */
   readonly signal: AbortSignal;
   readonly report: (progress: StepProgress) => void;

@@ -27,6 +27,12 @@ export interface StepProcess {
   readonly container?: StepContainer;
   /** The longest that the attempt may take, for what ends itself when nobody is left to end it. */
   readonly timeoutMs?: number;
+  /**
+   * Whether no later attempt has begun. Asked when the process group is on record, right before the
+   * command begins: a later attempt then sees the record, or this one sees the attempt. Absent: there
+   * is none.
+   */
+  readonly isLatest?: () => Promise<boolean>;
   /** Aborted: SIGTERM to the group, after `killAfterMs` SIGKILL. */
   readonly signal: AbortSignal;
   readonly killAfterMs: number;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MillraceError } from '../contracts/index.js';
 import { endGroup, killGroup } from './end-group.js';
 import { type GatedProcess, spawnGated } from './gated-process.js';
 import type { GroupGuard } from './group-guard.js';
@@ -45,6 +46,7 @@ export async function runStepProcess(work: {
     });
     try {
       await guard.watch(child.pid, step);
+      await refuseLate(step);
       if (!step.signal.aborted) child.go();
       return await untilEnd(child, step, work.end);
     } finally {
@@ -53,6 +55,16 @@ export async function runStepProcess(work: {
   } finally {
     await drain(pipes.map(({ stream }) => stream));
   }
+}
+
+/** A worker that hung for a while may not know yet that it was given up. */
+async function refuseLate({ isLatest, stepId }: StepProcess): Promise<void> {
+  if (isLatest === undefined || (await isLatest())) return;
+  throw new MillraceError(
+    'Internal',
+    `step ${stepId}: this attempt came too late, its command was not begun`,
+    'a later attempt has begun',
+  );
 }
 
 async function untilEnd(

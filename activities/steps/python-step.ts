@@ -19,7 +19,7 @@ import { KILL_AFTER_MS } from './run-command.js';
  * where the program refuses what it was given, `StepProcessFailed`
  */
 export async function runPythonStep(
-  { deps, task, step, attempt, signal, report }: StepWorkContext,
+  { deps, task, step, attempt, isLatest, signal, report }: StepWorkContext,
   program: string,
   values: JsonObject,
   artifacts: Readonly<Record<string, ArtifactRef>>,
@@ -37,6 +37,7 @@ export async function runPythonStep(
       artifacts,
       env: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' },
       ...(step.resources !== undefined && { resources: step.resources }),
+      ...(isLatest !== undefined && { isLatest }),
       signal,
       killAfterMs: KILL_AFTER_MS,
       onProgress: report,

@@ -19,6 +19,7 @@ export const runCommand: StepWork = async ({
   env,
   container = null,
   attempt,
+  isLatest,
   signal,
   report,
 }) => {
@@ -38,6 +39,7 @@ export const runCommand: StepWork = async ({
     env: given(env ?? {}),
     ...(step.resources !== undefined && { resources: step.resources }),
     ...(container !== null && { container, timeoutMs: step.timeoutMs }),
+    ...(isLatest !== undefined && { isLatest }),
     signal,
     killAfterMs: KILL_AFTER_MS,
     onProgress: report,
