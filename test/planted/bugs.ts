@@ -139,6 +139,18 @@ const OF_KILLS: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'a command that begins though a later attempt has begun',
+    file: 'processes/run-step-process.ts',
+    text: 'await refuseLate(step);',
+    becomes: '',
+    suite: 'test/processes/earlier-attempt.test.ts',
+    caughtBy: {
+      test: 'does not begin the command of an attempt that a later one has overtaken',
+      saying: 'promise resolved',
+    },
+    spares: 'ends the stuck process of an attempt that was given up before the next one begins',
+  },
+  {
     name: 'a late result of an earlier attempt that is taken',
     file: 'models/registry/tables/steps.ts',
     text: "coalesce(steps.fence, '') <= excluded.fence AND",

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -50,4 +51,17 @@ it('ends the stuck process of an attempt that was given up before the next one b
   } finally {
     await other.close();
   }
+});
+
+it('does not begin the command of an attempt that a later one has overtaken', async () => {
+  const { base, home, shell } = bench();
+  const late = shell('touch "$MILLRACE_BASE_DIRECTORY/begun"; echo {} > outputs.json', {
+    // Its group is on record by then: a later attempt that is not seen here sees it there.
+    isLatest: async () => readdirSync(join(home.runtimeDir, 'groups')).length === 0,
+  });
+  await expect(late).rejects.toMatchObject({
+    message: 'step s: this attempt came too late, its command was not begun',
+  });
+  expect(existsSync(join(base, 'begun'))).toBe(false);
+  expect(readdirSync(join(home.runtimeDir, 'groups'))).toEqual([]);
 });
