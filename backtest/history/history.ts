@@ -1,6 +1,7 @@
 import { MillraceError } from '../../contracts/index.js';
 import { eventTimes, findColumn, selectRows } from '../../monitoring/measuring/table-columns.js';
-import { readTable, type Table } from '../../storage/tabular/index.js';
+import { type Column, readTable, type Table } from '../../storage/tabular/index.js';
+import { businessColumns } from './business-columns.js';
 
 /** Everything that happened, in order of event time, with its labels. */
 export interface History {
@@ -12,6 +13,8 @@ export interface History {
   readonly table: Table;
   /** Event time a row in ms, ascending. */
   readonly timesMs: Float64Array;
+  /** Those of the table that tell what predictions were worth; see {@link businessColumns}. */
+  readonly business: readonly Column[];
 }
 
 /**
@@ -44,14 +47,19 @@ export async function readHistory(
   }
   if (table.rows === 0) throw new MillraceError('InvalidInput', `${source} has no rows`);
   const isSorted = times.every((time, row) => row === 0 || time >= (times[row - 1] ?? time));
-  if (isSorted) return { source, path, timeColumn, table, timesMs: times };
+  if (isSorted) {
+    const business = businessColumns(table, source);
+    return { source, path, timeColumn, table, timesMs: times, business };
+  }
   const order = Array.from(times.keys()).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b);
+  const ordered = selectRows(table, order);
   return {
     source,
     path,
     timeColumn,
-    table: selectRows(table, order),
+    table: ordered,
     timesMs: Float64Array.from(order, (row) => times[row] ?? 0),
+    business: businessColumns(ordered, source),
   };
 }
 

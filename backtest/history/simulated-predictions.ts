@@ -8,11 +8,13 @@ import {
   type PredictionReader,
   type PredictionWindow,
   type ServedRows,
+  type WindowOutcomes,
 } from '../../models/predictions/ports.js';
 import { findColumn } from '../../monitoring/measuring/table-columns.js';
 import { type Column, pickColumns, type Table } from '../../storage/tabular/table.js';
 import { simulated } from '../stores/simulated.js';
 import { asInput } from './as-input.js';
+import { businessOf } from './business-columns.js';
 import { firstRowAt, type History } from './history.js';
 import { logAt } from './log-at.js';
 import { type ServedAnswers, sliceColumn } from './served-answers.js';
@@ -36,35 +38,21 @@ export interface ReplayedLog {
  * answered by the versions that served them, with the labels that are known by then.
  */
 export function simulatedPredictions(log: ReplayedLog): PredictionReader & LogInspector {
-  const windows = async (
+  const windows = (
     window: TimeWindow,
     inputs: readonly LoggedInput[],
-  ): Promise<readonly PredictionWindow[]> => {
-    const [startMs, endMs] = [
-      parseEventTimeMs(window.start) ?? 0,
-      parseEventTimeMs(window.end) ?? 0,
-    ];
-    const stretches = log.timeline.between(
-      Math.max(startMs, log.startMs),
-      Math.min(endMs, log.nowMs()),
-    );
-    const versions = [...new Set(stretches.map(({ version }) => version))].sort((a, b) => a - b);
-    return Promise.all(
-      versions.map(async (version) => ({
+  ): Promise<readonly PredictionWindow[]> =>
+    Promise.all(
+      servedIn(log, window).map(async ([version, stretches]) => ({
         version,
-        table: await tableOf(
-          log,
-          stretches.filter((stretch) => stretch.version === version),
-          inputs,
-        ),
+        table: await tableOf(log, stretches, inputs),
       })),
     );
-  };
   return simulated<PredictionReader & LogInspector>('prediction log', {
     summary: async () => arrived(log).summary,
     window: async (_model, window, inputs) => windows(window, inputs),
     openWindow: async (_model, window, inputs) => opened(await windows(window, inputs)),
-    outcomes: async () => [],
+    outcomes: async (_model, window) => outcomes(log, window),
     feedback: async () => [],
     labelCount: async () => firstRowAt(log.history, log.nowMs() - log.labelDelayMs + 1),
     nthEventTime: (_model, fromMs, n) => arrived(log).nthEventTime(fromMs, n),
@@ -76,6 +64,40 @@ export function simulatedPredictions(log: ReplayedLog): PredictionReader & LogIn
       return from >= to || fromMs === undefined || toMs === undefined ? null : { fromMs, toMs };
     },
   });
+}
+
+/** The stretches of a window that each version served, by version. */
+function servedIn(
+  log: ReplayedLog,
+  window: TimeWindow,
+): readonly (readonly [version: number, readonly ServedStretch[]])[] {
+  const [startMs, endMs] = [parseEventTimeMs(window.start) ?? 0, parseEventTimeMs(window.end) ?? 0];
+  const served = new Map<number, ServedStretch[]>();
+  for (const stretch of log.timeline.between(
+    Math.max(startMs, log.startMs),
+    Math.min(endMs, log.nowMs()),
+  )) {
+    served.set(stretch.version, [...(served.get(stretch.version) ?? []), stretch]);
+  }
+  return [...served].sort(([a], [b]) => a - b);
+}
+
+/** What predictions were worth is told when their labels are. */
+function outcomes(log: ReplayedLog, window: TimeWindow): readonly WindowOutcomes[] {
+  return servedIn(log, window).flatMap(([version, stretches]) => {
+    const business = businessOf(log.history.business, rowsOf(stretches).filter(isKnownIn(log)));
+    if (Object.keys(business).length === 0) return [];
+    return { version, business, feedback: null, replacedLabels: 0 };
+  });
+}
+
+function rowsOf(stretches: readonly ServedStretch[]): readonly number[] {
+  return stretches.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i));
+}
+
+/** A label is known once its delay has passed. */
+function isKnownIn({ history, labelDelayMs, nowMs }: ReplayedLog): (row: number) => boolean {
+  return (row) => (history.timesMs[row] ?? 0) + labelDelayMs <= nowMs();
 }
 
 function arrived({ history, startMs, nowMs }: ReplayedLog) {
@@ -135,16 +157,11 @@ function plainAnswers(answers: TablePredictions): (number | string | boolean)[] 
   return Array.from(answers.classIndexes, (index) => answers.classes[index] ?? '');
 }
 
-/** A label is known once its delay has passed. */
 function labels(log: ReplayedLog, stretches: readonly ServedStretch[]): Column {
-  const { history, labelDelayMs } = log;
   const name = LOG_COLUMN.label;
-  const target = findColumn(history.table, log.target());
-  const rows = stretches.flatMap(({ from, to }) =>
-    Array.from({ length: to - from }, (_, i) => from + i),
-  );
-  const isKnown = (row: number): boolean =>
-    (history.timesMs[row] ?? 0) + labelDelayMs <= log.nowMs();
+  const target = findColumn(log.history.table, log.target());
+  const rows = rowsOf(stretches);
+  const isKnown = isKnownIn(log);
   if (target?.kind === 'string') {
     const values = rows.map((row) => (isKnown(row) ? (target.values[row] ?? null) : null));
     return { name, kind: 'string', values };

@@ -42,13 +42,14 @@ export function historySteps(
 }
 
 /**
- * Inputs of an `ingest` step over the history, cut off where the future begins.
+ * Inputs of an `ingest` step over the history, cut off where the future begins, without what is told
+ * of predictions alone.
  *
  * @param knownMs - the first event time whose row (with its label) is not known yet
  */
 export function restrictedInputs(
   inputs: JsonObject,
-  history: Pick<History, 'path' | 'timeColumn'>,
+  history: Pick<History, 'path' | 'timeColumn' | 'table' | 'business'>,
   knownMs: number,
 ): JsonObject {
   const { to, time, format: _, ...others } = inputs;
@@ -56,7 +57,10 @@ export function restrictedInputs(
   // A text that is no time is refused by the step itself.
   const isReadable = to === undefined || to === null || asked !== null;
   const end = Math.min(asked ?? Number.POSITIVE_INFINITY, knownMs);
+  const told = new Set(history.business.map(({ name }) => name));
+  const columns = history.table.columns.flatMap(({ name }) => (told.has(name) ? [] : name));
   return {
+    ...(told.size > 0 && { columns }),
     ...others,
     source: history.path,
     time: time ?? history.timeColumn,

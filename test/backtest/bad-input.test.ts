@@ -89,8 +89,10 @@ it('refuses a monitor that names no metric', async () => {
   });
 });
 
+const NO_COLUMNS = { rows: 0, columns: [], metadata: {} };
+
 it('cuts an ingest step off where the future begins, whatever the step asks for', () => {
-  const history = { path: '/data/line.csv', timeColumn: 'time' };
+  const history = { path: '/data/line.csv', timeColumn: 'time', table: NO_COLUMNS, business: [] };
   const known = Date.UTC(2024, 0, 5);
   const cut = (to: string | null) =>
     restrictedInputs({ source: 'x.csv', to, format: 'csv' }, history, known)['to'];
