@@ -233,6 +233,6 @@ describe.each(killSeeds(1))('at every point of the life of a step (seed %i)', (s
     writeFileSync(releaseFile(holds, run.runId), '');
     await expectEachOnce(run, serverPoints, [1, 2]);
     await expectNoProcess(run, serverPoints);
-    expect(filesIn('run', 'groups')).toEqual([]);
+    await eventually(async () => expect(filesIn('run', 'groups')).toEqual([]));
   }, 120_000);
 });
