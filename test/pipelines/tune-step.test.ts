@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compilePipeline } from '../../pipelines/index.js';
-import { fences, pages } from '../docs/documents.js';
 
 let directory = '';
 beforeAll(() => {
@@ -203,18 +202,4 @@ steps:
       errors: [{ line: 5, code: 'missing-key', hint: expect.stringContaining('declare it') }],
     });
   });
-});
-
-test('the files of docs/tuning.md compile, the trial and its search together', () => {
-  const page = pages().find(({ path }) => path === 'docs/tuning.md');
-  const files =
-    page === undefined ? [] : fences(page).filter(({ language }) => language === 'yaml');
-  const place = mkdtempSync(join(directory, 'docs-'));
-  const names = files.map(({ text }) => /^# (\S+)/.exec(text)?.[1]);
-  expect(names).toEqual(['search.yaml', 'trial.yaml', 'search.yaml', 'halving.yaml']);
-  for (const { text, line } of files) {
-    if (text.startsWith('# trial.yaml')) writeFileSync(join(place, 'trial.yaml'), text);
-    const result = compilePipeline(text, { file: `tuning.md:${line}`, baseDirectory: place });
-    expect(result).toMatchObject({ ok: true });
-  }
 });
