@@ -179,7 +179,10 @@ const OF_KILLS: readonly PlantedBug[] = [
     file: 'storage/artifacts/local-store.ts',
     text: 'else await rename(temporary, path);',
     becomes: `else {
-      const { copyFile } = await import('node:fs/promises');
+      const { copyFile, writeFile } = await import('node:fs/promises');
+      // Long enough for some of the kills to meet it.
+      await writeFile(path, 'cut');
+      await new Promise((done) => setTimeout(done, 20));
       await copyFile(temporary, path);
       await rm(temporary);
     }`,

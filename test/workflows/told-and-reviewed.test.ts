@@ -75,9 +75,12 @@ it('a window that breaches is told to the channel, and what to label of it is qu
     expect(asked.sort()).toEqual(['300 unusual-prediction', '400 unusual-prediction']);
     expect(queued[0]).toMatchObject({ window: decision?.window, status: 'open' });
   });
-  expect(await stack.registry.alertDeliveries({ model })).toMatchObject([
-    { key: `incident/${model}/1/opened`, channel: 'hook', status: 'delivered' },
-  ]);
+  // That it was taken is written down once the receiver has answered.
+  await eventually(async () =>
+    expect(await stack.registry.alertDeliveries({ model })).toMatchObject([
+      { key: `incident/${model}/1/opened`, channel: 'hook', status: 'delivered' },
+    ]),
+  );
 });
 
 /** Predictions of which nobody tells the label. */
