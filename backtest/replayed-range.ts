@@ -39,8 +39,8 @@ export function replayedRange(
     readonly steps: readonly string[];
   },
 ): ReplayedRange {
-  refuseShort(history, everyMs, (least) => `give --every ${least} or more`);
   const grain = grainMs(history);
+  refuseShort(history.source, grain, everyMs, (least) => `give --every ${least} or more`);
   const firstMs = history.timesMs[0] ?? 0;
   const lastMs = history.timesMs.at(-1) ?? 0;
   // The last row stands for the step that begins with it.
@@ -72,29 +72,33 @@ export function replayedRange(
  */
 export function refuseWindows(
   history: Pick<History, 'timesMs' | 'source'>,
-  { name, monitor, decides }: Pick<Strategy, 'name' | 'monitor' | 'decides'>,
+  strategies: readonly Pick<Strategy, 'name' | 'monitor' | 'decides'>[],
 ): void {
-  if (!decides) return;
-  const { everyMs, slideMs = everyMs } = monitor.window;
-  refuseShort(history, everyMs, (least) => `give ${name} a window.every of ${least} or more`);
-  if (slideMs <= everyMs) return;
-  throw new MillraceError(
-    'InvalidInput',
-    `${name} looks at windows of ${formatDurationMs(everyMs)} that end each ${formatDurationMs(slideMs)}: the rows between them are in none`,
-    'give window.slide at most the length of a window, or a longer --every',
-  );
+  const grain = grainMs(history);
+  for (const { name, monitor, decides } of strategies) {
+    if (!decides) continue;
+    const { everyMs, slideMs = everyMs } = monitor.window;
+    const hintOf = (least: string) => `give ${name} a window.every of ${least} or more`;
+    refuseShort(history.source, grain, everyMs, hintOf);
+    if (slideMs <= everyMs) continue;
+    throw new MillraceError(
+      'InvalidInput',
+      `${name} looks at windows of ${formatDurationMs(everyMs)} that end each ${formatDurationMs(slideMs)}: the rows between them are in none`,
+      'give window.slide at most the length of a window, or a longer --every',
+    );
+  }
 }
 
 function refuseShort(
-  history: Pick<History, 'timesMs' | 'source'>,
+  source: string,
+  grain: number,
   everyMs: number,
   hintOf: (least: string) => string,
 ): void {
-  const grain = grainMs(history);
   if (everyMs >= grain) return;
   throw new MillraceError(
     'InvalidInput',
-    `windows of ${formatDurationMs(everyMs)} are shorter than the ${formatDurationMs(grain)} between rows of ${history.source}`,
+    `windows of ${formatDurationMs(everyMs)} are shorter than the ${formatDurationMs(grain)} between rows of ${source}`,
     hintOf(formatDurationMs(grain).replaceAll(' ', '')),
   );
 }

@@ -70,7 +70,7 @@ export async function runBacktest(request: BacktestRequest): Promise<BacktestDoc
   });
   if (request.tune !== null) splitOf({ ...range, everyMs }, request.tune);
   const chosen = request.strategies(monitor);
-  for (const strategy of chosen) refuseWindows(history, strategy);
+  refuseWindows(history, chosen);
   return withWorld(history, request, async (opened) => {
     const world: ReplayWorld = {
       ...opened,

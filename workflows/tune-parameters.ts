@@ -92,7 +92,6 @@ async function tryAll(
         best,
       });
     }
-    let halving = found.halving;
     if (stopped === null && !pauses.isHeld() && !(isLong && running.size > 0)) {
       const suggestion = await suggestActivities.suggestTrials({
         task,
@@ -101,9 +100,9 @@ async function tryAll(
         elapsedMs: Date.now() - begunAtMs,
       });
       ({ stopped } = suggestion);
-      halving = found.goBy(suggestion);
+      found.goBy(suggestion);
+      const { halving } = found;
       race.goBy(halving, suggestion.goal, found.trials);
-      const rule = halving;
       const first = next;
       next += suggestion.trials.length;
       for (const index of suggestion.trials.keys()) race.begin(first + index);
@@ -111,12 +110,12 @@ async function tryAll(
         const number = first + index;
         running.set(number, {
           params,
-          end: runTrial({ task, number, params }, rule, race, pauses),
+          end: runTrial({ task, number, params }, halving, race, pauses),
         });
       }
     }
     const ends = [...running.values()].map(({ end }) => end);
-    const ended = await whoEnded(ends, halving?.asynchronous === true, pauses);
+    const ended = await whoEnded(ends, found.halving?.asynchronous === true, pauses);
     for (const end of ended) {
       running.delete(end.number);
       found.add(end, race);
@@ -166,10 +165,9 @@ class Findings {
     return this.#halving;
   }
 
-  goBy({ goal, halving = null }: Suggestion): Required<Halving> | null {
+  goBy({ goal, halving = null }: Suggestion): void {
     this.#goal = goal;
     this.#halving = halving;
-    return halving;
   }
 
   add(end: TrialEnd, race: TrialRace): void {

@@ -47,20 +47,14 @@ export async function readHistory(
   }
   if (table.rows === 0) throw new MillraceError('InvalidInput', `${source} has no rows`);
   const isSorted = times.every((time, row) => row === 0 || time >= (times[row - 1] ?? time));
+  const history = { source, path, timeColumn };
   if (isSorted) {
-    const business = businessColumns(table, source);
-    return { source, path, timeColumn, table, timesMs: times, business };
+    return { ...history, table, timesMs: times, business: businessColumns(table, source) };
   }
   const order = Array.from(times.keys()).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b);
   const ordered = selectRows(table, order);
-  return {
-    source,
-    path,
-    timeColumn,
-    table: ordered,
-    timesMs: Float64Array.from(order, (row) => times[row] ?? 0),
-    business: businessColumns(ordered, source),
-  };
+  const timesMs = Float64Array.from(order, (row) => times[row] ?? 0);
+  return { ...history, table: ordered, timesMs, business: businessColumns(ordered, source) };
 }
 
 /** The first row at or after a moment; as many as there are rows where none is. */

@@ -84,6 +84,7 @@ function servedIn(
 
 /** What predictions were worth is told when their labels are. */
 function outcomes(log: ReplayedLog, window: TimeWindow): readonly WindowOutcomes[] {
+  if (log.history.business.length === 0) return [];
   return servedIn(log, window).flatMap(([version, stretches]) => {
     const business = businessOf(log.history.business, rowsOf(stretches).filter(isKnownIn(log)));
     if (Object.keys(business).length === 0) return [];

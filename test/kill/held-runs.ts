@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { groupLives } from '../support/group-lives.js';
 import { type HOLDING, stepAt } from './hold-files.js';
 import type { StepPoint } from './step-points.js';
 
@@ -29,7 +30,7 @@ const STEP = `
 me="$MILLRACE_BASE_DIRECTORY/${BEGINNINGS}/$MILLRACE_RUN_ID.$MILLRACE_STEP"
 company=alone
 for group in $(cut -d ' ' -f 2 "$me" 2> /dev/null); do
-  ps -eo stat=,pgid= | grep -v '^Z' | grep -qw "$group" && company=beside
+  ${groupLives('"$group"')} && company=beside
 done
 echo "$MILLRACE_ATTEMPT $$ $company" >> "$me"
 if [ "$MILLRACE_ATTEMPT $2" = '1 stays' ]; then

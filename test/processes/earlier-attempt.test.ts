@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { livingMembers } from '../../processes/process-identity.js';
 import { createProcessRunner } from '../../processes/process-runner.js';
+import { groupLives } from '../support/group-lives.js';
 import { eventually, stepBench } from './step-bench.js';
 
 const bench = stepBench();
@@ -32,7 +33,7 @@ it('ends the stuck process of an attempt that was given up before the next one b
       attempt: 2,
       // It would see the first attempt's processes, if they were still there.
       argv: [
-        `ps -eo stat=,pgid= | grep -v '^Z' | grep -qw ${group} && alive=true || alive=false
+        `${groupLives(group)} && alive=true || alive=false
          echo "{\\"values\\": {\\"beside\\": $alive}}" > outputs.json`,
       ],
       shell: true,

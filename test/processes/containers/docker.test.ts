@@ -6,6 +6,7 @@ import { MEDIA_TYPE } from '../../../contracts/index.js';
 import type { StepProgress } from '../../../processes/ports.js';
 import { livingMembers } from '../../../processes/process-identity.js';
 import { createProcessRunner } from '../../../processes/process-runner.js';
+import { groupLives } from '../../support/group-lives.js';
 import { eventually, RUN_ID, script, textOf } from '../step-bench.js';
 import { CONTAINER, dockerBench, IMAGE, isIsolated } from './docker-bench.js';
 
@@ -215,8 +216,7 @@ describe('the end of a container', () => {
     );
     const group = Number(await textOf(join(home.workDir, RUN_ID, 's', '1', 'group')));
     const { values } = await shell(
-      // Who is dead and not yet reaped is not beside anyone.
-      `ps -eo stat=,pgid= | grep -v '^Z' | grep -qw ${group} && beside=true || beside=false
+      `${groupLives(group)} && beside=true || beside=false
        echo "{\\"values\\": {\\"beside\\": $beside}}" > outputs.json`,
       { container: CONTAINER, attempt: 2 },
     );

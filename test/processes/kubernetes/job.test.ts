@@ -5,6 +5,7 @@ import { type KubernetesContainer, MEDIA_TYPE } from '../../../contracts/index.j
 import { officialClusters } from '../../../processes/kubernetes/official-cluster.js';
 import type { StepProgress } from '../../../processes/ports.js';
 import { livingMembers } from '../../../processes/process-identity.js';
+import { groupLives } from '../../support/group-lives.js';
 import {
   type KubernetesServer,
   startKubernetesServer,
@@ -257,7 +258,7 @@ describe('the end of a Job', () => {
     );
     const group = Number(await textOf(join(home.workDir, RUN_ID, 's', '1', 'group')));
     const { values } = await shell(
-      `ps -eo stat=,pgid= | grep -v '^Z' | grep -qw ${group} && beside=true || beside=false
+      `${groupLives(group)} && beside=true || beside=false
        echo "{\\"values\\": {\\"beside\\": $beside}}" > outputs.json`,
       { container: container(), attempt: 2 },
     );
