@@ -1,17 +1,14 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { prepare } from './prepare.mjs';
 
 /**
- * Set-up, then a program of `dist/` in the environment that set-up made, with this process's own
- * arguments.
+ * Runs a program of `dist/` in the environment that set-up made, with this process's own arguments.
  *
  * @param {string} program - directory below `dist/` that holds its `main.js`
+ * @param {import('./prepare.mjs').Prepared} prepared
  * @returns {Promise<number>} its exit code
- * @throws {import('./setup-error.mjs').SetupError}
  */
-export async function runBuilt(program) {
-  const { root, env } = await prepare();
+export async function runBuilt(program, { root, env }) {
   const main = join(root, 'dist', program, 'main.js');
   const child = spawn(process.execPath, [main, ...process.argv.slice(2)], {
     env,

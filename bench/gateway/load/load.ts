@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { MillraceError } from '../../../contracts/index.js';
+import { locateWrk } from '../../../setup/wrk.mjs';
 import { runWithAutocannon } from './autocannon.js';
 import { runWithWrk } from './wrk.js';
 
@@ -33,15 +32,17 @@ export interface LoadTool {
 }
 
 /**
- * wrk where it is on the path, since it takes a tenth of the processor time that autocannon takes and
+ * wrk where there is one, since it takes a tenth of the processor time that autocannon takes and
  * leaves the rest to the server; else autocannon.
  */
 export function findLoadTool(env: NodeJS.ProcessEnv): LoadTool {
-  const directories = (env['PATH'] ?? '').split(delimiter).filter((name) => name !== '');
-  const wrk = directories.map((directory) => join(directory, 'wrk')).find(existsSync);
-  const run = wrk === undefined ? runWithAutocannon : runWithWrk(wrk);
+  const wrk = locateWrk(env);
+  const [name, run] =
+    'executable' in wrk
+      ? (['wrk', runWithWrk(wrk.executable)] as const)
+      : (['autocannon', runWithAutocannon] as const);
   return {
-    name: wrk === undefined ? 'autocannon' : 'wrk',
+    name,
     async load(request) {
       const result = await run(request, env);
       if (result.failures === 0 && result.requestsPerSecond > 0) return result;
