@@ -24,9 +24,11 @@ export function createGroupGuard(records: GroupRecords): GroupGuard {
   return {
     async watch(group, { runId, stepId, attempt }) {
       groups.add(group);
-      const identity = (await processIdentity(group)) ?? '';
-      await records.add({ group, identity, runId, stepId, attempt });
-      await watchdog.add(group);
+      const record = async () => {
+        const identity = (await processIdentity(group)) ?? '';
+        await records.add({ group, identity, runId, stepId, attempt });
+      };
+      await Promise.all([watchdog.add(group), record()]);
     },
     async release(group) {
       await killGroup(group);

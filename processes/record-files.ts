@@ -37,9 +37,15 @@ export function recordFiles<Kept>(directory: string): RecordFiles<Kept> {
   };
 }
 
+let own: Promise<RecordOwner> | null = null;
+
 /** This process, as the owner of what it makes. */
-export async function ownRecords(): Promise<RecordOwner> {
-  return { pid: process.pid, identity: (await processIdentity(process.pid)) ?? '' };
+export function ownRecords(): Promise<RecordOwner> {
+  own ??= processIdentity(process.pid).then((identity) => ({
+    pid: process.pid,
+    identity: identity ?? '',
+  }));
+  return own;
 }
 
 /** Whether the process that made a record has ended; another one may have its id. */

@@ -31,7 +31,7 @@ export async function runStepProcess(work: {
   readonly end?: () => Promise<void>;
 }): Promise<ProcessEnd> {
   const { step, argv, env, directory, log, guard } = work;
-  const pipes = await openStepPipes(directory.path, 3);
+  const pipes = await openStepPipes(3);
   const [stdout, stderr, progress] = pipes as readonly [StepPipe, StepPipe, StepPipe];
   log.follow(stdout.stream, 'stdout');
   log.follow(stderr.stream, 'stderr');

@@ -37,7 +37,7 @@ import { writeFileSync } from 'node:fs';
 import { spawnGated } from './processes/gated-process.js';
 import { openStepPipes } from './processes/step-pipes.js';
 const [base] = process.argv.slice(2);
-const [stdout, stderr, progress] = await openStepPipes(base, 3);
+const [stdout, stderr, progress] = await openStepPipes(3);
 const options = { cwd: base, env: process.env, pipes: { stdout, stderr, progress } };
 const { pid } = await spawnGated(['touch', base + '/started'], options);
 writeFileSync(base + '/group-0', String(pid));

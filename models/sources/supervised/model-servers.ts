@@ -85,7 +85,7 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
           log.note(`started: ${argv.join(' ')}`);
           const cwd = (await isDirectory(directory)) ? directory : place;
           const life = await ServerLife.begin({
-            ...{ name, argv, env, cwd, scratch: place, owner, guard, log },
+            ...{ name, argv, env, cwd, owner, guard, log },
           });
           void life.ended.then(() => log.close());
           return { life, address: `http://127.0.0.1:${port}` };

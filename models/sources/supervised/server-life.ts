@@ -20,8 +20,6 @@ export interface LifeOptions {
   readonly env: { readonly [name: string]: string };
   /** The process's working directory. */
   readonly cwd: string;
-  /** Where names of its pipes exist for a moment. */
-  readonly scratch: string;
   readonly owner: GroupOwner;
   readonly guard: GroupGuard;
   readonly log: StepLog;
@@ -52,8 +50,8 @@ export class ServerLife {
 
   /** Starts the process; should this process die, it is ended with its group. */
   static async begin(options: LifeOptions): Promise<ServerLife> {
-    const { argv, env, cwd, scratch, owner, guard, log } = options;
-    const pipes = await openStepPipes(scratch, 2);
+    const { argv, env, cwd, owner, guard, log } = options;
+    const pipes = await openStepPipes(2);
     const [stdout, stderr] = pipes as readonly [StepPipe, StepPipe];
     log.follow(stdout.stream, 'stdout');
     log.follow(stderr.stream, 'stderr');
