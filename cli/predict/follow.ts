@@ -1,15 +1,11 @@
 import { resolve } from 'node:path';
 import type { BadRowAction } from '../../contracts/index.js';
-import { loadForJob, type VersionWanted, versionOfJob } from '../../models/batch/batch-model.js';
-import {
-  type JobFeatures,
-  type JobFeaturesDeps,
-  openJobFeatures,
-} from '../../models/batch/features/job-features.js';
+import type { VersionWanted } from '../../models/batch/batch-model.js';
+import type { JobFeaturesDeps } from '../../models/batch/features/job-features.js';
 import { FileSource } from '../../models/batch/stream/file-source.js';
+import { FollowedVersion } from '../../models/batch/stream/followed-version.js';
 import { FileSink, StreamOutSink } from '../../models/batch/stream/output-lines.js';
 import type { StreamSource } from '../../models/batch/stream/ports.js';
-import type { AskedVersion } from '../../models/batch/stream/predict-records.js';
 import { predictStream, type StreamCounts } from '../../models/batch/stream/predict-stream.js';
 import { RedisSource, readRedisAddress } from '../../models/batch/stream/redis-source.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
@@ -37,9 +33,6 @@ export interface FollowDeps extends ModelDeps {
   readonly features: JobFeaturesDeps;
 }
 
-/** How often it is looked whether another version has become champion. */
-const LOOK_MS = 2_000;
-
 /** Predicts for the records of a stream as they come, until it is interrupted. */
 export async function predictFollowing(
   cli: Cli,
@@ -61,7 +54,14 @@ export async function predictFollowing(
     throw new UsageError('--json and --output - would both write to stdout', 'give a file');
   }
   const source = await sourceOf(cli, given);
-  const asked = new CurrentVersion(registry, deps, given);
+  const asked = new FollowedVersion({
+    registry,
+    model: given.model,
+    wanted: given.version,
+    models: deps,
+    features: deps.features,
+    say: (text) => cli.out.note(text),
+  });
   const interrupted = cli.catchInterrupts();
   const stop = new AbortController();
   interrupted.addEventListener('abort', () => stop.abort());
@@ -116,43 +116,4 @@ function say(cli: Cli, given: FollowArguments, counts: StreamCounts, toStdout: b
   cli.out.note(
     `${bad} records could not be predicted for, the first at ${firstBad.position}: ${firstBad.reason}`,
   );
-}
-
-/** The version of a number, or the one of an alias or the champion, looked at again every other second. */
-class CurrentVersion {
-  #asked: AskedVersion | null = null;
-  #features: JobFeatures | null = null;
-  #lookedMs = 0;
-
-  constructor(
-    private readonly registry: RegistryReader,
-    private readonly deps: FollowDeps,
-    private readonly given: Pick<FollowArguments, 'model' | 'version'>,
-  ) {}
-
-  async take(): Promise<AskedVersion> {
-    const { model, version } = this.given;
-    const asked = this.#asked;
-    const isFresh = typeof version === 'number' || performance.now() - this.#lookedMs < LOOK_MS;
-    if (asked !== null && isFresh) return asked;
-    this.#lookedMs = performance.now();
-    const record = await versionOfJob(this.registry, model, version).catch((error: unknown) => {
-      // A registry that cannot be read for a while: the last good version goes on.
-      if (asked === null) throw error;
-      return null;
-    });
-    if (asked !== null && (record === null || record.version === asked.version)) return asked;
-    if (record === null) throw new Error('no version to ask');
-    const loaded = await loadForJob(this.deps, record);
-    const before = this.#features;
-    this.#features = await openJobFeatures(this.deps.features, record);
-    const lookup = this.#features?.lookup;
-    this.#asked = { version: record.version, model: loaded, ...(lookup && { lookup }) };
-    await Promise.all([asked?.model.release(), before?.close()]);
-    return this.#asked;
-  }
-
-  async release(): Promise<void> {
-    await Promise.all([this.#asked?.model.release(), this.#features?.close()]);
-  }
 }

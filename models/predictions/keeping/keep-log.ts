@@ -1,16 +1,12 @@
 import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LogSpec } from '../../../contracts/index.js';
 import type { Logger } from '../../../logging/logger.js';
 import { withDatabase } from '../../../storage/tabular/database.js';
 import { copyToParquet, publishParquet } from '../../../storage/tabular/publish-parquet.js';
-import { listLoggedModels, parquetName } from '../log-layout.js';
+import { listLoggedModels, PROCESS_DIRECTORY, parquetName } from '../log-layout.js';
 import { parquetRowsSql } from '../log-sql.js';
-import { MAX_SEGMENT_AGE_MS } from '../segment-appender.js';
 import { scanSegment } from '../segment-scan.js';
-
-/** A segment that was not written to for so long is closed, whoever's it is, with time to spare. */
-export const CLOSED_AFTER_MS = MAX_SEGMENT_AGE_MS + 300_000;
+import { CLOSED_AFTER_MS, type Kept, type LogFile, surplus } from './surplus.js';
 
 /** Of one compaction: a segment is small, and the machine is the models'. */
 const LIMITS = { memoryMb: 256, threads: 1 };
@@ -19,7 +15,7 @@ export interface KeepLogOptions {
   /** `predictionsDir` of the home. */
   readonly directory: string;
   /** How much is kept, by model. */
-  readonly keep: { readonly [model: string]: Pick<LogSpec, 'keepMs' | 'keepBytes'> };
+  readonly keep: { readonly [model: string]: Kept };
   readonly logger: Logger;
   /** Wall clock. */
   readonly nowMs?: number;
@@ -31,13 +27,6 @@ export interface KeptLog {
   readonly compacted: number;
   /** Files that were deleted: lines whose Parquet file is there, and what is older or more than is kept. */
   readonly deleted: number;
-}
-
-interface LogFile {
-  readonly path: string;
-  readonly name: string;
-  readonly bytes: number;
-  readonly writtenMs: number;
 }
 
 /**
@@ -53,11 +42,12 @@ export async function keepLog({
   nowMs = Date.now(),
 }: KeepLogOptions): Promise<KeptLog> {
   let [compacted, deleted] = [0, 0];
-  for (const model of await listLoggedModels(directory)) {
+  // What gateways tell of their own processes is kept as long as other health.
+  for (const model of [...(await listLoggedModels(directory)), PROCESS_DIRECTORY]) {
     const files = (await filesOf(join(directory, model))).filter(
       ({ writtenMs }) => writtenMs <= nowMs - CLOSED_AFTER_MS,
     );
-    const gone = surplus(files, keep[model] ?? {}, nowMs);
+    const gone = surplus(files, Object.hasOwn(keep, model) ? (keep[model] ?? {}) : {}, nowMs);
     const names = new Set(files.map(({ path }) => path));
     for (const file of files) {
       const { path, name } = file;
@@ -110,7 +100,11 @@ async function compactSegment(path: string): Promise<boolean> {
 /** Every file below a model's directory. */
 async function filesOf(directory: string): Promise<readonly LogFile[]> {
   const files: LogFile[] = [];
-  for (const gateway of await readdir(directory, { withFileTypes: true })) {
+  const gateways = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  });
+  for (const gateway of gateways) {
     if (!gateway.isDirectory()) continue;
     const parent = join(directory, gateway.name);
     for (const name of await readdir(parent)) {
@@ -121,24 +115,4 @@ async function filesOf(directory: string): Promise<readonly LogFile[]> {
     }
   }
   return files;
-}
-
-/** What is older than is kept, and of predictions the oldest beyond the bytes that are kept. */
-function surplus(
-  files: readonly LogFile[],
-  { keepMs = Infinity, keepBytes = Infinity }: Pick<LogSpec, 'keepMs' | 'keepBytes'>,
-  nowMs: number,
-): ReadonlySet<LogFile> {
-  const told = files.filter(({ name }) => !name.startsWith('service-'));
-  const gone = new Set(told.filter(({ writtenMs }) => writtenMs < nowMs - keepMs));
-  let bytes = 0;
-  const newestFirst = told
-    .filter(({ name }) => name.startsWith('predictions-'))
-    // Names begin with the time of their first row: they tell apart what was written in one moment.
-    .sort((a, b) => b.writtenMs - a.writtenMs || (a.name < b.name ? 1 : -1));
-  for (const file of newestFirst) {
-    bytes += file.bytes;
-    if (bytes > keepBytes) gone.add(file);
-  }
-  return gone;
 }

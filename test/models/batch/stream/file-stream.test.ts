@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   readFileSync,
   renameSync,
+  statSync,
   truncateSync,
   unlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -71,15 +74,56 @@ describe('a file that is followed', () => {
     const { at, run, lines } = await streamWorld();
     const stop = new AbortController();
     writeFileSync(at('in.ndjson'), records(0, 5));
-    const source = new FileSource({ path: at('in.ndjson'), untilEnd: false, pollMs: 5 });
+    const path = at('in.ndjson');
+    const source = new FileSource({ path, untilEnd: false, pollMs: 5, lingerMs: 300 });
     const running = run(source, {}, stop.signal);
     await eventually(async () => expect(lines()).toHaveLength(5));
-    renameSync(at('in.ndjson'), at('in.ndjson.1'));
+    renameSync(path, at('in.ndjson.1'));
     appendFileSync(at('in.ndjson.1'), records(5, 8));
-    writeFileSync(at('in.ndjson'), records(8, 12));
-    await eventually(async () => expect(idsOf(lines())).toEqual(upTo(12)));
+    writeFileSync(path, records(12, 14));
+    await eventually(async () => expect(lines()).toHaveLength(8));
+    // Its writer has not been told yet that there is a new file; the last line never gets its end.
+    appendFileSync(at('in.ndjson.1'), records(8, 12).trimEnd());
+    await eventually(async () => expect(idsOf(lines())).toEqual(upTo(14)));
     stop.abort();
     await running;
+  });
+
+  test('that was rotated more than once while nobody followed it is read with those between', async () => {
+    const { at, run, lines } = await streamWorld();
+    const source = () => new FileSource({ path: at('in.ndjson'), untilEnd: true });
+    writeFileSync(at('in.ndjson'), records(0, 3));
+    await run(source());
+    appendFileSync(at('in.ndjson'), records(3, 5).trimEnd());
+    renameSync(at('in.ndjson'), at('in.ndjson.2'));
+    writeFileSync(at('in.ndjson.3'), records(90, 95));
+    writeFileSync(at('in.ndjson.1'), records(5, 7));
+    writeFileSync(at('in.ndjson'), records(7, 9));
+    // No file of the rotation.
+    writeFileSync(at('in.ndjson.out'), records(95, 99));
+    // When each was written to last.
+    ['in.ndjson.3', 'in.ndjson.2', 'in.ndjson.1', 'in.ndjson'].forEach((name, hour) => {
+      utimesSync(at(name), new Date(), new Date(Date.UTC(2024, 4, 1, hour)));
+    });
+    await run(source());
+    await run(source());
+    expect(idsOf(lines())).toEqual(upTo(9));
+  });
+
+  test('has other ids than the one before it, though the system gives its inode again', async () => {
+    const { at, run, lines } = await streamWorld();
+    writeFileSync(at('in.ndjson'), records(0, 2));
+    await run(new FileSource({ path: at('in.ndjson'), untilEnd: true }));
+    // What was read last is another file, rotated away, which was the third of the stream.
+    writeFileSync(at('in.ndjson.1'), '');
+    const inode = String(statSync(at('in.ndjson.1')).ino);
+    const head = createHash('sha256').digest('hex');
+    const source = { inode, generation: 2, offset: 0, head, headBytes: 0 };
+    const checkpoint = JSON.parse(readFileSync(at('checkpoint.json'), 'utf8'));
+    writeFileSync(at('checkpoint.json'), JSON.stringify({ ...checkpoint, source }));
+    await run(new FileSource({ path: at('in.ndjson'), untilEnd: true }));
+    expect(idsOf(lines())).toEqual([0, 1, 0, 1]);
+    expect(new Set(lines().map((line) => line.prediction_id)).size).toBe(4);
   });
 
   test('that was rotated while nobody followed it loses no record', async () => {

@@ -1,11 +1,13 @@
-import { copyFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import type { PredictionRecord } from '../../../../contracts/index.js';
-import { CLOSED_AFTER_MS, keepLog } from '../../../../models/predictions/keeping/keep-log.js';
+import { keepLog } from '../../../../models/predictions/keeping/keep-log.js';
+import { CLOSED_AFTER_MS, HEALTH_KEPT_MS } from '../../../../models/predictions/keeping/surplus.js';
 import { newRequestUuid } from '../../../../models/predictions/prediction-id.js';
 import { createPredictionReader } from '../../../../models/predictions/prediction-reader.js';
+import { openServiceLog } from '../../../../models/predictions/service-log.js';
 import { label, MODEL, openLog, request, temporaryDirectory } from '../log-fixture.js';
 
 const ALL = { start: '1970-01-01', end: '2100-01-01' };
@@ -17,6 +19,7 @@ const INPUTS = [
   { name: 'city', kind: 'string', from: 'context' },
   { name: 'rain', kind: 'number', from: 'probabilities', index: 1 },
 ] as const;
+const TRAFFIC = { requests: 1, errors: 0, refused: 0, bytesIn: 9, bytesOut: 9, latency: [] };
 const logger = pino({ level: 'silent' });
 
 const pass = (directory: string, keep = {}, laterMs = CLOSED_AFTER_MS + 1) =>
@@ -197,4 +200,58 @@ describe('what is kept', () => {
     expect(kept.has(written.at(-1)?.id ?? '')).toBe(true);
     expect(kept.has(written[0]?.id ?? '')).toBe(false);
   });
+
+  test('by size takes along what was told before the first prediction that stays', async () => {
+    const { directory } = await filledLog();
+    const [first = '', second = ''] = await segments(directory, '.ndjson');
+    // Labels of the first segment, told while it was written, and of the others.
+    const told = (name: string) => join(dirname(first), name);
+    const early = told('labels-01a1fe2a-6d32-70c2-ae53-ce95ccf704c1.ndjson');
+    await writeFile(early, '');
+    const [dayMs, nowMs] = [86_400_000, Date.now()];
+    for (const path of await segments(directory, '.ndjson')) await writtenAt(path, nowMs - dayMs);
+    for (const path of [first, early]) await writtenAt(path, nowMs - 2 * dayMs);
+    await writtenAt(second, nowMs - 1.5 * dayMs);
+    const bytes = (await Promise.all((await segments(directory, '.ndjson')).map(sizeOf))).reduce(
+      (sum, size) => sum + size,
+    );
+    const before = await files(directory);
+    await pass(directory, { [MODEL]: { keepBytes: bytes - 1 } }, 0);
+    const left = (await files(directory)).filter((path) => !path.endsWith('.parquet'));
+    expect(before.filter((path) => !left.includes(path))).toEqual([early, first].sort());
+  });
+
+  test('is no health that is older than any window, of models and of gateways', async () => {
+    const directory = await temporaryDirectory();
+    const span = { from: '2011-01-01T00:00:00Z', to: '2011-01-01T00:00:05Z' };
+    const written = async (gatewayId: string) => {
+      const service = openServiceLog({ directory, gatewayId, logger });
+      await service.append(
+        { ...span, upMs: 1, cpuShare: 0, memoryBytes: 1 },
+        new Map([[MODEL, { ...span, ...TRAFFIC }]]),
+      );
+      await service.close();
+    };
+    await written('gateway-a');
+    const old = await files(directory);
+    for (const path of old) await writtenAt(path, Date.now() - HEALTH_KEPT_MS);
+    await written('gateway-b');
+    const all = await files(directory);
+    expect([old.length, all.length]).toEqual([2, 4]);
+    expect(await pass(directory)).toEqual({ compacted: 0, deleted: 2 });
+    expect(await files(directory)).toEqual(all.filter((path) => !old.includes(path)));
+    // With an age that was asked for, the model's goes by that.
+    await pass(directory, { [MODEL]: { keepMs: 1_000 } });
+    expect((await files(directory)).map((path) => basename(dirname(dirname(path))))).toEqual([
+      '.gateways',
+    ]);
+  });
 });
+
+async function writtenAt(path: string, ms: number): Promise<void> {
+  await utimes(path, new Date(ms), new Date(ms));
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return (await stat(path)).size;
+}

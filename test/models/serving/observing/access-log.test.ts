@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -68,3 +68,46 @@ test('the lines of one turn come in their order', async () => {
   const lines = await logged(...[1, 2, 3].map((rows) => ({ ...asked, rows })));
   expect(lines.map(({ fields }) => fields)).toEqual([1, 2, 3].map((rows) => ({ ...asked, rows })));
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'after an error it goes on, and counts what was lost',
+  async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'millrace-access-log-'));
+    onTestFinished(() => rm(directory, { recursive: true, force: true }));
+    const file = join(directory, 'access.log');
+    const said: { readonly level: number; readonly msg: string }[] = [];
+    const logger = pino({}, { write: (line) => said.push(JSON.parse(line)) });
+    // A device that is always full.
+    await symlink('/dev/full', file);
+    const log = new AccessLog(file, logger, 20);
+    let written = 0;
+    const write = () => {
+      written += 1;
+      log.write(asked);
+    };
+    write();
+    write();
+    await expect.poll(() => said).toHaveLength(1);
+    write();
+    // As an error in the middle of a line leaves it.
+    await writeFile(`${file}.torn`, '{"at":"2011-07-01T05');
+    await rename(`${file}.torn`, file);
+    await expect
+      .poll(async () => {
+        write();
+        return (await readFile(file, 'utf8')).split('\n').length;
+      })
+      .toBeGreaterThan(2);
+    await log.close();
+    const [torn, ...whole] = (await readFile(file, 'utf8')).trimEnd().split('\n');
+    expect(torn).toBe('{"at":"2011-07-01T05');
+    const lines = whole.map((line) => JSON.parse(line) as AccessLine & { leftOut?: number });
+    const lost = lines.reduce((sum, { leftOut = 0 }) => sum + leftOut, 0);
+    expect(lost).toBeGreaterThanOrEqual(2);
+    expect(lost + lines.length).toBe(written);
+    expect(said.map(({ msg }) => msg)).toEqual([
+      'the access log cannot be written',
+      `the access log ${file} is written again`,
+    ]);
+  },
+);
