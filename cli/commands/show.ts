@@ -3,6 +3,7 @@ import type { Output } from '../output.js';
 import { wrap } from '../render/table.js';
 import { formatTime } from '../render/values.js';
 import { findCliHome, withRegistry } from '../rooms.js';
+import { awaitedWorkers } from '../runs/awaited-workers.js';
 import type { RunDocument } from '../runs/document.js';
 import { findRun, noSuchRun } from '../runs/find-run.js';
 import { planStepIds, readRunDocument } from '../runs/read-run.js';
@@ -14,7 +15,11 @@ export const define: DefineCommand = (command, cli) => {
     .action(async (name: string) => {
       const document = await withRegistry(await findCliHome(cli), async (registry, home) => {
         const run = await findRun(registry, name);
-        return readRunDocument(registry, home, run, await planStepIds(home, run));
+        const document = await readRunDocument(registry, home, run, await planStepIds(home, run));
+        return {
+          ...document,
+          waits: [...document.waits, ...(await awaitedWorkers(cli, home, run))],
+        };
       });
       if (document === null) throw noSuchRun(name);
       cli.out.result(document, () => words(document, cli.out).join('\n'));

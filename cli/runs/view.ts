@@ -117,7 +117,7 @@ export function outcomeLines(run: RunDocument, width: number, style: Style): rea
       }
       return [
         style.cyan(`▸ ${short} is running`),
-        ...waitLines(run.waits.filter(({ kind }) => kind === 'group')),
+        ...waitLines(run.waits.filter(({ kind }) => kind === 'group' || kind === 'worker')),
         ...run.promotions.flatMap((promotion) => promotionLines(promotion, width)),
         ...run.waitingFor.flatMap((waiting) => waitingLines(waiting, width)),
       ];

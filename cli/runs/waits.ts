@@ -5,11 +5,11 @@ import { shortRunId } from './short-run-id.js';
 
 /** Something that a run under way waits for, in the JSON of `show` and `runs`. */
 export interface RunWait {
-  readonly kind: 'group' | 'approval' | 'resume';
+  readonly kind: 'group' | 'approval' | 'resume' | 'worker';
   /** What it waits for. */
   readonly for: string;
-  /** RFC 3339. */
-  readonly since: string;
+  /** RFC 3339; `null` where nobody knows. */
+  readonly since: string | null;
   /** What lets it go on. */
   readonly release: string;
 }
@@ -65,7 +65,7 @@ export function waitsOf(
 
 export function waitLines(waits: readonly RunWait[]): readonly string[] {
   return waits.flatMap(({ for: what, since, release }) => [
-    `  waits for ${what}, since ${formatTime(since)} UTC`,
+    `  waits for ${what}${since === null ? '' : `, since ${formatTime(since)} UTC`}`,
     `    goes on by: ${release}`,
   ]);
 }
@@ -79,6 +79,8 @@ export function waitCell([first]: readonly RunWait[], roles: string): string | n
       return '‖ waits for its group';
     case 'resume':
       return '‖ paused';
+    case 'worker':
+      return '‖ waits for a worker';
     case 'approval':
       return `? waits for ${roles}`;
   }

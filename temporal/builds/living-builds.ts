@@ -19,18 +19,26 @@ export interface Poller {
  * its end; one of this machine is known to be gone once its process is.
  */
 export async function livingBuilds(client: Client, queue: string): Promise<ReadonlySet<string>> {
+  const builds = (await livingPollers(client, queue, 'WORKFLOW')).flatMap(
+    ({ deploymentOptions: own }) =>
+      own?.deploymentName === DEPLOYMENT_NAME ? (own.buildId ?? []) : [],
+  );
+  return new Set(builds);
+}
+
+/** Workers that ask a queue for work of one kind at this moment. */
+export async function livingPollers(client: Client, queue: string, work: 'WORKFLOW' | 'ACTIVITY') {
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name: queue },
-    taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    taskQueueType: proto.temporal.api.enums.v1.TaskQueueType[`TASK_QUEUE_TYPE_${work}`],
   });
-  const looks = pollers.map(async ({ identity, lastAccessTime, deploymentOptions }) => {
-    if (deploymentOptions?.deploymentName !== DEPLOYMENT_NAME) return [];
+  const looks = pollers.map(async (poller) => {
+    const { identity, lastAccessTime } = poller;
     const seenAtMs = Number(lastAccessTime?.seconds ?? 0) * 1_000;
-    const living = await isLiving({ identity: identity ?? '', seenAtMs }, Date.now());
-    return living ? (deploymentOptions.buildId ?? []) : [];
+    return (await isLiving({ identity: identity ?? '', seenAtMs }, Date.now())) ? [poller] : [];
   });
-  return new Set((await Promise.all(looks)).flat());
+  return (await Promise.all(looks)).flat();
 }
 
 /**

@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { checkBuilds } from '../../../cli/doctor/builds.js';
+import { awaitedWorkers } from '../../../cli/runs/awaited-workers.js';
 import {
   GUARD_WORKFLOW_ID,
   groupWorkflowId,
@@ -86,9 +87,16 @@ async function workersOf(workflowId: string): Promise<ReadonlyMap<string, Readon
   return workers;
 }
 
+const envOfServer = () => ({ ...process.env, TEMPORAL_ADDRESS: stack.server.address });
+/** What `show` says of the workers that a run waits for. */
+const awaited = async (run: RunPipelineInput) => {
+  const record = { workflowId: idOf(run), status: 'running' } as const;
+  const waits = await awaitedWorkers({ env: envOfServer() }, stack.home, record);
+  return waits.map((wait) => wait.for);
+};
 const doctor = () =>
   checkBuilds({
-    env: { ...process.env, TEMPORAL_ADDRESS: stack.server.address },
+    env: envOfServer(),
     home: stack.home,
     homeFound: true,
   });
@@ -135,6 +143,10 @@ it('a run whose build has no worker goes on with one that it replays with, and i
     ),
   });
 
+  expect(await awaited(young)).toEqual([
+    `a worker of its build ${second.ready.buildId}, of which there is none`,
+  ]);
+
   // The next one can, and does.
   third = await stack.startWorker(
     VERSIONED,
@@ -146,15 +158,25 @@ it('a run whose build has no worker goes on with one that it replays with, and i
   go('young');
   expect(await stack.result(young)).toMatchObject({ status: 'completed' });
   expect(await doctor()).toMatchObject({ status: 'ok' });
+  expect(await awaited(young)).toEqual([]);
 });
 
 it('nobody is left behind where workers have no builds again', async () => {
   const last = await startWaiting('last');
   await Promise.all([first.end(), third.end('SIGKILL')]);
-  await stack.startWorker({}, installOtherBuild(file('fourth'), withOtherRuns));
   go('last');
+  await eventually(async () => expect(await awaited(last)).toContain('a worker: none runs'));
+  await stack.startWorker({}, installOtherBuild(file('fourth'), withOtherRuns));
   expect(await stack.result(last)).toMatchObject({ status: 'completed' });
   const next = await stack.startRun(pipeline('next'));
   go('next');
   expect(await stack.result(next)).toMatchObject({ status: 'completed' });
+});
+
+it('a step whose queue has no worker is told of', async () => {
+  await elsewhere.end();
+  const run = await stack.startRun(pipeline('unserved'));
+  await eventually(async () =>
+    expect(await awaited(run)).toEqual([`a worker of queue ${QUEUE}, of which there is none`]),
+  );
 });
