@@ -275,6 +275,14 @@ const GROUP_WAITS: Migration = {
   statements: ['ALTER TABLE runs ADD COLUMN queued TEXT'],
 };
 
+/** Which lines answer a request. */
+const LEDGER_REQUESTS: Migration = {
+  version: 13,
+  statements: [
+    "CREATE INDEX ledger_requests ON ledger (model, json_extract(evidence, '$.requestId'))",
+  ],
+};
+
 export const MIGRATIONS: readonly Migration[] = [
   FIRST_TABLES,
   RESPONSE_TABLES,
@@ -288,4 +296,5 @@ export const MIGRATIONS: readonly Migration[] = [
   LEASE_CUT_OFF,
   ITEMS,
   GROUP_WAITS,
+  LEDGER_REQUESTS,
 ];

@@ -81,6 +81,8 @@ export interface RegistryReader {
   champions(): Promise<readonly AliasRecord[]>;
   /** Oldest first. */
   ledger(model: string): Promise<readonly LedgerEntry[]>;
+  /** Whether a line of the ledger answers this request; takes no longer where the ledger is long. */
+  isRequestKnown(model: string, requestId: string): Promise<boolean>;
   /** Oldest first; by window end. With a limit, the newest so many. */
   measurements(model: string, limit?: number): Promise<readonly WindowMeasurement[]>;
   /** The newest of this version whose window ended at or before a time; `null` without one. */

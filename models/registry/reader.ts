@@ -20,7 +20,7 @@ import { findChampion, listChampions } from './tables/aliases.js';
 import { findCacheEntry, findLatestCacheEntry } from './tables/cache-entries.js';
 import { findIncident, findLatestIncident, listIncidents } from './tables/incidents.js';
 import { listLeases } from './tables/leases.js';
-import { listLedger } from './tables/ledger.js';
+import { isRequestKnown, listLedger } from './tables/ledger.js';
 import { listMirrorMarks } from './tables/mirror.js';
 import { findMonitorLook, listMonitorLooks } from './tables/monitor-looks.js';
 import {
@@ -127,6 +127,10 @@ export class SqlRegistryReader implements RegistryReader {
 
   ledger(model: string) {
     return this.#many((db) => listLedger(db, model));
+  }
+
+  async isRequestKnown(model: string, requestId: string) {
+    return (await this.#one((db) => isRequestKnown(db, model, requestId))) ?? false;
   }
 
   measurements(model: string, limit?: number) {

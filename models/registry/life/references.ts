@@ -110,7 +110,7 @@ async function stretchesOf(registry: Registry, model: string, version: number) {
   const stretches = await registry.life.stages(model);
   const last = stretches.findLast((stretch) => stretch.version === version);
   if (last === undefined || last.until === null) return [];
-  const detail = `it was champion until ${last.until.at}: a rollback could return to it until now`;
+  const detail = `it was champion until ${last.until.at}: a rollback returns to it only while it is in use`;
   return [{ kind: 'earlier-champion', detail, blocks: false } satisfies VersionReference];
 }
 

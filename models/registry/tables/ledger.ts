@@ -1,4 +1,4 @@
-import type { Compilable, Selectable } from 'kysely';
+import { type Compilable, type Selectable, sql } from 'kysely';
 import type { LedgerEntry } from '../../../contracts/index.js';
 import { fromJson, toJson } from '../json-text.js';
 import type { LedgerTable } from '../schema.js';
@@ -28,6 +28,23 @@ export async function findLedgerLine(
     .where('entry_key', '=', key)
     .executeTakeFirst();
   return row === undefined ? null : toLedgerEntry(row);
+}
+
+/** Whether a line names this request in its evidence. */
+export async function isRequestKnown(
+  db: RegistryDb,
+  model: string,
+  requestId: string,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('ledger')
+    .select('entry_key')
+    .where('model', '=', model)
+    // As the index has it.
+    .where(sql`json_extract(evidence, '$.requestId')`, '=', requestId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export function insertLedgerEntry(db: RegistryDb, entry: LedgerEntry): Compilable<unknown> {

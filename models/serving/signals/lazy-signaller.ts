@@ -29,7 +29,11 @@ export class LazySignaller implements OpenSignaller {
   }
 
   #signaller(): Promise<OpenSignaller> {
-    this.#opened ??= this.#open();
+    this.#opened ??= this.#open().catch((error: unknown) => {
+      // The next signal tries again.
+      this.#opened = null;
+      throw error;
+    });
     return this.#opened;
   }
 }

@@ -49,8 +49,7 @@ export async function passOn(
     const request = requestOf(signal, asOf, champion?.version ?? null, keyName);
     const outcome = await known.once(
       `${model} ${requestId}`,
-      async () =>
-        (await registry.ledger(model)).some(({ evidence }) => evidence['requestId'] === requestId),
+      () => registry.isRequestKnown(model, requestId),
       () => sender.send(model, request),
     );
     passed.push({ action, requestId, asOf, duplicate: outcome === 'duplicate' });

@@ -13,6 +13,6 @@ export interface SignalSender {
 
 export interface SignalDeps {
   readonly sender: SignalSender;
-  readonly registry: Pick<RegistryReader, 'models' | 'champion' | 'ledger' | 'decisions'>;
+  readonly registry: Pick<RegistryReader, 'models' | 'champion' | 'isRequestKnown' | 'decisions'>;
   readonly logger: Logger;
 }

@@ -255,6 +255,17 @@ onEachStore((places) => {
       expect(await registry.champion('m')).toBeNull();
     });
 
+    it('knows the requests that a line answers, each of its own model', async () => {
+      const evidence = { requestId: 'event-1', metrics: { mae: 80.5 } };
+      await registry.appendLedger(ledgerEntry('m', 'k1', { action: 'paused', evidence }));
+      await registry.appendLedger(
+        ledgerEntry('m', 'k2', { evidence: { answerId: 'event-2', note: 'a\0b' } }),
+      );
+      expect(await registry.isRequestKnown('m', 'event-1')).toBe(true);
+      expect(await registry.isRequestKnown('m', 'event-2')).toBe(false);
+      expect(await registry.isRequestKnown('n', 'event-1')).toBe(false);
+    });
+
     it('is a version that there is', async () => {
       await expect(registry.transition(transition('m', 1, 7))).rejects.toMatchObject({
         type: 'NotFound',

@@ -176,6 +176,16 @@ describe('migrations', () => {
     await (await openRegistryWriter(file)).close();
   });
 
+  it('let a request be found in the ledger without reading it', async () => {
+    await migrate(file, 1_000);
+    const { rows } = await outsider().execute(
+      "EXPLAIN QUERY PLAN SELECT entry_key FROM ledger WHERE model = 'm' AND json_extract(evidence, '$.requestId') = 'r'",
+    );
+    expect(String(rows[0]?.['detail'])).toContain(
+      'USING INDEX ledger_requests (model=? AND <expr>=?)',
+    );
+  });
+
   it('keep what an older schema holds', async () => {
     const registry = await openRegistryWriter(file);
     await registry.openRun(run('run-1'));
