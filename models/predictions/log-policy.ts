@@ -29,7 +29,9 @@ export class LogPolicy {
 
   /** Whether this request is in the sample: the same answer each time, so that it can be told later. */
   keeps(requestUuid: string): boolean {
+    // All and none, which nearly all ask for, are known without a hash.
     if (this.#sample >= 1) return true;
+    if (this.#sample <= 0) return false;
     const digest = createHash('sha256').update(requestUuid).digest();
     return digest.readUInt32BE(0) < this.#sample * 2 ** 32;
   }
