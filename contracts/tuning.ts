@@ -127,6 +127,26 @@ export interface ParameterImportance {
   readonly share: number | null;
 }
 
+/**
+ * How importance is told. `forest`: the variance of a random forest that learned the scores, shared out
+ * among all parameters (Shapley effects): 1 in all, what several do together included. `alone`: what
+ * each explains by itself (ε²), which needs no Python.
+ */
+export type ImportanceEvaluator = 'forest' | 'alone';
+
+/** What the scores of a search hang on. */
+export interface SearchImportance {
+  readonly evaluator: ImportanceEvaluator;
+  /** The most important first. */
+  readonly shares: readonly ParameterImportance[];
+  /** With a score: no other trial counts. */
+  readonly trials: number;
+  /** Of `forest`: R² on trials that it did not see; `null` where there is none. */
+  readonly fit: number | null;
+  /** Why it is not known, rough, or told by the other evaluator; `null` where nothing is to be said. */
+  readonly note: string | null;
+}
+
 /** Everything that a search tried: the artifact `history`. */
 export interface TuningHistory {
   readonly format: 'millrace-tuning/2';
@@ -141,7 +161,7 @@ export interface TuningHistory {
   /** Number of the best trial; `null` where none gave a score. */
   readonly best: number | null;
   readonly stopped: TuningEnd;
-  /** Share of the variance of the scores that each parameter explains by itself: ε², see docs/tuning.md. */
+  /** What each parameter explains by itself: the evaluator `alone`. */
   readonly importance: readonly ParameterImportance[];
 }
 

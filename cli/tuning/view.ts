@@ -1,15 +1,16 @@
-import type { Trial, TuningHistory } from '../../contracts/index.js';
-import { bestSoFar, STOPPED } from '../../monitoring/report/tuning-page/index.js';
+import type { SearchImportance, Trial, TuningHistory } from '../../contracts/index.js';
+import { aboutImportance, bestSoFar, STOPPED } from '../../monitoring/report/tuning-page/index.js';
 import type { Style } from '../render/style.js';
-import { type Cell, renderTable } from '../render/table.js';
+import { type Cell, type Column, renderTable } from '../render/table.js';
 
 /** A search as words: its best trial, what its parameters explain, and every trial. */
 export function tuningLines(
   history: TuningHistory,
+  importance: SearchImportance,
   width: number,
   style: Style,
 ): readonly string[] {
-  const { trials, metric, best, importance } = history;
+  const { trials, metric, best } = history;
   const winner = trials.find(({ number }) => number === best);
   const head =
     winner?.score == null
@@ -48,23 +49,20 @@ function rungLines(
 }
 
 function importanceLines(
-  importance: TuningHistory['importance'],
+  importance: SearchImportance,
   width: number,
   style: Style,
 ): readonly string[] {
-  const rows = importance.map(({ parameter, share }): readonly Cell[] => [
+  const rows = importance.shares.map(({ parameter, share }): readonly Cell[] => [
     parameter,
     share === null ? 'not known' : `${(share * 100).toFixed(0)} %`,
   ]);
-  return renderTable(
-    [
-      { title: 'parameter', shrinkTo: 12 },
-      { title: 'explains', align: 'right' },
-    ],
-    rows,
-    width,
-    style,
-  );
+  const columns: readonly Column[] = [
+    { title: 'parameter', shrinkTo: 12 },
+    { title: 'explains', align: 'right' },
+  ];
+  const table = renderTable(columns, rows, width, style);
+  return [...table, style.dim(aboutImportance(importance))];
 }
 
 function trialLines(history: TuningHistory, width: number, style: Style): readonly string[] {

@@ -1,2 +1,3 @@
 export { type BestSoFar, bestSoFar, STOPPED } from './best-so-far.js';
+export { aboutImportance } from './importance.js';
 export { type AboutTuningPage, tuningPage } from './page.js';

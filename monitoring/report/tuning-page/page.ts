@@ -1,9 +1,10 @@
-import type { Trial, TuningHistory } from '../../../contracts/index.js';
+import type { SearchImportance, Trial, TuningHistory } from '../../../contracts/index.js';
 import { formatNumber } from '../drift-page/numbers.js';
 import { type AboutPage, pageFrame } from '../page/frame.js';
 import { type Markup, markup } from '../page/markup.js';
 import { THEME_SCRIPT } from '../page/theme-script.js';
 import { bestSoFar, STOPPED } from './best-so-far.js';
+import { importanceSection, METHOD } from './importance.js';
 import { rungSection } from './rungs.js';
 import { type ScatterPoint, scatter } from './scatter.js';
 import { STYLE } from './style.js';
@@ -18,9 +19,13 @@ export interface AboutTuningPage extends AboutPage {
  * A search as one self-contained HTML page: the scores over the trials, what each parameter explains
  * of them, a slice by each parameter, and every trial in a table.
  *
- * @example tuningPage(history, { title: 'run 0189… step tune', generatedAt: '2026-01-31T12:00:00Z' });
+ * @example tuningPage(history, importance, { title: 'run 0189… step tune', generatedAt: '2026-01-31T12:00:00Z' });
  */
-export function tuningPage(history: TuningHistory, about: AboutTuningPage): string {
+export function tuningPage(
+  history: TuningHistory,
+  importance: SearchImportance,
+  about: AboutTuningPage,
+): string {
   const { trials, metric, best } = history;
   const winner = trials.find(({ number }) => number === best);
   const headline =
@@ -38,12 +43,11 @@ export function tuningPage(history: TuningHistory, about: AboutTuningPage): stri
 <p>${aboutSearch(history)}</p>
 ${winner === undefined ? null : markup`<p class="params">${paramsText(winner)}</p>`}`,
       main: markup`<section><h2>History</h2>${overTrials(history)}</section>
-${rungSection(history)}<section><h2>Importance</h2>${importance(history)}</section>
+${rungSection(history)}${importanceSection(importance)}
 <section><h2>Slices</h2>${Object.keys(history.space).map((name) => slice(history, name))}</section>
 <section><h2 id="trials">Trials</h2>${trialTable(history)}</section>
 `,
-      footnote:
-        'Importance is ε² (Kelley, 1935): the share of the variance of the scores that a parameter explains by itself, over the values of a choice or up to five parts of a range. Trials without a score do not count.',
+      footnote: `Importance: ${METHOD[importance.evaluator]} Trials without a score do not count.`,
     },
     about,
   );
@@ -83,14 +87,6 @@ function overTrials(history: TuningHistory): Markup | null {
       line,
     },
   );
-}
-
-function importance({ importance: shares }: TuningHistory): Markup {
-  const rows = shares.map(
-    ({ parameter, share }) =>
-      markup`<tr><th scope="row">${parameter}</th><td>${share === null ? 'not known' : `${formatNumber(share * 100)} %`}</td><td class="bar">${share === null ? null : markup`<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width="${formatNumber(share * 100)}" height="10"/></svg>`}</td></tr>\n`,
-  );
-  return markup`<table><thead><tr><th>parameter</th><th>share</th><th></th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 function slice(history: TuningHistory, name: string): Markup | null {

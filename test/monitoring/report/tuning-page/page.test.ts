@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createStyle } from '../../../../cli/render/style.js';
 import { tuningLines } from '../../../../cli/tuning/view.js';
-import type { Trial, TuningHistory } from '../../../../contracts/index.js';
+import type { SearchImportance, Trial, TuningHistory } from '../../../../contracts/index.js';
 import { bestSoFar, tuningPage } from '../../../../monitoring/report/tuning-page/index.js';
 import { fc } from '../../../support/property.js';
 
@@ -42,8 +42,19 @@ const HISTORY: TuningHistory = {
   ],
 };
 
+const IMPORTANCE: SearchImportance = {
+  evaluator: 'forest',
+  shares: [
+    { parameter: 'rate', share: 0.75 },
+    { parameter: 'kind', share: 0.25 },
+  ],
+  trials: 2,
+  fit: 0.912,
+  note: 'rough: it is a test',
+};
+
 describe('the page of a search', () => {
-  const page = tuningPage(HISTORY, {
+  const page = tuningPage(HISTORY, IMPORTANCE, {
     title: 'run 1, step tune',
     generatedAt: '2026-01-31T12:00:00Z',
     version: '1',
@@ -54,7 +65,14 @@ describe('the page of a search', () => {
     expect(page).toContain('2 completed, 1 pruned, 1 failed; it ended since no trial was better');
     expect(page).toContain('successive halving: one in 2 goes on.');
     expect(page).toContain('pruned at rung 0');
-    expect(page).toContain('<td>25 %</td>');
+  });
+
+  it('says what each parameter explains, by what evaluator, and how far that is to be trusted', () => {
+    expect(page).toMatch(/rate<\/th><td>75 %.*\n.*kind<\/th><td>25 %/);
+    expect(page).toContain(
+      'by a forest of 2 scores, R² 0.91 on trials that it did not see; rough:',
+    );
+    expect(page).toContain('Shapley effects');
   });
 
   it('takes no value of a parameter for markup', () => {
@@ -65,16 +83,28 @@ describe('the page of a search', () => {
   it('has no section of rungs where the search had none', () => {
     const { generatedAt, version } = { generatedAt: '2026-01-31T12:00:00Z', version: '1' };
     const plain = { ...HISTORY, halving: null };
-    expect(tuningPage(plain, { title: '', generatedAt, version })).not.toContain('<h2>Rungs</h2>');
+    expect(tuningPage(plain, IMPORTANCE, { title: '', generatedAt, version })).not.toContain(
+      '<h2>Rungs</h2>',
+    );
   });
 });
 
 it('a terminal is told the same, trial by trial', () => {
-  const lines = tuningLines(HISTORY, Number.POSITIVE_INFINITY, createStyle({}, {}));
+  const style = createStyle({}, {});
+  const lines = tuningLines(HISTORY, IMPORTANCE, Number.POSITIVE_INFINITY, style);
   expect(lines.join('\n')).toMatch(/loss 2 in trial 2 of 4 .*ended since no trial was better/);
   expect(lines.join('\n')).toMatch(/rung +at step +came +pruned\n.*\n? *0 +1 +4 +1/);
   expect(lines.find((line) => line.startsWith('1 '))).toMatch(/pruned at 0 +3 /);
   expect(lines.find((line) => line.startsWith('2 *'))).toMatch(/2 +2 /);
+  expect(lines.join('\n')).toMatch(/rate +75 %\nkind +25 %\nby a forest of 2 scores, R² 0.91/);
+  const unknown: SearchImportance = {
+    ...IMPORTANCE,
+    shares: [{ parameter: 'rate', share: null }],
+    fit: null,
+    note: '2 of 4 trials have a score',
+  };
+  const few = tuningLines(HISTORY, unknown, Number.POSITIVE_INFINITY, style).join('\n');
+  expect(few).toMatch(/rate +not known\n2 of 4 trials have a score/);
 });
 
 it('the best so far never gets worse, and ends with the best', () => {

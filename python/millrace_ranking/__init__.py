@@ -1,0 +1,1 @@
+"""How much the scores of a search hang on its parameters."""
