@@ -19,6 +19,7 @@ import {
 import { dataVersions } from '../../pipelines/cache/index.js';
 import type { WaitingPromotion } from '../approvals/promotions.js';
 import { type WaitingDocument, waitingDocument } from '../approvals/waiting.js';
+import { itemsReuse } from './items-reuse.js';
 import { type RunWait, waitsOf } from './waits.js';
 
 /** A step in the JSON of `run` and `show`. */
@@ -110,7 +111,7 @@ export function runDocument(
       ids.map((id) => {
         const step = stepDocument(byId.get(id), run.status);
         const own = items.get(id);
-        return [id, own === undefined ? step : withItems(step, own, run.status)] as const;
+        return [id, own === undefined ? step : withItems(id, step, own, run.status)] as const;
       }),
     ),
     pipeline: run.pipeline,
@@ -148,6 +149,7 @@ function itemsByStep(records: readonly StepRecord[]): ReadonlyMap<string, readon
 
 /** A fanned-out step with its items, and what they handed on as lists in item order. */
 function withItems(
+  id: string,
   step: StepDocument,
   records: readonly StepRecord[],
   run: RunStatus,
@@ -161,7 +163,14 @@ function withItems(
   const outputs = Object.fromEntries(
     [...names].map((name) => [name, items.map((item) => item.outputs[name] ?? null)]),
   );
-  return { ...step, outputs: outputs as StepDocument['outputs'], items };
+  const reuse = itemsReuse(id, items);
+  return {
+    ...step,
+    cached: step.cached || (step.status === 'completed' && reuse?.status === 'hit'),
+    outputs: outputs as StepDocument['outputs'],
+    ...(reuse !== null && { reuse }),
+    items,
+  };
 }
 
 function stepDocument(record: StepRecord | undefined, run: RunStatus): StepDocument {

@@ -1,4 +1,6 @@
 import {
+  type CollectedItem,
+  EMPTY_OUTPUTS,
   expandMatrix,
   type FanOutSpec,
   itemLabel,
@@ -69,19 +71,19 @@ export async function walkItems(
   }
   const root = fanOut.matrix === undefined ? 'item' : 'matrix';
   const statuses: ItemCacheStatus[] = [];
+  const list: CollectedItem[] = [];
   for (const [index, item] of items.entries()) {
     const own = { ...scope, [root]: item };
     const found = leavesOut(step, own)
-      ? {
-          status: 'unknown' as const,
-          reason: `it is skipped: ${step.if} is false`,
-          skipped: true as const,
-        }
+      ? leftOut(step)
       : await statusOf({ ...step, id: itemStepId(step.id, index) }, own);
-    const { status, reason, skipped } = found;
+    const { status, reason, skipped, entry } = found;
     statuses.push({ index, item: itemLabel(item), status, reason, ...(skipped && { skipped }) });
+    list.push({ item, outputs: entry?.outcome.outputs ?? null });
   }
-  return { ...summary(step.id, count, statuses), items: statuses };
+  const whole = summary(step.id, count, statuses);
+  const outputs = { ...EMPTY_OUTPUTS, items: { count: items.length, list } };
+  return { ...whole, items: statuses, ...(whole.status === 'hit' && { outputs }) };
 }
 
 function summary(
@@ -89,10 +91,17 @@ function summary(
   count: string,
   items: readonly ItemCacheStatus[],
 ): StepCacheStatus {
-  const of = (status: ItemCacheStatus['status']) => items.filter((item) => item.status === status);
+  const done = items.filter(({ skipped }) => skipped !== true);
+  const left = items.length - done.length;
+  if (done.length === 0) {
+    return { stepId, status: 'unknown', reason: `${count}, all of them skipped`, skipped: true };
+  }
+  const of = (status: ItemCacheStatus['status']) => done.filter((item) => item.status === status);
   const reused = of('hit').length;
-  if (reused === items.length)
-    return { stepId, status: 'hit', reason: `${count}, nothing changed` };
+  if (reused === done.length) {
+    const without = left === 0 ? '' : `, ${left} of them skipped`;
+    return { stepId, status: 'hit', reason: `${count}${without}, nothing changed` };
+  }
   const first = of('miss')[0] ?? of('unknown')[0];
   const why = first === undefined ? '' : `; ${itemStepId(stepId, first.index)}: ${first.reason}`;
   const status = of('miss').length > 0 ? 'miss' : 'unknown';
@@ -134,6 +143,11 @@ function itemsOf(fanOut: FanOutSpec, scope: ExpressionScope): readonly JsonValue
 
 function listOf(value: JsonValue): readonly JsonValue[] | null {
   return Array.isArray(value) ? value : null;
+}
+
+function leftOut({ id, if: condition }: PlanStep): StepCacheStatus {
+  const reason = `it is skipped: ${condition} is false`;
+  return { stepId: id, status: 'unknown', reason, skipped: true };
 }
 
 /** Whether its `if`, which reads the item, is known to be false. */

@@ -32,6 +32,8 @@ export interface StepCacheStatus {
   readonly items?: readonly ItemCacheStatus[];
   /** The result, on a hit. */
   readonly entry?: CacheEntry;
+  /** Of a fanned-out step whose items are all there: what they hand on. */
+  readonly outputs?: StepOutputs;
 }
 
 /** What the walk is told and asks for. */
@@ -68,9 +70,9 @@ export async function walkPlan(
   for (const step of plan.steps) {
     const status = await statusOf(step, plan, ports, outputs, open);
     statuses.push(status);
-    if (status.status === 'hit' && status.entry !== undefined) {
-      outputs[step.id] = status.entry.outcome.outputs;
-    } else open.set(step.id, status.skipped === true ? IS_SKIPPED : 'will run first');
+    const known = status.outputs ?? status.entry?.outcome.outputs;
+    if (status.status === 'hit' && known !== undefined) outputs[step.id] = known;
+    else open.set(step.id, status.skipped === true ? IS_SKIPPED : 'will run first');
   }
   return statuses;
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { checkComparison } from '../../cli/runs/compare-runs.js';
+import { runDocument } from '../../cli/runs/document.js';
 import { graphGutters } from '../../cli/runs/graph-view.js';
 import { diffRuns } from '../../cli/runs/run-diff.js';
 import { takenOver } from '../../cli/runs/taken-over.js';
-import type { PipelinePlan, RunRecord, StepRecord } from '../../contracts/index.js';
+import type { PipelinePlan, RunRecord, StepRecord, StepReuse } from '../../contracts/index.js';
 import { experimentOf } from '../../pipelines/cache/index.js';
 import { compilePipeline } from '../../pipelines/index.js';
 import { run, step } from '../models/registry/sample-records.js';
@@ -156,5 +157,27 @@ describe('how runs are compared', () => {
     expect(() => checkComparison(options)).toThrowError(
       expect.objectContaining({ name: 'UsageError' }),
     );
+  });
+});
+
+describe('a fanned-out step', () => {
+  const item = (index: number, status: StepReuse['status'], reason: string) =>
+    step('r1', `train[${index}]`, { reuse: { status, reason } });
+  const shown = (...items: readonly StepRecord[]) =>
+    runDocument(run('r1'), [step('r1', 'train'), ...items], ['train'], '/logs', []).steps['train'];
+
+  it('says how many of its items were reused, and why the first other one was not', () => {
+    const reused = item(0, 'hit', 'nothing changed since run r0');
+    expect(shown(reused, item(1, 'miss', 'with.depth changed from 3 to 4'))).toMatchObject({
+      cached: false,
+      reuse: {
+        status: 'miss',
+        reason: '1 of 2 items reused; train[1]: with.depth changed from 3 to 4',
+      },
+    });
+    expect(shown(reused)).toMatchObject({
+      cached: true,
+      reuse: { status: 'hit', reason: '1 of 1 item reused' },
+    });
   });
 });

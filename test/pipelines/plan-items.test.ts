@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CacheEntry, JsonValue } from '../../contracts/index.js';
+import type { CacheEntry, JsonObject, JsonValue } from '../../contracts/index.js';
 import { type StepCacheStatus, walkPlan } from '../../pipelines/cache/index.js';
 import { compilePipeline } from '../../pipelines/compile.js';
 
@@ -37,9 +37,7 @@ describe('a plan says of a fanned-out step', () => {
         { index: 1, item: 'depth=8,seed=1', status: 'miss' },
       ],
     });
-    const key = await keyOf('  a: {uses: noop, with: {x: 8}}');
-    const outcome = { status: 'completed', outputs: { values: {}, artifacts: {}, metrics: {} } };
-    known.set(key, { runId: 'r1', createdAt: '2011-01-01', outcome } as unknown as CacheEntry);
+    await record('  a: {uses: noop, with: {x: 8}}', {});
     const [after] = await walk(STEP);
     expect(after).toMatchObject({
       status: 'miss',
@@ -47,6 +45,31 @@ describe('a plan says of a fanned-out step', () => {
       items: [{ status: 'miss' }, { status: 'hit', reason: 'nothing changed since run r1' }],
     });
     known.clear();
+  });
+
+  test('that what follows it is there, where all its items are', async () => {
+    const steps = (last: string) =>
+      [
+        '  a: {uses: noop, forEach: [1, 2, 3], if: item > 1, with: {x: "${item}"}}',
+        '  b: {uses: noop, with: {all: "${steps.a.x}"}}',
+        `  c: {uses: noop, with: {b: "${last}"}}`,
+      ].join('\n');
+    for (const x of [2, 3]) await record(`  a: {uses: noop, with: {x: ${x}}}`, { x });
+    await record('  b: {uses: noop, with: {all: [null, 2, 3]}}', { all: [null, 2, 3] });
+    expect(asText(await walk(steps('${steps.b.all[1]}')))).toEqual([
+      'a hit: 3 items, 1 of them skipped, nothing changed',
+      'b hit: nothing changed since run r1',
+      'c miss: it has no earlier result',
+    ]);
+    known.clear();
+  });
+
+  test('that it is skipped, where all its items are', async () => {
+    const steps = '  a: {uses: noop, forEach: [1, 2], if: item > 9}\n  b: {uses: noop, needs: [a]}';
+    expect(await walk(steps)).toMatchObject([
+      { reason: '2 items, all of them skipped', skipped: true },
+      { reason: 'a is skipped', skipped: true },
+    ]);
   });
 
   test('which step decides its items, where one does', async () => {
@@ -77,7 +100,10 @@ describe('a plan says of a fanned-out step', () => {
   });
 });
 
-async function keyOf(steps: string): Promise<string> {
-  const [status] = await walk(steps);
-  return status?.key ?? '';
+/** Has a step's result be there. */
+async function record(step: string, values: JsonObject): Promise<void> {
+  const [status] = await walk(step);
+  const outcome = { status: 'completed', outputs: { values, artifacts: {}, metrics: {} } };
+  const entry = { runId: 'r1', createdAt: '2011-01-01', outcome } as unknown as CacheEntry;
+  known.set(status?.key ?? '', entry);
 }
