@@ -14,7 +14,7 @@ import type { ModelServers } from '../ports.js';
 import { serverArgv } from './server-argv.js';
 import { ServerLife } from './server-life.js';
 import { openServerLog } from './server-log.js';
-import { type BegunLife, SupervisedServer } from './supervised-server.js';
+import { type BegunLife, SupervisedServer, stoppedFault } from './supervised-server.js';
 
 export interface ModelServersOptions {
   readonly home: Pick<HomeLayout, 'logsDir' | 'runtimeDir'>;
@@ -39,6 +39,7 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
   const guard = createGroupGuard(records);
   const running = new Set<SupervisedServer>();
   let identity: Promise<string | null> | null = null;
+  let isClosed = false;
 
   /** A directory of this process's own: its name says whose it is. */
   async function makePlace(): Promise<string> {
@@ -86,6 +87,9 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
           const cwd = (await isDirectory(directory)) ? directory : place;
           const life = await ServerLife.begin({
             ...{ name, argv, env, cwd, owner, guard, log },
+          }).catch(async (error: unknown) => {
+            await log.close();
+            throw error;
           });
           void life.ended.then(() => log.close());
           return { life, address: `http://127.0.0.1:${port}` };
@@ -98,6 +102,7 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
             await stopped();
           },
         });
+        if (isClosed) throw stoppedFault(name, logFile);
         running.add(server);
         await server.start();
         return server;
@@ -120,6 +125,7 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
     },
 
     async close() {
+      isClosed = true;
       await Promise.all([...running].map((server) => server.stop()));
       await guard.close();
     },

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endGroup } from '../../../processes/end-group.js';
+import { endGroup, killGroup } from '../../../processes/end-group.js';
 import { type GatedProcess, spawnGated } from '../../../processes/gated-process.js';
 import type { GroupGuard, GroupOwner } from '../../../processes/group-guard.js';
 import { groupMemoryBytes } from '../../../processes/group-memory.js';
@@ -59,7 +59,13 @@ export class ServerLife {
       for (const pipe of pipes) pipe.closeWriteEnd();
     });
     const life = new ServerLife(options, child);
-    await guard.watch(child.pid, owner);
+    try {
+      await guard.watch(child.pid, owner);
+    } catch (error) {
+      // It waits behind its gate, and nobody would ever open it.
+      await killGroup(child.pid);
+      throw error;
+    }
     child.go();
     return life;
   }

@@ -36,6 +36,8 @@ export class SupervisedServer implements RunningServer {
   #ready: BegunLife | null = null;
   /** Under way, ready or not. */
   #life: ServerLife | null = null;
+  /** While a process is being started, before it is a life. */
+  #beginning: Promise<BegunLife> | null = null;
   #why = 'is being started';
   #expectedAtMs = 0;
   /** Of its last start: how long the next may take. */
@@ -57,6 +59,7 @@ export class SupervisedServer implements RunningServer {
       await this.stop();
       throw error;
     }
+    if (this.#stopped !== null) return;
     this.#measure = setInterval(() => void this.#remeasure(), MEASURE_MS).unref();
   }
 
@@ -87,6 +90,11 @@ export class SupervisedServer implements RunningServer {
     this.#ready = null;
     this.#why = 'was stopped';
     await this.#life?.stop();
+    // One that is only now being started would be begun in a directory that is gone.
+    await this.#beginning?.then(
+      ({ life }) => life.stop(),
+      () => undefined,
+    );
     await this.#options.onStopped();
   }
 
@@ -95,8 +103,10 @@ export class SupervisedServer implements RunningServer {
     const { begin, isReady, warmUp, startTimeoutMs } = this.#options;
     // Two at once would hold twice the memory.
     await this.#life?.ended;
+    if (this.#stopped !== null) throw stoppedFault(this.#options.name, this.#options.logFile);
     const begunMs = performance.now();
-    const begun = await begin();
+    this.#beginning = begin();
+    const begun = await this.#beginning;
     const { life, address } = begun;
     this.#life = life;
     if (this.#stopped !== null) await life.stop();
@@ -146,4 +156,9 @@ export class SupervisedServer implements RunningServer {
     const bytes = await life.memoryBytes();
     if (this.#ready?.life === life) this.#heldBytes = bytes;
   }
+}
+
+/** Of one that was stopped before it was ready. */
+export function stoppedFault(name: string, logFile: string): ServerFault {
+  return new ServerFault(503, `the server of ${name} was stopped`, `its log is ${logFile}`);
 }
