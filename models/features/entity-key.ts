@@ -14,16 +14,28 @@ export function keyText({ kind, expression }: Pick<SourceColumn, 'kind' | 'expre
  * The key of an entity as one text, equal to {@link keyText}'s of each column.
  *
  * @param values - one a key column, in their order
- * @returns `null` where one is missing or cannot be a key
+ * @returns `null` where one is missing or cannot be a key: neither can a number that may stand for
+ * several ({@link isInexact})
  * @example entityKey([42, 'north']); // '["42","north"]'
  */
 export function entityKey(values: readonly unknown[]): string | null {
   const texts: string[] = [];
   for (const value of values) {
     if (typeof value === 'string') texts.push(value);
-    else if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) {
-      texts.push(String(value));
-    } else return null;
+    else if (typeof value === 'boolean' || isExact(value)) texts.push(String(value));
+    else return null;
   }
   return JSON.stringify(texts);
+}
+
+/**
+ * Whether it is a number that whole numbers beside it are read as too: 9007199254740993, another
+ * entity, would be looked up as 9007199254740992.
+ */
+export function isInexact(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && !isExact(value);
+}
+
+function isExact(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 }

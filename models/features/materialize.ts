@@ -84,7 +84,7 @@ function onlineRow(row: readonly unknown[], keys: number): OnlineRow {
   };
 }
 
-/** A BIGINT as the number that models take. */
+/** A BIGINT as the number that models take; one that a number cannot hold was refused when it was read. */
 function plainValue(value: unknown): FeatureValue {
   return typeof value === 'bigint' ? Number(value) : (value as FeatureValue);
 }

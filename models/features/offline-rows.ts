@@ -77,6 +77,7 @@ export async function readOfflineRows(
     const keys = definition.entity.map((name) => keyText(typed(definition, types, name)));
     const kept = definition.columns.filter(({ name }) => columns.includes(name));
     const features = kept.map((column) => featureOf(definition, types, column));
+    await refuseInexact(connection, definition, types, kept, raw);
     const selected = [
       ...keys.map((sql, index) => `${sql} AS ${OFFLINE_COLUMN.key(index)}`),
       `${time} AS ${OFFLINE_COLUMN.at}`,
@@ -183,6 +184,35 @@ function featureOf(
     );
   }
   return `CAST(${expression} AS ${cast}) AS ${name}`;
+}
+
+/**
+ * Whole numbers that a request or a model's input could not hold: what is learned from would be others
+ * than what is served.
+ */
+async function refuseInexact(
+  connection: DuckDBConnection,
+  definition: FeatureDefinition,
+  types: ColumnTypes,
+  columns: readonly FeatureColumn[],
+  raw: string,
+): Promise<void> {
+  const integers = columns.filter(({ kind }) => kind === 'integer');
+  if (integers.length === 0) return;
+  const [most, least] = [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER];
+  const firsts = integers.map(({ name }) => {
+    const { expression } = typed(definition, types, name);
+    return `first(${expression}) FILTER (${expression} NOT BETWEEN ${least} AND ${most})`;
+  });
+  const [row = []] = await queryRows(connection, `SELECT ${firsts.join(', ')} FROM ${raw} AS raw`);
+  const at = row.findIndex((value) => value !== null);
+  if (at === -1) return;
+  const name = integers[at]?.name ?? '';
+  throw new MillraceError(
+    'InvalidInput',
+    `${name} holds ${row[at]}, a whole number beyond ±${most}: as a number it would be another one`,
+    `declare ${name}: number, which rounds it, or string`,
+  );
 }
 
 const CASTS = {

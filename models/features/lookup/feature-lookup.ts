@@ -5,7 +5,7 @@ import {
   type ModelSignature,
   parseEventTimeMs,
 } from '../../../contracts/index.js';
-import { entityKey } from '../entity-key.js';
+import { entityKey, isInexact } from '../entity-key.js';
 import {
   type FeatureValue,
   type OnlineKey,
@@ -234,6 +234,14 @@ function problemsOf(
   completed: { readonly [name: string]: unknown },
   failed: boolean,
 ): readonly string[] {
+  const { name, entity } = view.definition;
+  // Also where the model can do without: whose features were meant cannot be told.
+  const inexact = entity.find((column) => isInexact(ownValue(fields as object, column)));
+  if (inexact !== undefined) {
+    return [
+      `row ${row}: ${inexact} is a number beyond ±${Number.MAX_SAFE_INTEGER}, which may stand for several keys of feature view ${name}: send it as text`,
+    ];
+  }
   const needed = lacking
     .map(({ name }) => name)
     .filter(
@@ -241,7 +249,6 @@ function problemsOf(
         completed[name] === null && inputs.some((input) => input.name === name && !input.nullable),
     );
   if (needed.length === 0) return [];
-  const { name, entity } = view.definition;
   const wanted = `the model needs ${needed.join(', ')}`;
   if (key === null) {
     const absent = entity.filter(

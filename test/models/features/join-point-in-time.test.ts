@@ -191,6 +191,23 @@ features: {rain_mm: number}`,
     });
   });
 
+  it('refuses whole numbers that no request could hold, unless they may be rounded', async () => {
+    await files.file(
+      'riders.csv',
+      'rider_id,known_at,trips,home\n1,2024-01-01,9007199254740991,a\n2,2024-01-01,-9007199254740993,b\n',
+    );
+    await expect(joined('rider_id,at\n2,2024-01-02\n', [viewOf(RIDERS)])).rejects.toMatchObject({
+      type: 'InvalidInput',
+      message: expect.stringMatching(/^feature view \w+: trips holds -9007199254740993, a whole/),
+      hint: 'declare trips: number, which rounds it, or string',
+    });
+    const view = (kind: string) => viewOf(RIDERS.replace('trips: integer', `trips: ${kind}`));
+    const { rows } = await joined('rider_id,at\n2,2024-01-02\n', [view('number')]);
+    expect(rows[0]?.['trips']).toBe(-9007199254740992);
+    const { rows: texts } = await joined('rider_id,at\n2,2024-01-02\n', [view('string')]);
+    expect(texts[0]?.['trips']).toBe('-9007199254740993');
+  });
+
   it('refuses a feature that would stand over a column', async () => {
     await files.file('riders.csv', 'rider_id,known_at,trips,home\n1,2024-01-01,3,north\n');
     await expect(joined('rider_id,trips,at\n1,7,2024-01-02\n', [viewOf(RIDERS)])).rejects.toThrow(

@@ -129,6 +129,19 @@ describe('a gateway that is given the key of an entity', () => {
     expect(error).toContain('row 3: feature view stations has nothing of station 3');
   });
 
+  it('looks up nobody by a number that may stand for another one', async () => {
+    const station = 2 ** 53;
+    for (const model of ['bikes', CLASSIFIED]) {
+      const { status, error } = await ask([{ station, hour }], model);
+      expect([status, error]).toEqual([
+        400,
+        expect.stringContaining('row 0: station is a number beyond ±9007199254740991, which may'),
+      ]);
+    }
+    const { error } = await ask([{ station: String(station), hour }]);
+    expect(error).toContain('has nothing of station "9007199254740992"');
+  });
+
   it('says over the open inference protocol and in its schema that features may be left out', async () => {
     const response = await fetch(`${gateway.address}/v2/models/bikes/infer`, {
       method: 'POST',
