@@ -37,9 +37,11 @@ export function closeRun(deps: ActivityDeps, plans: PlanCache) {
       const record = records.get(step.id);
       // Of the steps after the end, those of another ending were never due.
       if (!due.has(step.id) && record === undefined && !known.has(step.id)) continue;
-      if (record !== undefined && !['running', 'pending', 'failed'].includes(record.status))
-        continue;
       const end = known.get(step.id);
+      // An attempt that ran out of time was told to stop, as by a cancellation: the run knows better.
+      const isOverdue = record?.status === 'cancelled' && end?.status === 'failed';
+      const isOpen = ['running', 'pending', 'failed'].includes(record?.status ?? 'pending');
+      if (!isOpen && !isOverdue) continue;
       const endStatus = end?.status ?? (record?.status === 'failed' ? 'failed' : 'cancelled');
       const begun =
         record ??
@@ -50,10 +52,14 @@ export function closeRun(deps: ActivityDeps, plans: PlanCache) {
       // What the activity recorded says more (it has the hint) than what reached the workflow.
       const failure = record?.failure ?? end?.failure;
       const outcome = record?.outcome ?? null;
-      const ended = endedRecord(begun, endStatus, {
-        ...(failure !== null && failure !== undefined && { failure }),
-        ...(outcome !== null && { outcome }),
-      });
+      const ended: StepRecord = {
+        ...endedRecord(begun, endStatus, {
+          ...(failure !== null && failure !== undefined && { failure }),
+          ...(outcome !== null && { outcome }),
+        }),
+        // Its last attempt may have ended long before the run.
+        ...(begun.endedAt !== null && { endedAt: begun.endedAt, durationMs: begun.durationMs }),
+      };
       await deps.registry.recordStep(ended);
       records.set(step.id, ended);
     }
