@@ -50,6 +50,7 @@ export * from './rollout.js';
 export * from './rollout-complaints.js';
 export * from './rollout-inputs.js';
 export * from './rollout-metrics.js';
+export * from './rollout-misfit.js';
 export * from './rollout-spec.js';
 export * from './run.js';
 export * from './run-control.js';

@@ -1,5 +1,4 @@
 import {
-  complaintOfMetrics,
   type DeployAnswer,
   type DeployRequest,
   type Evaluation,
@@ -12,6 +11,7 @@ import {
   type RolloutInputs,
   RolloutProblem,
   type RolloutSpec,
+  rolloutMisfit,
   rolloutSpec,
   type StepOutcome,
   type StepTask,
@@ -121,8 +121,8 @@ function rolloutOf(
   try {
     // The file's schema has checked its shape; only what an expression gave can be wrong here.
     const spec = rolloutSpec(inputs as RolloutInputs);
-    const complaint = complaintOfMetrics(spec, content.task);
-    if (complaint !== null) throw new RolloutProblem('analysis', complaint);
+    const misfit = rolloutMisfit(spec, content.signature);
+    if (misfit !== null) throw misfit;
     return spec;
   } catch (error) {
     if (!(error instanceof RolloutProblem)) throw error;

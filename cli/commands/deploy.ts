@@ -1,9 +1,9 @@
 import { uuidv7 } from 'uuidv7';
 import {
-  complaintOfMetrics,
   type DeployRequest,
   MESSAGE,
   MillraceError,
+  rolloutMisfit,
 } from '../../contracts/index.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { EXIT } from '../errors.js';
@@ -47,9 +47,9 @@ async function deploy(cli: Cli, name: string, options: DeployOptions): Promise<v
         `millrace models show ${model} lists its versions`,
       );
     }
-    const complaint = complaintOfMetrics(rollout, record.content.task);
-    if (complaint !== null)
-      throw new MillraceError('InvalidInput', complaint, 'see docs/rollout.md');
+    const misfit = rolloutMisfit(rollout, record.content.signature);
+    if (misfit !== null)
+      throw new MillraceError('InvalidInput', misfit.message, 'see docs/rollout.md');
     const champion = (await registry.champion(model))?.version ?? null;
     if (champion === version) {
       const detail = `version ${version} is champion already`;

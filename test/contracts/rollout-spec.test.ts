@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { RolloutProblem, rolloutSpec } from '../../contracts/index.js';
+import { RolloutProblem, rolloutMisfit, rolloutSpec } from '../../contracts/index.js';
+import { LINEAR } from '../models/serving/serving-fixture.js';
 
 const weightsOf = (spec: ReturnType<typeof rolloutSpec>) =>
   spec.steps.flatMap((step) => (step.kind === 'setWeight' ? [step.weightPercent] : []));
@@ -30,5 +31,24 @@ describe('a rollout as it is written', () => {
     const write = () => rolloutSpec({ strategy: 'canary', steps });
     expect(write).toThrow(RolloutProblem);
     expect(write).toThrow(message);
+  });
+});
+
+describe('a rollout of a model', () => {
+  test.each(['a', 'hour'])('requests may stick by %s, which they carry', (stickyBy) => {
+    expect(rolloutMisfit(rolloutSpec({ strategy: 'canary', stickyBy }), LINEAR)).toBeNull();
+  });
+
+  test('none can stick by a column that no request carries', () => {
+    const misfit = rolloutMisfit(rolloutSpec({ strategy: 'canary', stickyBy: 'custmer' }), LINEAR);
+    expect(misfit?.key).toBe('stickyBy');
+    expect(misfit?.message).toContain('no column custmer; it takes a, b, hour');
+  });
+
+  test('a metric of another task is none of it', () => {
+    const analysis = { metrics: ['f1'] };
+    const misfit = rolloutMisfit(rolloutSpec({ strategy: 'canary', analysis }), LINEAR);
+    expect(misfit?.key).toBe('analysis');
+    expect(misfit?.message).toContain('f1 does not measure a regression');
   });
 });
