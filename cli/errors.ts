@@ -10,7 +10,7 @@ export const EXIT = {
   usage: 2,
   /** Bad input: an invalid pipeline, unreadable data, a name that does not exist. */
   badInput: 65,
-  /** Temporal or the gateway cannot be reached, or what starts them is not installed. */
+  /** Temporal, the gateway or the registry cannot be reached, or what starts them is not installed. */
   unavailable: 69,
   interrupted: 130,
 } as const;
@@ -57,7 +57,7 @@ const EXIT_OF_FAILURE: Readonly<Record<FailureType, ExitCode>> = {
   ArtifactCorrupt: EXIT.badInput,
   ServiceUnavailable: EXIT.unavailable,
   EnvironmentMissing: EXIT.unavailable,
-  RegistryUnavailable: EXIT.failed,
+  RegistryUnavailable: EXIT.unavailable,
   Unanswered: EXIT.failed,
   StepProcessFailed: EXIT.failed,
   StepContractBroken: EXIT.failed,

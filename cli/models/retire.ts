@@ -47,7 +47,7 @@ async function retire(cli: Cli, model: string, options: RetireOptions): Promise<
     const traffic =
       champion === null
         ? 'no version of it is in production'
-        : `version ${champion} is in production (${gateways} gateways)`;
+        : `version ${champion} is in production (at ${gateways} ${gateways === 1 ? 'gateway' : 'gateways'})`;
     throw new UsageError(
       `retiring ${model} stops its schedules, its monitor and its traffic: ${traffic}`,
       'say --yes; its versions, ledger and files stay, and --undo brings it back',

@@ -74,7 +74,9 @@ function nameLines({ aliases, tags }: ModelDocument, width: number): readonly st
   ];
 }
 
-function servedBy({ serving }: ModelDocument): string {
+function servedBy({ champion, serving }: ModelDocument): string {
+  // A gateway that is up has nothing of a model without a champion.
+  if (champion === null && serving.length === 0) return '';
   if (serving.length === 0) return '; no gateway is live';
   const told = serving.map(({ gateway, version, fallback }) =>
     fallback === undefined

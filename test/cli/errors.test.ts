@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXIT, reportOf } from '../../cli/errors.js';
 import { lastLogLines } from '../../cli/stack/stack-log.js';
+import { MillraceError } from '../../contracts/index.js';
 import { homeLayout } from '../../storage/home/layout.js';
 
 let directory: string;
@@ -27,6 +28,11 @@ describe('what a command says of an error', () => {
       message: expect.stringContaining(file),
       hint: expect.stringContaining('check that path'),
     });
+  });
+
+  test('a registry that cannot be reached is a server that is away', () => {
+    const away = new MillraceError('RegistryUnavailable', 'the registry cannot be reached');
+    expect(reportOf(away).exitCode).toBe(EXIT.unavailable);
   });
 
   test.each([

@@ -92,7 +92,7 @@ describe('without a state directory', () => {
     await mkdir(home);
     await writeFile(join(home, 'registry.db'), 'not a database, by far not one');
     const ended = await millrace(['runs', '--json'], { cwd, env: { MILLRACE_HOME: home } });
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(69);
     expect(document(ended)).toMatchObject({ error: { type: 'RegistryUnavailable' } });
     expect(ended.stderr).not.toMatch(/^ +at /m);
   });

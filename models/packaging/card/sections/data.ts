@@ -97,7 +97,7 @@ export const data = defineSection<Data>({
       ],
       ['Split', split === null ? null : code(JSON.stringify(split))],
       ['Event time', timeColumn === null ? null : code(timeColumn)],
-      ['Period', period === null ? null : `${period.start} to ${period.end}`],
+      ['Period, in whole windows', period === null ? null : `${period.start} to ${period.end}`],
     ]),
     ...table(
       ['step', 'file', 'sha256', 'rows', 'selection'],
