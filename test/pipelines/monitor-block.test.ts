@@ -230,6 +230,12 @@ describe('errors', () => {
       '  window: {slide: 1d, rows: 5}',
       ['9:11 bad-value {slide: 1d, rows: 5}'],
     ],
+    [
+      'windows that leave rows out between them',
+      '  window: {every: 1d, slide: 25h}',
+      ['9:30 bad-value 25h'],
+    ],
+    ['a slide beyond the length that is not said', '  window: {slide: 8d}', ['9:19 bad-value 8d']],
     ['an exit that cannot be', '  respond: {guards: {exit: 4 of 3}}', ['9:28 out-of-range 4 of 3']],
     [
       'quiet hours of no place',

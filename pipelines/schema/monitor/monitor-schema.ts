@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { METRIC_NAMES, RISK_CLASSES } from '../../../contracts/index.js';
+import { METRIC_NAMES, parseDurationMs as ms, RISK_CLASSES } from '../../../contracts/index.js';
 import { closed, HINT_MARK } from '../closed.js';
 import { duration, share, text } from '../scalars.js';
 import { driftSchema } from './drift-schema.js';
@@ -36,9 +36,14 @@ const windowSchema = closed({
   idleTimeout: duration({ minMs: 1_000 })
     .default('1h')
     .describe('It also closes when no row came for so long by the wall clock. Default 1h.'),
-}).refine(({ slide, rows }) => slide === undefined || rows === undefined, {
-  error: `slide and rows exclude each other${HINT_MARK}remove one of them`,
-});
+})
+  .refine(({ slide, rows }) => slide === undefined || rows === undefined, {
+    error: `slide and rows exclude each other${HINT_MARK}remove one of them`,
+  })
+  .refine(({ every, slide = every }) => (ms(slide) ?? 0) <= (ms(every) ?? Infinity), {
+    path: ['slide'],
+    error: `windows end less often than they are long, so the rows between them are in none${HINT_MARK}give slide at most the length of a window, every (7d where it is not given)`,
+  });
 
 export const monitorSchema = closed(
   {
