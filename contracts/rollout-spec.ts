@@ -240,6 +240,12 @@ function judgementOf(
   if (made === 'disagreement' && !copies) {
     throw new RolloutProblem(key, 'disagreement is measured of a shadow alone');
   }
+  if (made === 'disagreement' && typeof margin === 'string') {
+    throw new RolloutProblem(
+      key,
+      `disagreement: the champion agrees with itself, so a margin of ${margin} of its value is none; write the share of rows that may differ, such as 0.2`,
+    );
+  }
   if (made === 'business' && copies) {
     throw new RolloutProblem(key, `${metric} is worth nothing: a shadow answers nobody`);
   }

@@ -34,6 +34,22 @@ describe('a rollout as it is written', () => {
   });
 });
 
+describe('the margin of a metric', () => {
+  const shadow = (margin: number | string) =>
+    rolloutSpec({
+      strategy: 'shadow',
+      analysis: { metrics: [{ metric: 'disagreement', judge: 'guardrail', margin }] },
+    });
+
+  test('of disagreement is a share of the rows', () => {
+    expect(shadow(0.2).analysis?.metrics[0]).toMatchObject({ margin: 0.2, relative: false });
+  });
+
+  test('of disagreement is no share of the champion’s, which has none', () => {
+    expect(() => shadow('20%')).toThrow('such as 0.2');
+  });
+});
+
 describe('a rollout of a model', () => {
   test.each(['a', 'hour'])('requests may stick by %s, which they carry', (stickyBy) => {
     expect(rolloutMisfit(rolloutSpec({ strategy: 'canary', stickyBy }), LINEAR)).toBeNull();
