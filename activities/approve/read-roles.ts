@@ -30,7 +30,8 @@ export async function readRoles(path: string): Promise<Roles | null> {
     value = parse(await readFile(path, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw refuse(path, error instanceof Error ? error.message : String(error));
+    const [what = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw refuse(path, what.replace(/:$/, ''));
   }
   const parsed = rolesFile.safeParse(value ?? {});
   if (parsed.success) return parsed.data;

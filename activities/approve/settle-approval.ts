@@ -6,6 +6,7 @@ import {
   fillForm,
   formatDurationMs,
   formatEventTime,
+  isMillraceError,
   type LedgerEntry,
   type ReplyOutcome,
   type StepFailure,
@@ -16,7 +17,7 @@ import type { ActivityDeps } from '../deps.js';
 import { type PlanCache, stepOf } from '../plan-cache.js';
 import { endedRecord, runningRecord } from '../step-record.js';
 import { listOf } from './ask-approval.js';
-import { checkRole, readRoles, rolesPath } from './read-roles.js';
+import { checkRole, type RoleCheck, readRoles, rolesPath } from './read-roles.js';
 import { tellOfApproval } from './tell-of-approval.js';
 
 export interface SettleApproval {
@@ -63,7 +64,7 @@ async function byPerson(
   request: ApprovalRequest,
   { answer, values, actor, reason }: ApprovalReply,
 ): Promise<Draft | { readonly detail: string; readonly hint?: string }> {
-  const check = checkRole(request.roles, actor, await readRoles(rolesPath(home.root)));
+  const check = await mayAnswer(request, actor, rolesPath(home.root));
   if (!check.ok) return { detail: check.detail, hint: check.hint };
   const common = { actor, reason, at: formatEventTime(Date.now()), role: check.role };
   if (answer === 'reject') return { ...common, answer: 'rejected', values: {} };
@@ -71,6 +72,21 @@ async function byPerson(
   return filled.ok
     ? { ...common, answer: 'approved', values: filled.values }
     : { detail: filled.complaint };
+}
+
+/** A file of roles that cannot be read lets nobody answer, and the question wait. */
+async function mayAnswer(
+  { roles: asked }: ApprovalRequest,
+  actor: string,
+  path: string,
+): Promise<RoleCheck> {
+  if (asked.length === 0) return { ok: true, role: null };
+  try {
+    return checkRole(asked, actor, await readRoles(path));
+  } catch (error) {
+    if (!isMillraceError(error)) throw error;
+    return { ok: false, detail: error.message, hint: error.hint ?? `correct ${path}` };
+  }
 }
 
 function byDeadline(request: ApprovalRequest): Draft {
