@@ -9,6 +9,7 @@ import type { Cli, DefineCommand } from '../command.js';
 import { EXIT } from '../errors.js';
 import { currentActor, readEventTime, readVersionName } from '../options.js';
 import { type KnownModel, sendAndWait, tellLines, withModel } from '../policy/model-policy.js';
+import { didPass } from '../rollout/document.js';
 import { addRolloutOptions, type RolloutOptions, rolloutOf } from '../rollout/rollout-options.js';
 import { rolloutLines } from '../rollout/view.js';
 import { watchRollout } from '../rollout/watch.js';
@@ -101,6 +102,6 @@ async function carryOut(
   }
   const ended = await watchRollout(cli, registry, model, requestId);
   if (ended === null) return tellLines(cli, model, [line]);
-  if (ended.status !== 'promoted' && cli.exitCode === EXIT.done) cli.exitCode = EXIT.failed;
+  if (!didPass(ended) && cli.exitCode === EXIT.done) cli.exitCode = EXIT.failed;
   cli.out.result(ended, () => rolloutLines(ended, cli.out.columns, cli.out.style).join('\n'));
 }

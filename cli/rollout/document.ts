@@ -77,3 +77,10 @@ function stageText(stage: ReturnType<typeof stagesOf>[number]): string {
 export function isOver({ status }: Pick<Rollout, 'status'>): boolean {
   return status !== 'running' && status !== 'paused';
 }
+
+/** Whether it came to what was asked of it: promoted, or kept as a challenger where that was asked. */
+export function didPass({ status, spec, step, stages }: RolloutDocument): boolean {
+  if (status === 'promoted') return true;
+  const wentThrough = step >= stages.length - 1;
+  return status === 'kept-champion' && spec.whenPassed === 'keep' && wentThrough;
+}

@@ -125,8 +125,11 @@ const JUDGES = ['guardrail', 'nonInferiority', 'superiority'] as const;
 function readMetric(text: string, earlier: readonly MetricInputs[] = []): readonly MetricInputs[] {
   const [metric = '', judge, margin] = text.split(':');
   const known = JUDGES.find((one) => one === judge);
-  if (metric === '' || (judge !== undefined && known === undefined)) {
-    throw new InvalidArgumentError(`it must be NAME[:JUDGE[:MARGIN]], JUDGE ${JUDGES.join(', ')}`);
+  const isMargin = margin === undefined || /^\d+(\.\d+)?%?$/.test(margin);
+  if (metric === '' || (judge !== undefined && known === undefined) || !isMargin) {
+    throw new InvalidArgumentError(
+      `it must be NAME[:JUDGE[:MARGIN]], JUDGE ${JUDGES.join(', ')}, MARGIN a number or a share such as 5%`,
+    );
   }
   return [
     ...earlier,

@@ -1,7 +1,7 @@
 import type { RolloutMeasurement, RolloutStatus } from '../../contracts/index.js';
 import type { Style } from '../render/style.js';
 import { type Column, renderTable, truncate } from '../render/table.js';
-import type { RolloutDocument } from './document.js';
+import { didPass, type RolloutDocument } from './document.js';
 
 const STATUS: Readonly<
   Record<RolloutStatus, { readonly mark: string; readonly colour: keyof Style }>
@@ -25,7 +25,7 @@ export function rolloutLines(
   style: Style,
 ): readonly string[] {
   const { model, to, from, spec, status, detail } = rollout;
-  const { mark, colour } = STATUS[status];
+  const { mark, colour } = STATUS[didPass(rollout) ? 'promoted' : status];
   const title = `${mark} ${model}: ${spec.strategy} of version ${to} beside version ${from ?? 'none'}, ${status}`;
   return [
     style[colour](truncate(title, width)),

@@ -55,6 +55,14 @@ describe('a rollout in words', () => {
     ]);
   });
 
+  it('a version that passed and is kept as was asked is no failure', () => {
+    const spec = rolloutSpec({ strategy: 'canary', whenPassed: 'keep' });
+    const firstLine = (step: number) =>
+      rolloutLines(rollout({ spec, status: 'kept-champion', step }), 100, plain)[0];
+    expect(firstLine(5)).toBe('✓ coffee: canary of version 2 beside version 1, kept-champion');
+    expect(firstLine(4)).toBe('✗ coffee: canary of version 2 beside version 1, kept-champion');
+  });
+
   it('names the gateways that are behind', () => {
     const gateways = [{ id: 'b', address: '', route: null, isUpToDate: false }];
     expect(rolloutLines(rollout({ gateways }), 100, plain)).toContain(
