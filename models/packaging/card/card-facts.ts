@@ -12,6 +12,7 @@ import {
   type RunRecord,
   readExplanationTag,
   type SliceCondition,
+  type StepKind,
   type StepRecord,
   type TimeWindow,
   type VersionRecord,
@@ -38,6 +39,12 @@ export interface ProfileFacts {
 export interface SourceFacts {
   readonly step: StepRecord;
   readonly parts: { readonly [name: string]: string };
+}
+
+/** Of the file that the step read; `null` where it read several, or its rows are others than those. */
+export function rowsOfSource({ step: { kind, outcome } }: SourceFacts): number | null {
+  const rows = kind === 'features' ? null : outcome?.outputs.values['rows'];
+  return typeof rows === 'number' ? rows : null;
 }
 
 /** A model that `evaluate` measured. */
@@ -129,15 +136,21 @@ async function readExplanations(
   );
 }
 
+/** Kinds whose files a version rests on; the rest take what these hand on. */
+const READS_FILES: readonly StepKind[] = ['ingest', 'features', 'run'];
+
 async function readSources(
   { registry }: CardPorts,
   steps: readonly StepRecord[],
 ): Promise<readonly SourceFacts[]> {
   const sources: SourceFacts[] = [];
   for (const step of steps) {
-    if (step.cacheKey === null || (step.kind !== 'ingest' && step.kind !== 'run')) continue;
-    const parts = (await registry.cacheEntry(step.cacheKey))?.parts;
-    if (parts !== undefined) sources.push({ step, parts });
+    if (!READS_FILES.includes(step.kind)) continue;
+    // Of a result that is not kept in the cache, or no longer, the step itself has them.
+    const parts =
+      step.parts ??
+      (step.cacheKey === null ? null : (await registry.cacheEntry(step.cacheKey))?.parts);
+    if (parts) sources.push({ step, parts });
   }
   return sources;
 }

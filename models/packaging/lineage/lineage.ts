@@ -8,7 +8,12 @@ import {
   type VersionRecord,
   type WindowMeasurement,
 } from '../../../contracts/index.js';
-import { type CardPorts, readCardFacts, type SourceFacts } from '../card/card-facts.js';
+import {
+  type CardPorts,
+  readCardFacts,
+  rowsOfSource,
+  type SourceFacts,
+} from '../card/card-facts.js';
 
 /** Data by its content. */
 export interface DataFingerprint {
@@ -165,19 +170,11 @@ export async function readLineage(ports: CardPorts, record: VersionRecord): Prom
   };
 }
 
-function sourcesOf({ step, parts }: SourceFacts): readonly DataFingerprint[] {
-  return Object.entries(parts).flatMap(([part, sha256]): readonly DataFingerprint[] => {
+function sourcesOf(facts: SourceFacts): readonly DataFingerprint[] {
+  return Object.entries(facts.parts).flatMap(([part, sha256]): readonly DataFingerprint[] => {
     const [kind, ...rest] = part.split(':');
-    const rows = step.outcome?.outputs.values['rows'];
     if (kind === 'file') {
-      return [
-        {
-          role: 'source',
-          name: rest.join(':'),
-          sha256,
-          rows: typeof rows === 'number' ? rows : null,
-        },
-      ];
+      return [{ role: 'source', name: rest.join(':'), sha256, rows: rowsOfSource(facts) }];
     }
     return kind === 'code' ? [{ role: 'code', name: rest.join(':'), sha256, rows: null }] : [];
   });

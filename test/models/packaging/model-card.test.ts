@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { lineageLines } from '../../../cli/models/lineage-view.js';
 import { readCardFacts } from '../../../models/packaging/card/card-facts.js';
 import { cardOfVersion } from '../../../models/packaging/card/card-of-version.js';
 import {
@@ -7,8 +8,9 @@ import {
   type ModelCard,
   requiredOf,
 } from '../../../models/packaging/card/model-card.js';
+import { readLineage } from '../../../models/packaging/lineage/lineage.js';
 import { transition } from '../registry/sample-records.js';
-import { CARD, MONITOR, registeredVersion } from './packaged-world.js';
+import { CARD, MONITOR, registeredVersion, STATIONS_SHA256 } from './packaged-world.js';
 
 function content(card: ModelCard, id: string) {
   return card.sections.find((section) => section.id === id)?.content;
@@ -82,6 +84,31 @@ describe('a card of a version of which everything was recorded', () => {
     expect(text).toContain('no \\<b\\>snow\\</b\\> in the data; one city');
     expect(text).toContain('| forest | random-forest | `{"trees":200}` | mae 24.125 | yes |');
     expect(text).toContain('- missing: a fairness check (`monitor.fairness`)');
+  });
+});
+
+describe('a version that learned from features', () => {
+  it('has in card and lineage their views as they were defined then, and the files of these', async () => {
+    const { ports, record } = await registeredVersion({ withFeatures: true });
+    const hash = record.content.features?.[0]?.definition.hash ?? '';
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    const card = await cardOfVersion(ports, record, 'as-registered');
+    expect(content(card, 'data')).toMatchObject({
+      features: [{ view: 'stations', entity: ['station'], columns: ['b'], hash }],
+      sources: [
+        { step: 'ingest', rows: 2_000 },
+        { step: 'join', path: 'data/stations/a.parquet', sha256: STATIONS_SHA256, rows: null },
+      ],
+    });
+    expect(cardMarkdown(card)).toContain(`| stations | \`station\` | \`b\` | \`${hash}\` |`);
+
+    const lineage = await readLineage(ports, record);
+    expect(lineage.features).toEqual([{ view: 'stations', columns: ['b'], hash }]);
+    expect(lineage.data.filter(({ role }) => role === 'source')).toEqual([
+      expect.objectContaining({ name: 'data/bikes.csv', rows: 2_000 }),
+      { role: 'source', name: 'data/stations/a.parquet', sha256: STATIONS_SHA256, rows: null },
+    ]);
+    expect(lineageLines(lineage)).toContain(`│  └─ stations: b  definition ${hash.slice(0, 12)}`);
   });
 });
 

@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import {
   type ArtifactRef,
+  type FeatureUse,
   MEDIA_TYPE,
   type ModelSignature,
   type StepRecord,
@@ -36,6 +37,21 @@ steps:
   deploy: { uses: deploy, with: { version: "\${steps.register.version}" } }
 `;
 
+/** Between `ingest` and `validate`. */
+const JOIN = `  join: { uses: features, with: { data: "\${steps.ingest.data}", from: features.yaml, views: ["stations:b"] } }
+`;
+
+const FEATURES = `
+apiVersion: millrace/v1
+features:
+  stations:
+    owner: data@example.org
+    entity: station
+    timestamp: known_at
+    source: data/stations/*.parquet
+    features: { b: integer, stands: integer }
+`;
+
 export const MONITOR = `
 monitor:
   time: hour
@@ -57,6 +73,7 @@ card:
 `;
 
 const FILE_SHA256 = '7'.repeat(64);
+export const STATIONS_SHA256 = '8'.repeat(64);
 const RUN = '01890a5d-ac96-774b-bcce-b302099a8057';
 
 export interface Registered {
@@ -70,6 +87,8 @@ export interface RegisterOptions {
   readonly blocks?: string;
   /** Default: the linear graph of the fixtures. */
   readonly model?: GivenModel;
+  /** Its input `b` is joined from a feature view; the result of that step is not kept. */
+  readonly withFeatures?: boolean;
   readonly cleanUp?: CleanUp;
 }
 
@@ -83,11 +102,19 @@ export interface GivenModel {
 /** A version with a run, steps and files, as a pipeline would leave them in a registry of its own. */
 export async function registeredVersion(options: RegisterOptions = {}): Promise<Registered> {
   const { blocks = '', model = await linearModel(), cleanUp = onTestFinished } = options;
+  const { withFeatures = false } = options;
   const world = await createWorld(cleanUp);
   const { artifacts, registry } = world;
-  const compiled = compilePipeline(`${STEPS}${blocks}`, { file: 'bikes.yaml', baseDirectory: '/' });
+  const baseDirectory = world.home.root;
+  await writeFile(join(baseDirectory, 'features.yaml'), FEATURES);
+  const steps = withFeatures ? joined(STEPS) : STEPS;
+  const compiled = compilePipeline(`${steps}${blocks}`, { file: 'bikes.yaml', baseDirectory });
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.errors, null, 2));
-  const manifest = await manifestOf(world, model);
+  const uses = compiled.plan.steps.find(({ id }) => id === 'join')?.with['features'];
+  const manifest = {
+    ...(await manifestOf(world, model)),
+    ...(uses !== undefined && { features: uses as unknown as readonly FeatureUse[] }),
+  };
   const profile = await artifacts.putJson(
     {
       format: 'millrace-profile/1',
@@ -112,6 +139,10 @@ export async function registeredVersion(options: RegisterOptions = {}): Promise<
       createdAt: '2024-01-01T00:00:00.000Z',
     },
   );
+  if (withFeatures) {
+    const parts = { kind: 'features', 'file:data/stations/a.parquet': STATIONS_SHA256 };
+    await registry.recordStep(stepRecord('join', { kind: 'features', parts }, { rows: 2_000 }));
+  }
   const record = await registry.registerVersion(
     `${RUN}/register`,
     {
@@ -134,6 +165,12 @@ export async function registeredVersion(options: RegisterOptions = {}): Promise<
     'first of its kind',
   );
   return { world, ports: exportPorts(world), record };
+}
+
+function joined(steps: string): string {
+  return steps
+    .replace('  validate:', `${JOIN}  validate:`)
+    .replace('validate, with: { data: "${steps.ingest', 'validate, with: { data: "${steps.join');
 }
 
 export function exportPorts({ registry, artifacts }: World): ExportPorts {

@@ -2,10 +2,9 @@ import type {
   ArtifactRef,
   FeatureUse,
   JsonValue,
-  StepOutcome,
   TimeWindow,
 } from '../../../../contracts/index.js';
-import type { CardFacts, SourceFacts } from '../card-facts.js';
+import { type CardFacts, rowsOfSource, type SourceFacts } from '../card-facts.js';
 import { defineSection, required } from '../card-section.js';
 import { code, facts, plain, statements, table } from '../markdown.js';
 
@@ -127,7 +126,8 @@ function featureOf({ definition: { name, entity, hash }, columns }: FeatureUse):
   return { view: name, columns, entity, hash };
 }
 
-function sourcesOf({ step, parts }: SourceFacts): readonly Source[] {
+function sourcesOf(facts: SourceFacts): readonly Source[] {
+  const { step, parts } = facts;
   const selection = Object.fromEntries(
     SELECTION.flatMap((name) => {
       const value = parts[`with.${name}`];
@@ -142,7 +142,7 @@ function sourcesOf({ step, parts }: SourceFacts): readonly Source[] {
             path: name.slice('file:'.length),
             sha256,
             selection,
-            rows: count(step.outcome, 'rows'),
+            rows: rowsOfSource(facts),
           },
         ]
       : [],
@@ -169,9 +169,4 @@ function expectationsOf({ plan, steps }: CardFacts): { readonly [step: string]: 
       return Array.isArray(expect) ? [[stepId, expect.length]] : [];
     }),
   );
-}
-
-function count(outcome: StepOutcome | null, name: string): number | null {
-  const value = outcome?.outputs.values[name];
-  return typeof value === 'number' ? value : null;
 }
