@@ -25,6 +25,7 @@ import { trialReportedSignal } from './messages.js';
 import { type RunPauses, receivePauses } from './run-pause.js';
 import type { StepEnd } from './step-graph.js';
 import { runTrial, settled, type TrialEnd } from './tuning/run-trial.js';
+import { RunningTrials } from './tuning/running-trials.js';
 import { createTrialRace, type TrialRace } from './tuning/trial-race.js';
 
 /**
@@ -44,13 +45,16 @@ export async function tuneParameters(search: TuningSearch): Promise<StepEnd> {
   const pauses = receivePauses();
   const { task } = search;
   const found = new Findings(search);
+  const running = new RunningTrials();
   try {
     await controlActivities.openTuning({ task });
-    const stopped = await tryAll(search, found, race, pauses);
+    const stopped = await tryAll(search, found, running, race, pauses);
     return await close(task, found, stopped);
   } catch (error) {
     const cancelled = isCancellation(error);
     if (!cancelled && !isFailure(error)) throw error;
+    // It ends as the last of them: a trial whose search is gone would be cut off, and not be recorded.
+    found.add(await running.cancelled(), race);
     const { type, message } = causeOf(error);
     const failure = cancelled ? null : { type, message };
     const { trials } = found;
@@ -67,11 +71,11 @@ export async function tuneParameters(search: TuningSearch): Promise<StepEnd> {
 async function tryAll(
   { task, startedAtMs }: TuningSearch,
   found: Findings,
+  running: RunningTrials,
   race: TrialRace,
   pauses: RunPauses,
 ): Promise<TuningEnd> {
   let begunAtMs = startedAtMs;
-  const running = new Map<number, { readonly params: Trial['params']; end: Promise<TrialEnd> }>();
   let next = found.trials.length;
   let stopped: TuningEnd | null = null;
   for (;;) {
@@ -96,7 +100,7 @@ async function tryAll(
       const suggestion = await suggestActivities.suggestTrials({
         task,
         trials: found.trials,
-        running: [...running.values()].map(({ params }) => params),
+        running: running.params,
         elapsedMs: Date.now() - begunAtMs,
       });
       ({ stopped } = suggestion);
@@ -108,36 +112,16 @@ async function tryAll(
       for (const index of suggestion.trials.keys()) race.begin(first + index);
       for (const [index, params] of suggestion.trials.entries()) {
         const number = first + index;
-        running.set(number, {
-          params,
-          end: runTrial({ task, number, params }, halving, race, pauses),
-        });
+        running.begin(number, params, () =>
+          runTrial({ task, number, params }, halving, race, pauses),
+        );
       }
     }
-    const ends = [...running.values()].map(({ end }) => end);
-    const ended = await whoEnded(ends, found.halving?.asynchronous === true, pauses);
-    for (const end of ended) {
-      running.delete(end.number);
-      found.add(end, race);
-    }
+    found.add(await running.ended(found.halving?.asynchronous === true, pauses), race);
     if (CancellationScope.current().consideredCancelled) {
-      await Promise.all(ends);
       throw new CancelledFailure('the search was cancelled');
     }
   }
-}
-
-/** All of a batch; one by one the next, or nobody where a pause is over before. */
-async function whoEnded(
-  ends: readonly Promise<TrialEnd>[],
-  isOneByOne: boolean,
-  pauses: RunPauses,
-): Promise<readonly TrialEnd[]> {
-  if (!isOneByOne || ends.length === 0) return Promise.all(ends);
-  const next = Promise.race(ends).then((end) => [end]);
-  if (!pauses.isHeld()) return next;
-  const nobody = () => [];
-  return Promise.race([next, pauses.untilResumed().then(nobody, nobody)]);
 }
 
 /** What a search has found so far. */
@@ -170,11 +154,13 @@ class Findings {
     this.#halving = halving;
   }
 
-  add(end: TrialEnd, race: TrialRace): void {
-    const { trial, outputs } = settled(end, this.#halving, race);
-    this.#trials.push(trial);
-    const { score, number } = trial;
-    if (score !== null && this.#isBest(score, number)) this.#best = { score, number, outputs };
+  add(ends: readonly TrialEnd[], race: TrialRace): void {
+    for (const end of ends) {
+      const { trial, outputs } = settled(end, this.#halving, race);
+      this.#trials.push(trial);
+      const { score, number } = trial;
+      if (score !== null && this.#isBest(score, number)) this.#best = { score, number, outputs };
+    }
   }
 
   /** Of equals the first. */

@@ -1,13 +1,14 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TuningHistory } from '../../contracts/index.js';
-import { createLocalArtifactStore } from '../../storage/artifacts/local-store.js';
 import { PYTHON_NOTE, WITHOUT_PYTHON } from '../python/python.js';
 import { eventually } from '../support/eventually.js';
 import { startTestStack, type TestProcess, type TestStack } from '../support/test-stack.js';
+import { race, type SearchWorld, searchWorld } from './tuning/search-world.js';
 
 let stack: TestStack;
+let world: SearchWorld;
 let worker: TestProcess;
 
 const TRIAL = `apiVersion: millrace/v1
@@ -23,62 +24,9 @@ steps:
 outputs: { loss: "\${steps.look.loss}", shape: "\${steps.look.shape}" }
 `;
 
-/**
- * A trial of two reports at step 1 and 2: even ones are to pass, the others would work for ever. Tells
- * its process group; those from 30 on wait for a file before the second report.
- */
-const CURVE = `
-cut -d' ' -f5 /proc/$$/stat >> "$MILLRACE_BASE_DIRECTORY/groups"
-echo '{"step": 1, "metrics": {"loss": '"$1"'}}' >&3
-[ $(($1 % 2)) -eq 0 ] || sleep 600
-while [ "$1" -ge 30 ] && [ ! -e "$MILLRACE_BASE_DIRECTORY/on" ]; do sleep 0.05; done
-echo '{"step": 2, "metrics": {"loss": '"$1"'}}' >&3
-echo '{"values": {"x": '"$1"', "from": '"$2"'}, "metrics": {"loss": '"$1"'}}' > "$MILLRACE_OUTPUTS_JSON"
-`;
-
-/** A search whose trials are that step. */
-function race(more: string) {
-  const script = CURVE.split('\n').join('\n              ');
-  return `apiVersion: millrace/v1
-name: race
-params: { from: { type: integer, default: 7 } }
-steps:
-  look: { uses: noop, with: { seven: "\${params.from}" } }
-  tune:
-    uses: tune
-    with:
-      step:
-        run:
-          - sh
-          - -c
-          - |${script}
-          - sh
-          - "\${params.x}"
-          - "\${steps.look.seven}"
-      metric: loss
-      method: grid
-      ${more}
-  then: { uses: noop, with: { x: "\${steps.tune.x}", from: "\${steps.tune.from}" } }
-`;
-}
-
-/** Processes of the trials' groups, but for those that nobody has waited for yet. */
-function processesLeft(): readonly string[] {
-  const groups = readFileSync(join(stack.directory, 'groups'), 'utf8').trim().split('\n');
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      const [state = '', , group = ''] = (
-        readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1] ?? ''
-      ).split(' ');
-      return state !== 'Z' && groups.includes(group);
-    } catch {
-      return false;
-    }
-  });
-}
-
 beforeAll(async () => {
   stack = await startTestStack();
+  world = searchWorld(stack);
   writeFileSync(join(stack.directory, 'trial.yaml'), TRIAL);
   worker = await stack.startWorker();
 });
@@ -91,23 +39,8 @@ steps:
   then: { uses: noop, with: { score: "\${steps.tune.score}", shape: "\${steps.tune.shape}" } }
 `;
 
+const searched = async (text: string) => world.ended(await stack.startRun(text));
 const search = (inputs: string) => searched(pipeline(inputs));
-
-async function searched(text: string) {
-  const run = await stack.startRun(text);
-  const result = await stack.result(run);
-  const steps = new Map((await stack.registry.steps(run.runId)).map((step) => [step.stepId, step]));
-  const outputs = steps.get('tune')?.outcome?.outputs;
-  const ref = outputs?.artifacts['history'];
-  const store = createLocalArtifactStore(stack.home.artifactsDir);
-  const history = ref === undefined ? null : await store.readJson<TuningHistory>(ref);
-  return { run, result, steps, values: outputs?.values ?? {}, history };
-}
-
-async function trialsOf(runId: string) {
-  const runs = await stack.registry.runs({ limit: 200 });
-  return runs.filter(({ trigger }) => trigger.actor === `run:${runId}`);
-}
 
 describe('a search for parameters', () => {
   it('hands on what its best trial did, and tracks every trial as a run', async () => {
@@ -124,7 +57,7 @@ describe('a search for parameters', () => {
       shape: 'bowl',
     });
     expect(steps.get('then')?.outcome?.outputs.values['score']).toBe(Math.min(...scores));
-    expect((await trialsOf(run.runId)).map(({ runId }) => runId).sort()).toEqual(
+    expect((await world.trialsOf(run.runId)).map(({ runId }) => runId).sort()).toEqual(
       history?.trials.map(({ runId }) => runId).sort(),
     );
     const again = await search(
@@ -192,7 +125,7 @@ describe('a search for parameters', () => {
     // The best hands on what its step did, which read the step and the parameter before.
     expect(values).toMatchObject({ best: { x: 0 }, score: 0, x: 0, from: 7, stopped: 'space' });
     expect(steps.get('then')?.outcome?.outputs.values).toEqual({ x: 0, from: 7 });
-    await eventually(async () => expect(processesLeft()).toEqual([]));
+    await eventually(async () => expect(world.processesLeft()).toEqual([]));
 
     const pruned = history?.trials[1];
     const experiments = stack.registry.experiments;
@@ -232,7 +165,7 @@ describe('a search for parameters', () => {
       ['completed', undefined],
       ['pruned', 0],
     ]);
-    await eventually(async () => expect(processesLeft()).toEqual([]));
+    await eventually(async () => expect(world.processesLeft()).toEqual([]));
   });
 
   it('gives up after more failures than it may have, and keeps what it tried', async () => {
@@ -252,7 +185,7 @@ describe('a search for parameters', () => {
       race(`${rule}\n      space: { x: { choice: [26, 27, 30, 31] } }`),
     );
     const ended = async () => {
-      const trials = await trialsOf(run.runId);
+      const trials = await world.trialsOf(run.runId);
       return trials
         .filter(({ status }) => status !== 'running')
         .map(({ status, params, runId, endedAt }) => [params['x'], status, runId, endedAt])
@@ -266,12 +199,11 @@ describe('a search for parameters', () => {
       [31, 'cancelled'],
     ]);
     await worker.end('SIGKILL');
-    expect(existsSync(join(stack.directory, 'on'))).toBe(false);
-    writeFileSync(join(stack.directory, 'on'), '');
+    world.letGoOn(30);
     worker = await stack.startWorker();
     expect(await stack.result(run)).toMatchObject({ status: 'completed' });
     expect((await ended()).filter(([x]) => x !== 30)).toEqual(before);
-    expect(await trialsOf(run.runId)).toHaveLength(4);
-    await eventually(async () => expect(processesLeft()).toEqual([]));
+    expect(await world.trialsOf(run.runId)).toHaveLength(4);
+    await eventually(async () => expect(world.processesLeft()).toEqual([]));
   });
 });

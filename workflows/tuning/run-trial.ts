@@ -86,7 +86,10 @@ export async function runTrial(
     const told =
       halving === null || result.status !== 'completed' || hasAll(race, number, halving)
         ? []
-        : await controlActivities.readTrialReports({ runId, metric: halving.metric });
+        : // A trial that went to its end has its score, also where the search is cancelled meanwhile.
+          await CancellationScope.nonCancellable(() =>
+            controlActivities.readTrialReports({ runId, metric: halving.metric }),
+          );
     race.end(number, told);
     return end(result, metric);
   } catch (error) {
