@@ -79,7 +79,8 @@ export function buildHooks(drafts: CheckedHooks, source: PipelineSource): RunHoo
       if (draft === undefined) return [];
       const read = new Set(draft.uses.map((use) => use.step));
       const needs = order.filter((id) => read.has(id));
-      return [buildStep(draft, step, needs, source)];
+      // What they do (tell, tidy up) is of this run: a result of an earlier one does not stand for it.
+      return [{ ...buildStep(draft, step, needs, source), cache: false }];
     });
     return steps.length === 0 ? [] : [[when, steps] as const];
   });

@@ -155,6 +155,12 @@ describe('every construct has its error with its place', () => {
   });
 });
 
+it('what follows the end is always done: no result of an earlier run stands for it', () => {
+  const { plan } = planOf('  a: {uses: noop}', 'finally: [{name: tidy-up, run: [sh, tidy-up.sh]}]');
+  expect(plan.finally).toMatchObject([{ id: 'tidy-up', cache: false }]);
+  expect(plan.steps[0]).not.toHaveProperty('cache');
+});
+
 describe('the waits between attempts', () => {
   it.each([
     ['{initialInterval: 5m}', 300_000, 300_000],
