@@ -10,6 +10,9 @@ const MIN_SECRET_LENGTH = 6;
 const SECRET_NAME =
   /passw(or)?d|passphrase|pwd$|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|encryption[-_]?key|authorization|^(proxy-)?auth$|credential|cookie|connection[-_]?string/i;
 
+/** Where a shell stands and stood: no passwords, though named like them. */
+const DIRECTORIES: readonly string[] = ['PWD', 'OLDPWD'];
+
 /** Secrets that are recognised by the text around them: `Bearer …`, `scheme://user:…@`, `token=…`. */
 const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
   // A key of the gateway, of which the id may be told; then a token of three parts.
@@ -39,6 +42,7 @@ export interface Masker {
  */
 export function createMasker(environment: Readonly<Record<string, string | undefined>>): Masker {
   const secrets = Object.entries(environment)
+    .filter(([name]) => !DIRECTORIES.includes(name))
     .flatMap(([name, value]) => (SECRET_NAME.test(name) && value !== undefined ? [value] : []))
     .filter((value) => value.length >= MIN_SECRET_LENGTH)
     // A secret that contains another one is masked as a whole.

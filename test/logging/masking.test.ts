@@ -83,6 +83,15 @@ describe('by value', () => {
     expect(text).toContain('someone turned it on');
   });
 
+  it('the directories that a shell keeps are no secrets', () => {
+    const text = written((logger) => logger.info('no file at /srv/team/data/sales.csv'), {
+      PWD: '/srv/team/data',
+      OLDPWD: '/srv/team',
+      DB_PWD: 'sales.csv',
+    });
+    expect(text).toContain('/srv/team/data/[masked]');
+  });
+
   it('a secret that holds another one goes as a whole', () => {
     const text = written((logger) => logger.info('abcdef-rest'), {
       A_TOKEN: 'abcdef',
