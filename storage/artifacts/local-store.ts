@@ -220,7 +220,7 @@ function corrupt(ref: ArtifactRef, path: string, defect: string): MillraceError 
   return new MillraceError(
     'ArtifactCorrupt',
     `artifact ${ref.sha256.slice(0, 12)} at ${path}: ${defect}`,
-    'run again without the cache the step that made it, or restore the artifact store from a backup',
+    'run again without the cache the step that made it, or restore the artifact store from a backup; every process of an installation needs the same one',
   );
 }
 
