@@ -31,12 +31,28 @@ export const FILES: readonly { readonly file: string; readonly text: string }[] 
   },
 );
 
+/** Blocks of a page that belong into a pipeline: those of YAML that begin with this key. */
+export function fragments(page: string, key: string): readonly string[] {
+  return shown
+    .filter(
+      ({ page: path, language, text }) =>
+        path === page && language === 'yaml' && text.startsWith(`${key}:`),
+    )
+    .map(({ text }) => text);
+}
+
 /** The lines of a page's session: the block of shell that is marked to be run. */
 export function session(page: string): readonly string[] {
   const blocks = shown.filter(
     ({ page: path, language, mark }) => path === page && language === 'sh' && mark === 'run',
   );
   return blocks.flatMap(({ text }) => text.trim().split('\n'));
+}
+
+/** The arguments of a line of shell that calls millrace, without its comment. */
+export function words(line: string): readonly string[] {
+  const [, rest = ''] = /^millrace ([^#]*)/.exec(line) ?? [];
+  return [...rest.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
 }
 
 function fileOf(mark: string): string | null {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { PYTHON_NOTE, WITHOUT_PYTHON } from '../../python/python.js';
 import { startTestStack, type TestStack } from '../../support/test-stack.js';
 import { EXAMPLES, FILES } from './examples.js';
+import { FEATURES, LEARNED_FROM_FEATURES } from './features.js';
 import { type Accounts, type Guide, openGuide } from './guide.js';
 import { LANGUAGE } from './language.js';
 import { controlSession, DEVICE, OPERATION } from './operation.js';
@@ -35,11 +36,13 @@ const named = (accounts: Accounts) =>
   });
 
 describe('an example does what its page says', () => {
-  it.each(named({ ...LANGUAGE, ...OPERATION }))('%s', { timeout: 120_000 }, (_, account) =>
-    account(guide),
+  it.each(named({ ...LANGUAGE, ...OPERATION, ...FEATURES }))(
+    '%s',
+    { timeout: 120_000 },
+    (_, account) => account(guide),
   );
 
-  it.skipIf(WITHOUT_PYTHON).each(named(TRAINING))(
+  it.skipIf(WITHOUT_PYTHON).each(named({ ...TRAINING, ...LEARNED_FROM_FEATURES }))(
     `%s${PYTHON_NOTE}`,
     // The first search of a machine installs Optuna.
     { timeout: 300_000 },
@@ -50,7 +53,14 @@ describe('an example does what its page says', () => {
 });
 
 test('every whole pipeline of the pages is run, or there is a reason why not', () => {
-  const accounted = Object.keys({ ...LANGUAGE, ...OPERATION, ...TRAINING, ...COMPILED });
+  const accounted = Object.keys({
+    ...LANGUAGE,
+    ...OPERATION,
+    ...TRAINING,
+    ...FEATURES,
+    ...LEARNED_FROM_FEATURES,
+    ...COMPILED,
+  });
   expect(EXAMPLES.map(({ name }) => name).sort()).toEqual(accounted.sort());
   expect(new Set(FILES.map(({ file }) => file)).size).toBe(FILES.length);
 });

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { readMachine } from '../../../processes/resources/machine.js';
 import { document } from '../../cli/millrace.js';
 import { eventually } from '../../support/eventually.js';
-import { session } from './examples.js';
+import { session, words } from './examples.js';
 import type { Accounts, Guide } from './guide.js';
 
 /** The one device that the worker of the guide's stack may give. */
@@ -95,12 +95,6 @@ export async function controlSession(guide: Guide): Promise<void> {
   const differs = await guide.cli('diff', String(first), String(other));
   expect(differs.stdout).toMatch(/depth: 3 → 2/);
   expect(differs.stdout).toMatch(/mae: 43 → 42/);
-}
-
-/** The arguments of a line of shell that calls millrace, without its comment. */
-function words(line: string): readonly string[] {
-  const [, rest = ''] = /^millrace ([^#]*)/.exec(line) ?? [];
-  return [...rest.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
 }
 
 const at = (time: string | null | undefined) => Date.parse(time ?? '');
