@@ -60,7 +60,7 @@ export function openCopies(): Copies {
 
 /** Where a bug is met a test waits in vain, to the end of its patience. */
 function waitingLess(source: string): string {
-  const changed = source.replace('timeoutMs = 45_000', 'timeoutMs = 15_000');
+  const changed = source.replace('timeoutMs = 90_000', 'timeoutMs = 15_000');
   if (changed === source) throw new Error('the patience of tests is told in another way now');
   return changed;
 }

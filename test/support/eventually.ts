@@ -5,6 +5,6 @@ import { vi } from 'vitest';
  *
  * @param timeoutMs - bounds a wait in vain; nothing is asserted about time
  */
-export function eventually(expectations: () => Promise<void>, timeoutMs = 45_000): Promise<void> {
+export function eventually(expectations: () => Promise<void>, timeoutMs = 90_000): Promise<void> {
   return vi.waitFor(expectations, { timeout: timeoutMs, interval: 50 });
 }

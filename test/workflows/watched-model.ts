@@ -154,7 +154,7 @@ export async function decisions(
       if (found.length < count) throw new Error(`${found.length} of ${count} windows are decided`);
       // A busy machine measures a window in seconds.
     },
-    45_000 + 4_000 * count,
+    90_000 + 4_000 * count,
   );
   return found;
 }
