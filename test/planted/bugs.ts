@@ -128,6 +128,19 @@ const OF_KILLS: readonly PlantedBug[] = [
     built: 'worker',
   },
   {
+    name: 'a step that goes on running when its time is over',
+    file: 'processes/run-step-process.ts',
+    text: "else step.signal.addEventListener('abort', abort, { once: true });",
+    becomes: '',
+    suite: 'test/workflows/run-pipeline.test.ts',
+    caughtBy: {
+      test: 'ends a step that took too long, and says what was too short',
+      saying: /to deeply equal \[\]/,
+    },
+    spares: 'hands values on along the graph',
+    built: 'worker',
+  },
+  {
     name: 'a second attempt that begins beside the first',
     file: 'processes/local-host.ts',
     text: 'await killGroup(group);',

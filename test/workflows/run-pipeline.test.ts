@@ -1,6 +1,8 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { livingMembers } from '../../processes/process-identity.js';
+import { eventually } from '../support/eventually.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
 
 let stack: TestStack;
@@ -121,10 +123,15 @@ describe('a run', () => {
     });
   });
 
-  it('says of a step that took too long what was too short', async () => {
+  it('ends a step that took too long, and says what was too short', async () => {
+    const command = 'echo $$ > "$MILLRACE_BASE_DIRECTORY/slow"; exec sleep 600';
     const { steps } = await run(
-      pipeline('late', { slow: '{run: [sleep, "600"], timeout: 1s, retry: {maxAttempts: 1}}' }),
+      pipeline('late', {
+        slow: `{run: [sh, -c, '${command}'], timeout: 2s, retry: {maxAttempts: 1}}`,
+      }),
     );
+    const group = Number(readFileSync(join(stack.directory, 'slow'), 'utf8'));
+    await eventually(async () => expect(await livingMembers(group)).toEqual([]));
     expect(steps.get('slow')?.failure).toMatchObject({
       type: 'StepProcessFailed',
       message: expect.stringContaining('`timeout:` gives it more'),
