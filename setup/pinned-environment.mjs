@@ -44,6 +44,7 @@ export async function pythonEnvironment(
       python,
       env,
       complete,
+      compiled: false,
       hint: 'read what pip says; these packages are fetched when they are first needed',
     });
     return executableOf(directory);

@@ -47,6 +47,8 @@ export function readEnvironment(directory) {
  * @param {NodeJS.ProcessEnv} options.env
  * @param {string} options.hint - what to do when pip fails
  * @param {boolean} [options.complete] - the file names what its packages need, too: pip adds nothing
+ * @param {boolean} [options.compiled] - all its modules, for whoever may not write there later; else
+ * each by the first program that imports it, which halves the time of the installation
  * @returns {Promise<void>}
  * @throws {import('./setup-error.mjs').SetupError} with what pip printed last
  */
@@ -57,6 +59,7 @@ export async function buildEnvironment({
   env,
   hint,
   complete = false,
+  compiled = true,
 }) {
   removeUnfinished(directory);
   const beside = `${directory}.${randomUUID()}`;
@@ -72,8 +75,8 @@ export async function buildEnvironment({
   });
   const pip = /** @type {const} */ ([executableOf(beside), '-m', 'pip']);
   const quiet = ['--no-input', '--disable-pip-version-check', '--progress-bar', 'off'];
-  const only = complete ? ['--no-deps'] : [];
-  await runCommand([...pip, 'install', ...quiet, ...only, '-r', requirements], {
+  const options = [...(complete ? ['--no-deps'] : []), ...(compiled ? [] : ['--no-compile'])];
+  await runCommand([...pip, 'install', ...quiet, ...options, '-r', requirements], {
     ...shared,
     log: `${directory}.pip.log`,
     failure: 'the Python packages could not be installed',
