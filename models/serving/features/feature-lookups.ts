@@ -51,6 +51,7 @@ export class FeatureLookups {
   }
 
   async close(): Promise<void> {
-    await (await this.#store)?.close();
+    // One that could not be opened has nothing to close.
+    await (await this.#store?.catch(() => null))?.close();
   }
 }

@@ -55,20 +55,26 @@ export class Arms {
    */
   settle(championIsReady: boolean): void {
     const wanted = this.#wanted;
-    if (wanted?.number === this.#applied?.number) return;
+    const isApplied = wanted?.number === this.#applied?.number;
     const ready =
       wanted === null
         ? championIsReady
         : versionsOf(wanted).every(([version]) => this.#slots.get(version)?.serving != null);
-    if (!ready) return;
-    this.#applied = wanted;
-    const kept = new Set(wanted === null ? [] : versionsOf(wanted).map(([version]) => version));
+    const applies = ready && !isApplied;
+    if (applies) this.#applied = wanted;
+    this.#closeOthers();
+    if (applies) this.#options.onChange();
+  }
+
+  /** A route may be taken away before it was applied: its versions are no longer wanted either. */
+  #closeOthers(): void {
+    const routes = [this.#wanted, this.#applied].filter((route) => route !== null);
+    const kept = new Set(routes.flatMap(versionsOf).map(([version]) => version));
     for (const [version, slot] of this.#slots) {
       if (kept.has(version)) continue;
       this.#slots.delete(version);
       slot.close();
     }
-    this.#options.onChange();
   }
 
   /** The version that a key is assigned to, acquired; `null` where no route is applied. */

@@ -148,6 +148,21 @@ test('many versions by number come and go without a failed answer', async () => 
   expect(new Set(answers)).toEqual(new Set(['right']));
 });
 
+test('a gateway whose lease cannot be taken away ends as it should all the same', async () => {
+  const lines: string[] = [];
+  const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+  const { world, gateway, url } = await servingLinear({ logger });
+  const { createClient } = await import('@libsql/client');
+  const sql = createClient({ url: `file:${world.home.registryFile}` });
+  await sql.execute('ALTER TABLE leases RENAME TO leases_away');
+  sql.close();
+  expect((await post(`${url}/v2/models/${MODEL}/infer`, oneRow(1))).status).toBe(200);
+  await gateway.close();
+  expect(lines.at(-1)).toContain('gateway has stopped');
+  expect(lines.join()).toContain('the lease could not be taken away: it ends by its age');
+  await expect(get(url)).rejects.toThrow();
+});
+
 test('while the registry cannot be read, what served goes on; afterwards changes are seen', async () => {
   const lines: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
