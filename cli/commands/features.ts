@@ -127,6 +127,8 @@ async function documents(
 
 function print(cli: Cli, features: readonly FeatureDocument[]): void {
   const { columns, style } = cli.out;
+  const problem = features[0]?.onlineProblem ?? null;
+  if (problem !== null) cli.out.note(`warning: how far views are online is not known: ${problem}`);
   cli.out.result({ features }, () =>
     features.length === 0
       ? 'no feature view; millrace features list names all'

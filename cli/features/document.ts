@@ -1,6 +1,10 @@
 import type { VersionRecord } from '../../contracts/index.js';
 import { formatEventTime } from '../../contracts/index.js';
-import { type OnlineStore, onlineTable } from '../../models/features/index.js';
+import {
+  type Materialization,
+  type OnlineStore,
+  onlineTable,
+} from '../../models/features/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import type { LoadedView } from './load-features.js';
 
@@ -31,12 +35,14 @@ export interface FeatureDocument {
     readonly description: string | null;
   }[];
   readonly hash: string;
-  /** How far the online store is; `null`: nothing was materialised, or the store does not say. */
+  /** How far the online store is; `null`: nothing was materialised, or the store did not say. */
   readonly online: {
     readonly until: string;
     readonly entities: number;
     readonly finishedAt: string;
   } | null;
+  /** Why the online store did not say how far it is; `null` where it did. */
+  readonly onlineProblem: string | null;
   readonly usedBy: readonly ViewUser[];
 }
 
@@ -50,7 +56,7 @@ export async function describeViews(
   const champions = registry === null ? [] : await registry.champions();
   const isChampion = (record: VersionRecord): boolean =>
     champions.some(({ model, version }) => model === record.model && version === record.version);
-  const notes = store === null ? [] : await store.materializations().catch(() => []);
+  const { notes, problem } = await toldBy(store);
   return views.map(({ view, file }) => {
     const note = notes.find(({ table }) => table === onlineTable(view));
     const usedBy = versions.flatMap((record): readonly ViewUser[] => {
@@ -85,9 +91,23 @@ export async function describeViews(
               entities: note.entities,
               finishedAt: formatEventTime(note.finishedAtMs),
             },
+      onlineProblem: problem,
       usedBy,
     };
   });
+}
+
+async function toldBy(store: OnlineStore | null): Promise<{
+  readonly notes: readonly Materialization[];
+  readonly problem: string | null;
+}> {
+  if (store === null) return { notes: [], problem: null };
+  try {
+    return { notes: await store.materializations(), problem: null };
+  } catch (error) {
+    // What the files and the registry say is worth printing without it.
+    return { notes: [], problem: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 async function versionsWithFeatures(registry: RegistryReader): Promise<readonly VersionRecord[]> {

@@ -11,6 +11,7 @@ import { loggedFeatures } from '../../monitoring/measuring/logged-columns.js';
 import { servedFeatures } from '../../monitoring/measuring/measure-feature-skew.js';
 import type { HomeLayout } from '../../storage/home/layout.js';
 import type { Cli } from '../command.js';
+import { UsageError } from '../errors.js';
 import { noSuchModel } from '../models/document.js';
 import { renderTable } from '../render/table.js';
 import { formatShare } from '../render/values.js';
@@ -64,6 +65,11 @@ async function skewOf(
   const endMs =
     to === undefined ? ((await log.summary(model)).watermarkMs ?? 0) + 1 : Date.parse(to);
   const startMs = from === undefined ? endMs - last : Date.parse(from);
+  if (startMs >= endMs) {
+    throw new UsageError(
+      `--from ${formatEventTime(startMs)} is not before ${formatEventTime(endMs)}, where the comparison ends`,
+    );
+  }
   const window = { start: formatEventTime(startMs), end: formatEventTime(endMs) };
   const versions: SkewDocument['versions'][number][] = [];
   for (const { version, content, baseDirectory } of withFeatures) {

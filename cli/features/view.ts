@@ -38,7 +38,7 @@ export function viewPage(
   width: number,
   style: Style,
 ): readonly string[] {
-  const { name, description, online, source, ttlMs } = document;
+  const { name, description, source, ttlMs } = document;
   const facts: readonly (readonly [string, string])[] = [
     ['owner', document.owner],
     ['tags', document.tags.join(', ')],
@@ -48,12 +48,7 @@ export function viewPage(
     ['ttl', ttlMs === null ? 'none' : formatDurationMs(ttlMs)],
     ['definition', document.hash.slice(0, 16)],
     ['file', document.file],
-    [
-      'online',
-      online === null
-        ? `nothing yet: millrace features materialize ${name}`
-        : `${online.entities} entities until ${formatTime(online.until)}`,
-    ],
+    ['online', onlineWords(document)],
   ];
   const features = document.features.map((feature) => [
     feature.name,
@@ -84,4 +79,11 @@ export function viewPage(
     ...renderTable(table, features, width, style),
     ...(users.length === 0 ? [] : ['', ...renderTable(usedBy, users, width, style)]),
   ];
+}
+
+function onlineWords({ name, online, onlineProblem }: FeatureDocument): string {
+  if (onlineProblem !== null) return `not known: ${onlineProblem}`;
+  return online === null
+    ? `nothing yet: millrace features materialize ${name}`
+    : `${online.entities} entities until ${formatTime(online.until)}`;
 }

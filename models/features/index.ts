@@ -5,6 +5,11 @@ export * from './lookup/feature-lookup.js';
 export * from './materialize.js';
 export * from './measure-skew.js';
 export { onlineStorePlace, openOnlineStore } from './online/place.js';
-export { ONLINE_STORE_URL, type OnlineStore, onlineTable } from './online/store.js';
+export {
+  type Materialization,
+  ONLINE_STORE_URL,
+  type OnlineStore,
+  onlineTable,
+} from './online/store.js';
 export * from './served-definitions.js';
 export * from './table-features.js';

@@ -65,6 +65,16 @@ describe('millrace features', () => {
     });
   });
 
+  it('does not say that nothing is online where the store does not answer', async () => {
+    const env = { MILLRACE_ONLINE_STORE: 'redis://127.0.0.1:1/0' };
+    const shown = await millrace(['features', 'show', 'riders'], { cwd, env });
+    expect(shown.stdout).toContain('not known: the online store redis://127.0.0.1:1/0 does not');
+    expect(shown.stdout).not.toContain('nothing yet');
+    const listed = await millrace(['features', 'list', '--json'], { cwd, env });
+    expect(listed.stderr).toContain('how far views are online is not known');
+    expect(document(listed)).toMatchObject({ features: [{ online: null }, { online: null }] });
+  });
+
   it('ends with 65 and the nearest name, or with the place of what is wrong', async () => {
     expect(await features('show', 'rider')).toMatchObject({
       code: 65,
