@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MillraceError } from '../../contracts/index.js';
 import { type SegmentKind, segmentName } from './log-layout.js';
@@ -143,6 +143,8 @@ export class SegmentAppender {
     // Best effort: lines of a refused request are taken back where the disk still allows it.
     await segment.file.truncate(segment.bytes).catch(() => undefined);
     await segment.file.close().catch(() => undefined);
+    // Nothing in it was acknowledged; and on a full disk each request would leave such a file.
+    if (segment.bytes === 0) await rm(segment.path, { force: true }).catch(() => undefined);
   }
 
   #takeSegment(): OpenSegment | null {

@@ -38,13 +38,28 @@ export class LogKeeper {
   #begin(): void {
     if (this.#child !== null) return;
     const { program, directory, keep, logger } = this.#options;
-    const child = spawn(process.execPath, [program, JSON.stringify({ directory, keep: keep() })], {
+    const asked = JSON.stringify({ directory, keep: bounded(keep()) });
+    const child = spawn(process.execPath, [program, asked], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     this.#child = child;
-    child.once('error', (error) => logger.warn({ err: error }, 'the prediction log is not tidied'));
+    child.once('error', (error) => {
+      // Of one that was never started nothing else is told.
+      this.#child = null;
+      logger.warn({ err: error }, 'the prediction log is not tidied');
+    });
     child.once('close', () => {
       this.#child = null;
     });
   }
+}
+
+/** Of the models of which not everything is kept: a command line is no place for thousands of others. */
+function bounded(keep: KeepLogOptions['keep']): object {
+  const limits = Object.entries(keep).map(
+    ([model, { keepMs, keepBytes }]) => [model, { keepMs, keepBytes }] as const,
+  );
+  return Object.fromEntries(
+    limits.filter(([, { keepMs, keepBytes }]) => keepMs !== undefined || keepBytes !== undefined),
+  );
 }
