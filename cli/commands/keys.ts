@@ -8,7 +8,7 @@ import type { Cli, DefineCommand } from '../command.js';
 import { UsageError } from '../errors.js';
 import { keyTable } from '../keys/view.js';
 import { currentActor } from '../options.js';
-import { openCliHome } from '../rooms.js';
+import { findCliHome, openCliHome, withRegistry } from '../rooms.js';
 
 interface CreateOptions {
   readonly name?: string;
@@ -65,6 +65,20 @@ async function create(cli: Cli, options: CreateOptions): Promise<void> {
   if (same.length > 0) {
     const ids = same.map(({ id }) => id).join(', ');
     cli.out.note(`${name} is the name of ${ids} too: once the client has moved, revoke by the id.`);
+  }
+  await noteUnknownModels(cli, model ?? []);
+}
+
+/** A key may be made before its model is: what may be a typing error is said, not refused. */
+async function noteUnknownModels(cli: Cli, named: readonly string[]): Promise<void> {
+  if (named.length === 0) return;
+  const home = await findCliHome(cli);
+  const known = await withRegistry(home, (registry) => registry.models()).catch(() => null);
+  if (known === null) return;
+  for (const model of named.filter((name) => !known.includes(name))) {
+    const near = suggestion(model, known);
+    const hint = near === undefined ? '' : ` (${near})`;
+    cli.out.note(`There is no model ${model}${hint}: the key opens nothing of it until there is.`);
   }
 }
 

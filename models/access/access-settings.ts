@@ -69,9 +69,7 @@ export async function readAccessSettings(file: string): Promise<AccessSettings> 
   }
   const parsed = settingsSchema.safeParse(value);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      ({ path, message }) => `${path.join('.')}: ${message}`,
-    );
+    const problems = parsed.error.issues.map((issue) => problemWords(issue, value));
     throw bad(file, problems.join('; '));
   }
   const { oidc } = parsed.data;
@@ -80,6 +78,19 @@ export async function readAccessSettings(file: string): Promise<AccessSettings> 
     for (const url of urls) requireSafeUrl(file, url);
   }
   return parsed.data;
+}
+
+function problemWords(
+  { path, message }: Pick<z.core.$ZodIssue, 'path' | 'message'>,
+  value: unknown,
+): string {
+  if (path.length === 0) return message;
+  const isMissing = path.reduce(partOf, value) === undefined;
+  return `${path.join('.')}${isMissing ? ' is missing' : `: ${message}`}`;
+}
+
+function partOf(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
 export function isUrl(text: string): boolean {

@@ -36,6 +36,7 @@ describe('millrace keys', () => {
     const key = made.stdout.trim();
     expect(key).toMatch(/^mlr_[0-9a-f]{12}_[\w-]{43}$/);
     expect(made.stderr).toContain('shown this once');
+    expect(made.stderr).toContain('There is no model coffee: the key opens nothing of it');
 
     const listed = await keys('list', '--json');
     const [entry] = document<{ keys: readonly Made[] }>(listed).keys;
