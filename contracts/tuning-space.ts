@@ -27,15 +27,40 @@ export type SearchSpace = { readonly [parameter: string]: SpaceDimension };
  */
 export function orderOfSpace(space: SearchSpace): readonly string[] {
   const order: string[] = [];
-  let left = Object.keys(space).sort();
-  for (;;) {
-    const next = left.find((name) => {
-      return Object.keys(space[name]?.when ?? {}).every((other) => order.includes(other));
-    });
-    if (next === undefined) return order;
-    order.push(next);
-    left = left.filter((name) => name !== next);
+  /** How many of its conditions a parameter still waits for, and who waits for it. */
+  const missing = new Map<string, number>();
+  const waiting = new Map<string, string[]>();
+  for (const [name, { when = {} }] of Object.entries(space)) {
+    const others = Object.keys(when);
+    missing.set(name, others.length);
+    for (const other of others) {
+      const known = waiting.get(other);
+      if (known === undefined) waiting.set(other, [name]);
+      else known.push(name);
+    }
   }
+  const ready = Object.keys(space)
+    .filter((name) => missing.get(name) === 0)
+    .sort();
+  for (let next = ready.shift(); next !== undefined; next = ready.shift()) {
+    order.push(next);
+    for (const name of waiting.get(next) ?? []) {
+      const left = (missing.get(name) ?? 0) - 1;
+      missing.set(name, left);
+      if (left === 0) insertSorted(ready, name);
+    }
+  }
+  return order;
+}
+
+function insertSorted(names: string[], name: string): void {
+  let [low, high] = [0, names.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((names[middle] ?? '') < name) low = middle + 1;
+    else high = middle;
+  }
+  names.splice(low, 0, name);
 }
 
 /** Values that a range with a step holds, both ends counted where they are met. */

@@ -23,7 +23,7 @@ import { checkSteps } from './compile/steps.js';
 import { withTrialPlans } from './compile/trial-step.js';
 import { pipelinesOf, type UseChain, usePipelines } from './compile/use-pipelines.js';
 import { resolveFeatures, resolveHookFeatures } from './features/resolve-features.js';
-import type { Finding, PipelineIssue } from './issue.js';
+import type { PipelineIssue } from './issue.js';
 import { planHash } from './plan-hash.js';
 import { issuesOfEnvironments } from './reuse/every-environment.js';
 import { expandSource } from './reuse/expand.js';
@@ -31,6 +31,8 @@ import { buildPriority } from './schema/concurrency-schema.js';
 import { fileSchema, type PipelineSource } from './schema/file-schema.js';
 import { findingsOf } from './schema/findings.js';
 import { describe } from './schema/scalars.js';
+import type { SourceDocument } from './source/document.js';
+import { andMore, FindingList, TooManyFindings } from './source/finding-list.js';
 import { LIMITS } from './source/limits.js';
 import { readDocument } from './source/read-document.js';
 
@@ -62,46 +64,72 @@ export interface CompileOptions {
  * @param text - the file's content
  */
 export function compilePipeline(text: string, options: CompileOptions): CompiledPipeline {
-  const { document: written, issues } = readDocument(text, options.file);
-  if (written === null) return { ok: false, errors: inOrder(issues) };
+  const { document, issues } = readDocument(text, options.file);
+  if (document === null) return { ok: false, errors: inOrder(issues) };
+  return compileDocument(document, issues, options);
+}
+
+/** @param issues - what is wrong with how it is written */
+function compileDocument(
+  document: SourceDocument,
+  issues: readonly PipelineIssue[],
+  options: CompileOptions,
+): CompiledPipeline {
+  const findings = new FindingList(document);
+  try {
+    return compileValues(document, issues, options, findings);
+  } catch (error) {
+    if (!(error instanceof TooManyFindings)) throw error;
+    const told = inOrder([...issues, ...findings.issues()]);
+    return { ok: false, errors: [...told, ...told.slice(-1).map(andMore)] };
+  }
+}
+
+function compileValues(
+  written: SourceDocument,
+  issues: readonly PipelineIssue[],
+  options: CompileOptions,
+  findings: FindingList,
+): CompiledPipeline {
+  const { report } = findings;
   const { environment, chain } = options;
-  const expanded = expandSource(written, environment, chain !== undefined);
+  const expanded = expandSource(written, environment, chain !== undefined, report);
   const { document } = expanded;
-  const findings: Finding[] = [...expanded.findings];
+  findings.document = document;
   const source = document.value;
   if (!isRawObject(source)) {
     const message = `a pipeline file is a mapping, this is ${source === null ? 'empty' : describe(source)}`;
     const hint = 'begin with apiVersion: millrace/v1';
-    const issue = document.issue({ path: [], at: 'value', code: 'wrong-type', message, hint });
-    return { ok: false, errors: inOrder([...issues, issue]) };
+    report({ path: [], at: 'value', code: 'wrong-type', message, hint });
+    return { ok: false, errors: inOrder([...issues, ...findings.issues()]) };
   }
   const parsed = fileSchema.safeParse(source);
-  findings.push(...findingsOf(parsed.error?.issues ?? [], source, []));
+  for (const finding of findingsOf(parsed.error?.issues ?? [], source, [])) report(finding);
 
   const foreign: PipelineIssue[] = [];
   const used = usePipelines(source['steps'], {
     ...options,
     chain: options.chain ?? { files: [], compiled: new Map() },
-    report: (finding) => findings.push(finding),
+    report,
     add: (found) => foreign.push(...found),
     compile: (child, place) => compilePipeline(child, { ...options, ...place }),
   });
   const context: CompileContext = {
     source,
-    report: (finding) => findings.push(finding),
+    report,
     params: { fields: paramTypes(source['params']) },
     steps: { fields: stepTypes(source['steps'], used) },
     written: { combinations: 0 },
   };
-  checkDeclarations(source['params'], context.report);
+  checkDeclarations(source['params'], report);
   const featureContext = {
     file: options.file,
     baseDirectory: options.baseDirectory,
-    report: context.report,
+    report,
     add: (found: readonly PipelineIssue[]) => foreign.push(...found),
   };
   const drafts = resolveFeatures(checkSteps(context), featureContext);
-  const ordered = orderDrafts(drafts, context.report);
+  const ordered = orderDrafts(drafts, report);
   checkTimes(context);
   const hooks = resolveHookFeatures(checkHooks(context), featureContext);
   const outputs = checkOutputs(context);
@@ -110,14 +138,14 @@ export function compilePipeline(text: string, options: CompileOptions): Compiled
   const monitor = checkMonitor(context);
   checkServe(context);
 
-  const errors = [...issues, ...findings.map((finding) => document.issue(finding))];
+  const errors = [...issues, ...findings.issues()];
   if (errors.length > 0 || foreign.length > 0 || !parsed.success) {
     return { ok: false, errors: [...inOrder(errors), ...foreign] };
   }
   // Whoever is asked for one environment waits for that one alone.
   if (environment === undefined && chain === undefined) {
     const elsewhere = issuesOfEnvironments(expanded.environments, (name) =>
-      compilePipeline(text, { ...options, environment: name }),
+      compileDocument(written, issues, { ...options, environment: name }),
     );
     if (elsewhere.length > 0) return { ok: false, errors: inOrder(elsewhere) };
   }

@@ -28,16 +28,19 @@ export function issueLines(
   ];
 }
 
+/** A file may be one line of a megabyte, and each of its errors shows a part of it. */
+const MOST_SHOWN = 240;
+
 function excerpt(
   issue: PipelineIssue,
   source: string | null,
   width: number,
   style: Style,
 ): readonly string[] {
-  const line = source?.split(/\r\n|\r|\n/)[issue.line - 1];
-  if (line === undefined || line.trim() === '') return [];
+  const line = source === null ? '' : lineOf(source, issue.line);
+  if (line.trim() === '') return [];
   const gutter = String(issue.line).padStart(5);
-  const room = Math.max(20, width - gutter.length - 3);
+  const room = Math.min(MOST_SHOWN, Math.max(20, width - gutter.length - 3));
   // A line that is too long is shown from a little before the offending text.
   const from = line.length <= room ? 0 : Math.max(0, issue.column - 1 - Math.floor(room / 3));
   const shown = line.slice(from, from + room);
@@ -49,4 +52,16 @@ function excerpt(
     // Tabs stay tabs, so that the mark stands under its text whatever their width.
     `${style.dim(`${' '.repeat(gutter.length)} |`)} ${before.replace(/[^\t]/g, ' ')}${style.red(mark)}`,
   ];
+}
+
+/** From 1, as issues count: a line ends with a line feed. */
+function lineOf(text: string, line: number): string {
+  let start = 0;
+  for (let at = 1; at < line; at += 1) {
+    const end = text.indexOf('\n', start);
+    if (end === -1) return '';
+    start = end + 1;
+  }
+  const end = text.indexOf('\n', start);
+  return text.slice(start, end === -1 ? undefined : end).replace(/\r$/, '');
 }

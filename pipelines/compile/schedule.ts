@@ -17,6 +17,7 @@ import {
 } from '../../contracts/index.js';
 import type { DocumentPath } from '../issue.js';
 import { suggestion } from '../nearest.js';
+import { MOST_IN_A_SCHEDULE } from '../schema/schedule-schema.js';
 import { readCalendar } from './calendar.js';
 import { type CompileContext, entriesOf, isRawObject, type RawObject } from './context.js';
 import { timeZoneFault } from './time-zone.js';
@@ -242,11 +243,12 @@ class ScheduleCheck {
 
 const CRON_HINT = 'such as cron: "0 3 * * MON", or cron: "@weekly"';
 
-/** A value or a list of them, each with its path. */
+/** A value or as many of a list of them as may be, each with its path. */
 function items(given: JsonValue | undefined, key: string): readonly [JsonValue, DocumentPath][] {
   if (given === undefined) return [];
   if (!Array.isArray(given)) return [[given as JsonValue, [key]]];
-  return given.map((item: JsonValue, index): [JsonValue, DocumentPath] => [item, [key, index]]);
+  const read = given.slice(0, MOST_IN_A_SCHEDULE);
+  return read.map((item: JsonValue, index): [JsonValue, DocumentPath] => [item, [key, index]]);
 }
 
 /** On a clock that is never changed, so that it is a property of the file. */

@@ -273,12 +273,11 @@ function checkNeeds(
 ): StepDraft['declared'] {
   const { needs } = step;
   const listed = typeof needs === 'string' ? [needs] : Array.isArray(needs) ? needs : [];
-  const known = Object.keys(context.steps.fields);
   return listed.flatMap((name: unknown, index) => {
     if (typeof name !== 'string') return [];
     const path = typeof needs === 'string' ? [...base, 'needs'] : [...base, 'needs', index];
     if (Object.hasOwn(context.steps.fields, name)) return [{ step: name, path }];
-    const hint = suggestion(name, known);
+    const hint = suggestion(name, Object.keys(context.steps.fields));
     context.report({
       path,
       at: 'value',

@@ -9,7 +9,6 @@ import { expandTemplates } from './templates.js';
 export interface Expanded {
   /** Knows of each value where it was written. */
   readonly document: SourceDocument;
-  readonly findings: readonly Finding[];
   /** Environments that the file declares. */
   readonly environments: readonly string[];
 }
@@ -18,6 +17,7 @@ export interface Expanded {
  * The file with one environment laid over it and every step over its templates.
  *
  * @param environment - absent: the file by itself
+ * @param report - told what is wrong with either
  * @param lenient - a file that does not declare the environment is taken by itself: one that another
  * file uses
  */
@@ -25,11 +25,10 @@ export function expandSource(
   document: SourceDocument,
   environment: string | undefined,
   lenient: boolean,
+  report: (finding: Finding) => void,
 ): Expanded {
   const { value: source } = document;
-  if (!isRawObject(source)) return { document, findings: [], environments: [] };
-  const findings: Finding[] = [];
-  const report = (finding: Finding): void => void findings.push(finding);
+  if (!isRawObject(source)) return { document, environments: [] };
   const origins = new Origins();
   const environments = environmentNames(source);
   checkEnvironmentNames(source, report);
@@ -40,7 +39,7 @@ export function expandSource(
     } else if (!lenient) report(noSuchEnvironment(environment, environments));
   }
   const expanded = expandTemplates(file, origins, report);
-  return { document: document.derive(expanded, origins), findings, environments };
+  return { document: document.derive(expanded, origins), environments };
 }
 
 function noSuchEnvironment(name: string, known: readonly string[]): Finding {

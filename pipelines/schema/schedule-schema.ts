@@ -32,13 +32,16 @@ export const calendarSchema = closed({
   dayOfWeek: field('0 (Sunday) to 6, or sunday to saturday. Default any.'),
 });
 
+/** Expressions, or calendars. */
+export const MOST_IN_A_SCHEDULE = 100;
+
 const cron = text('a cron expression');
 const moment = text('a time such as 2027-01-01 or 2027-01-01T05:00:00+01:00');
 
 export const scheduleSchema = closed(
   {
     cron: z
-      .union([cron, z.array(cron).min(1).max(100)], {
+      .union([cron, z.array(cron).min(1).max(MOST_IN_A_SCHEDULE)], {
         error: ({ input }) =>
           `expected a cron expression or a list of them, found ${describe(input)}`,
       })
@@ -51,7 +54,7 @@ export const scheduleSchema = closed(
       .optional()
       .describe('With every: how long after the full interval. Default 0s.'),
     calendar: z
-      .union([calendarSchema, z.array(calendarSchema).min(1).max(100)], {
+      .union([calendarSchema, z.array(calendarSchema).min(1).max(MOST_IN_A_SCHEDULE)], {
         error: ({ input }) => `expected a calendar or a list of them, found ${describe(input)}`,
       })
       .optional()

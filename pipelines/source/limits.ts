@@ -9,6 +9,8 @@ export const LIMITS = {
   nodes: 100_000,
   /** Of YAML: what the parser's time grows with, worse than linearly in broken text. */
   tokens: 100_000,
+  /** Errors that are told at once. */
+  issues: 100,
 } as const;
 
 export interface SourceFault {

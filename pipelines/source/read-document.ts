@@ -15,6 +15,7 @@ import {
 import type { JsonValue } from '../../contracts/index.js';
 import type { DocumentPath, IssueCode, PipelineIssue } from '../issue.js';
 import { type Place, placeKey, SourceDocument, type Span } from './document.js';
+import { andMore } from './finding-list.js';
 import { LIMITS, refuseHostileText, TOO_DEEP } from './limits.js';
 import { syntaxFault } from './syntax-fault.js';
 
@@ -37,6 +38,10 @@ export function readDocument(text: string, file: string): ReadDocument {
     const raw =
       text.slice(span.start, Math.min(span.end, span.start + 100)).split('\n', 1)[0] ?? '';
     const issue = { file, line, column, path: '', code, text: raw.trim(), message };
+    if (issues.length === LIMITS.issues) {
+      issues.push(andMore(issue));
+      throw new LimitReached();
+    }
     issues.push(hint === undefined ? issue : { ...issue, hint });
   };
   const refused = refuseHostileText(text);

@@ -35,7 +35,7 @@ export const spaceSchema = z
   })
   .superRefine((given, context) => {
     const space = given as SearchSpace;
-    const ordered = orderOfSpace(space);
+    const ordered = new Set(orderOfSpace(space));
     for (const [name, { when = {} }] of Object.entries(space)) {
       const problems = Object.entries(when).flatMap(([other, wanted]) => {
         const problem = conditionProblem(space[other], other, wanted);
@@ -44,7 +44,7 @@ export const spaceSchema = z
       for (const { other, problem } of problems) {
         context.addIssue({ code: 'custom', path: [name, 'when', other], message: problem });
       }
-      if (problems.length > 0 || ordered.includes(name)) continue;
+      if (problems.length > 0 || ordered.has(name)) continue;
       const message = `the conditions go round in a circle${HINT_MARK}take one away`;
       const params = { code: 'cycle' };
       context.addIssue({ code: 'custom', path: [name, 'when'], message, params });

@@ -35,6 +35,11 @@ const TEMPLATE_BOMB = `templates:\n  t0: {uses: noop, with: {${times(500, (index
   (index) => `  t${index + 1}: {extends: [${Array(9).fill(`t${index}`).join(', ')}]}`,
 )}\nsteps: {a: {extends: t60}}\n`;
 
+/** A search that means harm. */
+function tune(space: string, more = ''): string {
+  return `${HEAD}steps:\n  a: {uses: tune, with: {metric: m, ${more}step: {uses: noop}, space: {${space}}}}\n`;
+}
+
 /** Pipeline files that mean harm, by what they try. Each must be refused, with its line. */
 export const HOSTILE_FILES: Readonly<Record<string, string | Buffer>> = {
   'an alias bomb': `${HEAD}${ALIAS_BOMB}\n${STEPS}`,
@@ -75,4 +80,52 @@ export const HOSTILE_FILES: Readonly<Record<string, string | Buffer>> = {
   'an expression of 500 KB': `${HEAD}steps: {a: {uses: noop, if: "1${' + 1'.repeat(125_000)} > 0"}}\n`,
   'a macro that multiplies itself': `${HEAD}steps: {a: {uses: noop, if: "[1,2].all(a, [1,2].all(b, ${'[1,2].all(c, '.repeat(80)}true${')'.repeat(82)}"}}\n`,
   'a cycle of 5,000 steps': `${HEAD}steps:\n${times(5_000, (index) => `  s${index}: {uses: noop, needs: [s${(index + 1) % 5_000}]}`)}\n`,
+  'a matrix of 10^12 combinations': `${HEAD}steps: {a: {uses: noop, matrix: {${times(12, (axis) => `x${axis}: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]`, ', ')}}}}\n`,
+  'a matrix of a million values': `${HEAD}steps: {a: {uses: noop, matrix: {x: [${times(1_000_000, String, ',')}]}}}\n`,
+  'a matrix with 100,000 exclusions': `${HEAD}steps: {a: {uses: noop, matrix: {x: [${times(100, String, ',')}], exclude: [${times(100_000, (index) => `{x: ${index % 100}}`, ', ')}]}}}\n`,
+  'a matrix with 100,000 inclusions': `${HEAD}steps: {a: {uses: noop, matrix: {x: [1], include: [${times(100_000, (index) => `{x: 1, y: ${index}}`, ', ')}]}}}\n`,
+  'exclusions of values that are not there': `${HEAD}steps: {a: {uses: noop, matrix: {x: [${times(5_000, String, ',')}], exclude: [${times(5_000, (index) => `{x: x${index}}`, ', ')}]}}}\n`,
+  'exclusions of axes that are not there': `${HEAD}steps: {a: {uses: noop, matrix: {${times(1_000, (axis) => `axis${axis}: [1]`, ', ')}, exclude: [${times(5_000, (index) => `{exis${index}: 1}`, ', ')}]}}}\n`,
+  'a matrix nested in itself': `${HEAD}steps: {a: {uses: noop, matrix: {x: [${times(100, (index) => `${'['.repeat(60)}${index}${']'.repeat(60)}`, ',')}]}}}\n`,
+  'items without end': `${HEAD}steps: {a: {uses: noop, forEach: [${times(100_000, String, ',')}]}}\n`,
+  'items that are not there, all in one line': `${HEAD}steps:\n  w: {uses: noop, forEach: [${times(9_000, String, ',')}]}\n  r: {uses: noop, with: {${times(2_500, (index) => `k${index}: "\${steps.w[${index + 10_000}].x}"`, ', ')}}}\n`,
+  'a chain of 100,000 templates': `${HEAD}templates:\n${times(100_000, (index) => `  t${index}: {extends: t${index + 1}}`)}\n  t100000: {uses: noop}\nsteps: {a: {extends: t0}}\n`,
+  'a step of 100,000 templates': `${HEAD}templates: {t: {uses: noop}}\nsteps: {a: {extends: [${times(100_000, () => 't', ',')}]}}\n`,
+  'a wide template in every step': `${HEAD}templates: {t: {uses: noop, with: {${times(300, (index) => `k${index}: 1`, ', ')}}}}\nsteps: {${times(3_000, (index) => `a${index}: {extends: t}`, ', ')}}\n`,
+  '10,000 steps that need each other': `${HEAD}steps:\n  s0: {uses: noop, needs: &all [${times(10_000, (index) => `s${index}`, ',')}]}\n${times(10_000, (index) => `  s${index + 1}: {uses: noop, needs: *all}`)}\n`,
+  '300 steps that need each other': `${HEAD}steps:\n  s0: {uses: noop, needs: &all [${times(300, (index) => `s${index}`, ',')}]}\n${times(300, (index) => `  s${index + 1}: {uses: noop, needs: *all}`)}\n`,
+  'steps that need thousands that are not there': `${HEAD}steps:\n${times(300, (step) => `  step${step}: {uses: noop, needs: [${times(30, (index) => `stap${step * 30 + index}`, ',')}]}`)}\n`,
+  'thousands of names that are not there': `${HEAD}steps:\n${times(2_000, (index) => `  step${index}: {uses: noop, with: {x: "\${steps.stap${index}.x}"}}`)}\n`,
+  'thousands of steps of no kind': `${HEAD}steps:\n${times(2_500, (index) => `  s${index}: {uses: nop, wth: {a: 1}}`)}\n`,
+  'thousands of outputs that are not there, all in one line': `${HEAD}${STEPS}outputs: {${times(8_000, (index) => `o${index}: "\${steps.a.x}"`, ', ')}}\n`,
+  'thousands of parameters that are none, all in one line': `${HEAD}params: {${times(8_000, (index) => `p${index}: ${index}`, ', ')}}\n${STEPS}`,
+  'a search of 10^120 combinations': tune(
+    times(40, (index) => `p${index}: {choice: [${times(1_000, String, ',')}]}`, ', '),
+    'method: grid, ',
+  ),
+  'a search of 10^24 steps': tune(
+    times(4, (index) => `p${index}: {float: [0, 1], step: 0.0000001}`, ', '),
+    'method: grid, ',
+  ),
+  'a search among 100,000 values': tune(`p: {choice: [${times(100_000, String, ',')}]}`),
+  'a chain of 3,000 conditions': tune(
+    times(
+      3_000,
+      (index) =>
+        `p${9_999 - index}: {choice: [a, b]${index === 0 ? '' : `, when: {p${10_000 - index}: a}`}}`,
+      ', ',
+    ),
+  ),
+  'a circle of 3,000 conditions': tune(
+    times(
+      3_000,
+      (index) => `p${index}: {choice: [a, b], when: {p${(index + 1) % 3_000}: a}}`,
+      ', ',
+    ),
+  ),
+  'a cron list of a megabyte': `${HEAD}schedule: {cron: "${times(1_000_000, (index) => String(index % 60), ',')} * * * *"}\n${STEPS}`,
+  '10,000 cron expressions': `${HEAD}schedule: {cron: [${times(10_000, (index) => `"${index % 60} ${index % 24} * * *"`, ',')}]}\n${STEPS}`,
+  '1,000 cron expressions that never fire': `${HEAD}schedule: {cron: [${times(1_000, (index) => `"${index % 60} 0 30 2 *"`, ',')}], timezone: Europe/Berlin}\n${STEPS}`,
+  '5,000 calendars': `${HEAD}schedule: {calendar: [${times(5_000, (index) => `{hour: ${index % 24}}`, ',')}]}\n${STEPS}`,
+  'a cron number of 100,000 digits': `${HEAD}schedule: {cron: "0-${'9'.repeat(100_000)} * * * *"}\n${STEPS}`,
 };

@@ -35,6 +35,14 @@ test('cuts a long line around the offending text', () => {
   expect(mark.indexOf('^')).toBe(line.indexOf('souce'));
 });
 
+test('of a file in one line no more than a part is shown, however wide the output', () => {
+  const source = `x\n${' '.repeat(300)}souce: ${'y'.repeat(100_000)}\r\nz`;
+  const width = Number.POSITIVE_INFINITY;
+  const [, line = '', mark = ''] = issueLines({ ...issue, column: 301 }, source, width, style);
+  expect(line.length).toBeLessThan(300);
+  expect(mark.indexOf('^')).toBe(line.indexOf('souce'));
+});
+
 test('a file that cannot be read has no excerpt', () => {
   expect(issueLines({ ...issue, line: 1, column: 1 }, null, 80, style)).toHaveLength(2);
 });
