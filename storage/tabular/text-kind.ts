@@ -27,18 +27,24 @@ const asNumber = castTo('DOUBLE');
 const asBoolean = (raw: string) =>
   `CASE lower(trim(${raw})) WHEN 'true' THEN true WHEN 'false' THEN false END`;
 
+/**
+ * Whole numbers. What has three digits and more and begins with 0 is a name that is written in digits,
+ * such as a postal code: as a number it would be another one. 01 to 09 are months, days and hours.
+ */
+const WHOLE = '(\\d{1,2}|[1-9]\\d*)';
+
 /** The kinds that text may turn out to be, narrowest first. */
 const READINGS: readonly Reading[] = [
   {
     kind: 'integer',
     fits: (raw) =>
-      `CASE WHEN regexp_full_match(trim(${raw}), '[+-]?\\d+') THEN ${asInteger(raw)} END`,
+      `CASE WHEN regexp_full_match(trim(${raw}), '[+-]?${WHOLE}') THEN ${asInteger(raw)} END`,
     convert: asInteger,
   },
   {
     kind: 'number',
     fits: (raw) => `CASE WHEN regexp_full_match(trim(${raw}),
-        '[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?|(?i)[+-]?(nan|inf|infinity)')
+        '[+-]?(${WHOLE}|\\d+\\.\\d*|\\.\\d+)([eE][+-]?\\d+)?|(?i)[+-]?(nan|inf|infinity)')
       THEN ${asNumber(raw)} END`,
     convert: (raw) => `nullif(${asNumber(raw)}, 'NaN'::DOUBLE)`,
   },

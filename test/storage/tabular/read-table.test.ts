@@ -66,6 +66,24 @@ describe('CSV', () => {
     expect(valuesOf(table, 'country')).toEqual(['NA', 'DE', null]);
   });
 
+  it('keeps digits that begin with 0 as they are: as numbers they would be others', async () => {
+    const path = await files.file(
+      'digits.csv',
+      'postal,order,month,amount,padded\n01067,00012,01,0,0012.50\n10115,12,12,-10,7.5\n',
+    );
+    const table = await readTable(path);
+    expect(table.columns.map(({ kind }) => kind)).toEqual([
+      'string',
+      'string',
+      'integer',
+      'integer',
+      'number',
+    ]);
+    expect(valuesOf(table, 'postal')).toEqual(['01067', '10115']);
+    expect(valuesOf(table, 'order')).toEqual(['00012', '12']);
+    expect(valuesOf(table, 'padded')).toEqual([12.5, 7.5]);
+  });
+
   it('lets the whole column decide its kind, not a sample', async () => {
     const path = await files.file('late.csv', `a\n${'1\n'.repeat(40_000)}x\n`);
     const { rows, columns } = await describeTable(path);
