@@ -1,12 +1,23 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 
 const LINE_FEED = 0x0a;
 
-/** A file that whole lines are appended to. After an error it is opened anew, by its name. */
+/** How often it is looked whether the file was rotated. */
+const LOOK_MS = 1_000;
+
+/**
+ * A file that whole lines are appended to. After an error, and where another file or none has its name
+ * by now, it is opened anew: what is written to a file that was rotated away is seen by nobody.
+ */
 export class LineFile {
   #file: FileHandle | null = null;
+  /** On the clock of `performance.now()`. */
+  #lookedMs = 0;
 
-  constructor(private readonly path: string) {}
+  constructor(
+    private readonly path: string,
+    private readonly lookMs = LOOK_MS,
+  ) {}
 
   /**
    * @param lines - each with its end
@@ -14,12 +25,21 @@ export class LineFile {
    */
   async append(lines: string): Promise<void> {
     try {
+      if (await this.#wasRotated()) await this.close();
       this.#file ??= await openWhole(this.path);
       await this.#file.appendFile(lines);
     } catch (error) {
       await this.close().catch(() => undefined);
       throw error;
     }
+  }
+
+  async #wasRotated(): Promise<boolean> {
+    const nowMs = performance.now();
+    if (this.#file === null || nowMs - this.#lookedMs < this.lookMs) return false;
+    this.#lookedMs = nowMs;
+    const [open, named] = await Promise.all([this.#file.stat(), stat(this.path).catch(() => null)]);
+    return named?.ino !== open.ino || named.dev !== open.dev;
   }
 
   async close(): Promise<void> {
