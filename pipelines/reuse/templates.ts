@@ -4,6 +4,7 @@ import type { DocumentPath, Finding } from '../issue.js';
 import { suggestion } from '../nearest.js';
 import { describe } from '../schema/scalars.js';
 import { LIMITS } from '../source/limits.js';
+import { nodesOf } from '../source/nodes-of.js';
 import { merge, type Placed } from './merge.js';
 import type { Origins } from './origins.js';
 
@@ -167,9 +168,4 @@ class Templates {
 
 function says(step: JsonValue, key: string): boolean {
   return isRawObject(step) && step[key] !== undefined;
-}
-
-function nodesOf(value: JsonValue): number {
-  if (typeof value !== 'object' || value === null) return 1;
-  return Object.values(value).reduce((sum: number, item: JsonValue) => sum + nodesOf(item), 1);
 }

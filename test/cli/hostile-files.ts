@@ -49,6 +49,7 @@ export const HOSTILE_FILES: Readonly<Record<string, string | Buffer>> = {
   'templates that multiply': HEAD + TEMPLATE_BOMB,
   'templates in a long chain': `${HEAD}templates:\n${times(5_000, (index) => `  t${index}: {extends: t${index + 1}}`)}\n  t5000: {uses: noop}\nsteps: {a: {extends: t0}}\n`,
   'environments without end': `${HEAD}environments: {${times(2_000, (index) => `e${index}: {}`, ', ')}}\n${STEPS}`,
+  'environments of thousands of steps': `${HEAD}environments: {${times(16, (index) => `e${index}: {params: {p: ${index}}}`, ', ')}}\nparams: {p: {type: integer, default: 1}}\nsteps:\n${times(3_000, (index) => `  s${index}: {uses: noop, with: {p: "\${params.p}"}}`)}\n`,
   '__proto__ as a key': `${HEAD}steps:\n  a: {uses: noop, with: {__proto__: {polluted: true}}}\n`,
   '__proto__ as a template': `${HEAD}templates: {t: {uses: noop}}\nsteps: {a: {extends: __proto__}}\n`,
   '__proto__ as an environment': `${HEAD}environments: {__proto__: {params: {x: 1}}}\n${STEPS}`,
