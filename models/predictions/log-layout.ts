@@ -52,7 +52,7 @@ export async function listSegments(
   const segments: Segment[] = [];
   for (const gateway of await subdirectories(join(directory, model))) {
     const parent = join(directory, model, gateway);
-    const names = new Set(await readdir(parent));
+    const names = new Set(await namesIn(parent));
     for (const name of names) {
       const suffix = name.endsWith(LINES) ? LINES : PARQUET;
       if (!name.startsWith(`${kind}-`) || !name.endsWith(suffix)) continue;
@@ -75,12 +75,18 @@ export async function listLoggedModels(directory: string): Promise<readonly stri
   return (await subdirectories(directory)).filter((name) => name !== PROCESS_DIRECTORY);
 }
 
-async function subdirectories(directory: string): Promise<readonly string[]> {
-  try {
-    const entries = await readdir(directory, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
+/** None where there is no such directory. */
+export async function subdirectories(directory: string): Promise<readonly string[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(noneWhereMissing);
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+}
+
+/** What a directory holds; nothing where it was removed in between. */
+export async function namesIn(directory: string): Promise<readonly string[]> {
+  return readdir(directory).catch(noneWhereMissing);
+}
+
+function noneWhereMissing(error: NodeJS.ErrnoException): [] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }

@@ -1,12 +1,21 @@
-import { readdir, rm, stat, utimes } from 'node:fs/promises';
+import { rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../../../logging/logger.js';
 import { withDatabase } from '../../../storage/tabular/database.js';
 import { copyToParquet, publishParquet } from '../../../storage/tabular/publish-parquet.js';
-import { listLoggedModels, PROCESS_DIRECTORY, parquetName } from '../log-layout.js';
+import {
+  listLoggedModels,
+  namesIn,
+  PROCESS_DIRECTORY,
+  parquetName,
+  subdirectories,
+} from '../log-layout.js';
 import { parquetRowsSql } from '../log-sql.js';
 import { scanSegment } from '../segment-scan.js';
 import { CLOSED_AFTER_MS, type Kept, type LogFile, surplus } from './surplus.js';
+
+/** A gateway that comes back makes its directory anew. */
+const EMPTY_FOR_MS = 86_400_000;
 
 /** Of one compaction: a segment is small, and the machine is the models'. */
 const LIMITS = { memoryMb: 256, threads: 1 };
@@ -63,8 +72,19 @@ export async function keepLog({
         logger.warn({ err: error, path }, 'a segment of the prediction log stays as it is');
       }
     }
+    await removeEmpty(join(directory, model), nowMs - EMPTY_FOR_MS);
   }
   return { compacted, deleted };
+}
+
+/** Removes the directories of gateways that are gone: where each start has a name of its own there are many. */
+async function removeEmpty(directory: string, emptySinceMs: number): Promise<void> {
+  for (const name of await subdirectories(directory)) {
+    const path = join(directory, name);
+    const found = await stat(path).catch(() => null);
+    // One that holds anything is not removed by this, whoever wrote to it just now.
+    if (found !== null && found.mtimeMs < emptySinceMs) await rmdir(path).catch(() => undefined);
+  }
 }
 
 /**
@@ -100,14 +120,9 @@ async function compactSegment(path: string): Promise<boolean> {
 /** Every file below a model's directory. */
 async function filesOf(directory: string): Promise<readonly LogFile[]> {
   const files: LogFile[] = [];
-  const gateways = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  });
-  for (const gateway of gateways) {
-    if (!gateway.isDirectory()) continue;
-    const parent = join(directory, gateway.name);
-    for (const name of await readdir(parent)) {
+  for (const gateway of await subdirectories(directory)) {
+    const parent = join(directory, gateway);
+    for (const name of await namesIn(parent)) {
       const path = join(parent, name);
       const found = await stat(path).catch(() => null);
       if (found === null) continue;

@@ -188,6 +188,13 @@ describe('what is kept', () => {
     await pass(directory, { [MODEL]: { keepMs: day } }, 2 * day);
     expect((await everything(directory)).summary.rows).toBe(0);
     expect(await files(directory)).toEqual([]);
+    // A gateway that is away for a day has no directory any more, and makes it anew.
+    expect(await readdir(join(directory, MODEL))).toEqual([]);
+    await openLog(directory).writer(MODEL).append(request(2));
+    expect((await everything(directory)).summary.rows).toBe(2);
+    await pass(directory, { [MODEL]: { keepMs: 1_000 } }, day / 2);
+    expect(await files(directory)).toEqual([]);
+    expect(await readdir(join(directory, MODEL))).toEqual(['gateway-a']);
   });
 
   test('ends at its size: the oldest go first', async () => {
