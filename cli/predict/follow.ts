@@ -53,6 +53,12 @@ export async function predictFollowing(
   if (toStdout && cli.out.json) {
     throw new UsageError('--json and --output - would both write to stdout', 'give a file');
   }
+  if (/\.(csv|parquet)$/i.test(given.output)) {
+    throw new UsageError(
+      `a stream is written as NDJSON, and ${given.output} is called otherwise`,
+      'call it .ndjson; --input FILE writes whole files in other formats',
+    );
+  }
   const source = await sourceOf(cli, given);
   const asked = new FollowedVersion({
     registry,
@@ -114,6 +120,6 @@ function say(cli: Cli, given: FollowArguments, counts: StreamCounts, toStdout: b
   else cli.out.result({ model: given.model, output: given.output, ...counts }, () => words);
   if (firstBad === null) return;
   cli.out.note(
-    `${bad} records could not be predicted for, the first at ${firstBad.position}: ${firstBad.reason}`,
+    `${bad} records could not be predicted for, the first at ${firstBad.where}: ${firstBad.reason}`,
   );
 }

@@ -12,13 +12,13 @@ export interface FileSourceOptions {
   readonly untilEnd: boolean;
   /** How often it is looked whether there is more; 200 ms by default. */
   readonly pollMs?: number;
-  /** How long a file that was rotated is still read after what was written to it last; 5 s by default. */
+  /** How long a file that was rotated is still read after what was written to it last; 2 s by default. */
   readonly lingerMs?: number;
 }
 
 const POLL_MS = 200;
 /** Whoever writes to a rotated file is told of the new one only later. */
-const LINGER_MS = 5_000;
+const LINGER_MS = 2_000;
 const READ_BYTES = 1_048_576;
 /** A line that is longer is no record. */
 const LONGEST_LINE = 16_777_216;
@@ -132,7 +132,8 @@ export class FileSource implements StreamSource {
   #recordIn(start: number, end: number): readonly StreamRecord[] {
     const text = this.#rest.toString('utf8', start, end).trim();
     const offset = this.#readTo - this.#rest.length + start;
-    return text === '' ? [] : [{ position: `${this.#inode}.${this.#generation}:${offset}`, text }];
+    const position = `${this.#inode}.${this.#generation}:${offset}`;
+    return text === '' ? [] : [{ position, where: `byte ${offset}`, text }];
   }
 
   async #read(): Promise<boolean> {

@@ -2,6 +2,8 @@
 export interface StreamRecord {
   /** Where it stands in its source: the same whenever it is read. */
   readonly position: string;
+  /** The same as a person finds it, where the position does not say it. */
+  readonly where?: string;
   /** JSON of one object. */
   readonly text: string;
 }
@@ -35,7 +37,7 @@ export interface StreamSource {
 /** Where predictions go, a line each. */
 export interface StreamSink {
   /**
-   * Takes away what was written after this mark; `null`: everything.
+   * Takes away what was written after this mark; `null`: nothing, for it is not of this stream.
    * @returns the mark that it stands at
    */
   open(mark: number | null): Promise<number>;

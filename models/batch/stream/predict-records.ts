@@ -33,7 +33,14 @@ export interface PredictedRecords {
   readonly written: number;
   readonly bad: number;
   /** The first record that cannot be predicted for. */
-  readonly firstBad: { readonly position: string; readonly reason: string } | null;
+  readonly firstBad: BadRecord | null;
+}
+
+export interface BadRecord {
+  readonly position: string;
+  /** As a person finds it. */
+  readonly where: string;
+  readonly reason: string;
 }
 
 interface Parsed {
@@ -62,12 +69,11 @@ export async function predictRecords(
   const read = parsed.map((one) => readRecord(model.signature, one));
   const bad = read.filter(({ reason }) => reason !== null);
   const [first] = bad;
-  const firstBad =
-    first === undefined ? null : { position: first.record.position, reason: first.reason ?? '' };
+  const firstBad = first === undefined ? null : badRecord(first.record, first.reason ?? '');
   if (firstBad !== null && onBadRow === 'fail') {
     throw new MillraceError(
       'InvalidInput',
-      `the record at ${firstBad.position} cannot be predicted for: ${firstBad.reason}`,
+      `the record at ${firstBad.where} cannot be predicted for: ${firstBad.reason}`,
       'mend it, or go on without such records: --on-bad-row skip leaves them out, null gives them no prediction',
     );
   }
@@ -96,6 +102,10 @@ export async function predictRecords(
     written += 1;
   }
   return { lines, written, bad: bad.length, firstBad };
+}
+
+function badRecord({ position, where = position }: StreamRecord, reason: string): BadRecord {
+  return { position, where, reason };
 }
 
 function parseRecord(record: StreamRecord): Parsed {

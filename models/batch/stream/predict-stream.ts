@@ -1,6 +1,11 @@
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
 import type { StreamSink, StreamSource } from './ports.js';
-import { type AskedVersion, predictRecords, type RecordOptions } from './predict-records.js';
+import {
+  type AskedVersion,
+  type BadRecord,
+  predictRecords,
+  type RecordOptions,
+} from './predict-records.js';
 
 export interface StreamJob extends Omit<RecordOptions, 'identity'> {
   readonly source: StreamSource;
@@ -17,7 +22,7 @@ export interface StreamCounts {
   readonly records: number;
   readonly written: number;
   readonly bad: number;
-  readonly firstBad: { readonly position: string; readonly reason: string } | null;
+  readonly firstBad: BadRecord | null;
 }
 
 const BATCH_RECORDS = 1_024;
@@ -36,11 +41,13 @@ export async function predictStream(job: StreamJob, signal: AbortSignal): Promis
   const { identity } = source;
   let counts: StreamCounts = { records: 0, written: 0, bad: 0, firstBad: null };
   const checkpoint = await readCheckpoint(checkpointFile, identity);
-  let mark = await sink.open(checkpoint?.mark ?? null);
-  // A kill in the first batch must find where the output began.
-  if (checkpoint === null) await writeCheckpoint(checkpointFile, { identity, source: null, mark });
   try {
+    // A source that is not there leaves neither an output nor a checkpoint that is in another's way.
     await source.open(checkpoint?.source ?? null);
+    let mark = await sink.open(checkpoint?.mark ?? null);
+    // A kill in the first batch must find where the output began.
+    if (checkpoint === null)
+      await writeCheckpoint(checkpointFile, { identity, source: null, mark });
     while (!signal.aborted) {
       const batch = await source.next(batchRecords, signal).catch((error: unknown) => {
         if (signal.aborted) return null;

@@ -87,9 +87,11 @@ describe('a file', () => {
     [['rentals', '--input', 'none.csv', '--output', 'out.csv'], 65, /no file at/],
     [['rentals', '--input', 'other.csv', '--output', 'out.csv'], 65, /no column "a"/],
     [['rentals', '--input', 'in.csv', '--output', 'same.csv'], 65, /would take its place/],
-    [['rentals', '--follow', 'in.csv', '--output', './in.csv'], 65, /would take its place/],
+    [['rentals', '--follow', 'in.ndjson', '--output', './in.ndjson'], 65, /would take its place/],
+    [['rentals', '--follow', 'in.ndjson', '--output', 'o.csv'], 2, /is written as NDJSON/],
   ])('%j ends with %i', async (args, code, message) => {
     writeFileSync(at('in.csv'), 'k,a,b\nx,1,2\n');
+    writeFileSync(at('in.ndjson'), '{"a":1,"b":2}\n');
     writeFileSync(at('other.csv'), 'k,A_,b\nx,1,2\n');
     if (!existsSync(at('same.csv'))) symlinkSync('in.csv', at('same.csv'));
     const ended = await predict(...args);

@@ -232,3 +232,24 @@ describe('whenever it is killed', () => {
     );
   });
 });
+
+test('a source that is not there leaves nothing that is in the way of another one', async () => {
+  const { at, run, lines } = await streamWorld();
+  await expect(run(new FileSource({ path: at('typo.ndjson'), untilEnd: true }))).rejects.toThrow(
+    'cannot follow',
+  );
+  writeFileSync(at('in.ndjson'), records(0, 3));
+  await run(new FileSource({ path: at('in.ndjson'), untilEnd: true }));
+  expect(idsOf(lines())).toEqual(upTo(3));
+});
+
+test('a bad record of a file is told by where it begins in it', async () => {
+  const { at, run } = await streamWorld();
+  const good = records(0, 1);
+  writeFileSync(at('in.ndjson'), `${good}not json\n`);
+  const source = () => new FileSource({ path: at('in.ndjson'), untilEnd: true });
+  await expect(run(source(), { onBadRow: 'fail' })).rejects.toThrow(
+    `the record at byte ${good.length} cannot be predicted for: not json is not JSON`,
+  );
+  expect((await run(source())).firstBad).toMatchObject({ where: `byte ${good.length}` });
+});
