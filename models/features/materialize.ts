@@ -59,7 +59,7 @@ export async function materializeView(
     );
     let part: OnlineRow[] = [];
     const flush = async (): Promise<void> => {
-      written += await store.put(table, part);
+      written += await store.put(table, part, definition.ttlMs);
       entities += part.length;
       part = [];
       request.onProgress?.(entities);

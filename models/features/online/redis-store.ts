@@ -20,20 +20,34 @@ const CONNECT_MS = 2_000;
 const ANSWER_WITHIN_MS = 10_000;
 const ROWS_OF_WRITE = 500;
 
-/** Sets each key to `<ms> <values>` where that is newer than, or another one of, its own time. */
+/**
+ * Sets each key to `<ms> <values>` where that is newer than, or another one of, its own time. The third
+ * argument of each is when the key goes, on the wall clock in ms; 0: never.
+ */
 const PUT = `
 local written = 0
 for i, key in ipairs(KEYS) do
-  local value = ARGV[2 * i]
+  local value = ARGV[3 * i - 1]
   local known = redis.call('GET', key)
   local at = known and tonumber(string.match(known, '^%-?%d+'))
-  local new = tonumber(ARGV[2 * i - 1])
+  local new = tonumber(ARGV[3 * i - 2])
   if not at or new > at or (new == at and known ~= value) then
     redis.call('SET', key, value)
+    if ARGV[3 * i] ~= '0' then redis.call('PEXPIREAT', key, ARGV[3 * i]) end
     written = written + 1
   end
 end
 return written`;
+
+/**
+ * Nobody asks for a row this long after it was written: what it says is older than its `ttl` by then, if
+ * requests are of today. History that is served may be of any time, so a week at least.
+ */
+function goesAtMs({ atMs }: OnlineRow, ttlMs: number | null, nowMs: number): number {
+  return ttlMs === null ? 0 : Math.ceil(Math.max(atMs, nowMs) + Math.max(2 * ttlMs, LEAST_KEPT_MS));
+}
+
+const LEAST_KEPT_MS = 7 * 86_400_000;
 
 const NOTE = `
 local known = redis.call('HGET', KEYS[1], ARGV[1])
@@ -88,14 +102,20 @@ class RedisStore implements OnlineStore {
     });
   }
 
-  async put(table: string, rows: readonly OnlineRow[]): Promise<number> {
+  async put(
+    table: string,
+    rows: readonly OnlineRow[],
+    ttlMs: number | null = null,
+  ): Promise<number> {
+    const nowMs = Date.now();
     let written = 0;
     for (let start = 0; start < rows.length; start += ROWS_OF_WRITE) {
       const part = rows.slice(start, start + ROWS_OF_WRITE);
       const keys = part.map(({ entity }) => keyOf(table, entity));
-      const values = part.flatMap(({ atMs, values }) => [
-        String(atMs),
-        `${atMs} ${valuesText(values)}`,
+      const values = part.flatMap((row) => [
+        String(row.atMs),
+        `${row.atMs} ${valuesText(row.values)}`,
+        String(goesAtMs(row, ttlMs, nowMs)),
       ]);
       const count = await this.#send(['EVAL', PUT, String(keys.length), ...keys, ...values]);
       written += Number(count);

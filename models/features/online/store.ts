@@ -47,9 +47,10 @@ export interface OnlineStore {
    * later write stays.
    *
    * @param rows - at most one an entity
+   * @param ttlMs - no row is asked for that is older; where memory is dear, rows go some time after
    * @returns how many of them changed something
    */
-  put(table: string, rows: readonly OnlineRow[]): Promise<number>;
+  put(table: string, rows: readonly OnlineRow[], ttlMs?: number | null): Promise<number>;
   /** Says how far a table is; only ever further. */
   note(materialization: Materialization): Promise<void>;
   materializations(): Promise<readonly Materialization[]>;

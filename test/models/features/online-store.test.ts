@@ -131,6 +131,33 @@ describe.each(['a file', 'Postgres', 'Redis'])('an online store in %s', (kind) =
   });
 });
 
+describe('a Redis that features are in', () => {
+  const DAY_MS = 86_400_000;
+
+  /** How long the row of the only rider is kept, in days; `null`: for ever. */
+  async function keptDays(name: string, ttl: string): Promise<number | null> {
+    const store = await openOnlineStore(places['Redis'] ?? '');
+    try {
+      await known('1,2024-01-01,3,0.1,north,true');
+      const definition = viewOf(`${RIDERS}${ttl}`, name);
+      const request = { definition, baseDirectory: files.root, untilMs: Date.UTC(2024, 1) };
+      await materializeView(store, request);
+      const key = `millrace:features:${onlineTable(definition)}:["1"]`;
+      const keptMs = Number(await redis.send('PTTL', key));
+      return keptMs === -1 ? null : Math.ceil(keptMs / DAY_MS);
+    } finally {
+      await store.close();
+    }
+  }
+
+  it('is not filled with entities that come no more, where their rows are good for a time', async () => {
+    expect(await keptDays('for-ever', '')).toBeNull();
+    expect(await keptDays('for-a-month', '\nttl: 30d')).toBe(60);
+    // History may be served for a while.
+    expect(await keptDays('for-an-hour', '\nttl: 1h')).toBe(7);
+  });
+});
+
 describe('the place of the online store', () => {
   it('is a file of the state directory, or what the environment names', () => {
     const home = { root: '/srv/.millrace' };
