@@ -30,7 +30,8 @@ export async function lookUpResult(
   if (key.key === null) return off(key.reason);
   if (step.cache === false) return off('cache: false has it always done');
   if (!looksUp(step)) return off('its work is less than a look-up');
-  if (task.run.takeOver?.redo.includes(step.id) === true) {
+  const again = task.run.takeOver?.redo ?? [];
+  if (again.includes(step.id) || again.includes(task.stepId)) {
     return off('the run was asked to do it again');
   }
   const found = await findResult(step, key, {

@@ -9,6 +9,7 @@ const LISTED = 24;
  * The known name that was probably meant, or `null` when none is near.
  *
  * @example nearest('souce', ['source', 'format']); // 'source'
+ * @example nearest('medain', ['mean', 'median']); // 'median'
  * @example nearest('kolmogorov', ['kolmogorov-smirnov', 't-test']); // 'kolmogorov-smirnov'
  */
 export function nearest(name: string, known: readonly string[]): string | null {
@@ -18,11 +19,17 @@ export function nearest(name: string, known: readonly string[]): string | null {
   if (same !== undefined) return same;
   const begun = known.filter((item) => item.toLowerCase().startsWith(name.toLowerCase()));
   if (begun.length === 1 && name.length >= BEGINNING) return begun[0] ?? null;
-  const best = closest(name, [...known]);
+  // Two letters that changed places are one slip, though two edits.
+  const letters = sorted(name);
+  const best = known.find((item) => sorted(item) === letters) ?? closest(name, [...known]);
   const edits = distance(name, best);
   // As many edits as letters: nothing of the name is left.
   if (edits >= Math.max(name.length, best.length)) return null;
   return edits <= Math.max(2, Math.ceil(name.length / 3)) ? best : null;
+}
+
+function sorted(text: string): string {
+  return [...text].sort().join('');
 }
 
 /** `did you mean X?`, or the list of what there is. */

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../contracts/index.js';
 import type { DefineCommand } from '../command.js';
 import type { Style } from '../render/style.js';
 import { formatNumber } from '../render/values.js';
@@ -51,5 +52,10 @@ function shown(value: Change['before']): string {
   if (typeof value === 'number') return formatNumber(value);
   if (typeof value === 'string')
     return /^[0-9a-f]{40,64}$/.test(value) ? value.slice(0, 12) : value;
+  // A data set.
+  if (isJsonObject(value) && typeof value['sha256'] === 'string') {
+    const { sha256, rows } = value;
+    return typeof rows === 'number' ? `${shown(sha256)} (${rows} rows)` : shown(sha256);
+  }
   return JSON.stringify(value);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { itemIndex, MillraceError, planStepId, type RunRecord } from '../../contracts/index.js';
+import { MillraceError, planStepId, type RunRecord } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import { suggestion } from '../../pipelines/nearest.js';
 import type { Cli, DefineCommand } from '../command.js';
@@ -7,6 +7,7 @@ import { EXIT, UsageError } from '../errors.js';
 import { findCliHome, withRegistry } from '../rooms.js';
 import { findRun, noSuchRun } from '../runs/find-run.js';
 import { LineFollower, type LogFile, listLogFiles, readLog } from '../runs/log-files.js';
+import { namedItem } from '../runs/named-item.js';
 import { planStepIds, runLogsDirectory } from '../runs/read-run.js';
 import { shortRunId } from '../runs/short-run-id.js';
 
@@ -51,32 +52,6 @@ function requireStep(step: string, { runId }: RunRecord, steps: readonly string[
   );
 }
 
-/**
- * `train[depth=8]` by the number of that item; every other name as it is, also that of an item of a
- * step whose list is not there yet.
- */
-async function namedItem(registry: RegistryReader, runId: string, name: string): Promise<string> {
-  const selector = /\[(.*)\]$/.exec(name)?.[1];
-  if (selector === undefined) return name;
-  const step = planStepId(name);
-  const items = await registry.items(runId, step);
-  const numbered = itemIndex(name) !== null;
-  if (numbered && items.length === 0) return name;
-  const wanted = selector.split(',').map((part) => part.trim());
-  const found = items.filter(({ stepId, item = '' }) => {
-    if (numbered) return stepId === name;
-    const facts = item.split(',');
-    return wanted.every((fact) => facts.includes(fact));
-  });
-  const [first] = found;
-  if (first !== undefined && found.length === 1) return first.stepId;
-  throw new MillraceError(
-    'NotFound',
-    `run ${shortRunId(runId)} has ${found.length === 0 ? 'no item' : 'several items'} ${name}`,
-    `millrace show ${shortRunId(runId)} --json lists the items of ${step}`,
-  );
-}
-
 async function printAll(
   cli: Cli,
   runId: string,
@@ -93,7 +68,7 @@ async function printAll(
     })),
   );
   cli.out.result({ runId, logs }, () => {
-    if (logs.length === 0) return `no log lines yet in ${directory}`;
+    if (logs.length === 0) return `no log lines in ${directory}`;
     const { bold } = cli.out.style;
     const alone = logs.length === 1;
     return logs

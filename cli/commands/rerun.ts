@@ -17,6 +17,7 @@ import {
 import { openCliHome, withRegistry } from '../rooms.js';
 import { findRun, noSuchRun } from '../runs/find-run.js';
 import { followRun } from '../runs/follow-run.js';
+import { namedItem } from '../runs/named-item.js';
 import { readPlan } from '../runs/read-run.js';
 import { shortRunId } from '../runs/short-run-id.js';
 import { keepPlan } from '../runs/start-run.js';
@@ -34,7 +35,10 @@ interface RerunOptions {
 export const define: DefineCommand = (command, cli) => {
   command
     .argument('<run>', 'run id, a beginning of one, or latest')
-    .option('--from <step>', 'do this step and what follows it again; the others stay as they were')
+    .option(
+      '--from <step>',
+      'do this step, or one item of it (train[3]), and what follows again; the others stay as they were',
+    )
     .option('-p, --param <name=value>', 'another value of a parameter; again for each', readParam)
     .option('--replan [file]', 'by the pipeline file as it is now, not by the plan of that run')
     .option('--reason <text>', 'why; the run keeps it')
@@ -44,10 +48,16 @@ export const define: DefineCommand = (command, cli) => {
       const home = await openCliHome(cli);
       const found = await withRegistry(home, async (registry) => {
         const run = await findRun(registry, name);
-        return { run, steps: await registry.steps(run.runId) };
+        const steps = await registry.steps(run.runId);
+        const { from } = options;
+        return {
+          run,
+          steps,
+          from: from === undefined ? null : await namedItem(registry, run.runId, from),
+        };
       });
       if (found === null) throw noSuchRun(name);
-      const { run, steps } = found;
+      const { run, steps, from } = found;
       if (run.status === 'running') {
         throw new MillraceError(
           'InvalidInput',
@@ -69,7 +79,7 @@ export const define: DefineCommand = (command, cli) => {
           actor: currentActor(),
           reason: options.reason ?? `run ${shortRunId(run.runId)} again`,
         },
-        takeOver: takenOver(planned.plan, run, steps, { from: options.from ?? null, changed }),
+        takeOver: takenOver(planned.plan, run, steps, { from, changed }),
       };
       await followRun(cli, home, input, planned.plan, {
         detach: options.detach === true,

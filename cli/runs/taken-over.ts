@@ -1,6 +1,7 @@
 import {
   MillraceError,
   type PipelinePlan,
+  planStepId,
   type RunRecord,
   type RunTakeOver,
   type StepRecord,
@@ -11,7 +12,8 @@ import { suggestion } from '../../pipelines/nearest.js';
  * Which steps a run takes over from an earlier one, and which it does again.
  *
  * - With `from`, that step and all that follow it are done again, found or not; every other step that
- *   had completed stays as it was.
+ *   had completed stays as it was. Of an item (`train[3]`) the others of its step are found by their
+ *   content.
  * - Without it, a run that did not complete goes on: what had completed stays. One that did complete,
  *   or gets other values or another plan, is run as any other: results are found by their content.
  *
@@ -31,18 +33,26 @@ export function takenOver(
     const goesOn = run.status !== 'completed' && !changed;
     return { runId: run.runId, steps: goesOn ? completed : [], redo: [] };
   }
-  if (!ids.includes(from)) {
+  const first = planStepId(from);
+  if (!ids.includes(first)) {
     throw new MillraceError(
       'NotFound',
-      `the plan has no step ${from}`,
-      suggestion(from, ids) ?? `its steps are ${ids.join(', ')}`,
+      `the plan has no step ${first}`,
+      suggestion(first, ids) ?? `its steps are ${ids.join(', ')}`,
     );
   }
-  const redo = following(plan, from);
+  if (first !== from && !steps.some(({ stepId }) => stepId === from)) {
+    throw new MillraceError(
+      'NotFound',
+      `the run has no item ${from}`,
+      `--from ${first} does the whole step again`,
+    );
+  }
+  const again = following(plan, first);
   return {
     runId: run.runId,
-    steps: completed.filter((id) => !redo.has(id)),
-    redo: [...redo],
+    steps: completed.filter((id) => !again.has(id)),
+    redo: [...again].map((id) => (id === first ? from : id)),
   };
 }
 

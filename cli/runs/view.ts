@@ -99,7 +99,8 @@ export function outcomeLines(run: RunDocument, width: number, style: Style): rea
         style.green(`✓ ${short} completed${took}`),
         ...registeredLine(run),
         ...run.promotions.flatMap((promotion) => promotionLines(promotion, width)),
-        ...why(run, width),
+        // Of steps that the run went on from, and of those after its end.
+        ...failureLines(run, width, style),
       ];
     case 'cancelled':
       return [style.yellow(`■ ${short} was cancelled${took}`), ...why(run, width)];

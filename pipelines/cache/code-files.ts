@@ -18,7 +18,7 @@ export type CodeFiles =
  *   below (modules it may import). Of the base directory itself only files of the script's own kind
  *   count.
  *
- * @param declared - the step's `code`
+ * @param declared - the step's `code`; where it names nothing, what the step rests on is not known
  * @returns paths relative to the base directory, sorted
  */
 export async function codeFiles(
@@ -36,7 +36,12 @@ export async function codeFiles(
       found.add(file);
       if (declared === undefined) await addBesides(base, file, found, walked);
     }
-    for (const pattern of declared ?? []) await addDeclared(base, pattern, found);
+    const own = new Set<string>();
+    for (const pattern of declared ?? []) await addDeclared(base, pattern, own);
+    if (declared !== undefined && declared.length > 0 && own.size === 0) {
+      return { ok: false, reason: `code: names no file: ${declared.join(', ')}` };
+    }
+    for (const path of own) add(found, path, 'of code:');
     await refuseBytes(base, found);
   } catch (error) {
     if (error instanceof TooMuchCode) return { ok: false, reason: error.message };

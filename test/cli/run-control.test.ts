@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { createStyle } from '../../cli/render/style.js';
 import { checkComparison } from '../../cli/runs/compare-runs.js';
 import { runDocument } from '../../cli/runs/document.js';
 import { graphGutters } from '../../cli/runs/graph-view.js';
 import { diffRuns } from '../../cli/runs/run-diff.js';
 import { takenOver } from '../../cli/runs/taken-over.js';
+import { outcomeLines } from '../../cli/runs/view.js';
 import type { PipelinePlan, RunRecord, StepRecord, StepReuse } from '../../contracts/index.js';
 import { experimentOf } from '../../pipelines/cache/index.js';
 import { compilePipeline } from '../../pipelines/index.js';
@@ -44,6 +46,16 @@ describe('a run that is run again', () => {
     const over = takenOver(DIAMOND, failed, steps, { from: 'left', changed: true });
     expect(over.steps).toEqual(['first', 'alone']);
     expect([...over.redo].sort()).toEqual(['join', 'left']);
+  });
+
+  it('does one item of a step again, and what follows; the others are found by their content', () => {
+    const items = [...steps, step('r1', 'left[0]'), step('r1', 'left[1]')];
+    const over = takenOver(DIAMOND, failed, items, { from: 'left[1]', changed: false });
+    expect(over.steps).toEqual(['first', 'alone']);
+    expect([...over.redo].sort()).toEqual(['join', 'left[1]']);
+    expect(() => takenOver(DIAMOND, failed, items, { from: 'left[7]', changed: false })).toThrow(
+      'the run has no item left[7]',
+    );
   });
 
   it('takes nothing over when it had completed, or was given other values', () => {
@@ -179,5 +191,19 @@ describe('a fanned-out step', () => {
       cached: true,
       reuse: { status: 'hit', reason: '1 of 1 item reused' },
     });
+  });
+});
+
+describe('what a run that completed went on from', () => {
+  it('is told below it, with its reason', () => {
+    const failure = { type: 'InvalidInput', message: 'no rows', hint: 'look at the file' } as const;
+    const failed = step('r1', 'enrich', { status: 'failed', outcome: null, failure });
+    const ended = run('r1', { status: 'completed', endedAt: '2024-01-01T00:01:00.000Z' });
+    const document = runDocument(ended, [failed], ['enrich'], '/logs', []);
+    expect(outcomeLines(document, 80, createStyle({}, { NO_COLOR: '1' })).slice(1)).toEqual([
+      '  step enrich: InvalidInput',
+      '    no rows',
+      '    hint: look at the file',
+    ]);
   });
 });

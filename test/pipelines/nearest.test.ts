@@ -5,6 +5,7 @@ describe('the nearest name', () => {
   test.each([
     ['souce', ['source', 'format'], 'source'],
     ['min-rows', ['minRows', 'every'], 'minRows'],
+    ['medain', ['mean', 'median'], 'median'],
     ['ab', ['a', 'z'], 'a'],
     ['kolmogorov', ['kolmogorov-smirnov', 't-test'], 'kolmogorov-smirnov'],
     ['mann', ['mann-whitney', 'mannheim'], null],

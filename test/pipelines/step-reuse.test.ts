@@ -95,6 +95,13 @@ describe('a command is done again when', () => {
     expect(await whyAgain(() => write('steps/lib/helper.py', 'x = 3'), declared)).toBe('reused');
   });
 
+  test('what it declares as its code names no file: what it rests on is not known', async () => {
+    await expect(keyOf('code: [libs/*.py, more/**/*.py]')).rejects.toThrow(
+      'code: names no file: libs/*.py, more/**/*.py',
+    );
+    await expect(keyOf('code: [libs/*.py, other/*.py]')).resolves.toHaveProperty('key');
+  });
+
   test('the nearest lock file is another', async () => {
     expect(await whyAgain(() => write('steps/uv.lock', 'numpy 3'))).toContain(
       'the lock file steps/uv.lock is new',
