@@ -128,11 +128,11 @@ export interface ParameterImportance {
 }
 
 /**
- * How importance is told. `forest`: the variance of a random forest that learned the scores, shared out
- * among all parameters (Shapley effects): 1 in all, what several do together included. `alone`: what
+ * How importance is told. `shapleyEffects`: the variance of a random forest that learned the scores,
+ * shared out among all parameters, 1 in all, what several do together included. `epsilonSquared`: what
  * each explains by itself (ε²), which needs no Python.
  */
-export type ImportanceEvaluator = 'forest' | 'alone';
+export type ImportanceEvaluator = 'shapleyEffects' | 'epsilonSquared';
 
 /** What the scores of a search hang on. */
 export interface SearchImportance {
@@ -141,7 +141,7 @@ export interface SearchImportance {
   readonly shares: readonly ParameterImportance[];
   /** With a score: no other trial counts. */
   readonly trials: number;
-  /** Of `forest`: R² on trials that it did not see; `null` where there is none. */
+  /** Of `shapleyEffects`: R² of the forest on trials that it did not see; `null` where there is none. */
   readonly fit: number | null;
   /** Why it is not known, rough, or told by the other evaluator; `null` where nothing is to be said. */
   readonly note: string | null;
@@ -161,7 +161,7 @@ export interface TuningHistory {
   /** Number of the best trial; `null` where none gave a score. */
   readonly best: number | null;
   readonly stopped: TuningEnd;
-  /** What each parameter explains by itself: the evaluator `alone`. */
+  /** What each parameter explains by itself: the evaluator `epsilonSquared`. */
   readonly importance: readonly ParameterImportance[];
 }
 

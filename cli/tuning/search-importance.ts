@@ -23,7 +23,7 @@ export async function searchImportance(
   const { trials, seed } = history;
   const scored = trials.flatMap(({ params, score }) => (score === null ? [] : [{ params, score }]));
   const unknown = (note: string): SearchImportance => ({
-    evaluator: 'forest',
+    evaluator: 'shapleyEffects',
     shares: history.importance.map(({ parameter }) => ({ parameter, share: null })),
     trials: scored.length,
     fit: null,
@@ -43,12 +43,12 @@ export async function searchImportance(
     if (fit <= 0) return unknown(`${scored.length} scores do not tell what they hang on`);
     const note =
       fit < FAIR_FIT ? `rough: ${scored.length} scores tell little of what they hang on` : null;
-    return { evaluator: 'forest', shares, trials: scored.length, fit, note };
+    return { evaluator: 'shapleyEffects', shares, trials: scored.length, fit, note };
   } catch (error) {
     if (!isMillraceError(error)) throw error;
     const hint = error.hint === undefined ? '' : `; ${error.hint}`;
     return {
-      evaluator: 'alone',
+      evaluator: 'epsilonSquared',
       shares: history.importance,
       trials: scored.length,
       fit: null,

@@ -63,7 +63,7 @@ const UNIT: SearchSpace = { x: { float: [0, 1] }, y: { float: [0, 1] }, z: { flo
 
 async function sharesOf(history: TuningHistory): Promise<{ readonly [name: string]: number }> {
   const { evaluator, shares } = await searchImportance(history, here);
-  expect(evaluator).toBe('forest');
+  expect(evaluator).toBe('shapleyEffects');
   const known = shares.flatMap(({ parameter, share }) =>
     share === null ? [] : [[parameter, share] as const],
   );
@@ -138,7 +138,7 @@ describe.skipIf(WITHOUT_PYTHON)(`the importance of parameters${PYTHON_NOTE}`, ()
       (number) => (number % 3 > 0 ? 'completed' : number % 2 === 0 ? 'pruned' : 'failed'),
     );
     const found = await searchImportance(some, here);
-    expect(found).toMatchObject({ evaluator: 'forest', trials: 40, note: null });
+    expect(found).toMatchObject({ evaluator: 'shapleyEffects', trials: 40, note: null });
     const scored = { ...some, trials: some.trials.filter((trial) => trial.score !== null) };
     expect(await searchImportance(scored, here)).toEqual(found);
   });
@@ -175,7 +175,7 @@ describe.skipIf(WITHOUT_PYTHON)(`the importance of parameters${PYTHON_NOTE}`, ()
 it('is not guessed from few scores, for which Python is not asked', async () => {
   const few = searched(UNIT, 9, (_, number) => (number < 5 ? number : null));
   expect(await searchImportance(few, missing)).toEqual({
-    evaluator: 'forest',
+    evaluator: 'shapleyEffects',
     shares: ['x', 'y', 'z'].map((parameter) => ({ parameter, share: null })),
     trials: 5,
     fit: null,
@@ -186,14 +186,18 @@ it('is not guessed from few scores, for which Python is not asked', async () => 
 it('without Python is what each parameter explains by itself, and says so', async () => {
   const history = searched(UNIT, 40, ({ x = 0 }) => x);
   const found = await searchImportance(history, missing);
-  expect(found).toMatchObject({ evaluator: 'alone', shares: history.importance, fit: null });
+  expect(found).toMatchObject({
+    evaluator: 'epsilonSquared',
+    shares: history.importance,
+    fit: null,
+  });
   expect(found.note).toMatch(/the forest needs Python: there is none; run `millrace setup`/);
   const nowhere = {
     python: () => ({ executable: '/no/python', directory: PYTHON_DIRECTORY }),
     signal,
   };
   expect(await searchImportance(history, nowhere)).toMatchObject({
-    evaluator: 'alone',
+    evaluator: 'epsilonSquared',
     note: expect.stringContaining('/no/python'),
   });
 });

@@ -43,7 +43,7 @@ const HISTORY: TuningHistory = {
 };
 
 const IMPORTANCE: SearchImportance = {
-  evaluator: 'forest',
+  evaluator: 'shapleyEffects',
   shares: [
     { parameter: 'rate', share: 0.75 },
     { parameter: 'kind', share: 0.25 },
@@ -70,7 +70,7 @@ describe('the page of a search', () => {
   it('says what each parameter explains, by what evaluator, and how far that is to be trusted', () => {
     expect(page).toMatch(/rate<\/th><td>75 %.*\n.*kind<\/th><td>25 %/);
     expect(page).toContain(
-      'by a forest of 2 scores, R² 0.91 on trials that it did not see; rough:',
+      'Shapley effects of a forest of 2 scores, R² 0.91 on trials that it did not see; rough:',
     );
     expect(page).toContain('Shapley effects');
   });
@@ -96,7 +96,9 @@ it('a terminal is told the same, trial by trial', () => {
   expect(lines.join('\n')).toMatch(/rung +at step +came +pruned\n.*\n? *0 +1 +4 +1/);
   expect(lines.find((line) => line.startsWith('1 '))).toMatch(/pruned at 0 +3 /);
   expect(lines.find((line) => line.startsWith('2 *'))).toMatch(/2 +2 /);
-  expect(lines.join('\n')).toMatch(/rate +75 %\nkind +25 %\nby a forest of 2 scores, R² 0.91/);
+  expect(lines.join('\n')).toMatch(
+    /rate +75 %\nkind +25 %\nShapley effects of a forest of 2 scores, R² 0.91/,
+  );
   const unknown: SearchImportance = {
     ...IMPORTANCE,
     shares: [{ parameter: 'rate', share: null }],
