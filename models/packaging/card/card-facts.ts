@@ -42,9 +42,10 @@ export interface SourceFacts {
 }
 
 /** Of the file that the step read; `null` where it read several, or its rows are others than those. */
-export function rowsOfSource({ step: { kind, outcome } }: SourceFacts): number | null {
-  const rows = kind === 'features' ? null : outcome?.outputs.values['rows'];
-  return typeof rows === 'number' ? rows : null;
+export function rowsOfSource({ step: { kind, outcome }, parts }: SourceFacts): number | null {
+  const files = Object.keys(parts).filter((part) => part.startsWith('file:'));
+  const rows = outcome?.outputs.values['rows'];
+  return kind !== 'features' && files.length === 1 && typeof rows === 'number' ? rows : null;
 }
 
 /** A model that `evaluate` measured. */

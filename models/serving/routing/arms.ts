@@ -68,6 +68,7 @@ export class Arms {
 
   /** A route may be taken away before it was applied: its versions are no longer wanted either. */
   #closeOthers(): void {
+    if (this.#slots.size === 0) return;
     const routes = [this.#wanted, this.#applied].filter((route) => route !== null);
     const kept = new Set(routes.flatMap(versionsOf).map(([version]) => version));
     for (const [version, slot] of this.#slots) {

@@ -1,4 +1,9 @@
-import type { Consistency, Explanation, Faithfulness } from '../../../../contracts/index.js';
+import {
+  type Consistency,
+  type Explanation,
+  type Faithfulness,
+  isMeasured,
+} from '../../../../contracts/index.js';
 import {
   type ExplanationPicture,
   explanationPictures,
@@ -73,6 +78,7 @@ function keptOf(explanation: Explanation): KeptExplanation {
     background,
     features: features
       .map((feature, i) => ({ feature, importance: importance[i] ?? 0 }))
+      .filter(({ feature }) => isMeasured(explanation, feature))
       .toSorted((a, b) => b.importance - a.importance)
       .slice(0, FEATURES_SHOWN),
     faithfulness,
