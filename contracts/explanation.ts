@@ -123,3 +123,8 @@ export function readExplanationTag(value: string): ArtifactRef | null {
     return null;
   }
 }
+
+/** Whether a feature was measured: of partial dependence some may be left out, with an importance of 0. */
+export function isMeasured({ curves }: Pick<Explanation, 'curves'>, feature: string): boolean {
+  return curves.length === 0 || curves.some((curve) => curve.feature === feature);
+}

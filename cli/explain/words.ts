@@ -1,4 +1,4 @@
-import type { ExplainedRow, Explanation } from '../../contracts/index.js';
+import { type ExplainedRow, type Explanation, isMeasured } from '../../contracts/index.js';
 import { withoutDust } from '../../monitoring/report/explanation-page/index.js';
 import type { Style } from '../render/style.js';
 import { type Cell, renderTable } from '../render/table.js';
@@ -105,6 +105,7 @@ function ranking(explanation: Explanation, columns: number, style: Style): reado
   const shown = withoutDust(importance);
   const sorted = features
     .map((feature, i) => ({ feature, value: shown[i] ?? 0, spread: spread?.[i] }))
+    .filter(({ feature }) => isMeasured(explanation, feature))
     .toSorted((a, b) => b.value - a.value)
     .slice(0, LISTED);
   const largest = Math.max(...sorted.map(({ value }) => Math.abs(value)));

@@ -1,8 +1,9 @@
-import type {
-  DependenceCurve,
-  ExplainedRow,
-  Explanation,
-  VersionRecord,
+import {
+  type DependenceCurve,
+  type ExplainedRow,
+  type Explanation,
+  isMeasured,
+  type VersionRecord,
 } from '../../contracts/index.js';
 import type { ExplainRequest } from './explain-request.js';
 import {
@@ -33,6 +34,7 @@ export async function explainVersion(
   const { signature } = record.content;
   const features = signature.inputs.map(({ name }) => name);
   const { classes } = signature.output;
+  const curves = curvesOf(result, features);
   return {
     format: 'millrace-explanation/1',
     model: record.model,
@@ -55,10 +57,10 @@ export async function explainVersion(
     // Those without a label were left out.
     data: { from: data.from, rows: result.scores.length },
     rows: request.method === 'permutation' ? [] : rowsOf(result, data.prediction?.id),
-    curves: curvesOf(result, features),
+    curves,
     faithfulness: result.faithfulness,
     consistency: result.consistency,
-    notes: notesOf(record, request, computed),
+    notes: notesOf(record, request, computed, { features, curves }),
   };
 }
 
@@ -90,6 +92,7 @@ function notesOf(
   { version }: VersionRecord,
   { rows, method }: ExplainRequest,
   { result, data, background }: ComputedExplanation,
+  { features, curves }: Pick<Explanation, 'features' | 'curves'>,
 ): readonly string[] {
   const notes: string[] = [];
   const { prediction } = data;
@@ -101,6 +104,8 @@ function notesOf(
   if (rows.of !== 'row' && data.available > data.table.rows) {
     notes.push(`${data.table.rows} of ${data.available} rows were drawn`);
   }
+  const left = features.filter((feature) => !isMeasured({ curves }, feature));
+  if (left.length > 0) notes.push(`not measured: ${left.join(', ')}`);
   if (result.fit?.some((fit) => fit < POOR_FIT)) {
     const poor = result.fit.filter((fit) => fit < POOR_FIT).length;
     notes.push(

@@ -1,4 +1,4 @@
-import type { Explanation } from '../../../contracts/index.js';
+import { type Explanation, isMeasured } from '../../../contracts/index.js';
 import { withoutDust } from './rounding-dust.js';
 
 /** Features that a picture has room for. */
@@ -13,11 +13,8 @@ export interface RankedFeature {
 }
 
 /** The features, what matters most first. */
-export function byImportance({
-  features,
-  importance,
-  spread,
-}: Explanation): readonly RankedFeature[] {
+export function byImportance(explanation: Explanation): readonly RankedFeature[] {
+  const { features, importance, spread } = explanation;
   const shown = withoutDust(importance);
   return features
     .map((feature, place) => ({
@@ -26,6 +23,7 @@ export function byImportance({
       importance: shown[place] ?? 0,
       spread: spread?.[place] ?? null,
     }))
+    .filter(({ feature }) => isMeasured(explanation, feature))
     .toSorted((a, b) => b.importance - a.importance);
 }
 

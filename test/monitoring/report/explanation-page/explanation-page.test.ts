@@ -37,6 +37,17 @@ describe('the page of an explanation', () => {
     expect(count(html, /<circle/g)).toBe(0);
   });
 
+  it('has no bar for a feature that was not measured', () => {
+    const [curve] = CURVES;
+    const curves = curve === undefined ? [] : [{ ...curve, feature: 'temperature' }];
+    const html = explanationPage(
+      sampleExplanation({ method: 'partialDependence', rows: [], curves, importance: [2.6, 0, 0] }),
+      ABOUT,
+    );
+    expect(html).toContain('<bdi>temperature</bdi>');
+    expect(html).not.toMatch(/text-anchor="end">weather/);
+  });
+
   it('draws curves on one scale, those of the rows behind, categories as places', () => {
     const html = explanationPage(
       sampleExplanation({ method: 'partialDependence', rows: [], curves: CURVES }),
