@@ -16,6 +16,7 @@ import { controlActivities } from './activity-proxies.js';
 import type { RunPauses } from './run-pause.js';
 import type { runPipeline } from './run-pipeline.js';
 import type { StepEnd } from './step-graph.js';
+import { withinTotal } from './within-total.js';
 
 /**
  * Runs the pipeline that a step uses as a run of its own, to its end. Its outputs are the step's; a
@@ -27,14 +28,15 @@ export async function runSubPipeline(
   pauses: RunPauses,
 ): Promise<StepEnd> {
   const input = await controlActivities.openSubPipeline({ task, runId: uuid4() });
-  const result: RunPipelineResult = await pauses.passedOn(() =>
-    startChild<typeof runPipeline>(WORKFLOW.runPipeline, {
-      workflowId: runWorkflowId(input.pipeline, input.runId),
-      args: [input],
-      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-      typedSearchAttributes: runSearchAttributes(input),
-      ...(step.totalTimeoutMs !== undefined && { workflowExecutionTimeout: step.totalTimeoutMs }),
-    }),
+  const result: RunPipelineResult = await withinTotal(step.totalTimeoutMs, () =>
+    pauses.passedOn(() =>
+      startChild<typeof runPipeline>(WORKFLOW.runPipeline, {
+        workflowId: runWorkflowId(input.pipeline, input.runId),
+        args: [input],
+        cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+        typedSearchAttributes: runSearchAttributes(input),
+      }),
+    ),
   );
   const { outputs, failure } = await CancellationScope.nonCancellable(() =>
     controlActivities.closeSubPipeline({ task, result }),

@@ -114,4 +114,18 @@ outputs: { loss: "\${steps.learn.metrics.loss}" }
       ['pruned', 0],
     ]);
   });
+
+  it('whose time in all is over ends its trials, keeps them, and has failed', async () => {
+    const text = race('maxParallel: 2\n      space: { x: { choice: [80, 82, 84] } }');
+    const run = await stack.startRun(
+      text.replace('uses: tune\n', 'uses: tune\n    timeout: { attempt: 2s, total: 2s }\n'),
+    );
+    const { result, steps } = await world.ended(run);
+    expect(result).toMatchObject({ status: 'failed' });
+    expect(result.detail).toMatch(/step tune: it took longer than its timeout in all/);
+    expect(steps.get('tune')).toMatchObject({ status: 'failed' });
+    const statuses = (await world.trialsOf(run.runId)).map(({ status }) => status);
+    expect(statuses).toEqual(statuses.map(() => 'cancelled'));
+    await eventually(async () => expect(world.processesLeft()).toEqual([]));
+  });
 });
