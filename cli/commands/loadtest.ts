@@ -69,6 +69,12 @@ async function loadtest(cli: Cli, text: string, options: LoadtestOptions): Promi
     headers,
     ...(options.data !== undefined && { data: resolve(cli.cwd, options.data) }),
   });
+  if (!/^https?:/i.test(text)) {
+    const seen = options.data === undefined ? 'made-up rows' : 'the rows';
+    cli.out.note(
+      `${target.model} logs what it is asked: its monitor will count ${seen}. A gateway of an exported package has a log of its own (docs/serving.md, load tests).`,
+    );
+  }
   // Before it Ctrl-C ends the command at once: there is nothing to report.
   const signal = cli.catchInterrupts();
   const load = { url: target.inferUrl, requests, connections, timeoutMs: options.timeout, signal };
