@@ -93,6 +93,20 @@ const OF_CONSTRUCTS: readonly PlantedBug[] = [
     spares: 'never evaluate an expression of a step that is skipped',
     built: 'worker',
   },
+  {
+    name: 'a cancelled search that is over while its trials run',
+    file: 'workflows/tune-parameters.ts',
+    text: 'found.add(await running.cancelled(), race);',
+    becomes: '',
+    suite: 'test/workflows/tuning/interrupted-search.test.ts',
+    caughtBy: {
+      test: 'that is cancelled while it asks for the next trial waits for those that run, and keeps them',
+      saying: /-\s+"cancelled"/,
+    },
+    spares:
+      'that waits for all at a rung is paused with its trials, and decides the rung when they go on',
+    built: 'workflows',
+  },
 ];
 
 /** Kept histories. */
