@@ -20,6 +20,7 @@ import { checkResources } from './resources.js';
 import { checkRunner } from './runner.js';
 import { checkReuse } from './step-reuse.js';
 import { gatePartTypes, METRIC_TYPES } from './step-types.js';
+import { checkSubPipeline } from './sub-pipeline.js';
 import { checkTrialStep, type TrialDraft } from './trial-step.js';
 import { trialStepOf } from './trial-step-of.js';
 
@@ -108,6 +109,7 @@ export function checkStep(
   const env = checkReuse(kind, step, base, roots, context, uses);
   const image = checkRunner(kind, step, base, roots, context, uses);
   checkApproval(kind, step, base, context.report);
+  checkSubPipeline(kind, step, base, context.report);
   checkResources(kind, step, base, context.report);
   if (kind !== 'run' && step['shell'] !== undefined) {
     const message = 'shell: belongs to a run: step';

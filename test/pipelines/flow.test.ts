@@ -133,6 +133,16 @@ describe('every construct has its error with its place', () => {
       ['5:17 unknown-step unknown name steps.b'],
     ],
     [
+      'attempts of a pipeline that is a step',
+      '  a: {uses: pipeline, retry: {maxAttempts: 2}, timeout: 2h, with: {file: gone.yaml}}\n  b: {uses: pipeline, timeout: {attempt: 5m, total: 1h}, with: {file: gone.yaml}}',
+      [
+        '4:23 misplaced retry does not go with pipeline: the pipeline that it uses is a run of its own, whose steps say it',
+        '4:48 misplaced a pipeline as a step has no attempts to bound',
+        '4:74 unreadable there is no file gone.yaml',
+        '5:33 misplaced a pipeline as a step has no attempts to bound',
+      ],
+    ],
+    [
       'a hook that deploys',
       '  a: {uses: noop}\nfinally: [{uses: deploy, with: {version: 1}}]',
       [
