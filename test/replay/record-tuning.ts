@@ -1,7 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { MESSAGE, runWorkflowId, tuneWorkflowId } from '../../contracts/index.js';
+import {
+  MESSAGE,
+  type RunPipelineInput,
+  runWorkflowId,
+  tuneWorkflowId,
+} from '../../contracts/index.js';
 import { eventually } from '../support/eventually.js';
 import { pipelineOf } from '../support/model-world.js';
 import type { TestStack } from '../support/test-stack.js';
@@ -36,35 +41,80 @@ export async function recordTuning(stack: TestStack): Promise<void> {
   }
   await recordHalving(stack);
   await recordPaused(stack);
+  await recordInterrupted(stack);
 }
 
-/** A search that is paused while its first trial works, and goes on. */
-async function recordPaused(stack: TestStack): Promise<void> {
-  const file = join(stack.directory, 'go-search');
-  const script = `until [ -e '${file}' ]; do sleep 0.05; done; echo '{"metrics": {"loss": 1}}' > outputs.json`;
+/** Trials that wait each for a file of their own, and how they are let go on. */
+function waitingTrials(stack: TestStack, name: string, more: string) {
+  const file = (x: number | '$1') => join(stack.directory, `go-${name}-${x}`);
+  const script = `until [ -e "${file('$1')}" ]; do sleep 0.05; done; echo '{"metrics": {"loss": 1}}' > outputs.json`;
   const step = JSON.stringify({ run: ['sh', '-c', script, 'sh', '${params.x}'] });
-  const run = await stack.startRun(
-    pipelineOf('paused-search', {
-      tune: `{uses: tune, with: {step: ${step}, metric: loss, method: grid, space: {x: {int: [1, 2], step: 1}}}}`,
-    }),
+  return {
+    tune: `uses: tune, with: {step: ${step}, metric: loss, method: grid, space: {x: {int: [1, 3], step: 1}}${more}}`,
+    letGoOn: (...values: readonly number[]) => {
+      for (const x of values) writeFileSync(file(x), '');
+    },
+  };
+}
+
+const ASYNCHRONOUS = ', maxParallel: 2, halving: {rungs: [9], asynchronous: true}';
+
+async function trialsOf(stack: TestStack, { runId }: RunPipelineInput) {
+  const runs = await stack.registry.runs({ limit: 200 });
+  return runs.filter(({ trigger }) => trigger.actor === `run:${runId}`);
+}
+
+async function keepSearch(stack: TestStack, run: RunPipelineInput, search: string): Promise<void> {
+  const { pipeline, runId } = run;
+  await keepHistory(stack, `run-pipeline.${pipeline}`, runWorkflowId(pipeline, runId));
+  await keepHistory(stack, `tune-parameters.${search}`, tuneWorkflowId(runId, 'tune'));
+}
+
+/** A search that is paused while its first trials work, and goes on: one by one, two side by side. */
+async function recordPaused(stack: TestStack): Promise<void> {
+  for (const [name, search, more, together] of [
+    ['paused-search', 'paused', '', 1],
+    ['paused-race', 'paused-asynchronous', ASYNCHRONOUS, 2],
+  ] as const) {
+    const { tune, letGoOn } = waitingTrials(stack, name, more);
+    const run = await stack.startRun(pipelineOf(name, { tune: `{${tune}}` }));
+    const handle = stack.temporal.client.workflow.getHandle(runWorkflowId(name, run.runId));
+    const signal = (message: string) =>
+      handle.signal(message, { actor: 'user:ada', reason: 'a test' });
+    const trials = () => trialsOf(stack, run);
+    await eventually(async () => expect(await trials()).toHaveLength(together));
+    await signal(MESSAGE.pauseRun);
+    await eventually(async () => {
+      for (const { pauses } of await trials()) expect(pauses).toHaveLength(1);
+    });
+    letGoOn(1);
+    await eventually(async () => {
+      const first = (await trials()).find(({ params }) => params['x'] === 1);
+      expect(first?.status).toBe('completed');
+    });
+    await signal(MESSAGE.resumeRun);
+    await eventually(async () => expect((await trials()).length).toBeGreaterThan(together));
+    letGoOn(2, 3);
+    expect((await stack.result(run)).status).toBe('completed');
+    await keepSearch(stack, run, search);
+  }
+}
+
+/** Searches that end while trials run: one that is cancelled, one whose time in all is over. */
+async function recordInterrupted(stack: TestStack): Promise<void> {
+  const cancelled = waitingTrials(stack, 'cancelled-search', ASYNCHRONOUS);
+  const run = await stack.startRun(pipelineOf('cancelled-search', { tune: `{${cancelled.tune}}` }));
+  await eventually(async () => expect(await trialsOf(stack, run)).toHaveLength(2));
+  await stack.temporal.client.workflow.getHandle(runWorkflowId(run.pipeline, run.runId)).cancel();
+  expect((await stack.result(run)).status).toBe('cancelled');
+  await keepSearch(stack, run, 'cancelled');
+
+  const { tune } = waitingTrials(stack, 'late-search', '');
+  const late = await stack.startRun(
+    pipelineOf('late-search', { tune: `{${tune}, timeout: {attempt: 2s, total: 2s}}` }),
   );
-  const trials = async () =>
-    (await stack.registry.runs({ limit: 200 })).filter(
-      ({ trigger }) => trigger.actor === `run:${run.runId}`,
-    );
-  const signal = (name: string) =>
-    stack.temporal.client.workflow
-      .getHandle(runWorkflowId(run.pipeline, run.runId))
-      .signal(name, { actor: 'user:ada', reason: 'a test' });
-  await eventually(async () => expect(await trials()).toHaveLength(1));
-  await signal(MESSAGE.pauseRun);
-  await eventually(async () => expect((await trials())[0]?.pauses).toHaveLength(1));
-  writeFileSync(file, '');
-  await eventually(async () => expect((await trials())[0]?.status).toBe('completed'));
-  await signal(MESSAGE.resumeRun);
-  expect((await stack.result(run)).status).toBe('completed');
-  await keepHistory(stack, 'run-pipeline.paused-search', runWorkflowId(run.pipeline, run.runId));
-  await keepHistory(stack, 'tune-parameters.paused', tuneWorkflowId(run.runId, 'tune'));
+  expect((await stack.result(late)).status).toBe('failed');
+  await keepSearch(stack, late, 'late');
 }
 
 /** A search that ends the trial that is behind, and the run of that trial. */
