@@ -1,4 +1,4 @@
-import type { VersionRecord } from '../../contracts/index.js';
+import { MillraceError, type VersionRecord } from '../../contracts/index.js';
 import type { ArtifactStore } from '../../storage/artifacts/port.js';
 import type { RegistryWriter } from '../registry/ports.js';
 import { importPackage, storePackage } from './import-package.js';
@@ -9,19 +9,24 @@ export interface ServePorts {
   readonly artifacts: ArtifactStore;
 }
 
+/** Who makes the version champion, as the ledger has it. */
+const ACTOR = 'gateway';
+
 /**
  * Makes the version of a package the champion of a state directory that nothing else fills: what a
  * serving image does when it starts. Repeatable: a start after the first changes nothing.
  *
  * @param path - a directory or a tar
  * @param scratch - an empty directory
- * @throws MillraceError `InvalidInput` when the package is refused
+ * @throws MillraceError `InvalidInput` when the package is refused, or the state directory is of an
+ * installation that brings versions into service itself
  */
 export async function servePackage(
   { registry, artifacts }: ServePorts,
   path: string,
   scratch: string,
 ): Promise<VersionRecord> {
+  await requireOwnPlace(registry);
   const read = await readPackage(path, scratch);
   const { model } = read.manifest;
   const record = await importPackage(
@@ -30,7 +35,7 @@ export async function servePackage(
       manifest: await storePackage(artifacts, read),
       model,
       baseDirectory: scratch,
-      actor: 'gateway',
+      actor: ACTOR,
     },
   );
   if ((await registry.champion(model))?.version === record.version) return record;
@@ -45,7 +50,7 @@ export async function servePackage(
       key: `transition/${model}/${number}`,
       at: new Date().toISOString(),
       asOf: record.asOf,
-      actor: 'gateway',
+      actor: ACTOR,
       action: 'promoted',
       from: null,
       to: record.version,
@@ -54,4 +59,17 @@ export async function servePackage(
     },
   });
   return record;
+}
+
+/** What a model's workflow brought into service is no package's to replace. */
+async function requireOwnPlace(registry: RegistryWriter): Promise<void> {
+  for (const { model } of await registry.champions()) {
+    const ledger = await registry.ledger(model);
+    if (!ledger.some(({ action, actor }) => action === 'promoted' && actor !== ACTOR)) continue;
+    throw new MillraceError(
+      'InvalidInput',
+      `the state directory has a champion of ${model} that no package brought: it is served by millrace up`,
+      'give the gateway of the package a state directory of its own in MILLRACE_HOME',
+    );
+  }
 }
