@@ -111,7 +111,7 @@ async function recordInterrupted(stack: TestStack): Promise<void> {
 
   const { tune } = waitingTrials(stack, 'late-search', '');
   const late = await stack.startRun(
-    pipelineOf('late-search', { tune: `{${tune}, timeout: {attempt: 2s, total: 2s}}` }),
+    pipelineOf('late-search', { tune: `{${tune}, timeout: {total: 2s}}` }),
   );
   expect((await stack.result(late)).status).toBe('failed');
   await keepSearch(stack, late, 'late');

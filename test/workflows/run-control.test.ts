@@ -119,6 +119,21 @@ it('a pause reaches the slices of a wide step; a run that is cancelled while it 
   expect(await stepNow(run, 'after')).toBe('completed');
 });
 
+it('a pipeline that a step uses is ended when its time in all is over, and is recorded', async () => {
+  writeFileSync(join(stack.directory, 'slow.yaml'), pipeline('slow'));
+  const run = await stack.startRun(
+    'apiVersion: millrace/v1\nname: hurried\nsteps:\n  sub: {uses: pipeline, timeout: {total: 2s}, with: {file: slow.yaml}}\n',
+  );
+  const { status, detail } = await stack.result(run);
+  expect([status, detail]).toEqual([
+    'failed',
+    expect.stringContaining('step sub: it took longer than its timeout in all'),
+  ]);
+  expect(await stepNow(run, 'sub')).toBe('failed');
+  const runs = await stack.registry.runs({ limit: 50 });
+  expect(runs.find(({ pipeline: name }) => name === 'slow')?.status).toBe('cancelled');
+});
+
 /** A search that is paused while its first trial works; what the search knows of it by now. */
 async function pausedSearch(name: string) {
   const run = await stack.startRun(

@@ -118,7 +118,7 @@ outputs: { loss: "\${steps.learn.metrics.loss}" }
   it('whose time in all is over ends its trials, keeps them, and has failed', async () => {
     const text = race('maxParallel: 2\n      space: { x: { choice: [80, 82, 84] } }');
     const run = await stack.startRun(
-      text.replace('uses: tune\n', 'uses: tune\n    timeout: { attempt: 2s, total: 2s }\n'),
+      text.replace('uses: tune\n', 'uses: tune\n    timeout: { total: 2s }\n'),
     );
     const { result, steps } = await world.ended(run);
     expect(result).toMatchObject({ status: 'failed' });
