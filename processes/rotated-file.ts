@@ -53,7 +53,11 @@ export function createRotatedFile(
   }
 
   function rotate(): void {
-    const ended = end(file).finally(() => closing.delete(ended));
+    const ended = end(file).finally(() => {
+      closing.delete(ended);
+      // Who waits for the file that has ended would wait for ever: it does not drain any more.
+      if (!file.writableNeedDrain) flow.onFree();
+    });
     closing.add(ended);
     startByte = written;
     const part = logPartPath(path, startByte);

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LineFollower, listLogFiles, readLog } from '../../cli/runs/log-files.js';
 import { openStepLog } from '../../processes/step-log.js';
@@ -92,4 +92,18 @@ it('is followed over its parts, each line once and in order', async () => {
   // What was not seen is told of, never passed over in silence.
   const isWhole = numbers.length === 2_000;
   expect(seen.some((line) => line.includes('are cut here'))).toBe(!isWhole);
+});
+
+it('goes on where a part ends while its file is full', async () => {
+  // A chunk of a pipe fills the file, and its end goes to the next one.
+  const line = Buffer.from(`${'x'.repeat(109)}\n`);
+  const chunk = Buffer.concat(Array<Buffer>(600).fill(line));
+  const bounds = { headBytes: 400_000, partBytes: 300_000 };
+  const log = await openStepLog(join(directory, 'loud.1.log'), bounds);
+  const stdout = Readable.from(Array<Buffer>(100).fill(chunk), { objectMode: false });
+  const ended = new Promise((done) => stdout.once('close', done));
+  log.follow(stdout, 'stdout');
+  await ended;
+  await log.close();
+  expect((await theLog()).parts.length).toBeGreaterThan(1);
 });
