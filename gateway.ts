@@ -243,7 +243,12 @@ async function main(): Promise<void> {
   const { env } = process;
   const stop = stopRequested(env['MILLRACE_PARENT_PIPE'] === '1');
   const { layout } = await findHome({ cwd: process.cwd(), env });
-  if (env['MILLRACE_PACKAGE']) await openPackage(layout.root, env['MILLRACE_PACKAGE']);
+  const { MILLRACE_PACKAGE: path } = env;
+  if (path) {
+    // In the registry that others share, its version would be in production for all of them.
+    delete env['MILLRACE_REGISTRY_URL'];
+    await openPackage(layout.root, path);
+  }
   const gateway = await startGateway({
     home: layout.root,
     ...settingsFromEnvironment(env),

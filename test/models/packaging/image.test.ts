@@ -126,7 +126,13 @@ describe('what the image is', () => {
     await symlink(join(packageRoot(), 'node_modules'), join(context, 'millrace', 'node_modules'));
     const child = spawn(program, args, {
       cwd: state,
-      env: { PATH: process.env['PATH'] ?? '', ...env, MILLRACE_GATEWAY_PORT: '0' },
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        ...env,
+        MILLRACE_GATEWAY_PORT: '0',
+        // Nobody is there: a package has its own registry, whatever an installation shares.
+        MILLRACE_REGISTRY_URL: 'postgres://nobody@127.0.0.1:1/shared',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     onTestFinished(() => {
