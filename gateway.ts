@@ -18,6 +18,7 @@ import {
 import { asksCallers, requireWayIn } from './models/serving/access/listen-address.js';
 import { readTlsFiles } from './models/serving/access/tls-files.js';
 import { Champions } from './models/serving/champions.js';
+import { closeInTurn } from './models/serving/close-in-turn.js';
 import { FeatureLookups } from './models/serving/features/feature-lookups.js';
 import { LookupMetrics } from './models/serving/features/lookup-metrics.js';
 import { HealthRecorder } from './models/serving/health/health-recorder.js';
@@ -214,21 +215,22 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     grpcAddress: grpc?.address ?? null,
     routes: server.declaredRoutes,
     async close() {
-      await lease.stop();
-      await Promise.all([stopServer(server), grpc?.close()]);
-      await access.close();
-      await health.stop();
-      keeper.stop();
-      await signaller.close();
-      await shadows.close();
-      await champions.stop();
-      others.stop();
-      await servers.close();
-      await lookups.close();
-      await log.close();
-      await serviceLog.close();
-      await Promise.all([tracing?.close(), accessLog?.close()]);
-      await Promise.all([registry.close(), leases.close()]);
+      await closeInTurn(logger, [
+        ['lease', () => lease.stop()],
+        ['server', () => Promise.all([stopServer(server), grpc?.close()])],
+        ['access', () => access.close()],
+        ['health', () => Promise.all([health.stop(), keeper.stop()])],
+        ['signals', () => signaller.close()],
+        ['shadows', () => shadows.close()],
+        ['versions', () => Promise.all([champions.stop(), others.stop()])],
+        ['model servers', () => servers.close()],
+        ['feature lookups', () => lookups.close()],
+        [
+          'logs',
+          () => Promise.all([log, serviceLog, tracing, accessLog].map((one) => one?.close())),
+        ],
+        ['registry', () => Promise.all([leases.close(), registry.close()])],
+      ]);
       logger.info({ id }, 'gateway has stopped');
     },
   };
