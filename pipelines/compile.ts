@@ -103,6 +103,10 @@ function compileValues(
     report({ path: [], at: 'value', code: 'wrong-type', message, hint });
     return { ok: false, errors: inOrder([...issues, ...findings.issues()]) };
   }
+  // What is left of a file that multiplies itself is not what its author wrote.
+  if (findings.has('too-large')) {
+    return { ok: false, errors: inOrder([...issues, ...findings.issues()]) };
+  }
   const parsed = fileSchema.safeParse(source);
   for (const finding of findingsOf(parsed.error?.issues ?? [], source, [])) report(finding);
 

@@ -5,6 +5,9 @@ const BEGINNING = 3;
 /** Names that a list may have before it is cut. */
 const LISTED = 24;
 
+/** Names that one is compared with: of more, the first. A file of thousands has many errors, too. */
+const COMPARED = 2_000;
+
 /**
  * The known name that was probably meant, or `null` when none is near.
  *
@@ -12,8 +15,9 @@ const LISTED = 24;
  * @example nearest('medain', ['mean', 'median']); // 'median'
  * @example nearest('kolmogorov', ['kolmogorov-smirnov', 't-test']); // 'kolmogorov-smirnov'
  */
-export function nearest(name: string, known: readonly string[]): string | null {
-  if (known.length === 0 || name.length > 200) return null;
+export function nearest(name: string, names: readonly string[]): string | null {
+  if (names.length === 0 || name.length > 200) return null;
+  const known = names.slice(0, COMPARED);
   const plain = name.toLowerCase().replaceAll(/[-_ ]/g, '');
   const same = known.find((item) => item.toLowerCase().replaceAll(/[-_ ]/g, '') === plain);
   if (same !== undefined) return same;

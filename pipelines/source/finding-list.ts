@@ -1,4 +1,4 @@
-import type { Finding, PipelineIssue } from '../issue.js';
+import type { Finding, IssueCode, PipelineIssue } from '../issue.js';
 import type { SourceDocument } from './document.js';
 import { LIMITS } from './limits.js';
 
@@ -17,6 +17,10 @@ export class FindingList {
     if (this.#findings.length >= LIMITS.issues) throw new TooManyFindings();
     this.#findings.push(finding);
   };
+
+  has(code: IssueCode): boolean {
+    return this.#findings.some((finding) => finding.code === code);
+  }
 
   issues(): readonly PipelineIssue[] {
     return this.#findings.map((finding) => this.document.issue(finding));

@@ -37,3 +37,10 @@ it('so it is with errors of the writing itself', () => {
     'too-large',
   ]);
 });
+
+it('of a file that multiplies itself nothing else is told: what is left of it nobody wrote', () => {
+  const keys = Array.from({ length: 300 }, (_, index) => `k${index}: 1`).join(', ');
+  const wide = Array.from({ length: 500 }, (_, index) => `a${index}: {extends: t}`).join(', ');
+  const errors = errorsOf(`templates: {t: {uses: noop, with: {${keys}}}}\nsteps: {${wide}}\n`);
+  expect(errors.map(({ code }) => code)).toEqual(['too-large']);
+});
