@@ -1,7 +1,8 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readVersion } from './cli/version.js';
 import { isMillraceError } from './contracts/index.js';
 import { createLogger, type Logger } from './logging/logger.js';
 import { openAccess } from './models/access/index.js';
@@ -146,7 +147,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       generation: champions.generation,
     }),
   });
-  const productVersion = readProductVersion();
+  const productVersion = readVersion();
   const { env = process.env } = options;
   const signaller = new LazySignaller(async () => {
     const { ModelSignaller } = await import('./temporal/model-signaller.js');
@@ -234,11 +235,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       logger.info({ id }, 'gateway has stopped');
     },
   };
-}
-
-function readProductVersion(): string {
-  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 async function main(): Promise<void> {
