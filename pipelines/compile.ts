@@ -148,7 +148,7 @@ function compileValues(
   }
   // Whoever is asked for one environment waits for that one alone.
   if (environment === undefined && chain === undefined) {
-    const elsewhere = issuesOfEnvironments(document, expanded.environments, (name) =>
+    const elsewhere = issuesOfEnvironments(expanded.environments, (name) =>
       compileDocument(written, issues, { ...options, environment: name }),
     );
     if (elsewhere.length > 0) return { ok: false, errors: inOrder(elsewhere) };

@@ -1,5 +1,5 @@
+import type { JsonValue } from '../../contracts/index.js';
 import type { Finding, PipelineIssue } from '../issue.js';
-import type { SourceDocument } from '../source/document.js';
 import { LIMITS } from '../source/limits.js';
 import { nodesOf } from '../source/nodes-of.js';
 
@@ -9,16 +9,12 @@ type Compiled =
 
 /**
  * What is wrong with a file in one of its environments and not in itself: told when the file is
- * checked, not when it is to run there. Each is compiled, so together they have a bound.
+ * checked, not when it is to run there.
  */
 export function issuesOfEnvironments(
-  document: SourceDocument,
   names: readonly string[],
   compile: (environment: string) => Compiled,
 ): readonly PipelineIssue[] {
-  if (names.length > 1 && nodesOf(document.value) * names.length > LIMITS.nodes) {
-    return [document.issue(tooManyValues(names.length))];
-  }
   return names.flatMap((name) => {
     const compiled = compile(name);
     if (compiled.ok) return [];
@@ -26,12 +22,19 @@ export function issuesOfEnvironments(
   });
 }
 
-function tooManyValues(environments: number): Finding {
-  return {
+/** Each is compiled when the file is checked, so together they have a bound. */
+export function checkEnvironmentValues(
+  source: JsonValue,
+  environments: readonly string[],
+  report: (finding: Finding) => void,
+): void {
+  const { length } = environments;
+  if (length < 2 || nodesOf(source) * length <= LIMITS.nodes) return;
+  report({
     path: ['environments'],
     at: 'key',
     code: 'too-large',
-    message: `the file holds more than ${LIMITS.nodes} values in its ${environments} environments together`,
+    message: `the file holds more than ${LIMITS.nodes} values in its ${length} environments together`,
     hint: 'take environments away, or let steps be a pipeline of their own',
-  };
+  });
 }

@@ -3,6 +3,7 @@ import type { Finding } from '../issue.js';
 import { suggestion } from '../nearest.js';
 import type { SourceDocument } from '../source/document.js';
 import { applyEnvironment, checkEnvironmentNames, environmentNames } from './environments.js';
+import { checkEnvironmentValues } from './every-environment.js';
 import { Origins } from './origins.js';
 import { expandTemplates } from './templates.js';
 
@@ -39,6 +40,7 @@ export function expandSource(
     } else if (!lenient) report(noSuchEnvironment(environment, environments));
   }
   const expanded = expandTemplates(file, origins, report);
+  checkEnvironmentValues(expanded, environments, report);
   return { document: document.derive(expanded, origins), environments };
 }
 
