@@ -98,6 +98,7 @@ export function outcomeLines(run: RunDocument, width: number, style: Style): rea
       return [
         style.green(`✓ ${short} completed${took}`),
         ...registeredLine(run),
+        ...challengerLines(run, width),
         ...run.promotions.flatMap((promotion) => promotionLines(promotion, width)),
         // Of steps that the run went on from, and of those after its end.
         ...failureLines(run, width, style),
@@ -133,6 +134,16 @@ function registeredLine(run: RunDocument): readonly string[] {
   if (run.model === null || typeof version !== 'number') return [];
   const measured = metrics === undefined ? '' : `: ${formatMetrics(metrics)}`;
   return [`  ${run.model} version ${version}${measured}`];
+}
+
+/** A deployment that left the champion where it was: its step completed all the same. */
+function challengerLines(run: RunDocument, width: number): readonly string[] {
+  return Object.values(run.steps).flatMap(({ outputs }) => {
+    const { outcome, version, detail } = outputs;
+    if (outcome !== 'kept-as-challenger') return [];
+    const words = `not deployed: version ${version} is kept as a challenger: ${detail}`;
+    return wrap(words, width - 2).map((line) => `  ${line}`);
+  });
 }
 
 /** Who said no, a gate or a person, and why. */

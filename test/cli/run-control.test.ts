@@ -9,7 +9,7 @@ import { outcomeLines } from '../../cli/runs/view.js';
 import type { PipelinePlan, RunRecord, StepRecord, StepReuse } from '../../contracts/index.js';
 import { experimentOf } from '../../pipelines/cache/index.js';
 import { compilePipeline } from '../../pipelines/index.js';
-import { run, step } from '../models/registry/sample-records.js';
+import { OUTCOME, run, step } from '../models/registry/sample-records.js';
 
 function planOf(steps: string): PipelinePlan {
   const text = `apiVersion: millrace/v1\nname: demo\nsteps:\n${steps}`;
@@ -205,5 +205,26 @@ describe('what a run that completed went on from', () => {
       '    no rows',
       '    hint: look at the file',
     ]);
+  });
+
+  it('a deployment that left the champion is told of: its step completed all the same', () => {
+    const values = {
+      outcome: 'kept-as-challenger',
+      version: 2,
+      detail: 'it was compared with no champion, but version 1 is champion now',
+    };
+    const deploy = step('r1', 'deploy', {
+      outcome: { ...OUTCOME, outputs: { ...OUTCOME.outputs, values } },
+    });
+    const document = runDocument(
+      run('r1', { status: 'completed' }),
+      [deploy],
+      ['deploy'],
+      '/logs',
+      [],
+    );
+    expect(outcomeLines(document, 200, createStyle({}, { NO_COLOR: '1' }))).toContain(
+      '  not deployed: version 2 is kept as a challenger: it was compared with no champion, but version 1 is champion now',
+    );
   });
 });
