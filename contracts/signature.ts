@@ -18,7 +18,8 @@ export interface SignatureInput {
 /** A column that is accepted and logged but not fed to the model. */
 export interface ContextColumn {
   readonly name: string;
-  readonly role: 'time' | 'key' | 'group' | 'entity';
+  /** `unused`: a column that a `select` step left out, which the next one may take. */
+  readonly role: 'time' | 'key' | 'group' | 'entity' | 'unused';
   readonly kind: ValueKind;
 }
 

@@ -156,7 +156,15 @@ def _signature(
         kind = dataset.target_kind
         output["kind"] = "integer" if kind == "number" else kind
         output["classes"] = class_values(pipeline.classes_, kind)
-    return {"task": task, "inputs": inputs, "context": list(dataset.context), "output": output}
+    context = list(dataset.context)
+    if prepared is not None:
+        taken = {column["name"] for column in context}
+        context += [
+            {"name": name, "role": "unused", "kind": kind}
+            for name, kind in prepared.unused.items()
+            if name not in taken
+        ]
+    return {"task": task, "inputs": inputs, "context": context, "output": output}
 
 
 def main() -> int:

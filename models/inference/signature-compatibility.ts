@@ -10,7 +10,9 @@ export function signatureObstacles(
   version: ModelSignature,
   live: ModelSignature,
 ): readonly string[] {
-  const carried = new Map([...live.context, ...live.inputs].map(({ name, kind }) => [name, kind]));
+  // What the live version does not use may be there, and may not.
+  const beside = live.context.filter(({ role }) => role !== 'unused');
+  const carried = new Map([...beside, ...live.inputs].map(({ name, kind }) => [name, kind]));
   const obstacles = version.inputs.flatMap(({ name, tensor, nullable }) => {
     const kind = carried.get(name);
     if (kind === undefined) {

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import onnx
+import pyarrow as pa
 from onnx import compose, helper
 
 from millrace_preparing.chain import Chain, Matrices, chain_of
@@ -35,6 +36,7 @@ class Prepared:
         chain: Chain,
         raw: Matrices,
         features: tuple[Feature, ...],
+        unused: dict[str, str],
     ) -> None:
         self.preparation = preparation
         self._chain = chain
@@ -42,6 +44,8 @@ class Prepared:
         """Every row with a target."""
         self.features = features
         """What requests hold: columns of the raw table."""
+        self.unused = unused
+        """Raw columns, with their kinds, that requests may hold: what was made of them was left out."""
 
     def prepare(self, numeric: np.ndarray, categorical: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rows = self._chain.run(Matrices(numeric, categorical))
@@ -109,7 +113,22 @@ def prepared_of(step: Step, options: Options, dataset: Dataset) -> Prepared | No
     chain = chain_of(preparation.stages, model_columns(table), names)
     raw = matrices_of(table, chain.inputs)
     _check_same(chain, raw, preparation.stages, dataset)
-    return Prepared(preparation, chain, raw, _features(chain, raw, kinds_of(table), options))
+    kinds = kinds_of(table)
+    apart = {options.target, *options.exclude, *(column.name for column in chain.inputs)}
+    unused = _unused(preparation.stages, table, apart)
+    features = _features(chain, raw, kinds, options)
+    return Prepared(preparation, chain, raw, features, {name: kinds[name] for name in unused})
+
+
+def _unused(stages: tuple[Stage, ...], table: pa.Table, apart: set[str]) -> list[str]:
+    """Another selection may need them: who sends all columns may go on with it."""
+    columns = model_columns(table)
+    dropped: set[str] = set()
+    for index, stage in enumerate(stages):
+        if stage["kind"] == "drop":
+            before = chain_of(stages[:index], columns, stage["columns"])
+            dropped.update(column.name for column in before.inputs)
+    return [column.name for column in columns if column.name in dropped - apart]
 
 
 def _check_same(chain: Chain, raw: Matrices, stages: tuple[Stage, ...], dataset: Dataset) -> None:

@@ -115,6 +115,21 @@ describe.skipIf(WITHOUT_PYTHON)(`a model of prepared columns${PYTHON_NOTE}`, () 
     expect((together[0] ?? 0) / (alone ?? 1)).toBeCloseTo(1, 6);
   });
 
+  it('takes what the selection left out as well, which changes no answer', async () => {
+    const version = await world.registry.version(MODEL, 1);
+    const { inputs = [], context = [] } = version?.content.signature ?? {};
+    const unused = context.flatMap(({ name, role }) => (role === 'unused' ? [name] : []));
+    expect(unused.length).toBeGreaterThan(0);
+    expect(inputs.filter(({ name }) => unused.includes(name))).toEqual([]);
+    const raw = (await rawDays()).slice(0, 3);
+    const known = await knownFields(raw);
+    const whole = known.map((row, index) => ({
+      ...row,
+      ...Object.fromEntries(unused.map((name) => [name, raw[index]?.[name]])),
+    }));
+    expect(await ask(whole)).toEqual(await ask(known));
+  });
+
   it('says what each of its stages has learned, and that it was from the training data', async () => {
     const text = readFileSync(await pathOf('select', 'fitted'), 'utf8');
     const fitted = JSON.parse(text) as { raw: ArtifactRef; stages: { kind: string }[] };

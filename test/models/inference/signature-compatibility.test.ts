@@ -32,6 +32,14 @@ it('names what requests do not carry or carry as something else', () => {
   ]);
 });
 
+it('does not rely on columns that the live version does not use', () => {
+  const wind = { name: 'wind', role: 'unused', kind: 'number' } as const;
+  const other = { ...live, inputs: [input('wind', 'number')] };
+  expect(signatureObstacles(other, { ...live, context: [wind] })).toEqual([
+    'needs the input wind, which requests do not carry',
+  ]);
+});
+
 it('names another kind of answer', () => {
   const task = 'classification';
   const other: ModelSignature = { ...live, task, output: { name: 'busy', kind: 'boolean' } };
