@@ -153,8 +153,9 @@ describe('the cards', () => {
     ]);
     expect(await page.locator('details.column[open]').count()).toBe(4);
     await page.locator('table a', { hasText: 'feature_18' }).click();
-    const named = page.locator('details.column[open]', { hasText: 'feature_18' });
-    expect(await named.isVisible()).toBe(true);
+    // The page is told of the link after the click.
+    await page.locator('details.column[open]', { hasText: 'feature_18' }).waitFor();
+    expect(await page.locator('details.column[open]').count()).toBe(5);
   });
 
   it('show a hostile name as its text', async () => {
