@@ -121,7 +121,7 @@ describe('by keyboard', () => {
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the columns');
     await page.keyboard.press('Enter');
-    expect(await page.evaluate('document.activeElement.id')).toBe('columns');
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('columns');
   });
 
   it('a card is reached with a visible focus, and opens and closes', async () => {
@@ -208,7 +208,7 @@ describe('the table', () => {
     // What `defineProperty` returns cannot leave the page.
     await page.evaluate("void Object.defineProperty(navigator, 'clipboard', { value: undefined })");
     await page.getByRole('button', { name: 'Copy as a table' }).click();
-    expect(await page.getByRole('status').textContent()).toMatch(/^Selected/);
+    await expect.poll(() => page.getByRole('status').textContent()).toMatch(/^Selected/);
     const selected = await page.evaluate<string>('getSelection().toString()');
     expect(selected.trimEnd().split('\n')).toHaveLength(31);
   });
