@@ -27,8 +27,12 @@ echo '{"step": 2, "metrics": {"loss": '"$1"'}}' >&3
 echo '{"values": {"x": '"$1"', "from": '"$2"'}, "metrics": {"loss": '"$1"'}}' > "$MILLRACE_OUTPUTS_JSON"
 `;
 
-/** A search whose trials are that step. */
-export function race(more: string) {
+/**
+ * A search whose trials are that step.
+ *
+ * @param queue - of the trials
+ */
+export function race(more: string, queue = 'millrace-steps') {
   const script = CURVE.split('\n').join('\n              ');
   return `apiVersion: millrace/v1
 name: race
@@ -39,6 +43,7 @@ steps:
     uses: tune
     with:
       step:
+        queue: ${queue}
         run:
           - sh
           - -c
