@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { MESSAGE } from '../../../contracts/index.js';
 import { eventually } from '../../support/eventually.js';
 import { startTestStack, type TestStack } from '../../support/test-stack.js';
@@ -39,6 +39,7 @@ describe('a search', () => {
     await eventually(async () => expect(world.begun(values)).toHaveLength(2));
     // What the search asks for finds no place from here on; trials have a worker of their own.
     const places = Math.max(2, availableParallelism());
+    onTestFinished(() => world.letGoOn(PLACES_FREE));
     const busy = await stack.startRun(waitingSteps(places));
     await eventually(async () => {
       const steps = await stack.registry.steps(busy.runId);
