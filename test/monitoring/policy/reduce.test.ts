@@ -65,10 +65,10 @@ describe('deploying', () => {
   });
 
   it('takes a version that its pipeline does not evaluate, unless a retrain made it', () => {
-    const championAfter = (standing: 'not-compared' | 'unproven') =>
+    const after = (standing: 'not-compared' | 'unproven') =>
       play([change(deploy(1)), change(deploy(2, { comparedWith: null, standing }))]).state.champion;
-    expect(championAfter('not-compared')?.version).toBe(2);
-    expect(championAfter('unproven')?.version).toBe(1);
+    expect(after('not-compared')?.version).toBe(2);
+    expect(after('unproven')?.version).toBe(1);
   });
 
   it('keeps a version that is worse, unless a person overrode its gate', () => {
