@@ -47,10 +47,6 @@ function ruleOnDeploy(state: ModelState, request: DeployRequest): ChangeRuling {
   if (champion === null || request.standing === 'gate-overridden') {
     return { ruling: 'switch', to: request.version };
   }
-  // Its pipeline has nothing measured, and whoever runs that pipeline knows it.
-  if (request.comparedWith === null && request.standing === 'not-compared') {
-    return { ruling: 'switch', to: request.version };
-  }
   if (request.comparedWith !== champion) {
     const compared =
       request.comparedWith === null ? 'no champion' : `version ${request.comparedWith}`;

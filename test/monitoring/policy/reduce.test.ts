@@ -64,13 +64,6 @@ describe('deploying', () => {
     expect(recorded(effects)[0]?.reason).toContain('version 1 is champion now');
   });
 
-  it('takes a version that its pipeline does not evaluate, unless a retrain made it', () => {
-    const after = (standing: 'not-compared' | 'unproven') =>
-      play([change(deploy(1)), change(deploy(2, { comparedWith: null, standing }))]).state.champion;
-    expect(after('not-compared')?.version).toBe(2);
-    expect(after('unproven')?.version).toBe(1);
-  });
-
   it('keeps a version that is worse, unless a person overrode its gate', () => {
     const worse = play([
       change(deploy(1)),
