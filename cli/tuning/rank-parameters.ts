@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import * as z from 'zod';
 import {
   type JsonObject,
@@ -7,15 +6,9 @@ import {
   type SearchSpace,
   type Trial,
 } from '../../contracts/index.js';
-import { createLogger } from '../../logging/logger.js';
 import { requirePython } from '../../monitoring/datasets/python/python-access.js';
 import { explained } from '../../monitoring/datasets/python/run-drift-program.js';
-import { createProcessRunner } from '../../processes/index.js';
-import { createLocalArtifactStore } from '../../storage/artifacts/index.js';
-import { withTemporaryHome } from '../../storage/home/temporary-home.js';
-
-/** Time between SIGTERM and SIGKILL when the work is aborted. */
-const KILL_AFTER_MS = 2_000;
+import { runPythonProgram } from '../../processes/index.js';
 
 /** The Python of the built-in steps, and how its work is ended. */
 export interface RankingPython {
@@ -54,32 +47,17 @@ export async function rankParameters(
   { python, signal }: RankingPython,
 ): Promise<Ranking> {
   const found = await requirePython({ python }, 'importance');
-  return await withTemporaryHome(async (home) => {
-    const artifacts = createLocalArtifactStore(home.artifactsDir);
-    // What fails is thrown; the log of a directory that is removed tells nobody anything.
-    const logger = createLogger('importance', { environment: { MILLRACE_LOG: 'silent' } });
-    const processes = createProcessRunner({ home, artifacts, logger, python: found });
-    try {
-      const { values } = await processes.run({
-        runId: 'importance',
-        stepId: 'importance',
-        attempt: 1,
-        argv: [found.executable, join(found.directory, 'rank_parameters.py')],
-        shell: false,
-        baseDirectory: home.root,
-        values: JSON.parse(JSON.stringify(work)) as JsonObject,
-        artifacts: {},
-        env: { PYTHONDONTWRITEBYTECODE: '1' },
-        signal,
-        killAfterMs: KILL_AFTER_MS,
-        onProgress: () => undefined,
-      });
-      return rankingOf(values);
-    } catch (error) {
-      throw explained(error);
-    } finally {
-      await processes.close();
-    }
+  return await runPythonProgram(
+    {
+      file: 'rank_parameters.py',
+      stepId: 'importance',
+      python: found,
+      values: JSON.parse(JSON.stringify(work)) as JsonObject,
+      signal,
+    },
+    ({ values }) => rankingOf(values),
+  ).catch((error: unknown) => {
+    throw explained(error);
   });
 }
 

@@ -5,15 +5,9 @@ import {
   MEDIA_TYPE,
   MillraceError,
 } from '../../contracts/index.js';
-import { createLogger } from '../../logging/logger.js';
-import { createProcessRunner } from '../../processes/index.js';
-import { createLocalArtifactStore } from '../../storage/artifacts/index.js';
-import { withTemporaryHome } from '../../storage/home/temporary-home.js';
+import { runPythonProgram } from '../../processes/index.js';
 import { type Table, writeParquet } from '../../storage/tabular/index.js';
 import { type ProgramResult, parseProgramResult } from './program-result.js';
-
-/** Time between SIGTERM and SIGKILL when the work is aborted. */
-const KILL_AFTER_MS = 2_000;
 
 /** Python with the packages of `python/requirements-explaining.txt`, and how its work is followed. */
 export interface ExplainingPython {
@@ -44,45 +38,35 @@ export async function runExplainProgram(
   work: ExplainProgramWork,
   python: ExplainingPython,
 ): Promise<ProgramResult> {
-  return await withTemporaryHome(async (home) => {
-    const artifacts = createLocalArtifactStore(home.artifactsDir);
-    // What fails is thrown; the log of a directory that is removed tells nobody anything.
-    const logger = createLogger('explain', { environment: { MILLRACE_LOG: 'silent' } });
-    const processes = createProcessRunner({ home, artifacts, logger, python });
-    const store = async (name: string, table: Table) => {
-      const path = join(home.workDir, `${name}.parquet`);
-      await writeParquet(table, path);
-      return await artifacts.putFile(path, MEDIA_TYPE.parquet);
-    };
-    try {
-      const { artifacts: made } = await processes.run({
-        runId: 'explain',
-        stepId: 'explain',
-        attempt: 1,
-        argv: [python.executable, join(python.directory, 'explain.py')],
-        shell: false,
-        baseDirectory: home.root,
-        values: work.values,
-        artifacts: {
+  return await runPythonProgram(
+    {
+      file: 'explain.py',
+      stepId: 'explain',
+      python,
+      values: work.values,
+      inputs: async (home, artifacts) => {
+        const store = async (name: string, table: Table) => {
+          const path = join(home.workDir, `${name}.parquet`);
+          await writeParquet(table, path);
+          return await artifacts.putFile(path, MEDIA_TYPE.parquet);
+        };
+        return {
           ...(work.onnx !== null && {
             onnx: await artifacts.putFile(work.onnx, MEDIA_TYPE.onnx),
           }),
           background: await store('background', work.background),
           rows: await store('rows', work.rows),
-        },
-        // Compiling what shap has compiled takes longer than it saves.
-        env: { PYTHONDONTWRITEBYTECODE: '1', NUMBA_DISABLE_JIT: '1' },
-        signal: python.signal,
-        killAfterMs: KILL_AFTER_MS,
-        onProgress: ({ progress }) => python.onProgress?.(progress ?? 0),
-      });
-      const { result } = made;
-      return parseProgramResult(result === undefined ? null : await artifacts.readJson(result));
-    } catch (error) {
-      throw explained(error);
-    } finally {
-      await processes.close();
-    }
+        };
+      },
+      // Compiling what shap has compiled takes longer than it saves.
+      env: { NUMBA_DISABLE_JIT: '1' },
+      signal: python.signal,
+      onProgress: python.onProgress,
+    },
+    async ({ artifacts: { result } }, artifacts) =>
+      parseProgramResult(result === undefined ? null : await artifacts.readJson(result)),
+  ).catch((error: unknown) => {
+    throw explained(error);
   });
 }
 

@@ -1,16 +1,12 @@
 import { join } from 'node:path';
 import { MEDIA_TYPE, MillraceError } from '../../../contracts/index.js';
-import { createLogger } from '../../../logging/logger.js';
-import { createProcessRunner } from '../../../processes/index.js';
-import { createLocalArtifactStore } from '../../../storage/artifacts/index.js';
-import { withTemporaryHome } from '../../../storage/home/temporary-home.js';
+import { runPythonProgram, type StepProcessResult } from '../../../processes/index.js';
+import type { ArtifactStore } from '../../../storage/artifacts/index.js';
 import { type Column, readTable, writeParquet } from '../../../storage/tabular/index.js';
 import { isLossModel, type LossModel } from '../../drift/index.js';
 import { type PythonAccess, requirePython } from './python-access.js';
 import { explained } from './run-drift-program.js';
 
-/** Time between SIGTERM and SIGKILL when the work is aborted. */
-const KILL_AFTER_MS = 2_000;
 const LOSS = 'loss';
 
 export interface LearnedLosses {
@@ -34,47 +30,46 @@ export async function learnLosses(
   access: PythonAccess,
 ): Promise<LearnedLosses> {
   const python = await requirePython(access, 'estimating the performance of a regression');
-  return await withTemporaryHome(async (home) => {
-    const artifacts = createLocalArtifactStore(home.artifactsDir);
-    const logger = createLogger('estimate', { environment: { MILLRACE_LOG: 'silent' } });
-    const processes = createProcessRunner({ home, artifacts, logger, python });
-    // Names may differ in letter case alone, which the tables here do not take.
-    const columns = features.map((column, at): Column => ({ ...column, name: `x${at}` }));
-    const path = join(home.workDir, 'reference.parquet');
-    const loss: Column = { name: LOSS, kind: 'number', values: losses };
-    await writeParquet({ rows: losses.length, columns: [...columns, loss], metadata: {} }, path);
-    try {
-      const { artifacts: made } = await processes.run({
-        runId: 'estimate',
-        stepId: 'learn-losses',
-        attempt: 1,
-        argv: [python.executable, join(python.directory, 'learn_loss.py')],
-        shell: false,
-        baseDirectory: home.root,
-        values: { features: columns.map(({ name }) => name), loss: LOSS, seed },
-        artifacts: { reference: await artifacts.putFile(path, MEDIA_TYPE.parquet) },
-        // Threads that wait for others spin, which costs most where cores are shared.
-        env: { PYTHONDONTWRITEBYTECODE: '1', OMP_WAIT_POLICY: 'PASSIVE' },
-        signal: access.signal ?? new AbortController().signal,
-        killAfterMs: KILL_AFTER_MS,
-        onProgress: ({ progress }) => access.onProgress?.(progress ?? 0),
-      });
-      const { model: modelRef, expected: expectedRef } = made;
-      const model = modelRef && (await artifacts.readJson<unknown>(modelRef));
-      const table = expectedRef && (await readTable(await artifacts.localPath(expectedRef)));
-      const [expected] = table?.columns ?? [];
-      if (isLossModel(model) && expected?.kind === 'number') {
-        return { model, expected: expected.values };
-      }
-      throw new MillraceError(
-        'StepContractBroken',
-        'learn_loss.py ended well without handing on what it learned',
-        'its Python files and millrace are of different versions: install again',
-      );
-    } catch (error) {
-      throw explained(error);
-    } finally {
-      await processes.close();
-    }
+  // Names may differ in letter case alone, which the tables here do not take.
+  const columns = features.map((column, at): Column => ({ ...column, name: `x${at}` }));
+  return await runPythonProgram(
+    {
+      file: 'learn_loss.py',
+      stepId: 'learn-losses',
+      python,
+      values: { features: columns.map(({ name }) => name), loss: LOSS, seed },
+      inputs: async (home, artifacts) => {
+        const path = join(home.workDir, 'reference.parquet');
+        const loss: Column = { name: LOSS, kind: 'number', values: losses };
+        const table = { rows: losses.length, columns: [...columns, loss], metadata: {} };
+        await writeParquet(table, path);
+        return { reference: await artifacts.putFile(path, MEDIA_TYPE.parquet) };
+      },
+      // Threads that wait for others spin, which costs most where cores are shared.
+      env: { OMP_WAIT_POLICY: 'PASSIVE' },
+      signal: access.signal,
+      onProgress: access.onProgress,
+    },
+    learned,
+  ).catch((error: unknown) => {
+    throw explained(error);
   });
+}
+
+async function learned(
+  { artifacts: made }: StepProcessResult,
+  artifacts: ArtifactStore,
+): Promise<LearnedLosses> {
+  const { model: modelRef, expected: expectedRef } = made;
+  const model = modelRef && (await artifacts.readJson<unknown>(modelRef));
+  const table = expectedRef && (await readTable(await artifacts.localPath(expectedRef)));
+  const [expected] = table?.columns ?? [];
+  if (isLossModel(model) && expected?.kind === 'number') {
+    return { model, expected: expected.values };
+  }
+  throw new MillraceError(
+    'StepContractBroken',
+    'learn_loss.py ended well without handing on what it learned',
+    'its Python files and millrace are of different versions: install again',
+  );
 }

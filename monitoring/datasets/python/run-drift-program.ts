@@ -6,18 +6,13 @@ import {
   MEDIA_TYPE,
   MillraceError,
 } from '../../../contracts/index.js';
-import { createLogger } from '../../../logging/logger.js';
-import { createProcessRunner } from '../../../processes/index.js';
-import { type ArtifactStore, createLocalArtifactStore } from '../../../storage/artifacts/index.js';
+import { runPythonProgram } from '../../../processes/index.js';
+import type { ArtifactStore } from '../../../storage/artifacts/index.js';
 import type { HomeLayout } from '../../../storage/home/index.js';
-import { withTemporaryHome } from '../../../storage/home/temporary-home.js';
 import { type Column, writeParquet } from '../../../storage/tabular/index.js';
 import type { ColumnValues, Matrix } from '../../drift/index.js';
 import { type ProgramResult, parseProgramResult } from './program-result.js';
 import { type PythonAccess, requirePython } from './python-access.js';
-
-/** Time between SIGTERM and SIGKILL when the work is aborted. */
-const KILL_AFTER_MS = 2_000;
 
 export interface DriftProgramWork {
   /** As `python/millrace_drift/options.py` has them; `method` is one of them. */
@@ -39,36 +34,23 @@ export async function runDriftProgram(
   access: PythonAccess,
 ): Promise<ProgramResult> {
   const python = await requirePython(access, work.values.method);
-  return await withTemporaryHome(async (home) => {
-    const artifacts = createLocalArtifactStore(home.artifactsDir);
-    // What fails is thrown; the log of a directory that is removed tells nobody anything.
-    const logger = createLogger('drift', { environment: { MILLRACE_LOG: 'silent' } });
-    const processes = createProcessRunner({ home, artifacts, logger, python });
-    try {
-      const { artifacts: made } = await processes.run({
-        runId: 'drift',
-        stepId: work.values.method,
-        attempt: 1,
-        argv: [python.executable, join(python.directory, 'drift.py')],
-        shell: false,
-        baseDirectory: home.root,
-        values: work.values,
-        artifacts: {
-          reference: await store(home, artifacts, 'reference', work.reference, work.target),
-          current: await store(home, artifacts, 'current', work.current),
-        },
-        env: { PYTHONDONTWRITEBYTECODE: '1' },
-        signal: access.signal ?? new AbortController().signal,
-        killAfterMs: KILL_AFTER_MS,
-        onProgress: ({ progress }) => access.onProgress?.(progress ?? 0),
-      });
-      const { result } = made;
-      return parseProgramResult(result === undefined ? null : await artifacts.readJson(result));
-    } catch (error) {
-      throw explained(error);
-    } finally {
-      await processes.close();
-    }
+  return await runPythonProgram(
+    {
+      file: 'drift.py',
+      stepId: work.values.method,
+      python,
+      values: work.values,
+      inputs: async (home, artifacts) => ({
+        reference: await store(home, artifacts, 'reference', work.reference, work.target),
+        current: await store(home, artifacts, 'current', work.current),
+      }),
+      signal: access.signal,
+      onProgress: access.onProgress,
+    },
+    async ({ artifacts: { result } }, artifacts) =>
+      parseProgramResult(result === undefined ? null : await artifacts.readJson(result)),
+  ).catch((error: unknown) => {
+    throw explained(error);
   });
 }
 
