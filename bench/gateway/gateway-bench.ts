@@ -7,7 +7,7 @@ import { type Lengths, type Measured, measureServers, rateTogether } from './mea
 import { OURS } from './our-gateways.js';
 import { startServers } from './start-servers.js';
 
-const LENGTHS: Lengths = { warmUpSeconds: 3, seconds: 3, rounds: 3 };
+const LENGTHS: Lengths = { warmUpSeconds: 3, seconds: 2, rounds: 5 };
 const SHORT_LENGTHS: Lengths = { warmUpSeconds: 1, seconds: 1, rounds: 1 };
 
 export const gatewayBench: Bench = {
@@ -72,13 +72,18 @@ function report(
       tool: tool.name,
       missing,
       gateways: { one: rounded(together.one), two: rounded(together.two) },
-      loads: measured.map(({ server, connections, ...figures }) => ({
+      loads: measured.map(({ server, connections, samples, ...figures }) => ({
         server: server.name,
         connections,
-        ...Object.fromEntries(
-          Object.entries(figures).map(([name, value]) => [name, rounded(value)]),
-        ),
+        samples: samples.map(roundedAll),
+        ...roundedAll(figures),
       })),
     },
   };
+}
+
+function roundedAll(figures: object): { readonly [name: string]: number } {
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [name, rounded(Number(value))]),
+  );
 }

@@ -1,5 +1,5 @@
 import type { Goal } from '../bench.js';
-import type { Measured } from './measure-servers.js';
+import { type Measured, pairedRatio } from './measure-servers.js';
 import { OURS } from './our-gateways.js';
 
 /** How often the requests a second of each server fit into ours, at least. */
@@ -21,14 +21,16 @@ export function gatewayGoals(measured: readonly Measured[]): readonly Goal[] {
   const [least, most, bare] = [at16(OURS.least), at16(OURS.most), at16('bare')];
   if (least !== undefined && bare !== undefined) {
     // What the bare server does not do either is left out: the log, and who asks.
-    const rates = bare.requestsPerSecond / least.requestsPerSecond;
-    const times = least.cpuMicros / bare.cpuMicros;
     const what = 'of bare node:http + onnxruntime';
     goals.push(
-      ratio(`requests/s ${what} / ours without a prediction log`, rates, MOST_OF_BARE),
+      ratio(
+        `requests/s ${what} / ours without a prediction log`,
+        pairedRatio(bare, least, 'requestsPerSecond'),
+        MOST_OF_BARE,
+      ),
       ratio(
         `processor time a request without a prediction log / that ${what}`,
-        times,
+        pairedRatio(least, bare, 'cpuMicros'),
         MOST_OF_BARE,
       ),
     );
@@ -36,17 +38,24 @@ export function gatewayGoals(measured: readonly Measured[]): readonly Goal[] {
   for (const [name, times] of Object.entries(FASTER)) {
     const peer = at16(name);
     if (peer === undefined) continue;
-    const value = peer.requestsPerSecond / ours.requestsPerSecond;
-    goals.push(ratio(`requests/s of ${name} / ours`, value, 1 / times));
+    const beside = (who: string, own: Measured) =>
+      ratio(
+        `requests/s of ${name} / ${who}`,
+        pairedRatio(peer, own, 'requestsPerSecond'),
+        1 / times,
+      );
+    goals.push(beside('ours', ours));
+    // None of them keeps what it answered.
+    if (least !== undefined) goals.push(beside('ours without a prediction log', least));
   }
   if (least !== undefined && most !== undefined) {
     const what = 'without logs and keys / with predictions logged, access log and keys';
     const atMost = 1 / LEAST_SHARE_WITH_ALL;
     goals.push(
-      ratio(`requests/s ${what}`, least.requestsPerSecond / most.requestsPerSecond, atMost),
+      ratio(`requests/s ${what}`, pairedRatio(least, most, 'requestsPerSecond'), atMost),
       ratio(
         'processor time a request with predictions logged, access log and keys / without',
-        most.cpuMicros / least.cpuMicros,
+        pairedRatio(most, least, 'cpuMicros'),
         atMost,
       ),
     );

@@ -12,25 +12,27 @@ export interface Lengths {
   readonly rounds: number;
 }
 
-/** Medians of the rounds. */
-export interface Measured {
-  readonly server: Server;
-  readonly connections: number;
-  readonly requestsPerSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
+export interface Sample extends LoadResult {
   /** Processor time of the server for one request, in µs: what else the machine does counts little. */
   readonly cpuMicros: number;
-  readonly memoryMiB: number;
 }
+
+/** Medians of the rounds. */
+export interface Measured extends Pick<Sample, (typeof FIGURES)[number]> {
+  readonly server: Server;
+  readonly connections: number;
+  readonly memoryMiB: number;
+  /** One a round: rounds of two servers are a pair. */
+  readonly samples: readonly Sample[];
+}
+
+const FIGURES = ['requestsPerSecond', 'p50Ms', 'p99Ms', 'cpuMicros'] as const;
 
 export interface MeasuredServers {
   readonly measured: readonly Measured[];
   /** Servers that failed under load, and why. */
   readonly failed: readonly string[];
 }
-
-type Sample = LoadResult & { readonly cpuMicros: number };
 
 /**
  * All servers run the whole time and are asked in turn, so that what else the machine does falls on
@@ -74,20 +76,29 @@ export async function measureServers(
     .flatMap((server) => {
       const memoryMiB = server.memoryMiB();
       return CONNECTIONS.map((connections): Measured => {
-        const of = (name: keyof Sample) =>
-          median((samples.get(server)?.get(connections) ?? []).map((one) => one[name]));
-        return {
-          server,
-          connections,
-          memoryMiB,
-          requestsPerSecond: of('requestsPerSecond'),
-          p50Ms: of('p50Ms'),
-          p99Ms: of('p99Ms'),
-          cpuMicros: of('cpuMicros'),
-        };
+        const own = samples.get(server)?.get(connections) ?? [];
+        const [requestsPerSecond = 0, p50Ms = 0, p99Ms = 0, cpuMicros = 0] = FIGURES.map((name) =>
+          median(own.map((one) => one[name])),
+        );
+        const medians = { requestsPerSecond, p50Ms, p99Ms, cpuMicros };
+        return { server, connections, memoryMiB, samples: own, ...medians };
       });
     });
   return { measured, failed: [...failed.values()] };
+}
+
+/**
+ * How many times the figure of one server another's is: the median of the rounds' ratios. What else the
+ * machine does from one minute to the next falls on both sides of a round.
+ */
+export function pairedRatio(
+  above: Measured,
+  below: Measured,
+  figure: 'requestsPerSecond' | 'cpuMicros',
+): number {
+  return median(
+    above.samples.map((one, at) => one[figure] / (below.samples[at]?.[figure] ?? Number.NaN)),
+  );
 }
 
 /** Requests a second of servers that are asked at the same time, with the connections shared among them. */
