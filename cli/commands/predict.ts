@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import {
   ALIAS_PATTERN,
   BAD_ROW_ACTIONS,
@@ -8,6 +8,7 @@ import {
   type DataFormat,
   MillraceError,
   NAME_PATTERN,
+  parseDurationMs,
 } from '../../contracts/index.js';
 import { logOfJob, type VersionWanted, versionOfJob } from '../../models/batch/batch-model.js';
 import { openJobFeatures } from '../../models/batch/features/job-features.js';
@@ -22,6 +23,8 @@ import { predictFollowing } from '../predict/follow.js';
 import { findCliHome, withRegistry } from '../rooms.js';
 import { readColumnNames } from '../statistics/column-names.js';
 
+const WAIT_MS = 600_000;
+
 interface PredictOptions {
   readonly input?: string;
   readonly output?: string;
@@ -33,6 +36,7 @@ interface PredictOptions {
   readonly follow?: string;
   readonly checkpoint?: string;
   readonly untilEnd?: true;
+  readonly wait: number;
   readonly log?: true;
 }
 
@@ -42,6 +46,14 @@ export const define: DefineCommand = (command, cli) => {
     .option('--input <file>', 'rows to predict for: Parquet, CSV or NDJSON')
     .option('--follow <source>', 'a growing NDJSON file, or redis://HOST/STREAM?group=NAME')
     .option('--checkpoint <file>', 'with --follow: how far it has come; default beside the output')
+    .addOption(
+      new Option(
+        '--wait <time>',
+        'with --follow: how long what is away is waited for, 0s: not at all',
+      )
+        .argParser(readWait)
+        .default(WAIT_MS, '10m'),
+    )
     .option('--until-end', 'with --follow: end when all that is there is predicted for')
     .option(
       '--output <file>',
@@ -86,7 +98,7 @@ async function predict(cli: Cli, name: string, options: PredictOptions): Promise
       const columns = keptColumns(options);
       if (follow !== undefined) {
         const { checkpoint = null, untilEnd = false } = options;
-        const following = { source: follow, output, checkpoint, untilEnd };
+        const following = { source: follow, output, checkpoint, untilEnd, waitMs: options.wait };
         const asked = { model, version, columns, onBadRow };
         const features = { artifacts, home, env: cli.env };
         await predictFollowing(cli, registry, { ...deps, features }, { ...asked, ...following });
@@ -105,6 +117,12 @@ async function predict(cli: Cli, name: string, options: PredictOptions): Promise
   }).then((done) => {
     if (done === null) throw noSuchModel(model, []);
   });
+}
+
+function readWait(text: string): number {
+  const ms = parseDurationMs(text);
+  if (ms === null) throw new InvalidArgumentError('it must be a time such as 10m or 30s');
+  return ms;
 }
 
 /** @throws UsageError for what names no model */

@@ -26,6 +26,8 @@ export interface FollowArguments {
   readonly columns: readonly string[] | null;
   readonly onBadRow: BadRowAction;
   readonly untilEnd: boolean;
+  /** How long what is away is waited for. */
+  readonly waitMs: number;
 }
 
 export interface FollowDeps extends ModelDeps {
@@ -83,6 +85,7 @@ export async function predictFollowing(
         columns: given.columns,
         onBadRow: given.onBadRow,
         version: () => asked.take(),
+        outages: { longestMs: given.waitMs, say: (text) => cli.out.note(text) },
       },
       stop.signal,
     );

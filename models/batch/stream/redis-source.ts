@@ -1,4 +1,4 @@
-import { MillraceError } from '../../../contracts/index.js';
+import { isMillraceError, MillraceError } from '../../../contracts/index.js';
 import { within } from '../../features/lookup/within.js';
 import type { SourceCheckpoint, StreamBatch, StreamRecord, StreamSource } from './ports.js';
 
@@ -6,6 +6,8 @@ import type { SourceCheckpoint, StreamBatch, StreamRecord, StreamSource } from '
 const BLOCK_MS = 1_000;
 /** Besides that: a broker that says nothing for so long is gone, whatever its connection looks like. */
 const ANSWER_WITHIN_MS = 30_000;
+/** Answers of a broker that is well, and will give them again. */
+const REFUSED = /^(WRONGTYPE|NOPERM|NOAUTH|WRONGPASS)\b/;
 /** Field of an entry that holds the record as JSON. */
 const RECORD_FIELD = 'record';
 
@@ -50,6 +52,7 @@ function withoutSecrets(url: URL): string {
 
 /** The part of the client that is used. */
 interface RedisClient {
+  readonly isOpen: boolean;
   connect(): Promise<unknown>;
   sendCommand(command: readonly string[]): Promise<unknown>;
   on(event: 'error', handler: (error: Error) => void): unknown;
@@ -80,6 +83,7 @@ export class RedisSource implements StreamSource {
     const { url, stream, group, identity } = this.address;
     const ids = checkpoint?.['ids'];
     this.#known = new Set(Array.isArray(ids) ? ids : []);
+    this.#cursor = '0';
     const { createClient } = await import('redis');
     const client = createClient({
       url,
@@ -97,13 +101,16 @@ export class RedisSource implements StreamSource {
       const message = error instanceof Error ? error.message : String(error);
       // Another consumer, or we ourselves before, made the group.
       if (message.startsWith('BUSYGROUP')) return;
-      client.destroy();
-      throw new MillraceError(
-        'ServiceUnavailable',
-        `the broker of ${identity} does not answer: ${message}`,
-        'check the address, and that Redis runs there',
-        { cause: error },
-      );
+      await this.close();
+      if (client.isOpen) client.destroy();
+      throw isMillraceError(error)
+        ? error
+        : new MillraceError(
+            'ServiceUnavailable',
+            `the broker of ${identity} does not answer: ${message}`,
+            'check the address, and that Redis runs there',
+            { cause: error },
+          );
     }
   }
 
@@ -146,8 +153,10 @@ export class RedisSource implements StreamSource {
   }
 
   async close(): Promise<void> {
-    this.#client?.destroy();
+    const client = this.#client;
     this.#client = null;
+    // What was lost is closed already.
+    if (client?.isOpen === true) client.destroy();
   }
 
   async #acknowledge(records: readonly StreamRecord[]): Promise<void> {
@@ -166,12 +175,19 @@ export class RedisSource implements StreamSource {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (message.startsWith('BUSYGROUP')) throw error;
-      throw new MillraceError(
-        'ServiceUnavailable',
-        `the broker of ${this.identity} failed: ${message}`,
-        'start again: it goes on where it stood',
-        { cause: error },
-      );
+      throw REFUSED.test(message)
+        ? new MillraceError(
+            'InvalidInput',
+            `the broker of ${this.identity} refuses: ${message}`,
+            'check the name of the stream, and the user and password of its address',
+            { cause: error },
+          )
+        : new MillraceError(
+            'ServiceUnavailable',
+            `the broker of ${this.identity} failed: ${message}`,
+            'start again: it goes on where it stood',
+            { cause: error },
+          );
     }
   }
 }
@@ -196,10 +212,16 @@ function recordOf(flat: readonly unknown[]): string {
   return JSON.stringify(Object.fromEntries(values));
 }
 
+/** A number as JSON writes one: what begins with 0 or a plus is a name in digits. */
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+const WHOLE = /^-?\d+$/;
+
 function scalar(text: string): string | number | boolean {
   if (text === 'true' || text === 'false') return text === 'true';
-  const number = Number(text);
-  return text.trim() !== '' && Number.isFinite(number) ? number : text;
+  const number = NUMBER.test(text) ? Number(text) : Number.NaN;
+  // More digits than a number holds: another one would be written beside the prediction.
+  const isOther = WHOLE.test(text) && !Number.isSafeInteger(number);
+  return Number.isFinite(number) && !isOther ? number : text;
 }
 
 function listOf(value: unknown): readonly unknown[] {

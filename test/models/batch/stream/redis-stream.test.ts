@@ -107,8 +107,13 @@ describe('a stream of Redis', () => {
     const { run, lines } = await streamWorld();
     const { source, addFields } = newStream();
     await addFields('a', '1.5', 'b', '2', 'name', 'x');
+    const names = { phone: '+4912345', zip: '00712', card: '12345678901234567890' };
+    await addFields('a', '-1', 'b', '0', ...Object.entries(names).flat());
     await run(source());
-    expect(lines()).toMatchObject([{ a: 1.5, b: 2, name: 'x', prediction: 5 }]);
+    expect(lines()).toMatchObject([
+      { a: 1.5, b: 2, name: 'x', prediction: 5 },
+      { a: -1, b: 0, ...names, prediction: -2 },
+    ]);
   });
 });
 
