@@ -21,6 +21,7 @@ import { withSqlLines } from './compile/sql-lines.js';
 import { stepTypes } from './compile/step-types.js';
 import { checkSteps } from './compile/steps.js';
 import { withTrialPlans } from './compile/trial-step.js';
+import { unreadKeyWarnings } from './compile/unread-keys.js';
 import { pipelinesOf, type UseChain, usePipelines } from './compile/use-pipelines.js';
 import { resolveFeatures, resolveHookFeatures } from './features/resolve-features.js';
 import type { PipelineIssue } from './issue.js';
@@ -184,6 +185,7 @@ function compileValues(
     },
     warnings: [
       ...approvalWarnings(plan.steps),
+      ...unreadKeyWarnings(source),
       ...schedule.warnings,
       ...monitor.warnings,
       ...maskedWarnings(plan.monitor),

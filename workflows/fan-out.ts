@@ -13,7 +13,7 @@ import {
   WORKFLOW,
 } from '../contracts/index.js';
 import { itemActivities } from './activity-proxies.js';
-import { type ItemsTally, tallyOf, totalOf } from './item-window.js';
+import { type ItemsTally, tallyOf, tallyWords, totalOf } from './item-window.js';
 import { type ItemSlice, type runItems, runSlice } from './run-items.js';
 import type { RunPauses } from './run-pause.js';
 import type { StepEnd } from './step-graph.js';
@@ -53,7 +53,7 @@ export async function fanOut(
   const detail =
     first === null
       ? ''
-      : `${failed + rejected} of ${count} items did not complete; the first, ${itemStepId(step.id, first.index)}: ${first.detail}`;
+      : `${tallyWords(tally, count)}; the first, ${itemStepId(step.id, first.index)}: ${first.detail}`;
   const failure =
     status === 'failed' ? { type: first?.failureType ?? 'Internal', message: detail } : null;
   const gathered = await itemActivities.closeItems({ task, source, status, failure });

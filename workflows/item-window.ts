@@ -40,6 +40,8 @@ export interface ItemsTally {
   readonly failed: number;
   readonly rejected: number;
   readonly cancelled: number;
+  /** Of the cancelled ones: nothing of them was asked of a worker. */
+  readonly notBegun: number;
   readonly first: ItemTrouble | null;
 }
 
@@ -51,7 +53,8 @@ export interface ItemTrouble {
 
 /** @param asked - items that were to be done: those that never began count as cancelled */
 export function tallyOf(asked: number, ends: ReadonlyMap<number, StepEnd>): ItemsTally {
-  const count = { completed: 0, failed: 0, rejected: 0, cancelled: asked - ends.size };
+  const notBegun = asked - ends.size;
+  const count = { completed: 0, failed: 0, rejected: 0, cancelled: notBegun, notBegun };
   let first: ItemTrouble | null = null;
   for (const [index, end] of ends) {
     if (end.status === 'skipped') continue;
@@ -66,7 +69,7 @@ export function tallyOf(asked: number, ends: ReadonlyMap<number, StepEnd>): Item
 
 /** The tallies of slices as one. */
 export function totalOf(tallies: readonly ItemsTally[]): ItemsTally {
-  const sum = (name: 'completed' | 'failed' | 'rejected' | 'cancelled') =>
+  const sum = (name: Exclude<keyof ItemsTally, 'first'>) =>
     tallies.reduce((total, tally) => total + tally[name], 0);
   const firsts = tallies.flatMap(({ first }) => first ?? []);
   firsts.sort((a, b) => a.index - b.index);
@@ -75,8 +78,31 @@ export function totalOf(tallies: readonly ItemsTally[]): ItemsTally {
     failed: sum('failed'),
     rejected: sum('rejected'),
     cancelled: sum('cancelled'),
+    notBegun: sum('notBegun'),
     first: firsts[0] ?? null,
   };
+}
+
+/**
+ * How many of `count` items went wrong, and what became of the others that did not complete.
+ *
+ * @example '1 of 7 items failed (3 cancelled, 3 not begun)'
+ */
+export function tallyWords(
+  { failed, rejected, cancelled, notBegun }: ItemsTally,
+  count: number,
+): string {
+  const trouble =
+    failed > 0
+      ? `${failed} of ${count} items failed`
+      : `${rejected} of ${count} items were rejected`;
+  const others = [
+    [failed > 0 ? rejected : 0, 'rejected'],
+    [cancelled - notBegun, 'cancelled'],
+    [notBegun, 'not begun'],
+  ] as const;
+  const told = others.flatMap(([number, what]) => (number > 0 ? [`${number} ${what}`] : []));
+  return told.length === 0 ? trouble : `${trouble} (${told.join(', ')})`;
 }
 
 const LONGEST_DETAIL = 1_000;

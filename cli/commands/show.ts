@@ -6,7 +6,7 @@ import { findCliHome, withRegistry } from '../rooms.js';
 import { awaitedWorkers } from '../runs/awaited-workers.js';
 import type { RunDocument } from '../runs/document.js';
 import { findRun, noSuchRun } from '../runs/find-run.js';
-import { planStepIds, readRunDocument } from '../runs/read-run.js';
+import { plannedSteps, readRunDocument } from '../runs/read-run.js';
 import { outcomeLines, stepTable } from '../runs/view.js';
 
 export const define: DefineCommand = (command, cli) => {
@@ -15,7 +15,7 @@ export const define: DefineCommand = (command, cli) => {
     .action(async (name: string) => {
       const document = await withRegistry(await findCliHome(cli), async (registry, home) => {
         const run = await findRun(registry, name);
-        const document = await readRunDocument(registry, home, run, await planStepIds(home, run));
+        const document = await readRunDocument(registry, home, run, await plannedSteps(home, run));
         return {
           ...document,
           waits: [...document.waits, ...(await awaitedWorkers(cli, home, run))],

@@ -7,6 +7,7 @@ import {
   type JsonObject,
   type JsonValue,
   type Metrics,
+  type PlanStep,
   planStepId,
   type RunPause,
   type RunRecord,
@@ -35,6 +36,8 @@ export interface StepDocument {
   readonly reuse?: StepReuse;
   readonly gate?: GateResult;
   readonly failure?: StepFailure;
+  /** Only of one that failed: the file says to go on from it (`continueOnError`). */
+  readonly tolerated?: true;
   /** While it runs: when this attempt began. */
   readonly startedAt?: string;
   /** While it runs: what it told last on its file descriptor 3. */
@@ -86,22 +89,26 @@ export interface RunDocument {
   readonly rerunOf: string | null;
 }
 
+/** What a run shows of a step that only the plan says. */
+export type PlannedStep = Pick<PlanStep, 'id' | 'continueOnError'>;
+
 /**
- * @param stepIds - the plan's steps in order; steps without a record have not begun
+ * @param planned - the plan's steps in order; steps without a record have not begun
  * @param logs - directory of the run's logs
  * @param questions - what it asks people and waits for
  */
 export function runDocument(
   run: RunRecord,
   records: readonly StepRecord[],
-  stepIds: readonly string[],
+  planned: readonly PlannedStep[],
   logs: string,
   questions: readonly ApprovalRequest[],
 ): RunDocument {
   const waitingFor = questions.map(waitingDocument);
   const byId = new Map(records.map((record) => [record.stepId, record]));
   const items = itemsByStep(records);
-  const ids = [...stepIds, ...records.map(({ stepId }) => planStepId(stepId))];
+  const goneOn = new Set(planned.flatMap((step) => (step.continueOnError ? [step.id] : [])));
+  const ids = [...planned.map(({ id }) => id), ...records.map(({ stepId }) => planStepId(stepId))];
   return {
     runId: run.runId,
     workflowId: run.workflowId,
@@ -109,9 +116,11 @@ export function runDocument(
     planHash: run.planHash,
     steps: Object.fromEntries(
       ids.map((id) => {
-        const step = stepDocument(byId.get(id), run.status);
+        const shown = (record: StepRecord | undefined) =>
+          stepDocument(record, run.status, goneOn.has(id));
+        const step = shown(byId.get(id));
         const own = items.get(id);
-        return [id, own === undefined ? step : withItems(id, step, own, run.status)] as const;
+        return [id, own === undefined ? step : withItems(id, step, own, shown)] as const;
       }),
     ),
     pipeline: run.pipeline,
@@ -152,10 +161,10 @@ function withItems(
   id: string,
   step: StepDocument,
   records: readonly StepRecord[],
-  run: RunStatus,
+  shown: (record: StepRecord) => StepDocument,
 ): StepDocument {
   const items = records.map((record) => ({
-    ...stepDocument(record, run),
+    ...shown(record),
     index: itemIndex(record.stepId) ?? 0,
     item: record.item ?? '',
   }));
@@ -173,7 +182,11 @@ function withItems(
   };
 }
 
-function stepDocument(record: StepRecord | undefined, run: RunStatus): StepDocument {
+function stepDocument(
+  record: StepRecord | undefined,
+  run: RunStatus,
+  goneOn: boolean,
+): StepDocument {
   const outcome = record?.outcome ?? null;
   const status = settled(record?.status ?? 'pending', run);
   return {
@@ -186,6 +199,7 @@ function stepDocument(record: StepRecord | undefined, run: RunStatus): StepDocum
     ...(record?.reuse ? { reuse: record.reuse } : {}),
     ...(outcome?.gate ? { gate: outcome.gate } : {}),
     ...(record?.failure ? { failure: record.failure } : {}),
+    ...(status === 'failed' && goneOn ? { tolerated: true } : {}),
     ...(status === 'running' && record?.startedAt ? { startedAt: record.startedAt } : {}),
   };
 }

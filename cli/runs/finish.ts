@@ -11,11 +11,13 @@ const LOG_LINES = 12;
 /** What a watched run ends its process with: bad input is told apart from a run that failed. */
 export function exitCodeOf(run: RunDocument): ExitCode {
   if (run.status === 'completed') return EXIT.done;
-  const failed = Object.values(run.steps).find(({ status }) => status === 'failed');
+  const failed = Object.values(run.steps).find(
+    ({ status, tolerated }) => status === 'failed' && tolerated !== true,
+  );
   return failed?.failure?.type === 'InvalidInput' ? EXIT.badInput : EXIT.failed;
 }
 
-/** A run that has ended in words: steps, outcome, the end of what failed steps wrote. */
+/** A run that has ended in words: steps, outcome, the end of what steps wrote that failed it. */
 export async function finishLines(
   run: RunDocument,
   out: Output,
@@ -44,7 +46,7 @@ async function failedTails(run: RunDocument, out: Output): Promise<readonly stri
   const lines: string[] = [];
   for (const [id, step] of Object.entries(run.steps)) {
     const file = files.findLast((candidate) => candidate.step === id);
-    if (step.status !== 'failed' || file === undefined) continue;
+    if (step.status !== 'failed' || step.tolerated === true || file === undefined) continue;
     const tail = await lastLines(file.parts.at(-1)?.path ?? file.path, LOG_LINES);
     if (tail.length === 0) continue;
     lines.push(out.style.dim(`  last lines of ${id}:`), ...tail.map((line) => `    ${line}`));

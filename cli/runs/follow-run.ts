@@ -28,13 +28,12 @@ export async function followRun(
   plan: PipelinePlan,
   { detach, graph }: FollowOptions,
 ): Promise<void> {
-  const stepIds = plan.steps.map(({ id }) => id);
   await withTemporal(cli, home, (temporal) =>
     withRegistry(home, async (registry) => {
       const started = await traced(cli, `run ${plan.name}`, () => startRun(temporal, input));
       if (detach) {
         const record = await firstRecord(registry, started);
-        tellStarted(cli, await readRunDocument(registry, home, record, stepIds));
+        tellStarted(cli, await readRunDocument(registry, home, record, plan.steps));
         return;
       }
       cli.out.note(cli.out.noteStyle.dim(`run ${input.runId} of ${plan.name}`));
@@ -45,7 +44,7 @@ export async function followRun(
         registry,
         home,
         started,
-        stepIds,
+        plan.steps,
         interrupted,
         { progress: progress.show, notice: progress.notice },
       ).finally(progress.end);

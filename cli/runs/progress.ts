@@ -83,6 +83,7 @@ function plainLines(out: Output): RunProgress {
 
 function plainLine(id: string, step: StepDocument, out: Output): string {
   const facts = [
+    step.tolerated ? 'tolerated' : '',
     step.attempts > 1 ? `attempt ${step.attempts}` : '',
     step.cached ? 'cached' : '',
     step.durationMs === null ? '' : formatDurationMs(step.durationMs),

@@ -4,7 +4,7 @@ import type { RegistryReader } from '../../models/registry/ports.js';
 import { readProgress } from '../../processes/progress-file.js';
 import type { HomeLayout } from '../../storage/home/layout.js';
 import { promotionsOf, type WaitingPromotion } from '../approvals/promotions.js';
-import { type RunDocument, runDocument } from './document.js';
+import { type PlannedStep, type RunDocument, runDocument } from './document.js';
 
 export function runLogsDirectory(home: HomeLayout, runId: string): string {
   return join(home.logsDir, 'runs', runId);
@@ -16,14 +16,21 @@ export async function readPlan(home: HomeLayout, run: RunRecord): Promise<Pipeli
   return createLocalArtifactStore(home.artifactsDir).readJson<PipelinePlan>(run.plan);
 }
 
-/** Step ids of the plan that a run keeps, in order; none where the store has lost it. */
-export async function planStepIds(home: HomeLayout, run: RunRecord): Promise<readonly string[]> {
+/** Steps of the plan that a run keeps, in order; none where the store has lost it. */
+export async function plannedSteps(
+  home: HomeLayout,
+  run: RunRecord,
+): Promise<readonly PlannedStep[]> {
   try {
-    const plan = await readPlan(home, run);
-    return plan.steps.map(({ id }) => id);
+    return (await readPlan(home, run)).steps;
   } catch {
     return [];
   }
+}
+
+/** Their ids. */
+export async function planStepIds(home: HomeLayout, run: RunRecord): Promise<readonly string[]> {
+  return (await plannedSteps(home, run)).map(({ id }) => id);
 }
 
 /** A run with its steps as they stand at this moment. */
@@ -31,7 +38,7 @@ export async function readRunDocument(
   registry: RegistryReader,
   home: HomeLayout,
   run: RunRecord,
-  stepIds: readonly string[],
+  planned: readonly PlannedStep[],
 ): Promise<RunDocument> {
   const records = await registry.steps(run.runId);
   const waiting =
@@ -40,7 +47,7 @@ export async function readRunDocument(
       : [];
   const questions = waiting.map(({ request }) => request);
   const logsDirectory = runLogsDirectory(home, run.runId);
-  const document = runDocument(run, records, stepIds, logsDirectory, questions);
+  const document = runDocument(run, records, planned, logsDirectory, questions);
   return withProgress({ ...document, promotions: await promotionsAsked(registry, document) });
 }
 

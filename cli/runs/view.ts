@@ -70,6 +70,8 @@ function shownSteps({ steps }: RunDocument): readonly ShownStep[] {
 /** `▸ running 40 %` where the step tells how far it is. */
 function stateCell(step: StepDocument, style: Style): Cell {
   const share = step.progress?.share ?? null;
+  if (step.tolerated)
+    return { text: `${STATUS_MARK.failed} failed, tolerated`, paint: style.yellow };
   if (share === null) return statusCell(step.status, style);
   const text = `${STATUS_MARK.running} running ${Math.floor(100 * share)} %`;
   return { text, paint: style.cyan };
@@ -176,9 +178,14 @@ function gateLines(run: RunDocument, width: number): readonly string[] {
 
 function failureLines(run: RunDocument, width: number, style: Style): readonly string[] {
   const lines: string[] = [];
-  for (const [id, { failure }] of Object.entries(run.steps)) {
+  const steps = Object.entries(run.steps);
+  const isGoneOn = ([, { tolerated }]: (typeof steps)[number]) => tolerated === true;
+  // What failed the run stands first.
+  const ordered = [...steps.filter((step) => !isGoneOn(step)), ...steps.filter(isGoneOn)];
+  for (const [id, { failure, tolerated }] of ordered) {
     if (failure === undefined) continue;
-    lines.push(`  step ${style.bold(id)}: ${failure.type}`);
+    const type = tolerated ? `${failure.type}, tolerated by continueOnError` : failure.type;
+    lines.push(`  step ${style.bold(id)}: ${type}`);
     lines.push(...indented(failure.message, 4, width));
     if (failure.hint !== undefined) lines.push(...indented(`hint: ${failure.hint}`, 4, width));
   }

@@ -5,7 +5,7 @@ import type { RegistryReader } from '../../models/registry/ports.js';
 import type { HomeLayout } from '../../storage/home/layout.js';
 import { waitingNotice } from '../approvals/waiting.js';
 import { awaitRunEnd, type RunEnd } from './await-result.js';
-import type { RunDocument } from './document.js';
+import type { PlannedStep, RunDocument } from './document.js';
 import { readRunDocument } from './read-run.js';
 import { type StartedRun, unrecorded } from './start-run.js';
 
@@ -29,7 +29,7 @@ export async function watchRun(
   registry: RegistryReader,
   home: HomeLayout,
   started: StartedRun,
-  stepIds: readonly string[],
+  planned: readonly PlannedStep[],
   interrupted: AbortSignal,
   watcher: RunWatcher,
 ): Promise<RunDocument> {
@@ -44,7 +44,7 @@ export async function watchRun(
   let warned = false;
   const asked = new Set<string>();
   while (!enough.aborted) {
-    const run = await lookAt(registry, home, started, stepIds, null);
+    const run = await lookAt(registry, home, started, planned, null);
     watcher.progress(run);
     for (const waiting of run.waitingFor) {
       const key = `${waiting.step} ${waiting.askedAt}`;
@@ -61,7 +61,7 @@ export async function watchRun(
     await sleep(LOOK_EVERY_MS, undefined, { signal: enough }).catch(() => undefined);
   }
   const end = settled.signal.aborted ? await ended : null;
-  const last = await lookAt(registry, home, started, stepIds, end);
+  const last = await lookAt(registry, home, started, planned, end);
   // What happened since the last look is progress too.
   watcher.progress(last);
   return last;
@@ -72,7 +72,7 @@ async function lookAt(
   registry: RegistryReader,
   home: HomeLayout,
   started: StartedRun,
-  stepIds: readonly string[],
+  planned: readonly PlannedStep[],
   end: RunEnd | null,
 ): Promise<RunDocument> {
   const recorded = await registry.run(started.input.runId);
@@ -83,5 +83,5 @@ async function lookAt(
       ? { status: 'running', endedAt: null }
       : { ...end, endedAt: recorded?.endedAt ?? new Date().toISOString() }),
   };
-  return readRunDocument(registry, home, run, stepIds);
+  return readRunDocument(registry, home, run, planned);
 }

@@ -4,18 +4,14 @@ import type { RawObject } from './context.js';
 
 const ROOTS: RootTypes = { params: 'any', run: 'any', steps: 'any', matrix: 'any', item: 'any' };
 
-/**
- * Names below one root that the expressions of a step read, wherever they stand in it; those that they
- * only ask for by `has(…)` are not among them.
- *
- * @example readNames({ with: { n: '${matrix.depth + 1}' } }, 'matrix'); // Set { 'depth' }
- */
-export function readNames(step: RawObject, root: string): ReadonlySet<string> {
-  const names = new Set<string>();
+/** What an expression reads. */
+export type NameRead = ReturnType<typeof checkExpression>['references'][number];
+
+/** All that the expressions of a step read, wherever they stand in it. */
+export function readsOf(step: RawObject): readonly NameRead[] {
+  const found: NameRead[] = [];
   const add = (source: string): void => {
-    for (const { path, asked } of checkExpression(source, ROOTS).references) {
-      if (path[0] === root && path[1] !== undefined && !asked) names.add(path[1]);
-    }
+    found.push(...checkExpression(source, ROOTS).references);
   };
   const visit = (value: JsonValue): void => {
     if (typeof value === 'string') {
@@ -28,5 +24,19 @@ export function readNames(step: RawObject, root: string): ReadonlySet<string> {
   const { if: condition, ...others } = step;
   if (typeof condition === 'string') add(condition);
   visit(others);
-  return names;
+  return found;
+}
+
+/**
+ * Names below one root that the expressions of a step read; those that they only ask for by `has(…)`
+ * are not among them.
+ *
+ * @example readNames({ with: { n: '${matrix.depth + 1}' } }, 'matrix'); // Set { 'depth' }
+ */
+export function readNames(step: RawObject, root: string): ReadonlySet<string> {
+  return new Set(
+    readsOf(step).flatMap(({ path: [first, name], asked }) =>
+      first === root && name !== undefined && !asked ? [name] : [],
+    ),
+  );
 }

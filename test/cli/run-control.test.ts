@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { EXIT } from '../../cli/errors.js';
 import { createStyle } from '../../cli/render/style.js';
 import { checkComparison } from '../../cli/runs/compare-runs.js';
 import { runDocument } from '../../cli/runs/document.js';
+import { exitCodeOf } from '../../cli/runs/finish.js';
 import { graphGutters } from '../../cli/runs/graph-view.js';
 import { diffRuns } from '../../cli/runs/run-diff.js';
 import { takenOver } from '../../cli/runs/taken-over.js';
-import { outcomeLines } from '../../cli/runs/view.js';
-import type { PipelinePlan, RunRecord, StepRecord, StepReuse } from '../../contracts/index.js';
+import { outcomeLines, stepTable } from '../../cli/runs/view.js';
+import type {
+  FailureType,
+  PipelinePlan,
+  RunRecord,
+  StepRecord,
+  StepReuse,
+} from '../../contracts/index.js';
 import { experimentOf } from '../../pipelines/cache/index.js';
 import { compilePipeline } from '../../pipelines/index.js';
 import { OUTCOME, run, step } from '../models/registry/sample-records.js';
@@ -176,7 +184,9 @@ describe('a fanned-out step', () => {
   const item = (index: number, status: StepReuse['status'], reason: string) =>
     step('r1', `train[${index}]`, { reuse: { status, reason } });
   const shown = (...items: readonly StepRecord[]) =>
-    runDocument(run('r1'), [step('r1', 'train'), ...items], ['train'], '/logs', []).steps['train'];
+    runDocument(run('r1'), [step('r1', 'train'), ...items], [{ id: 'train' }], '/logs', []).steps[
+      'train'
+    ];
 
   it('says how many of its items were reused, and why the first other one was not', () => {
     const reused = item(0, 'hit', 'nothing changed since run r0');
@@ -199,12 +209,40 @@ describe('what a run that completed went on from', () => {
     const failure = { type: 'InvalidInput', message: 'no rows', hint: 'look at the file' } as const;
     const failed = step('r1', 'enrich', { status: 'failed', outcome: null, failure });
     const ended = run('r1', { status: 'completed', endedAt: '2024-01-01T00:01:00.000Z' });
-    const document = runDocument(ended, [failed], ['enrich'], '/logs', []);
+    const planned = [{ id: 'enrich', continueOnError: true }] as const;
+    const document = runDocument(ended, [failed], planned, '/logs', []);
     expect(outcomeLines(document, 80, createStyle({}, { NO_COLOR: '1' })).slice(1)).toEqual([
-      '  step enrich: InvalidInput',
+      '  step enrich: InvalidInput, tolerated by continueOnError',
       '    no rows',
       '    hint: look at the file',
     ]);
+  });
+
+  it('stands after what failed a run, and does not decide how its command ends', () => {
+    const failed = (id: string, type: FailureType) =>
+      step('r1', id, { status: 'failed', outcome: null, failure: { type, message: 'no rows' } });
+    const document = runDocument(
+      run('r1', { status: 'failed' }),
+      [
+        failed('enrich', 'InvalidInput'),
+        failed('enrich[1]', 'InvalidInput'),
+        failed('train', 'Internal'),
+      ],
+      [{ id: 'enrich', continueOnError: true }, { id: 'train' }],
+      '/logs',
+      [],
+    );
+    const style = createStyle({}, { NO_COLOR: '1' });
+    expect(outcomeLines(document, 80, style).slice(1)).toEqual([
+      '  step train: Internal',
+      '    no rows',
+      '  step enrich: InvalidInput, tolerated by continueOnError',
+      '    no rows',
+    ]);
+    expect(
+      stepTable(document, 80, style).filter((line) => line.includes('tolerated')),
+    ).toHaveLength(2);
+    expect(exitCodeOf(document)).toBe(EXIT.failed);
   });
 
   it('a deployment that left the champion is told of: its step completed all the same', () => {
@@ -219,7 +257,7 @@ describe('what a run that completed went on from', () => {
     const document = runDocument(
       run('r1', { status: 'completed' }),
       [deploy],
-      ['deploy'],
+      [{ id: 'deploy' }],
       '/logs',
       [],
     );

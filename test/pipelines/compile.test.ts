@@ -338,6 +338,20 @@ steps:
     expect(Object.keys(monitor?.respond ?? {})).not.toContain('labelDrift');
   });
 
+  test('what include adds and nothing reads is warned of', () => {
+    const warningsOf = (include: string, more = '') => {
+      const search = `{uses: noop, matrix: {depth: [4, 8], include: ${include}}, with: {d: "\${matrix.depth}", k: "\${has(matrix.kind)}"}}`;
+      const compiled = compile(`${HEAD}steps:\n  search: ${search}\n  next: {uses: noop${more}}\n`);
+      return compiled.ok ? compiled.warnings : compiled.errors;
+    };
+    expect(warningsOf('[{depth: 8, kind: a}, {depht: 8}, {depth: 4, slow: true}]')).toEqual([
+      'steps.search.matrix.include[1].depht: the matrix has no axis depht, and nothing reads it; did you mean depth?',
+      'steps.search.matrix.include[2].slow: the matrix has no axis slow, and nothing reads it',
+    ]);
+    const named = ', with: {x: "${steps.search[depth=8, slow=true].d}"}';
+    expect(warningsOf('[{depth: 8, kind: a, slow: true}]', named)).toEqual([]);
+  });
+
   test.each([
     ['performance: retrain', /watches no metric and .*concept no errors/],
     ['labelDrift: retrain', /labels watches no labels/],

@@ -78,7 +78,7 @@ describe('a step that fans out', () => {
     });
     const fast = await run(pipeline('fail-fast', steps('maxParallel: 1')));
     expect(fast.result).toMatchObject({ status: 'failed' });
-    expect(fast.result.detail).toContain('1 of 3 items did not complete; the first, each[0]');
+    expect(fast.result.detail).toContain('1 of 3 items failed (2 not begun); the first, each[0]');
     expect(fast.status).toEqual({
       each: 'failed',
       'each[0]': 'failed',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY_OUTPUTS } from '../../contracts/index.js';
-import { slide, tallyOf, totalOf } from '../../workflows/item-window.js';
+import { slide, tallyOf, tallyWords, totalOf } from '../../workflows/item-window.js';
 import type { StepEnd } from '../../workflows/step-graph.js';
 import { fc } from '../support/property.js';
 
@@ -65,7 +65,17 @@ describe('the window', () => {
       failed: 2,
       rejected: 0,
       cancelled: 1,
+      notBegun: 1,
       first: { index: 3, failureType: 'Internal', detail: 'three' },
     });
+  });
+
+  it('says how many failed, and what became of those that did not complete', () => {
+    const cancelled: StepEnd = { status: 'cancelled', detail: 'it was cancelled' };
+    const rejected: StepEnd = { status: 'rejected', detail: 'the gate said no' };
+    const one = (end: StepEnd) => tallyOf(1, new Map([[0, end]]));
+    const mixed = totalOf([one(failed('a')), one(cancelled), one(rejected), tallyOf(3, new Map())]);
+    expect(tallyWords(mixed, 7)).toBe('1 of 7 items failed (1 rejected, 1 cancelled, 3 not begun)');
+    expect(tallyWords(one(rejected), 1)).toBe('1 of 1 items were rejected');
   });
 });
