@@ -76,9 +76,17 @@ export async function logPredictions(
     })),
     leaveOut: leftOut(id, spec.sample ?? 1),
     outputFormat: 'parquet',
+    // As a gateway logs them: what is text to the model is text here, and so are times.
+    asText: textColumns(signature),
+    timesAsText: true,
     ...(job.inputFormat !== undefined && { format: job.inputFormat }),
     ...(signal !== undefined && { signal }),
   });
+}
+
+function textColumns({ inputs, context }: ModelSignature): readonly string[] {
+  const beside = context.filter(({ role }) => role !== 'time');
+  return [...inputs, ...beside].filter(({ kind }) => kind === 'string').map(({ name }) => name);
 }
 
 export interface LoggedJob {

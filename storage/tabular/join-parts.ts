@@ -1,11 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { makeDirectory, replaceFile } from '../durable-file.js';
 import { queryRows, withDatabase } from './database.js';
+import { type KeptColumns, keptColumns } from './kept-columns.js';
 import { copyToParquet } from './publish-parquet.js';
 import type { ReadOptions } from './read-table.js';
 import { openSource } from './source.js';
 import { fileLiteral, identifier, literal } from './sql-text.js';
-import type { TableFormat } from './table.js';
 import { explainTableError } from './table-error.js';
 import { openTableFile } from './table-file.js';
 
@@ -15,7 +15,7 @@ export interface AddedColumn {
   readonly expression: string;
 }
 
-export interface JoinOptions extends ReadOptions {
+export interface JoinOptions extends ReadOptions, KeptColumns {
   /** Columns of the input that are kept, in this order. */
   readonly keep: readonly string[];
   /** Parquet files that hold, one after the other, a row for each row of the input. */
@@ -23,12 +23,12 @@ export interface JoinOptions extends ReadOptions {
   readonly added: readonly AddedColumn[];
   /** SQL over the same: rows for which it is true are left out. */
   readonly leaveOut?: string;
-  readonly outputFormat: TableFormat;
 }
 
 /**
  * Writes columns of a file with others beside them, in the order of its rows: whole and durable under
- * its name, or not at all. No row passes through JavaScript.
+ * its name, or not at all. No row passes through JavaScript. What expressions call `source` are the
+ * columns as they are kept.
  *
  * @returns number of rows written
  * @throws MillraceError `InvalidInput` where the input lacks a column or cannot be read
@@ -36,8 +36,9 @@ export interface JoinOptions extends ReadOptions {
 export async function joinParts(
   input: string,
   output: string,
-  { keep, parts, added, leaveOut, outputFormat, format, signal }: JoinOptions,
+  options: JoinOptions,
 ): Promise<number> {
+  const { keep, parts, added, leaveOut, outputFormat, format, signal } = options;
   const file = await openTableFile(input, format);
   const path = resolve(output);
   await makeDirectory(dirname(path));
@@ -48,10 +49,11 @@ export async function joinParts(
       const kept = source.pick(keep).map(({ name }) => `source.${identifier(name)}`);
       const more = added.map(({ name, expression }) => `${expression} AS ${identifier(name)}`);
       const side = `(SELECT *, row_number() OVER () - 1 AS row_number FROM read_parquet([${parts.map(fileLiteral).join(', ')}]))`;
-      const query = `SELECT ${[...kept, ...more].join(', ')} FROM source POSITIONAL JOIN ${side} AS parts${
-        leaveOut === undefined ? '' : ` WHERE NOT (${leaveOut})`
-      }`;
       try {
+        const whole = await keptColumns(connection, source, options);
+        const query = `SELECT ${[...kept, ...more].join(', ')} FROM ${whole} AS source POSITIONAL JOIN ${side} AS parts${
+          leaveOut === undefined ? '' : ` WHERE NOT (${leaveOut})`
+        }`;
         if (outputFormat === 'parquet') {
           rows = await copyToParquet(connection, query, temporary, source.metadata);
         } else {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -124,6 +124,19 @@ test('what the pipeline masks is masked as a gateway masks it', async () => {
     inputs: masked.inputs,
     context: masked.context,
   });
+});
+
+test('of a CSV file a text is logged as it is written, and a time with its zone', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'millrace-batch-log-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const input = join(directory, 'in.csv');
+  await writeFile(input, 'a,b,hour,customer\n1,2,2011-01-01 05:00:00,0071\n2,2,2011-01-01,12\n');
+  const { predictions } = await predicted({}, 1, { input });
+  const rows = await rowsOf(join(predictions, 'rentals', 'batch', `predictions-${UUID}.parquet`));
+  expect(rows.map(({ context }) => context)).toEqual([
+    { hour: '2011-01-01T05:00:00Z', customer: '0071' },
+    { hour: '2011-01-01T00:00:00Z', customer: '12' },
+  ]);
 });
 
 test('a sample is the same rows each time, about as many as were asked for', async () => {

@@ -144,6 +144,66 @@ describe('every row of a file', () => {
   });
 });
 
+describe('what is kept of the input is what it was', () => {
+  const TEXTS = ['+4912345', '00712', '07', '7', ' 8 ', 'NA', 'a,"b"\n\rc', 'TRUE', '1e3'];
+  const TIME_MS = Date.UTC(2024, 4, 1, 10, 0, 0, 250);
+
+  /** Texts that read as something else, each a column of its own, and a time. */
+  async function tricky(): Promise<void> {
+    const texts = TEXTS.map((text, index) => ({
+      ...{ name: `t${index}`, kind: 'string' as const },
+      values: [text, text],
+    }));
+    const number = (name: string, kind: 'number' | 'timestamp', value: number) => ({
+      ...{ name, kind },
+      values: Float64Array.of(value, value),
+    });
+    const columns = [number('a', 'number', 1), number('b', 'number', 2), ...texts];
+    const when = number('when', 'timestamp', TIME_MS);
+    await writeParquet({ rows: 2, columns: [...columns, when], metadata: {} }, at('in.parquet'));
+  }
+
+  const predicted = async (from: string, to: string, columns = TEXTS.map((_, t) => `t${t}`)) => {
+    const [input, output] = [at(from), at(to)];
+    const outputFormat = to.split('.').at(-1) as BatchJob['outputFormat'];
+    const wanted = { input, output, outputFormat, columns: ['a', 'b', ...columns, 'when'] };
+    await predictFile(job(wanted), await model());
+  };
+
+  test('from Parquet to CSV and NDJSON, with times that say their zone', async () => {
+    await tricky();
+    await predicted('in.parquet', 'out.csv');
+    expect(await readFile(at('out.csv'), 'utf8')).toContain(
+      ',+4912345,00712,07,7, 8 ,NA,"a,""b""\n\rc",TRUE,1e3,2024-05-01T10:00:00.25Z,',
+    );
+    await predicted('in.parquet', 'out.ndjson');
+    const [line = ''] = (await readFile(at('out.ndjson'), 'utf8')).split('\n');
+    const record = JSON.parse(line);
+    expect(TEXTS.map((_, index) => record[`t${index}`])).toEqual(TEXTS);
+    expect(record.when).toBe('2024-05-01T10:00:00.25Z');
+  });
+
+  test('from CSV to CSV as it is written there', async () => {
+    const rows = '2.50,1,+4912345,007,True,NA,2024-05-01 10:00:00,"x;y"';
+    await writeFile(at('in.csv'), `a,b,t,u,v,w,when,z\n${rows}\n`);
+    await predicted('in.csv', 'out.csv', ['t', 'u', 'v', 'w', 'z']);
+    expect(await readFile(at('out.csv'), 'utf8')).toContain(
+      '\n2.50,1,+4912345,007,True,NA,x;y,2024-05-01 10:00:00,',
+    );
+  });
+
+  test('and from CSV to Parquet: digits that are no number as it is written stay text', async () => {
+    await tricky();
+    await predicted('in.parquet', 'middle.csv');
+    await predicted('middle.csv', 'out.parquet');
+    const out = await columnsOf(at('out.parquet'));
+    expect(['t0', 't1', 't2', 't4', 't5', 't6'].map((name) => out.of(name)[0])).toEqual([
+      ...['+4912345', '00712', '07', ' 8 ', 'NA', 'a,"b"\n\rc'],
+    ]);
+    expect([out.of('t3')[0], out.of('when')[0]]).toEqual([7, TIME_MS]);
+  });
+});
+
 describe('a row that the model cannot take', () => {
   const CSV = 'k,a,b\ng0,1,1\nb1,,1\nb2,much,1\nb3,1,1.5\nb4,1e39,1\ng5,2,0\n';
   const wanted = () => ({
