@@ -60,6 +60,7 @@ export async function planDocument(
   const { digest } = imagesHere(cli.env, () => undefined);
   const common = {
     eachItem: true as const,
+    elsewhere: true as const,
     params,
     baseDirectory,
     environment,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { PlanStep } from '../../contracts/index.js';
+import type { KeyParts, PlanStep } from '../../contracts/index.js';
 import { codeFiles } from './code-files.js';
 import { fileDigest } from './files.js';
 import { findLockFile, runsPython } from './lock-file.js';
@@ -10,6 +10,8 @@ export interface CommandRequest {
   readonly argv: readonly string[];
   /** The step's `env`, resolved; `null` stands for the worker's own value. */
   readonly env: { readonly [name: string]: string | null };
+  /** Where this is not the worker: parts of the step's last result, by which its variables are known. */
+  readonly lastParts?: KeyParts | null;
   /** Of its container; absent: it runs in none. */
   readonly image?: string;
   readonly imageDigest?: string;
@@ -45,10 +47,8 @@ export async function addCommandParts(
     parts[`code:${path}`] = (await fileDigest(join(baseDirectory, path))) ?? 'missing';
   }
   for (const [name, value] of Object.entries(request.env)) {
-    const own = process.env[name];
-    // What the worker has may be a secret; what the file says is in the plan anyway.
-    const inherited = own === undefined ? 'not set' : `sha256:${digest(own)}`;
-    parts[`env.${name}`] = value === null ? inherited : value;
+    const part = `env.${name}`;
+    parts[part] = value ?? request.lastParts?.[part] ?? inherited(name, digest);
   }
   const script = files.paths.find((path) => words.includes(path)) ?? null;
   const lock = await findLockFile(words, script, baseDirectory);
@@ -62,4 +62,10 @@ export async function addCommandParts(
     }
   }
   return null;
+}
+
+/** What this process has may be a secret; what the file says is in the plan anyway. */
+function inherited(name: string, digest: (text: string) => string): string {
+  const own = process.env[name];
+  return own === undefined ? 'not set' : `sha256:${digest(own)}`;
 }

@@ -70,6 +70,8 @@ export interface StepKeyRequest {
   readonly argv?: readonly string[];
   /** Only for `run`: `env` with every expression resolved. */
   readonly env?: { readonly [name: string]: string | null };
+  /** Where this is not the worker: parts of the step's last result, by which its variables are known. */
+  readonly lastParts?: KeyParts | null;
   /** Values of the run's parameters: those that a gate reads count. */
   readonly params?: JsonObject;
   /** Only for `run` in a container: its image, resolved; absent: in none. */

@@ -41,6 +41,11 @@ export interface PlanWalkPorts extends ResultPorts {
   readonly params: JsonObject;
   /** Whether items of fanned-out steps are looked up too; a run looks for them as each step begins. */
   readonly eachItem?: true;
+  /**
+   * This is not the worker: variables whose values are the worker's are taken to be what they were for
+   * the step's last result, and the reason says so.
+   */
+  readonly elsewhere?: true;
   /** Absent before a run exists: what reads `run` cannot be told then. */
   readonly run?: { readonly id: string; readonly asOf: string };
   /** Only of a retrain. */
@@ -146,12 +151,14 @@ async function doneStatus(
   if (asksDigest(container) && imageDigest === null) {
     return unknown(`what the image ${container.image} is cannot be told here`);
   }
+  const assumed = ports.elsewhere === true ? workerVariables(env) : [];
   const made = await stepKey({
     pipeline: plan,
     step,
     inputs,
     argv,
     env,
+    ...(assumed.length > 0 && { lastParts: await ports.latest(step.id) }),
     ...(container !== null && { image: container.image }),
     ...(imageDigest !== null && { imageDigest }),
     params: ports.params,
@@ -161,7 +168,17 @@ async function doneStatus(
     environment: ports.environment,
   });
   if (made.key === null) return { ...unknown(made.reason), status: 'miss' };
-  return { stepId: step.id, ...made, ...(await findResult(step, made, ports)) };
+  const found = await findResult(step, made, ports);
+  const reason =
+    found.status === 'hit' && assumed.length > 0
+      ? `${found.reason}, if the worker's ${assumed.join(', ')} did not either`
+      : found.reason;
+  return { stepId: step.id, ...made, ...found, reason };
+}
+
+/** Variables that a step takes from the process that does it. */
+function workerVariables(env: { readonly [name: string]: string | null }): readonly string[] {
+  return Object.entries(env).flatMap(([name, value]) => (value === null ? [name] : []));
 }
 
 function isFalse(condition: string, scope: ExpressionScope): boolean {

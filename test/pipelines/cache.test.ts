@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CacheEntry, PipelinePlan } from '../../contracts/index.js';
 import { explainMiss, type PlanWalkPorts, walkPlan } from '../../pipelines/cache/index.js';
 import { compilePipeline, drawPlan } from '../../pipelines/index.js';
@@ -160,6 +160,21 @@ describe('walking a plan', () => {
     await fill();
     await writeFile(join(directory, file), 'other\n');
     expect((await statuses())[step]).toBe(`miss: ${reason}`);
+  });
+
+  test('a variable of the worker is what it was, wherever the plan is asked for, and that is said', async () => {
+    const text = PIPELINE.replace('with: {data: "${steps.ingest.data}"}}', 'env: {TOKEN: }}');
+    const compiled = compilePipeline(text, { file: 'f', baseDirectory: directory });
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.errors));
+    plan = compiled.plan;
+    vi.stubEnv('TOKEN', 'of the worker');
+    await fill();
+    vi.stubEnv('TOKEN', 'of a shell');
+    expect((await statuses())['clean']).toBe('miss: the variable TOKEN changed');
+    expect((await statuses({ elsewhere: true }))['clean']).toBe(
+      "hit: nothing changed since run r1, if the worker's TOKEN did not either",
+    );
+    vi.unstubAllEnvs();
   });
 
   test('a missing source is a miss that names it', async () => {
