@@ -59,3 +59,18 @@ export function formatPath(path: DocumentPath): string {
   }
   return text;
 }
+
+/** Characters of one word, and of a sentence: what a file says and an issue quotes may be a megabyte. */
+const LONGEST_WORD = 200;
+const LONGEST_SENTENCE = 2_000;
+
+/** A sentence in which no name or value is longer than anybody reads. */
+export function inShort(sentence: string): string {
+  if (sentence.length <= LONGEST_WORD) return sentence;
+  const words = sentence.replace(/\S{201,}/g, (word) => cut(word, LONGEST_WORD));
+  return cut(words, LONGEST_SENTENCE);
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}

@@ -1,5 +1,5 @@
 import { isItemSelector } from '../../contracts/index.js';
-import { formatPath } from '../issue.js';
+import { formatPath, inShort } from '../issue.js';
 import { nearest } from '../nearest.js';
 import { entriesOf, isRawObject, type RawObject } from './context.js';
 import { objectsOf } from './known-items.js';
@@ -29,7 +29,7 @@ export function unreadKeyWarnings(source: RawObject): readonly string[] {
       const near = nearest(key, Object.keys(axes));
       const meant = near === null ? '' : `; did you mean ${near}?`;
       const path = formatPath(['steps', id, 'matrix', 'include', index, key]);
-      return [`${path}: the matrix has no axis ${key}, and nothing reads it${meant}`];
+      return [inShort(`${path}: the matrix has no axis ${key}, and nothing reads it${meant}`)];
     });
   });
 }

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../contracts/index.js';
 import type { DocumentPath, Finding, PipelineIssue } from '../issue.js';
-import { formatPath } from '../issue.js';
+import { formatPath, inShort } from '../issue.js';
 
 /** Where a key and its value stand in the text, in UTF-16 units; `end` is exclusive. */
 export interface Place {
@@ -60,12 +60,12 @@ export class SourceDocument {
       file: this.file,
       line,
       column,
-      path: formatPath(finding.path),
+      path: inShort(formatPath(finding.path)),
       code: finding.code,
       text: shorten(raw.trim()),
-      message: finding.message,
+      message: inShort(finding.message),
     };
-    return finding.hint === undefined ? issue : { ...issue, hint: finding.hint };
+    return finding.hint === undefined ? issue : { ...issue, hint: inShort(finding.hint) };
   }
 
   /** Line of the file on which the content of a text begins; `null` where there is no such value. */

@@ -13,7 +13,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { JsonValue } from '../../contracts/index.js';
-import type { DocumentPath, IssueCode, PipelineIssue } from '../issue.js';
+import { type DocumentPath, type IssueCode, inShort, type PipelineIssue } from '../issue.js';
 import { type Place, placeKey, SourceDocument, type Span } from './document.js';
 import { andMore } from './finding-list.js';
 import { LIMITS, refuseHostileText, TOO_DEEP } from './limits.js';
@@ -37,12 +37,13 @@ export function readDocument(text: string, file: string): ReadDocument {
     const { line, column } = empty.position(span.start);
     const raw =
       text.slice(span.start, Math.min(span.end, span.start + 100)).split('\n', 1)[0] ?? '';
-    const issue = { file, line, column, path: '', code, text: raw.trim(), message };
+    const told = inShort(message);
+    const issue = { file, line, column, path: '', code, text: raw.trim(), message: told };
     if (issues.length === LIMITS.issues) {
       issues.push(andMore(issue));
       throw new LimitReached();
     }
-    issues.push(hint === undefined ? issue : { ...issue, hint });
+    issues.push(hint === undefined ? issue : { ...issue, hint: inShort(hint) });
   };
   const refused = refuseHostileText(text);
   if (refused !== null) {

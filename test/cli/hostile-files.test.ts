@@ -6,6 +6,8 @@ import { startCli } from '../support/cli-process.js';
 import { HOSTILE_FILES } from './hostile-files.js';
 
 const MOST_BYTES = 256 * 2 ** 20;
+/** Characters of one error, whatever it quotes. */
+const MOST_TOLD = 8_000;
 /** For each file. Bounds one that never ends; what is asserted is that it was refused, not how soon. */
 const KILL_AFTER_MS = 30_000;
 
@@ -46,7 +48,14 @@ async function validate(names: readonly string[]) {
   const errors: readonly { file: string; line: number; message: string }[] =
     JSON.parse(stdout).errors;
   const firsts = files.map((file) => errors.find((error) => error.file === file));
-  return { code, signal, firsts, peakBytes: Number(readFileSync(peakFile, 'utf8')) * 1_024 };
+  const longest = Math.max(...errors.map((error) => JSON.stringify(error).length));
+  return {
+    code,
+    signal,
+    firsts,
+    longest,
+    peakBytes: Number(readFileSync(peakFile, 'utf8')) * 1_024,
+  };
 }
 
 /** What a process reads one after the other: its peak is at least that of each by itself. */
@@ -59,12 +68,13 @@ const GROUPS = Array.from({ length: Math.ceil(names.length / AT_ONCE) }, (_, ind
 it.each(GROUPS)(
   'each is refused with its line, in the memory that one may take: %s …',
   async (...group) => {
-    const { code, signal, firsts, peakBytes } = await validate(group);
+    const { code, signal, firsts, longest, peakBytes } = await validate(group);
     expect([code, signal]).toEqual([65, null]);
     for (const [index, first] of firsts.entries()) {
       expect(first, group[index]).toMatchObject({ message: expect.any(String) });
       expect(first?.line, group[index]).toBeGreaterThanOrEqual(1);
     }
+    expect(longest).toBeLessThan(MOST_TOLD);
     expect(peakBytes).toBeLessThan(MOST_BYTES);
     // Its own process is killed before: here it is only not to be hurried on a busy machine.
   },

@@ -56,6 +56,8 @@ export const HOSTILE_FILES: Readonly<Record<string, string | Buffer>> = {
   'constructor and prototype as keys': `${HEAD}steps: {constructor: {prototype: {uses: noop}}}\n`,
   'a scalar of 10 MB': `${HEAD}steps:\n  a: {uses: noop, with: {x: "${'x'.repeat(10_000_000)}"}}\n`,
   'a key of 1 MB': `${HEAD}steps: {${'k'.repeat(1_000_000)}: {uses: noop}}\n`,
+  'a name of 900 KB that is asked for': `${HEAD}steps: {a: {uses: noop, needs: ${'n'.repeat(900_000)}}}\n`,
+  'an alias of 900 KB that is not there': `${HEAD}steps: {a: *${'n'.repeat(900_000)} }\n`,
   'flow nesting 1,000 deep': `${HEAD}steps: {a: {uses: noop, with: {x: ${'['.repeat(1_000)}${']'.repeat(1_000)}}}}\n`,
   'block nesting 1,000 deep': `${HEAD}steps:\n${times(1_000, (index) => `${' '.repeat(index + 1)}k:`)} 1\n`,
   'dashes 1,000 deep': `${HEAD}x: \n${'- '.repeat(1_000)}1\n`,
