@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ErrorReport } from './errors.js';
 import { createStyle, type Style } from './render/style.js';
 import { wrap } from './render/table.js';
@@ -60,6 +61,27 @@ export class Output {
     if (this.#documentWritten) throw new Error('a command writes one JSON document');
     this.#documentWritten = true;
     this.streams.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  }
+
+  /**
+   * The command's document where it may be too long for one text: pieces of its JSON, in order. Whoever
+   * reads slowly is waited for.
+   */
+  async resultInPieces(pieces: AsyncIterable<string>): Promise<void> {
+    if (this.#documentWritten) throw new Error('a command writes one JSON document');
+    this.#documentWritten = true;
+    for await (const piece of pieces) await this.#write(piece);
+    await this.#write('\n');
+  }
+
+  /** Words of the result without an end of the line of their own; nothing with `--json`. */
+  async printRaw(text: string): Promise<void> {
+    if (!this.json && text !== '') await this.#write(text);
+  }
+
+  async #write(text: string): Promise<void> {
+    const { stdout } = this.streams;
+    if (!stdout.write(text)) await once(stdout, 'drain');
   }
 
   /** Words of the result that come before its end; nothing with `--json`. */

@@ -8,6 +8,8 @@ import { segment } from './step-directory.js';
 
 /** Lines that are kept of an attempt. */
 const MOST_LINES = 100_000;
+/** A line of many metrics is long: an attempt takes at most so much disk. */
+const MOST_BYTES = 16 << 20;
 /** Lines gathered for one write. */
 const LINES_A_WRITE = 256;
 
@@ -37,6 +39,7 @@ export function createCurveFile(attempt: StepAttempt): {
   let file: number | null = null;
   let waiting: string[] = [];
   let told = 0;
+  let bytes = 0;
   let closed = false;
   const flush = () => {
     if (waiting.length === 0) return;
@@ -53,8 +56,11 @@ export function createCurveFile(attempt: StepAttempt): {
     tell({ step, metrics }) {
       if (closed || told >= MOST_LINES || Object.keys(metrics).length === 0) return;
       const line: CurveLine = { step: step ?? told, at: Date.now(), metrics };
+      const text = `${JSON.stringify(line)}\n`;
+      if (bytes + Buffer.byteLength(text) > MOST_BYTES) return;
       told += 1;
-      waiting.push(`${JSON.stringify(line)}\n`);
+      bytes += Buffer.byteLength(text);
+      waiting.push(text);
       if (waiting.length >= LINES_A_WRITE) flush();
     },
     close() {

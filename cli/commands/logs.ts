@@ -6,7 +6,8 @@ import type { Cli, DefineCommand } from '../command.js';
 import { EXIT, UsageError } from '../errors.js';
 import { findCliHome, withRegistry } from '../rooms.js';
 import { findRun, noSuchRun } from '../runs/find-run.js';
-import { LineFollower, type LogFile, listLogFiles, readLog } from '../runs/log-files.js';
+import { LineFollower, type LogFile, listLogFiles } from '../runs/log-files.js';
+import { logsDocument, textOf, trimmedEnd } from '../runs/log-text.js';
 import { namedItem } from '../runs/named-item.js';
 import { planStepIds, runLogsDirectory } from '../runs/read-run.js';
 import { shortRunId } from '../runs/short-run-id.js';
@@ -59,26 +60,20 @@ async function printAll(
   step: string | null,
 ): Promise<void> {
   const files = (await listLogFiles(directory)).filter((file) => isOf(file, step));
-  const logs = await Promise.all(
-    files.map(async (file) => ({
-      step: file.step,
-      attempt: file.attempt,
-      file: file.path,
-      text: await readLog(file),
-    })),
-  );
-  cli.out.result({ runId, logs }, () => {
-    if (logs.length === 0) return `no log lines in ${directory}`;
-    const { bold } = cli.out.style;
-    const alone = logs.length === 1;
-    return logs
-      .map(({ step: id, attempt, text }) => {
-        const title = bold(attempt > 1 ? `==> ${id}, attempt ${attempt}` : `==> ${id}`);
-        const said = text.trim() === '' ? cli.out.style.dim('(nothing)') : text.trimEnd();
-        return alone ? said : `${title}\n${said}\n`;
-      })
-      .join('\n');
-  });
+  if (cli.out.json) return cli.out.resultInPieces(logsDocument(runId, files));
+  if (files.length === 0) cli.out.print(`no log lines in ${directory}`);
+  for (const file of files) {
+    const { step: id, attempt } = file;
+    const title = attempt > 1 ? `==> ${id}, attempt ${attempt}` : `==> ${id}`;
+    if (files.length > 1) cli.out.print(cli.out.style.bold(title));
+    let isSilent = true;
+    for await (const text of trimmedEnd(textOf(file))) {
+      isSilent = false;
+      await cli.out.printRaw(text);
+    }
+    if (isSilent) await cli.out.printRaw(cli.out.style.dim('(nothing)'));
+    await cli.out.printRaw(files.length > 1 ? '\n\n' : '\n');
+  }
 }
 
 async function follow(
@@ -90,9 +85,9 @@ async function follow(
 ): Promise<void> {
   const stop = cli.catchInterrupts();
   const followers = new Map<string, LineFollower>();
-  const say = (file: LogFile, lines: readonly string[]): void => {
+  const say = (file: LogFile, lines: readonly string[]): Promise<void> => {
     const label = step === null ? cli.out.style.cyan(`${file.step} | `) : '';
-    for (const line of lines) cli.out.print(`${label}${line}`);
+    return cli.out.printRaw(lines.map((line) => `${label}${line}\n`).join(''));
   };
   for (;;) {
     // Asked before the files are read, so that the last lines of a run are not missed.
@@ -101,8 +96,8 @@ async function follow(
       if (!isOf(file, step)) continue;
       const follower = followers.get(file.path) ?? new LineFollower();
       followers.set(file.path, follower);
-      say(file, await follower.next(file));
-      if (ended) say(file, follower.rest());
+      for await (const lines of follower.next(file)) await say(file, lines);
+      if (ended) await say(file, follower.rest());
     }
     if (ended) return;
     if (stop.aborted) {

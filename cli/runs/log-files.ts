@@ -59,17 +59,17 @@ export function gapLine(bytes: number): string {
   return `[millrace] ${bytes} bytes of the log are cut here`;
 }
 
-/** The whole log as far as it is kept, and where it is cut. */
-export async function readLog({ parts }: LogFile): Promise<string> {
-  let text = '';
+/** The whole log as far as it is kept, and where it is cut, a piece at a time. */
+export async function* readLog({ parts }: LogFile): AsyncGenerator<Buffer> {
   let at = 0;
   for (const { path, startByte } of parts) {
-    if (startByte > at) text += `${gapLine(startByte - at)}\n`;
-    const part = await readFrom(path, 0);
-    text += part;
-    at = startByte + Buffer.byteLength(part);
+    if (startByte > at) yield Buffer.from(`${gapLine(startByte - at)}\n`);
+    at = startByte;
+    for await (const chunk of readFrom(path, 0)) {
+      yield chunk;
+      at += chunk.length;
+    }
   }
-  return text;
 }
 
 /** The last lines of a file, reading no more than its end. */
@@ -77,21 +77,21 @@ export async function lastLines(path: string, count: number): Promise<readonly s
   const TAIL_BYTES = 64 * 1024;
   const { size } = await stat(path);
   const start = Math.max(0, size - TAIL_BYTES);
-  const text = await readFrom(path, start);
+  const chunks: Buffer[] = [];
+  for await (const chunk of readFrom(path, start)) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString('utf8');
   const lines = text.replace(/\n$/, '').split('\n');
   if (start > 0) lines.shift();
   return text === '' ? [] : lines.slice(-count);
 }
 
-/** Text of a file from a byte on; of a part that was rotated away meanwhile, none. */
-export async function readFrom(path: string, start: number): Promise<string> {
-  const chunks: Buffer[] = [];
+/** What a file holds from a byte on; of a part that was rotated away meanwhile, nothing. */
+async function* readFrom(path: string, start: number): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of createReadStream(path, { start })) chunks.push(chunk as Buffer);
+    for await (const chunk of createReadStream(path, { start })) yield chunk as Buffer;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Gives the whole lines that were appended to a log since it was last asked, over its parts. */
@@ -100,41 +100,38 @@ export class LineFollower {
   #at = 0;
   #rest = Buffer.alloc(0);
 
-  /** @param log - as the directory lists it now */
-  async next({ parts }: LogFile): Promise<readonly string[]> {
-    const lines: string[] = [];
+  /**
+   * The lines some at a time: a step may have printed more of them than fit into memory.
+   *
+   * @param log - as the directory lists it now
+   */
+  async *next({ parts }: LogFile): AsyncGenerator<readonly string[]> {
     for (const [index, { path, startByte }] of parts.entries()) {
       const following = parts[index + 1];
       if (following !== undefined && following.startByte <= this.#at) continue;
       if (startByte > this.#at) {
-        lines.push(...this.rest(), gapLine(startByte - this.#at));
+        const gap = gapLine(startByte - this.#at);
         this.#at = startByte;
+        yield [...this.rest(), gap];
       }
-      lines.push(...(await this.#read(path, startByte)));
+      for await (const chunk of readFrom(path, this.#at - startByte)) {
+        this.#at += chunk.length;
+        const lines = this.#wholeLines(chunk);
+        if (lines.length > 0) yield lines;
+      }
     }
-    return lines;
   }
 
-  async #read(path: string, startByte: number): Promise<readonly string[]> {
-    const chunks: Buffer[] = [this.#rest];
-    try {
-      for await (const chunk of createReadStream(path, { start: this.#at - startByte })) {
-        chunks.push(chunk as Buffer);
-        this.#at += (chunk as Buffer).length;
-      }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
-    const bytes = Buffer.concat(chunks);
+  #wholeLines(chunk: Buffer): readonly string[] {
+    const bytes = Buffer.concat([this.#rest, chunk]);
     // A line is cut at its newline byte, so a character of several bytes is never split.
     const end = bytes.lastIndexOf(0x0a) + 1;
     this.#rest = bytes.subarray(end);
-    return end === 0
-      ? []
-      : bytes
-          .subarray(0, end - 1)
-          .toString('utf8')
-          .split('\n');
+    if (end === 0) return [];
+    return bytes
+      .subarray(0, end - 1)
+      .toString('utf8')
+      .split('\n');
   }
 
   /** What stands after the last newline, once nothing more will come. */

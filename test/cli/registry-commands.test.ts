@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -119,6 +119,38 @@ describe('logs', () => {
     const { stdout, code } = await call('logs', RUN_FAILED, '--follow');
     expect(code).toBe(0);
     expect(stdout).toContain('train | out of memory again\n');
+  });
+
+  test('is one document with --json, each attempt as it was written', async () => {
+    const { logs } = document<{ logs: unknown }>(await call('logs', RUN_FAILED, '--json'));
+    const directory = join(home.logsDir, 'runs', RUN_FAILED);
+    const log = (id: string, attempt: number, text: string) => ({
+      step: id,
+      attempt,
+      file: join(directory, `${id}.${attempt}.log`),
+      text,
+    });
+    expect(logs).toEqual([
+      log('ingest', 1, 'read 2160 rows\n'),
+      log('train', 1, 'fitting\nout of memory\n'),
+      log('train', 2, 'fitting again\nout of memory again\n'),
+    ]);
+  });
+
+  test('prints and follows a log of more lines than a call takes arguments', async () => {
+    const directory = join(home.logsDir, 'runs', RUN_DONE);
+    const lines = '"é"\n'.repeat(300_000);
+    await mkdir(directory, { recursive: true });
+    await writeFile(join(directory, 'train.1.log'), lines);
+    const printed = await call('logs', RUN_DONE, 'train');
+    expect(printed.stdout === lines, printed.stderr).toBe(true);
+    const followed = await call('logs', RUN_DONE, 'train', '--follow');
+    expect(followed.stdout === lines, followed.stderr).toBe(true);
+    const { logs } = document<{ logs: readonly { text: string }[] }>(
+      await call('logs', RUN_DONE, '--json'),
+    );
+    expect(logs.map(({ text }) => text === lines)).toEqual([true]);
+    await rm(directory, { recursive: true });
   });
 
   test('names the nearest step', async () => {

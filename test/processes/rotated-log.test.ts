@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { LineFollower, listLogFiles, readLog } from '../../cli/runs/log-files.js';
+import { LineFollower, type LogFile, listLogFiles } from '../../cli/runs/log-files.js';
+import { textOf } from '../../cli/runs/log-text.js';
 import { openStepLog } from '../../processes/step-log.js';
 
 const BOUNDS = { headBytes: 2_000, partBytes: 1_000 };
@@ -47,6 +48,12 @@ async function theLog() {
   return log;
 }
 
+async function allOf(log: LogFile): Promise<string> {
+  let text = '';
+  for await (const piece of textOf(log)) text += piece;
+  return text;
+}
+
 it('keeps the beginning and the end of what is printed without end, and says what is cut', async () => {
   let most = 0;
   await print(20_000, async () => {
@@ -56,7 +63,7 @@ it('keeps the beginning and the end of what is printed without end, and says wha
   expect(most).toBeLessThanOrEqual(BOUNDS.headBytes + 3 * BOUNDS.partBytes);
   const log = await theLog();
   expect(log.step).toBe('train[3]');
-  const text = await readLog(log);
+  const text = await allOf(log);
   const lines = text.trimEnd().split('\n');
   expect(lines[0]).toBe('line 0000');
   expect(lines.at(-1)).toBe('line 19999');
@@ -70,9 +77,18 @@ it('keeps the beginning and the end of what is printed without end, and says wha
   expect(kept + Number(cut[0])).toBe(Buffer.byteLength(whole.join('')));
 });
 
+it('says how much is cut where what was printed is no text', async () => {
+  // Not UTF-8: each byte is read as a character that takes three.
+  await writeFile(join(directory, 'raw.1.log'), Buffer.alloc(1_000, 0xe9));
+  await writeFile(join(directory, 'raw.1.log.1500'), 'end\n');
+  expect(await allOf(await theLog())).toMatch(
+    /\[millrace\] 500 bytes of the log are cut here\nend\n$/,
+  );
+});
+
 it('is whole while it is short', async () => {
   await print(150);
-  expect((await readLog(await theLog())).split('\n')).toHaveLength(151);
+  expect((await allOf(await theLog())).split('\n')).toHaveLength(151);
   expect(await readdir(directory)).toHaveLength(1);
 });
 
@@ -80,7 +96,9 @@ it('is followed over its parts, each line once and in order', async () => {
   const follower = new LineFollower();
   const seen: string[] = [];
   const look = async () => {
-    for (const log of await listLogFiles(directory)) seen.push(...(await follower.next(log)));
+    for (const log of await listLogFiles(directory)) {
+      for await (const lines of follower.next(log)) seen.push(...lines);
+    }
   };
   await print(2_000, look);
   await look();
