@@ -143,6 +143,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       servedVersions: champions.servedVersions(),
       fallbacks: champions.fallbacks(),
       routes: champions.routes(),
+      failures: champions.failures(),
       cutOff: champions.cutOff(),
       generation: champions.generation,
     }),

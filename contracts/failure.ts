@@ -63,3 +63,20 @@ export class MillraceError extends Error {
 export function isMillraceError(error: unknown): error is MillraceError {
   return error instanceof Error && error.name === 'MillraceError';
 }
+
+/** What is kept of a message, and of a hint: its end, where a process says what was wrong. */
+const WORDS_KEPT = 600;
+
+/**
+ * Message and hint of an error in one line, for a place where nobody sees its log.
+ *
+ * @example wholeReason(new MillraceError('ServiceUnavailable', 'the server ended with exit code 3', 'it wrote: no GPU'));
+ * // 'the server ended with exit code 3 (it wrote: no GPU)'
+ */
+export function wholeReason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = isMillraceError(error) ? (error.hint ?? '') : '';
+  const end = hint.length > WORDS_KEPT ? `…${hint.slice(-WORDS_KEPT)}` : hint;
+  const whole = `${message.slice(0, WORDS_KEPT)}${end === '' ? '' : ` (${end})`}`;
+  return whole.replaceAll(/\s*\n\s*/g, ' / ');
+}

@@ -74,6 +74,11 @@ export function sourceFile(manifest: ModelManifest): ArtifactRef | null {
   return place.kind === 'command' ? place.model : null;
 }
 
+/** How long its own server may take to start; 0 where millrace starts none. */
+export function startTimeoutMs({ server }: ModelManifest): number {
+  return server?.place.kind === 'command' ? server.place.startTimeoutMs : 0;
+}
+
 /** Equal for versions whose answers come from the same: the digest of a graph, or how a server is asked. */
 export function sourceIdentity(manifest: ModelManifest): string {
   const source = modelSource(manifest);

@@ -114,6 +114,17 @@ export interface CutOff {
   readonly until: string | null;
 }
 
+/** A version that a gateway should hold ready and could not load. */
+export interface FailedLoad {
+  readonly version: number;
+  /** How often in a row. */
+  readonly attempts: number;
+  /** What the newest attempt said, in words. */
+  readonly reason: string;
+  /** When that was, RFC 3339 on the wall clock. */
+  readonly at: string;
+}
+
 /** What a gateway says it serves, each second. */
 export interface GatewayLease {
   readonly id: string;
@@ -124,6 +135,8 @@ export interface GatewayLease {
   readonly fallbacks?: { readonly [model: string]: number };
   /** Number of the route that it has applied, by model; absent: of none. */
   readonly routes?: { readonly [model: string]: number };
+  /** What it should hold and could not load, by model; absent: nothing. */
+  readonly failures?: { readonly [model: string]: readonly FailedLoad[] };
   /** When it last could not read the registry, and went on with what it had read; absent: never. */
   readonly cutOff?: CutOff | null;
   /** Counts the changes that this gateway applied. */

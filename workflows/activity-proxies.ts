@@ -56,12 +56,12 @@ export const watchActivities = proxyLocalActivities<
   localRetryThreshold: 1_000,
 });
 
-/** Waits for the gateways for up to half a minute; a rollback can overtake it. */
+/** Wait for the gateways, which may have to start a version's own server; a rollback can overtake it. */
 export const confirmActivities = proxyActivities<
   Pick<Activities, 'confirmServed' | 'confirmRoute' | 'endRetirement'>
 >({
   ...QUICK,
-  startToCloseTimeout: 60_000,
+  startToCloseTimeout: 3 * 60 * 60_000,
 });
 
 /**

@@ -139,7 +139,7 @@ export class ChampionSwitch {
         number: transition + 1,
         version: from?.version ?? null,
         sinceAsOf: from?.sinceAsOf ?? request.asOf,
-        entry: compensationDraft(this.model, change),
+        entry: compensationDraft(this.model, change, why),
       });
     } catch (error) {
       if (isCancellation(error)) throw error;

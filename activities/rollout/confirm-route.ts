@@ -1,6 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { Context } from '@temporalio/activity';
-import { type GatewayLease, isLeaseLive } from '../../contracts/index.js';
+import type { GatewayLease } from '../../contracts/index.js';
+import { awaitGateways } from '../control/await-gateways.js';
 import type { ActivityDeps } from '../deps.js';
 
 export interface RouteConfirmation {
@@ -8,12 +7,9 @@ export interface RouteConfirmation {
   readonly detail: string;
 }
 
-const DEADLINE_MS = 30_000;
-const LOOK_EVERY_MS = 200;
-
 /**
- * Waits until every live gateway reports the route, for up to 30 s; without a number, until none
- * reports one. A gateway that cannot reach the registry cannot say what it does: it is not live.
+ * Waits until every live gateway reports the route; without a number, until none reports one. A
+ * gateway that cannot reach the registry cannot say what it does: it is not live.
  */
 export function confirmRoute(deps: Pick<ActivityDeps, 'registry'>) {
   return async ({
@@ -23,28 +19,36 @@ export function confirmRoute(deps: Pick<ActivityDeps, 'registry'>) {
     readonly model: string;
     readonly number: number | null;
   }): Promise<RouteConfirmation> => {
-    const context = Context.current();
-    const deadlineMs = Date.now() + DEADLINE_MS;
-    for (;;) {
-      const live = (await deps.registry.leases()).filter((lease) => isLeaseLive(lease, Date.now()));
-      if (live.length === 0) return { outcome: 'unconfirmed', detail: 'no gateway is running' };
-      const behind = live.filter((lease) => !hasApplied(lease, model, number));
-      if (behind.length === 0) {
-        const gateways = live.length === 1 ? 'the gateway' : `all ${live.length} gateways`;
+    const found = await awaitGateways(deps, {
+      model,
+      versions: number === null ? [] : await versionsOf(deps, model, number),
+      isDone: (lease) => hasApplied(lease, model, number),
+      undone: `${number === null ? 'the end of the route' : `route ${number}`} is not applied`,
+      instead: ({ routes }) => `route ${routes?.[model] ?? 'none'}`,
+    });
+    switch (found.end) {
+      case 'nobody':
+        return { outcome: 'unconfirmed', detail: 'no gateway is running' };
+      case 'behind':
+        return { outcome: 'not-applied', detail: found.detail };
+      case 'done': {
+        const gateways = found.live === 1 ? 'the gateway' : `all ${found.live} gateways`;
         return { outcome: 'confirmed', detail: `${gateways} applied it` };
       }
-      if (Date.now() > deadlineMs) {
-        const named = behind.map(({ id, routes }) => `${id} (route ${routes?.[model] ?? 'none'})`);
-        const wanted = number === null ? 'the end of the route' : `route ${number}`;
-        return {
-          outcome: 'not-applied',
-          detail: `${wanted} is not applied after ${DEADLINE_MS / 1_000} s by ${named.join(', ')}`,
-        };
-      }
-      context.heartbeat();
-      await wait(LOOK_EVERY_MS, undefined, { signal: context.cancellationSignal });
     }
   };
+}
+
+/** None where a later route is in force. */
+async function versionsOf(
+  { registry }: Pick<ActivityDeps, 'registry'>,
+  model: string,
+  number: number,
+): Promise<readonly number[]> {
+  const route = (await registry.routes()).find(
+    (found) => found.model === model && found.number === number,
+  );
+  return route === undefined ? [] : [...route.arms.map(({ version }) => version), ...route.shadows];
 }
 
 /** A later route than the one that is waited for will do: it was asked for since. */

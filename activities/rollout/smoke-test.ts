@@ -3,6 +3,7 @@ import {
   type ModelExample,
   type ModelSignature,
   type VersionRecord,
+  wholeReason,
 } from '../../contracts/index.js';
 import { checkRows, type RowPredictions } from '../../models/inference/index.js';
 import { openModel } from '../../models/sources/index.js';
@@ -66,7 +67,7 @@ async function problemOf(deps: Deps, record: VersionRecord): Promise<string | nu
   } catch (error) {
     // What cannot be read now is tried again; what is wrong with the version itself is told.
     if (isMillraceError(error) && error.type === 'RegistryUnavailable') throw error;
-    return error instanceof Error ? error.message : String(error);
+    return wholeReason(error);
   }
 }
 

@@ -7,6 +7,8 @@ import {
 } from '../../contracts/index.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { EXIT } from '../errors.js';
+import { awaitChange, nothingToDo, tellChange } from '../models/change-command.js';
+import { serverStartsMs } from '../models/request-change.js';
 import { currentActor, readEventTime, readVersionName } from '../options.js';
 import { type KnownModel, sendAndWait, tellLines, withModel } from '../policy/model-policy.js';
 import { didPass } from '../rollout/document.js';
@@ -51,13 +53,10 @@ async function deploy(cli: Cli, name: string, options: DeployOptions): Promise<v
     const misfit = rolloutMisfit(rollout, record.content.signature);
     if (misfit !== null)
       throw new MillraceError('InvalidInput', misfit.message, 'see docs/rollout.md');
-    const champion = (await registry.champion(model))?.version ?? null;
-    if (champion === version) {
+    const champion = await registry.champion(model);
+    if (champion?.version === version) {
       const detail = `version ${version} is champion already`;
-      return cli.out.result(
-        { model, version, status: 'promoted', detail },
-        () => `${model}: ${detail}`,
-      );
+      return tellChange(cli, model, await nothingToDo(registry, model, detail, champion));
     }
     const risk = record.monitor?.risk;
     const request: DeployRequest = {
@@ -90,8 +89,12 @@ async function carryOut(
     message: request,
     updateId: requestId,
     answers: ({ evidence }) => evidence['requestId'] === requestId,
+    longerMs: await serverStartsMs(registry, model, request.version),
   });
-  // At once, refused, or waiting for a person: there is nothing to watch.
+  if (line.action === 'promoted' && !detach) {
+    return tellChange(cli, model, await awaitChange(cli, registry, model, request));
+  }
+  // Refused, or waiting for a person: there is nothing to watch.
   if (line.action !== 'rollout-started') return tellLines(cli, model, [line]);
   if (detach) {
     return cli.out.result({ model, rolloutId: requestId, status: 'running' }, () =>

@@ -1,5 +1,10 @@
 import { uuidv7 } from 'uuidv7';
-import type { AliasRecord, DeployRequest, RollbackRequest } from '../../contracts/index.js';
+import {
+  type AliasRecord,
+  type DeployRequest,
+  isLeaseLive,
+  type RollbackRequest,
+} from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import { requestTime } from '../../models/registry/request-time.js';
 import type { HomeLayout } from '../../storage/home/layout.js';
@@ -9,7 +14,13 @@ import { currentActor } from '../options.js';
 import { findCliHome, withRegistry } from '../rooms.js';
 import { withTemporal } from '../temporal.js';
 import { noSuchModel } from './document.js';
-import { accepted, type ChangeResult, sendChange, watchChange } from './request-change.js';
+import {
+  accepted,
+  type ChangeResult,
+  sendChange,
+  serverStartsMs,
+  watchChange,
+} from './request-change.js';
 import { ledgerSentence } from './sentences.js';
 
 /** What every request by hand is made of but what it asks for. */
@@ -55,9 +66,9 @@ export async function changeChampion(
     });
     const result =
       typeof request === 'string'
-        ? nothingToDo(request, champion)
+        ? await nothingToDo(registry, model, request, champion)
         : await carryOut(cli, registry, home, model, request, options.detach === true);
-    tell(cli, model, result);
+    tellChange(cli, model, result);
     return true;
   });
   if (done === null) throw noSuchModel(model, []);
@@ -74,21 +85,46 @@ async function carryOut(
   return withTemporal(cli, home, async ({ client }) => {
     const { changeId } = await sendChange(client, model, request);
     if (detach) return accepted(changeId, await registry.champion(model));
-    const interrupted = cli.catchInterrupts();
-    const result = await watchChange(registry, model, changeId, interrupted);
-    if (interrupted.aborted && result.outcome === 'accepted') cli.exitCode = EXIT.interrupted;
-    return result;
+    return awaitChange(cli, registry, model, { ...request, requestId: changeId });
   });
 }
 
-function nothingToDo(detail: string, champion: AliasRecord | null): ChangeResult {
+/** Waits for what comes of a request; Ctrl-C ends the wait, not what was asked for. */
+export async function awaitChange(
+  cli: Cli,
+  registry: RegistryReader,
+  model: string,
+  { requestId, version }: Pick<DeployRequest | RollbackRequest, 'requestId' | 'version'>,
+): Promise<ChangeResult> {
+  const interrupted = cli.catchInterrupts();
+  const serverMs = await serverStartsMs(registry, model, version);
+  if (serverMs > 0) {
+    const seconds = Math.ceil(serverMs / 1_000);
+    cli.out.note(`${model}: its server is started first, which may take up to ${seconds} s`);
+  }
+  const result = await watchChange(registry, model, requestId, interrupted, serverMs);
+  if (interrupted.aborted && result.outcome === 'accepted') cli.exitCode = EXIT.interrupted;
+  return result;
+}
+
+/** What is champion already may still be on its way into a gateway, or never come there. */
+export async function nothingToDo(
+  registry: RegistryReader,
+  model: string,
+  detail: string,
+  champion: AliasRecord | null,
+): Promise<ChangeResult> {
+  const version = champion?.version ?? null;
+  const base = { requestId: '', outcome: 'promoted', champion: version, ledger: null } as const;
+  const live = (await registry.leases()).filter((lease) => isLeaseLive(lease, Date.now()));
+  const behind = live.find(({ servedVersions }) => servedVersions[model] !== version);
+  if (version === null || behind === undefined) return { ...base, serving: 'confirmed', detail };
+  const failure = behind.failures?.[model]?.find((failed) => failed.version === version);
+  const why = failure === undefined ? '' : `: ${failure.reason}`;
   return {
-    requestId: '',
-    outcome: 'promoted',
-    champion: champion?.version ?? null,
-    serving: 'confirmed',
-    detail,
-    ledger: null,
+    ...base,
+    serving: 'not-served',
+    detail: `${detail}, but gateway ${behind.id} does not serve it${why}`,
   };
 }
 
@@ -98,10 +134,15 @@ const SERVING: Readonly<Record<ChangeResult['serving'], string>> = {
   'not-served': '',
 };
 
-function tell(cli: Cli, model: string, result: ChangeResult): void {
+const MEND =
+  '  mend what the gateway says and ask again; where it is the version itself, register another';
+
+/** What came of a change; exit code 1 where the version that was asked for does not serve. */
+export function tellChange(cli: Cli, model: string, result: ChangeResult): void {
   const { green, yellow, red } = cli.out.style;
   const why = result.ledger === null ? result.detail : ledgerSentence(result.ledger);
-  if (result.outcome === 'refused' || result.outcome === 'compensated') {
+  const isUnserved = result.outcome === 'promoted' && result.serving === 'not-served';
+  if (result.outcome === 'refused' || result.outcome === 'compensated' || isUnserved) {
     cli.exitCode = EXIT.failed;
   }
   cli.out.result({ model, ...result }, () => {
@@ -112,8 +153,9 @@ function tell(cli: Cli, model: string, result: ChangeResult): void {
       case 'refused':
         return red(`✗ ${model}: ${why}; ${champion} stays champion`);
       case 'compensated':
-        return red(`✗ ${model}: ${why}; ${champion} is champion again`);
+        return `${red(`✗ ${model}: ${why}; ${champion} is champion again`)}\n${MEND}`;
       default:
+        if (isUnserved) return red(`✗ ${model}: ${why}`);
         return result.ledger === null
           ? `${model}: ${why}`
           : green(`✓ ${model}: ${why}; ${SERVING[result.serving]}`);

@@ -8,6 +8,7 @@ import {
   MESSAGE,
   MillraceError,
   type RollbackRequest,
+  startTimeoutMs,
 } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import { sendToModel } from './send-to-model.js';
@@ -15,6 +16,23 @@ import { sendToModel } from './send-to-model.js';
 const LOOK_EVERY_MS = 200;
 /** Gateways have 30 s to take a version; the rest is for a worker that is just starting. */
 const GIVE_UP_AFTER_MS = 120_000;
+
+/**
+ * How much longer a change may take because a version has a server of its own: the worker starts one
+ * for the smoke request, then the gateways do.
+ *
+ * @param version - `null`: a rollback may choose any of them
+ */
+export async function serverStartsMs(
+  registry: RegistryReader,
+  model: string,
+  version: number | null,
+): Promise<number> {
+  const versions = (await registry.versions(model)).filter(
+    (record) => version === null || record.version === version,
+  );
+  return 2 * Math.max(0, ...versions.map(({ content }) => startTimeoutMs(content)));
+}
 
 /** What came of a request to change the champion. */
 export interface ChangeResult {
@@ -45,14 +63,18 @@ export function sendChange(
 /**
  * Watches the ledger until the request was carried out, or refused; then the gateways' leases until
  * they serve the version or the change was taken back.
+ *
+ * @param serverMs - what servers of versions may take, of {@link serverStartsMs}
  */
 export async function watchChange(
   registry: RegistryReader,
   model: string,
   requestId: string,
   interrupted: AbortSignal,
+  serverMs: number,
 ): Promise<ChangeResult> {
-  const deadline = Date.now() + GIVE_UP_AFTER_MS;
+  const withinMs = GIVE_UP_AFTER_MS + serverMs;
+  const deadline = Date.now() + withinMs;
   while (Date.now() < deadline && !interrupted.aborted) {
     const result = await look(registry, model, requestId);
     if (result !== null) return result;
@@ -61,7 +83,7 @@ export async function watchChange(
   if (interrupted.aborted) return accepted(requestId, await registry.champion(model));
   throw new MillraceError(
     'ServiceUnavailable',
-    `the request was accepted, but nothing came of it within ${GIVE_UP_AFTER_MS / 1000} s`,
+    `the request was accepted, but nothing came of it within ${withinMs / 1000} s`,
     `look again with millrace models show ${model}; millrace doctor says whether a worker runs`,
   );
 }

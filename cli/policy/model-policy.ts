@@ -54,6 +54,8 @@ export interface PolicyRequest {
   readonly updateId: string;
   /** Whether a line answers the request, known by the id that it was accepted with. */
   readonly answers: (entry: LedgerEntry, changeId: string) => boolean;
+  /** What the answer may take besides, where a server is started first. */
+  readonly longerMs?: number;
 }
 
 /** Sends a request and waits for the line of the ledger that answers it. */
@@ -61,13 +63,13 @@ export async function sendAndWait(
   cli: Cli,
   model: string,
   registry: RegistryReader,
-  { update, message, updateId, answers }: PolicyRequest,
+  { update, message, updateId, answers, longerMs }: PolicyRequest,
 ): Promise<LedgerEntry> {
   const home = await findCliHome(cli);
   if (home === null) throw noSuchModel(model, []);
   return withTemporal(cli, home, async ({ client }) => {
     const { changeId } = await sendToModel(client, model, update, message, updateId);
-    return lineOf(cli, model, registry, (entry) => answers(entry, changeId));
+    return lineOf(cli, model, registry, (entry) => answers(entry, changeId), longerMs);
   });
 }
 
@@ -77,9 +79,10 @@ export async function lineOf(
   model: string,
   registry: RegistryReader,
   isMeant: (entry: LedgerEntry) => boolean,
+  longerMs = 0,
 ): Promise<LedgerEntry> {
   const interrupted = cli.catchInterrupts();
-  const deadline = Date.now() + GIVE_UP_AFTER_MS;
+  const deadline = Date.now() + GIVE_UP_AFTER_MS + longerMs;
   while (Date.now() < deadline && !interrupted.aborted) {
     const line = (await registry.ledger(model)).findLast(isMeant);
     if (line !== undefined) return line;

@@ -283,6 +283,12 @@ const LEDGER_REQUESTS: Migration = {
   ],
 };
 
+/** What a gateway could not load, and what it said. */
+const LEASE_FAILURES: Migration = {
+  version: 14,
+  statements: ['ALTER TABLE leases ADD COLUMN failures TEXT'],
+};
+
 export const MIGRATIONS: readonly Migration[] = [
   FIRST_TABLES,
   RESPONSE_TABLES,
@@ -297,4 +303,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ITEMS,
   GROUP_WAITS,
   LEDGER_REQUESTS,
+  LEASE_FAILURES,
 ];

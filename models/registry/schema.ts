@@ -7,6 +7,7 @@ import type {
   ArtifactRef,
   CutOff,
   Evidence,
+  GatewayLease,
   Incident,
   JsonObject,
   LedgerAction,
@@ -145,6 +146,7 @@ export interface LeaseTable {
   readonly fallbacks: JsonText<{ readonly [model: string]: number }> | null;
   readonly routes: JsonText<{ readonly [model: string]: number }> | null;
   readonly cut_off: JsonText<CutOff> | null;
+  readonly failures: JsonText<NonNullable<GatewayLease['failures']>> | null;
   readonly generation: number;
   readonly at: string;
 }

@@ -14,6 +14,7 @@ import {
   type Answering,
   answeringVersion,
   closePlace,
+  failedLoads,
   logSpecs,
   type Place,
   type RouteKey,
@@ -46,9 +47,8 @@ export type { Answering, RouteKey } from './place.js';
 /**
  * Follows the champion aliases of the registry, the routes of rollouts and the repairs that hold.
  * Each champion is loaded beside the one that serves, then takes its place at once; the arms of a
- * route answer from when all of them are loaded; a fallback is loaded beside the champion and answers
- * before all others until its repair is lifted. While the registry cannot be read, or a version cannot be
- * loaded, what served before goes on serving.
+ * route answer once all are loaded; a fallback is loaded beside the champion and answers before all
+ * others until its repair is lifted. What cannot be read or loaded leaves what served before serving.
  */
 export class Champions {
   readonly #options: ChampionsOptions;
@@ -107,6 +107,11 @@ export class Champions {
       if (arms.applied !== null) numbers[model] = arms.applied.number;
     }
     return numbers;
+  }
+
+  /** What could not be loaded, by model. */
+  failures() {
+    return failedLoads(this.#places);
   }
 
   /** How requests for this model are shared out; `null`: the champion answers all. */

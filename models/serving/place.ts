@@ -1,4 +1,4 @@
-import type { LogSpec, TrafficRoute } from '../../contracts/index.js';
+import type { FailedLoad, LogSpec, TrafficRoute } from '../../contracts/index.js';
 import type { Arms } from './routing/arms.js';
 import type { ServedVersion } from './served-version.js';
 import type { VersionSlot } from './version-slot.js';
@@ -50,6 +50,18 @@ export function versionsOf(
     if (serving) versions[model] = serving.version;
   }
   return versions;
+}
+
+/** What should be held and could not be loaded, by model. */
+export function failedLoads(places: ReadonlyMap<string, Place>): {
+  readonly [model: string]: readonly FailedLoad[];
+} {
+  const failed: Record<string, readonly FailedLoad[]> = {};
+  for (const [model, { champion, arms }] of places) {
+    const found = [champion.failedLoad, ...arms.failedLoads].filter((load) => load !== null);
+    if (found.length > 0) failed[model] = found;
+  }
+  return failed;
 }
 
 export function logSpecs(places: ReadonlyMap<string, Place>): {

@@ -1,4 +1,4 @@
-import { MillraceError } from '../../contracts/index.js';
+import { type FailedLoad, MillraceError, wholeReason } from '../../contracts/index.js';
 import type { Logger } from '../../logging/logger.js';
 import type { RegistryReader } from '../registry/ports.js';
 import { loadFailure } from './not-served.js';
@@ -14,6 +14,9 @@ export interface SlotFailure {
   readonly error: MillraceError;
   readonly failures: number;
   readonly retryAtMs: number;
+  /** What was wrong, for who does not see the log; when, RFC 3339. */
+  readonly reason: string;
+  readonly at: string;
 }
 
 export interface SlotOptions {
@@ -58,6 +61,13 @@ export class VersionSlot {
     return this.#failure;
   }
 
+  /** Why the wanted version is not there; `null`: it is, or nothing went wrong yet. */
+  get failedLoad(): FailedLoad | null {
+    if (this.#failure?.version !== this.#wanted) return null;
+    const { version, failures: attempts, reason, at } = this.#failure;
+    return { version, attempts, reason, at };
+  }
+
   /** The wanted version is there, or could not be loaded. */
   get isSettled(): boolean {
     return this.#serving?.version === this.#wanted || this.#failure?.version === this.#wanted;
@@ -65,6 +75,8 @@ export class VersionSlot {
 
   /** Has this version loaded, unless that is under way or has failed just now. */
   want(version: number): void {
+    // Asked for anew it is tried at once: what was wrong may be mended.
+    if (version !== this.#wanted) this.#failure = null;
     this.#wanted = version;
     if (this.#mayLoad()) void this.#load();
   }
@@ -126,7 +138,12 @@ export class VersionSlot {
     const failures = this.#failure?.version === version ? this.#failure.failures + 1 : 1;
     const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS);
     const error = loadFailure(model, version, cause);
-    this.#failure = { version, error, failures, retryAtMs: Date.now() + waitMs };
+    const nowMs = Date.now();
+    this.#failure = {
+      ...{ version, error, failures, retryAtMs: nowMs + waitMs },
+      reason: wholeReason(cause),
+      at: new Date(nowMs).toISOString(),
+    };
     const stillServing = this.#serving?.version ?? null;
     logger.error({ err: cause, model, version, role, stillServing }, error.message);
   }

@@ -32,8 +32,16 @@ export function changeDraft(model: string, change: ChangeInFlight): LedgerDraft 
   };
 }
 
-/** Moves the alias back when the gateways did not take the version. */
-export function compensationDraft(model: string, change: ChangeInFlight): LedgerDraft {
+/**
+ * Moves the alias back when the gateways did not take the version.
+ *
+ * @param why - what they said
+ */
+export function compensationDraft(
+  model: string,
+  change: ChangeInFlight,
+  why = `version ${change.to} was not served by every live gateway`,
+): LedgerDraft {
   const forward = changeDraft(model, change);
   return {
     ...forward,
@@ -42,7 +50,7 @@ export function compensationDraft(model: string, change: ChangeInFlight): Ledger
     action: 'compensated',
     from: change.to,
     to: change.from?.version ?? null,
-    reason: `version ${change.to} was not served by every live gateway`,
+    reason: why,
     evidence: { requestId: change.request.requestId },
   };
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { millrace } from '../cli/millrace.js';
 import { eventually } from '../support/eventually.js';
 import {
   type ModelWorld,
@@ -207,6 +208,10 @@ describe('with a gateway live', () => {
         'compensated 2→1',
       ]);
     });
+    const [taken] = await world.ledger('unloadable', 'compensated');
+    expect(taken?.reason).toMatch(
+      /^version 2 is not served after \d+ s by \S+ \(version 1\), which tried 3 times to load version 2: .*ONNX/,
+    );
     expect(await stack.registry.champion('unloadable')).toMatchObject({
       version: 1,
       transition: 3,
@@ -220,6 +225,16 @@ describe('with a gateway live', () => {
     });
     // The numbers used up do not stand in the way of the next change.
     expect(await champion('unloadable')).toBe(3);
+  });
+
+  it.concurrent('tells who deploys by hand what the gateway said', async () => {
+    await champion('by-hand');
+    const { version } = await world.register('by-hand', 'not-onnx');
+    const asked = ['deploy', `by-hand@${version}`, '--reason', 'trying'];
+    const env = { MILLRACE_HOME: stack.home.root, TEMPORAL_ADDRESS: stack.server.address };
+    const { code, stdout } = await millrace(asked, { cwd: stack.directory, env });
+    expect(stdout).toMatch(/tried 3 times to load version 2: .*; version 1 is champion again/);
+    expect(code).toBe(1);
   });
 
   it.concurrent.each([

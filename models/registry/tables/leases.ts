@@ -19,6 +19,7 @@ export function putLease(db: RegistryDb, lease: GatewayLease) {
       fallbacks: toJsonOrNull(lease.fallbacks ?? null),
       routes: toJsonOrNull(lease.routes ?? null),
       cut_off: toJsonOrNull(lease.cutOff ?? null),
+      failures: toJsonOrNull(lease.failures ?? null),
       generation: lease.generation,
       at: lease.at,
     })
@@ -29,6 +30,7 @@ export function putLease(db: RegistryDb, lease: GatewayLease) {
         fallbacks: eb.ref('excluded.fallbacks'),
         routes: eb.ref('excluded.routes'),
         cut_off: eb.ref('excluded.cut_off'),
+        failures: eb.ref('excluded.failures'),
         generation: eb.ref('excluded.generation'),
         at: eb.ref('excluded.at'),
       })),
@@ -48,6 +50,7 @@ function toLease(row: Selectable<LeaseTable>): GatewayLease {
   const fallbacks = fromJsonOrNull(row.fallbacks);
   const routes = fromJsonOrNull(row.routes);
   const cutOff = fromJsonOrNull(row.cut_off);
+  const failures = fromJsonOrNull(row.failures);
   return {
     id: row.id,
     address: row.address,
@@ -55,6 +58,7 @@ function toLease(row: Selectable<LeaseTable>): GatewayLease {
     ...(fallbacks !== null && { fallbacks }),
     ...(routes !== null && { routes }),
     ...(cutOff !== null && { cutOff }),
+    ...(failures !== null && { failures }),
     generation: row.generation,
     at: row.at,
   };

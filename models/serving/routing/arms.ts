@@ -1,4 +1,9 @@
-import { armOf, isWholeRoute, type TrafficRoute } from '../../../contracts/index.js';
+import {
+  armOf,
+  type FailedLoad,
+  isWholeRoute,
+  type TrafficRoute,
+} from '../../../contracts/index.js';
 import type { ServedVersion } from '../served-version.js';
 import type { VersionSlot } from '../version-slot.js';
 
@@ -29,6 +34,11 @@ export class Arms {
   /** The route by which requests are shared out; `null`: the champion answers all. */
   get applied(): TrafficRoute | null {
     return this.#applied;
+  }
+
+  /** Versions of the route that could not be loaded. */
+  get failedLoads(): readonly FailedLoad[] {
+    return [...this.#slots.values()].flatMap(({ failedLoad }) => failedLoad ?? []);
   }
 
   /** Follows what the registry says; called with each reading. */

@@ -86,7 +86,7 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
           log.note(`started: ${argv.join(' ')}`);
           const cwd = (await isDirectory(directory)) ? directory : place;
           const life = await ServerLife.begin({
-            ...{ name, argv, env, cwd, owner, guard, log },
+            ...{ name, argv, env, cwd, owner, guard, log, logFile },
           }).catch(async (error: unknown) => {
             await log.close();
             throw error;

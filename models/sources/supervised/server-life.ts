@@ -23,6 +23,8 @@ export interface LifeOptions {
   readonly owner: GroupOwner;
   readonly guard: GroupGuard;
   readonly log: StepLog;
+  /** Where that is, for errors. */
+  readonly logFile: string;
 }
 
 /** One process of a server, with its group: from its start to its end. */
@@ -76,7 +78,7 @@ export class ServerLife {
    * @throws ServerFault when it ends before, or the time is over
    */
   async untilReady(isReady: () => Promise<boolean>, withinMs: number): Promise<void> {
-    const { name, log } = this.#options;
+    const { name, log, logFile } = this.#options;
     const untilMs = performance.now() + withinMs;
     for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(pauseMs * 1.5, LAST_LOOK_MS)) {
       const isThere = await isReady();
@@ -86,7 +88,7 @@ export class ServerLife {
         throw new ServerFault(
           503,
           `the server of ${name} ${how} before it was ready`,
-          lines === '' ? 'it wrote nothing' : `it wrote: ${lines}`,
+          `${lines === '' ? 'it wrote nothing' : `it wrote: ${lines}`}; its log is ${logFile}`,
         );
       }
       if (isThere) return;
@@ -94,7 +96,7 @@ export class ServerLife {
         throw new ServerFault(
           503,
           `the server of ${name} was not ready within ${withinMs} ms`,
-          'look into its log; or give it longer: server.startTimeout of its register step',
+          `its log is ${logFile}; server.startTimeout of its register step gives it longer`,
         );
       }
       await sleep(pauseMs);

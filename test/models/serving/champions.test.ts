@@ -104,9 +104,14 @@ describe('a new champion', () => {
       /version 2 of bike-demand cannot be loaded: .*(digest|sha256|content)/,
     );
     expect((await post(`${url}/v2/models/${MODEL}/infer`, oneRow(1))).body.model_version).toBe('1');
-    expect((await leaseOf(world, gateway))?.servedVersions).toEqual({ [MODEL]: 1 });
+    const told = await untilLease(world, gateway, ({ failures }) => failures?.[MODEL] !== undefined);
+    expect(told.servedVersions).toEqual({ [MODEL]: 1 });
+    expect(told.failures?.[MODEL]).toMatchObject([
+      { version, reason: expect.stringMatching(/(digest|sha256|content)/) },
+    ]);
     await mend();
     await untilServed(gateway, MODEL, 2);
+    await untilLease(world, gateway, ({ failures }) => failures?.[MODEL] === undefined);
   });
 
   test('that cannot be loaded where none served before is a 503 with the reason', async () => {
