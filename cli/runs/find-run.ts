@@ -5,18 +5,15 @@ import type { RegistryReader } from '../../models/registry/ports.js';
 const SEARCHED = 10_000;
 
 /**
- * The run that a person means by an id or a beginning of one; `latest` is the newest.
+ * The run that a person means by an id or a beginning of one; `latest` is the newest that is no step
+ * and no trial of another.
  *
  * @throws MillraceError `NotFound` when no run or more than one begins so
  */
 export async function findRun(registry: RegistryReader, name: string): Promise<RunRecord> {
   const exact = await registry.run(name);
   if (exact !== null) return exact;
-  if (name === 'latest') {
-    const [newest] = await registry.runs({ limit: 1 });
-    if (newest !== undefined) return newest;
-    throw noSuchRun(name);
-  }
+  if (name === 'latest') return newestRun(registry);
   const prefix = name.toLowerCase();
   const matches = (await registry.runs({ limit: SEARCHED })).filter(({ runId }) =>
     runId.startsWith(prefix),
@@ -30,6 +27,16 @@ export async function findRun(registry: RegistryReader, name: string): Promise<R
     `${matches.length} runs begin with ${name}: ${listed.join(', ')}`,
     `give more of the id: ${match.runId} names one`,
   );
+}
+
+async function newestRun(registry: RegistryReader): Promise<RunRecord> {
+  for (const limit of [20, SEARCHED]) {
+    const runs = await registry.runs({ limit });
+    const own = runs.find(({ trigger }) => trigger.kind !== 'pipeline');
+    if (own !== undefined) return own;
+    if (runs.length < limit) break;
+  }
+  throw noSuchRun('latest');
 }
 
 export function noSuchRun(name: string): MillraceError {

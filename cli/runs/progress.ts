@@ -86,7 +86,7 @@ function plainLine(id: string, step: StepDocument, out: Output): string {
     step.tolerated ? 'tolerated' : '',
     step.attempts > 1 ? `attempt ${step.attempts}` : '',
     step.cached ? 'cached' : '',
-    step.durationMs === null ? '' : formatDurationMs(step.durationMs),
+    step.durationMs === null || step.status === 'skipped' ? '' : formatDurationMs(step.durationMs),
     typeof step.progress?.share === 'number' ? `${Math.floor(100 * step.progress.share)} %` : '',
     formatMetrics(step.progress?.metrics ?? step.metrics, 3),
   ].filter((fact) => fact !== '');

@@ -20,7 +20,8 @@ export function explain(summary: string): { readonly message: string; readonly h
   }
   const missing = /^No such key: (.+)$/.exec(summary);
   if (missing !== null) {
-    return { message: `there is no ${missing[1]}`, hint: 'has(…) asks for what may not exist' };
+    const hint = 'has(…) asks for what may not exist, part by part: has(a.b) && has(a.b.c)';
+    return { message: `there is no ${missing[1]}`, hint };
   }
   const unknown = /^Unknown variable: (.+)$/.exec(summary);
   if (unknown !== null) return { message: `unknown name ${unknown[1]}` };

@@ -32,7 +32,7 @@ describe('a failure as Temporal carries it', () => {
 
   it('keeps the hint of an expression', () => {
     expect(failureOfResolving('steps.count.columns').details).toEqual([
-      { hint: 'has(…) asks for what may not exist' },
+      { hint: 'has(…) asks for what may not exist, part by part: has(a.b) && has(a.b.c)' },
     ]);
   });
 

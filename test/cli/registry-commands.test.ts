@@ -41,6 +41,29 @@ describe('runs', () => {
   });
 });
 
+describe('latest', () => {
+  test('is no run that is a step or a trial of another', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'millrace-latest-'));
+    const own = await fillHome(elsewhere);
+    const registry = await openRegistryWriter(own.registryFile);
+    try {
+      const [last] = await registry.runs({ limit: 1 });
+      if (last === undefined) throw new Error('there is no run');
+      await registry.openRun({
+        ...last,
+        runId: '019aa1f2-0000-7000-8000-000000000004',
+        trigger: { kind: 'pipeline', actor: `run:${RUN_REJECTED}`, reason: 'step each[3]' },
+        startedAt: '2026-11-21T00:00:00.000Z',
+      });
+      const shown = await millrace(['show', 'latest', '--json'], { cwd: elsewhere });
+      expect(document<{ runId: string }>(shown).runId).toBe(RUN_REJECTED);
+    } finally {
+      await registry.close();
+      await rm(elsewhere, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('show', () => {
   test('gives a run in the shape of `run --json`', async () => {
     const run = document<{
