@@ -56,7 +56,8 @@ export interface FeaturesInputs {
 
 /**
  * Writes the latest values of each entity to the online store. Hands on the values `views`,
- * `entities` (with a row until then) and `written` (those that were new to the store).
+ * `entities` (with a row until then), `written` (those that were new to the store) and `removed` (those
+ * that the source has no longer).
  */
 export interface MaterializeInputs {
   /** What `from` and `views` of the file name. */
@@ -200,7 +201,15 @@ export type RegisteredApproval = (typeof REGISTERED_APPROVALS)[number];
  */
 export interface DeployInputs extends RolloutInputs {
   readonly version: number;
+  readonly promote?: PromotedVersions;
 }
+
+/**
+ * Which versions a `deploy` step brings into service in place of a champion: those that `evaluate`
+ * compared with it, or every one, for a pipeline that compares nothing itself.
+ */
+export const PROMOTED_VERSIONS = ['compared', 'uncompared'] as const;
+export type PromotedVersions = (typeof PROMOTED_VERSIONS)[number];
 
 /** What becomes of a row that the model cannot be asked with. */
 export const BAD_ROW_ACTIONS = ['fail', 'skip', 'null'] as const;

@@ -35,7 +35,7 @@ export const STEP_OUTPUTS: {
 } = {
   ingest: { data: 'artifact', source: 'artifact', rows: 'integer', from: 'string', to: 'string' },
   features: { data: 'artifact', rows: 'integer', missing: 'any' },
-  materialize: { views: 'integer', entities: 'integer', written: 'integer' },
+  materialize: { views: 'integer', entities: 'integer', written: 'integer', removed: 'integer' },
   validate: {
     data: 'artifact',
     holdout: 'artifact',

@@ -11,8 +11,8 @@ import { featureUses } from './features.js';
 import { optionalText } from './step-inputs.js';
 
 /**
- * Writes the latest values of each entity to the online store: the values `views` (definitions), `entities`
- * and `written`. An attempt after a crash does it all again, which changes nothing that is there.
+ * Writes the latest values of each entity to the online store: the values `views` (definitions), `entities`,
+ * `written` and `removed`. An attempt after a crash does it all again, which changes nothing that is there.
  *
  * @throws MillraceError `InvalidInput` where a view's source does not hold what its definition says,
  * `ServiceUnavailable` where the store does not answer
@@ -24,6 +24,7 @@ export const materialize: StepWork = async (context) => {
   const store = await openOnlineStore(onlineStorePlace(deps.home));
   let entities = 0;
   let written = 0;
+  let removed = 0;
   try {
     for (const [index, job] of jobs.entries()) {
       const made = await materializeView(store, {
@@ -37,13 +38,13 @@ export const materialize: StepWork = async (context) => {
       logger.info({ view, hash, ...made }, 'materialised');
       entities += made.entities;
       written += made.written;
+      removed += made.removed;
     }
   } finally {
     await store.close();
   }
-  return {
-    outputs: { values: { views: jobs.length, entities, written }, artifacts: {}, metrics: {} },
-  };
+  const values = { views: jobs.length, entities, written, removed };
+  return { outputs: { values, artifacts: {}, metrics: {} } };
 };
 
 /** The plan's own, and those that versions in service were trained with where they are others. */

@@ -24,6 +24,7 @@ interface MaterializedDocument {
   readonly heldFor: string | null;
   readonly entities: number;
   readonly written: number;
+  readonly removed: number;
 }
 
 /**
@@ -69,7 +70,10 @@ function heldFor(served: ServedDefinition | null): string | null {
   return served === null ? null : `${served.model}@${served.version}`;
 }
 
-function words({ name, hash, heldFor: version, entities, written }: MaterializedDocument): string {
+function words(document: MaterializedDocument): string {
+  const { name, hash, heldFor: version, entities, written, removed } = document;
   const which = version === null ? '' : ` as ${version} was trained with it (${hash.slice(0, 8)})`;
-  return `${name}${which}: ${entities} entities, ${written} of them new or changed`;
+  const gone = removed === 0 ? '' : `; ${removed} that the source has no longer are removed`;
+  const left = entities === 0 ? ': the source has no row until then, what the store has stays' : '';
+  return `${name}${which}: ${entities} entities, ${written} of them new or changed${gone}${left}`;
 }

@@ -52,7 +52,7 @@ function tried(step: PlanStep, plan: PipelinePlan, sampled: SampledSteps): PlanS
         ...{ rows: 0, written: 0, bad: 0, unanswered: 0 },
       });
     case 'materialize':
-      return handingOn(step, { views: 0, entities: 0, written: 0 });
+      return handingOn(step, { views: 0, entities: 0, written: 0, removed: 0 });
     case 'notify':
       return handingOn(step, {});
     case 'approve':

@@ -52,7 +52,7 @@ describe('millrace features', () => {
     const made = await features('materialize', 'riders', '--until', '2024-01-31', '--json');
     expect(document(made)).toMatchObject({
       until: '2024-01-31T00:00:00Z',
-      views: [{ name: 'riders', heldFor: null, entities: 2, written: 2 }],
+      views: [{ name: 'riders', heldFor: null, entities: 2, written: 2, removed: 0 }],
     });
     expect(document(await features('show', 'riders', '--json'))).toMatchObject({
       features: [{ name: 'home' }, { name: 'trips', description: 'Trips of the week' }],

@@ -43,6 +43,24 @@ const PUT = {
        OR (excluded.at_ms = o.at_ms AND excluded.feature_values <> o.feature_values)`,
 } as const;
 
+const ENTITIES = {
+  name: 'millrace-online-entities',
+  text: `SELECT entity FROM millrace_online_features
+    WHERE view = $1 AND entity > $2 ORDER BY entity LIMIT ${ROWS_OF_WRITE}`,
+} as const;
+
+/** Locked in one order first, as rows are written. */
+const REMOVE = {
+  name: 'millrace-online-remove',
+  text: `WITH gone AS (
+      SELECT view, entity FROM millrace_online_features
+      WHERE view = $1 AND at_ms <= $2 AND entity = ANY($3::text[])
+      ORDER BY entity COLLATE "C" FOR UPDATE
+    )
+    DELETE FROM millrace_online_features AS o USING gone
+    WHERE o.view = gone.view AND o.entity = gone.entity`,
+} as const;
+
 const NOTE = `INSERT INTO millrace_materializations AS m VALUES ($1, $2, $3, $4)
   ON CONFLICT (view) DO UPDATE SET until_ms = excluded.until_ms, entities = excluded.entities,
     finished_at_ms = excluded.finished_at_ms
@@ -105,6 +123,26 @@ class PostgresStore implements OnlineStore {
     return written;
   }
 
+  async *entities(table: string): AsyncGenerator<readonly string[]> {
+    let after = '';
+    for (;;) {
+      const { rows } = await this.#query<Listed>({ ...ENTITIES, values: [table, after] });
+      if (rows.length === 0) return;
+      yield rows.map(({ entity }) => entity);
+      after = rows.at(-1)?.entity ?? after;
+    }
+  }
+
+  async remove(table: string, entities: readonly string[], untilMs: number): Promise<number> {
+    let removed = 0;
+    for (let start = 0; start < entities.length; start += ROWS_OF_WRITE) {
+      const part = entities.slice(start, start + ROWS_OF_WRITE);
+      const { rowCount } = await this.#query({ ...REMOVE, values: [table, untilMs, part] });
+      removed += rowCount ?? 0;
+    }
+    return removed;
+  }
+
   async note({ table, untilMs, entities, finishedAtMs }: Materialization): Promise<void> {
     await this.#query({ text: NOTE, values: [table, untilMs, entities, finishedAtMs] });
   }
@@ -150,6 +188,10 @@ interface Found {
   readonly place: number;
   readonly at_ms: string;
   readonly feature_values: string;
+}
+
+interface Listed {
+  readonly entity: string;
 }
 
 interface Noted {

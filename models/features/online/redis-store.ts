@@ -39,6 +39,16 @@ for i, key in ipairs(KEYS) do
 end
 return written`;
 
+/** Removes the keys whose time is not later than the argument. */
+const REMOVE = `
+local removed = 0
+for _, key in ipairs(KEYS) do
+  local known = redis.call('GET', key)
+  local at = known and tonumber(string.match(known, '^%-?%d+'))
+  if at and at <= tonumber(ARGV[1]) then removed = removed + redis.call('DEL', key) end
+end
+return removed`;
+
 /**
  * Nobody asks for a row this long after it was written: what it says is older than its `ttl` by then, if
  * requests are of today. History that is served may be of any time, so a week at least.
@@ -121,6 +131,30 @@ class RedisStore implements OnlineStore {
       written += Number(count);
     }
     return written;
+  }
+
+  /** Looks through all keys of the database, a thousand at a time. */
+  async *entities(table: string): AsyncGenerator<readonly string[]> {
+    const prefix = keyOf(table, '');
+    const scan = ['MATCH', `${prefix}*`, 'COUNT', '1000'];
+    let cursor = '0';
+    do {
+      const answer = (await this.#send(['SCAN', cursor, ...scan])) as readonly [string, string[]];
+      const [next, keys] = answer;
+      if (keys.length > 0) yield keys.map((key) => key.slice(prefix.length));
+      cursor = next;
+    } while (cursor !== '0');
+  }
+
+  async remove(table: string, entities: readonly string[], untilMs: number): Promise<number> {
+    let removed = 0;
+    for (let start = 0; start < entities.length; start += ROWS_OF_WRITE) {
+      const part = entities.slice(start, start + ROWS_OF_WRITE);
+      const keys = part.map((entity) => keyOf(table, entity));
+      const count = await this.#send(['EVAL', REMOVE, String(keys.length), ...keys, `${untilMs}`]);
+      removed += Number(count);
+    }
+    return removed;
   }
 
   async note(materialization: Materialization): Promise<void> {

@@ -46,6 +46,12 @@ const PUT = `INSERT INTO online_features (view, entity, at_ms, feature_values)
   WHERE excluded.at_ms > at_ms
      OR (excluded.at_ms = at_ms AND excluded.feature_values <> feature_values)`;
 
+const ENTITIES = `SELECT entity FROM online_features
+  WHERE view = ? AND entity > ? ORDER BY entity LIMIT ${ROWS_OF_WRITE}`;
+
+const REMOVE = `DELETE FROM online_features
+  WHERE view = ? AND at_ms <= ? AND entity IN (SELECT value FROM json_each(?))`;
+
 const NOTE = `INSERT INTO materializations (view, until_ms, entities, finished_at_ms)
   VALUES (?, ?, ?, ?)
   ON CONFLICT (view) DO UPDATE SET until_ms = excluded.until_ms, entities = excluded.entities,
@@ -65,6 +71,8 @@ interface Connection {
   readonly database: Database.Database;
   readonly get: Database.Statement;
   readonly put: Database.Statement;
+  readonly entities: Database.Statement;
+  readonly remove: Database.Statement;
   readonly note: Database.Statement;
   readonly notes: Database.Statement;
 }
@@ -97,6 +105,27 @@ class SqliteStore implements OnlineStore {
       written += await this.#run(({ put }) => put.run(table, list).changes);
     }
     return written;
+  }
+
+  async *entities(table: string): AsyncGenerator<readonly string[]> {
+    let after = '';
+    for (;;) {
+      const from = after;
+      const rows = await this.#run(({ entities }) => entities.all(table, from) as readonly Row[]);
+      const page = rows.map(([entity]) => String(entity));
+      if (page.length === 0) return;
+      yield page;
+      after = page.at(-1) ?? after;
+    }
+  }
+
+  async remove(table: string, entities: readonly string[], untilMs: number): Promise<number> {
+    let removed = 0;
+    for (let start = 0; start < entities.length; start += ROWS_OF_WRITE) {
+      const list = JSON.stringify(entities.slice(start, start + ROWS_OF_WRITE));
+      removed += await this.#run(({ remove }) => remove.run(table, untilMs, list).changes);
+    }
+    return removed;
   }
 
   async note({ table, untilMs, entities, finishedAtMs }: Materialization): Promise<void> {
@@ -144,6 +173,8 @@ class SqliteStore implements OnlineStore {
         database,
         get: database.prepare(GET).raw(),
         put: database.prepare(PUT),
+        entities: database.prepare(ENTITIES).raw(),
+        remove: database.prepare(REMOVE),
         note: database.prepare(NOTE),
         notes: database.prepare(NOTES).raw(),
       };

@@ -51,6 +51,14 @@ export interface OnlineStore {
    * @returns how many of them changed something
    */
   put(table: string, rows: readonly OnlineRow[], ttlMs?: number | null): Promise<number>;
+  /** Pages of the entities that have a row; one that has it all the time is there, perhaps twice. */
+  entities(table: string): AsyncIterable<readonly string[]>;
+  /**
+   * Removes the rows of these entities, but for those whose time is later.
+   *
+   * @returns how many there were
+   */
+  remove(table: string, entities: readonly string[], untilMs: number): Promise<number>;
   /** Says how far a table is; only ever further. */
   note(materialization: Materialization): Promise<void>;
   materializations(): Promise<readonly Materialization[]>;

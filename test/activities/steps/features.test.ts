@@ -113,9 +113,9 @@ describe.skipIf(WITHOUT_PYTHON)(`the example of features by key${PYTHON_NOTE}`, 
     const until = { until: '2011-04-01T00:00:00Z' };
     const inputs = inputsOf(plan, 'materialize', until);
     const first = await bench().work('materialize', materialize, inputs, options);
-    expect(first.outputs.values).toEqual({ views: 1, entities: 48, written: 48 });
+    expect(first.outputs.values).toEqual({ views: 1, entities: 48, written: 48, removed: 0 });
     const again = await bench().work('materialize', materialize, inputs, options);
-    expect(again.outputs.values).toEqual({ views: 1, entities: 48, written: 0 });
+    expect(again.outputs.values).toEqual({ views: 1, entities: 48, written: 0, removed: 0 });
 
     const { registry, artifacts, home } = bench();
     const content = manifest;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   materializeView,
@@ -63,7 +64,7 @@ describe.each(['a file', 'Postgres', 'Redis'])('an online store in %s', (kind) =
       '1,2024-01-01,3,0.1,north,true\n1,2024-01-05,9,0.30000000000000004,,false\n2,2024-01-02,,-1e-300,"ü, ""x""",true\n3,2024-02-01,1,1,later,true',
       '2024-01-31',
     );
-    expect(made).toEqual({ entities: 2, written: 2 });
+    expect(made).toEqual({ entities: 2, written: 2, removed: 0 });
     // In the order of the columns' names: home, member, score, trips.
     expect(await of('1', '2', '3', '1')).toEqual([
       [null, false, 0.30000000000000004, 9],
@@ -77,13 +78,13 @@ describe.each(['a file', 'Postgres', 'Redis'])('an online store in %s', (kind) =
     const newest = '1,2024-01-05,9,1,north,true\n2,2024-01-01,1,1,a,true';
     await materialized('order', newest, '2024-01-31');
     const again = await materialized('order', newest, '2024-01-31');
-    expect(again.made).toEqual({ entities: 2, written: 0 });
+    expect(again.made).toEqual({ entities: 2, written: 0, removed: 0 });
     const earlier = await materialized(
       'order',
       '1,2024-01-02,5,1,south,true\n2,2024-01-01,7,1,a,true',
       '2024-01-03',
     );
-    expect(earlier.made).toEqual({ entities: 2, written: 1 });
+    expect(earlier.made).toEqual({ entities: 2, written: 1, removed: 0 });
     expect(await earlier.of('1', '2')).toEqual([
       ['north', true, 1, 9],
       ['a', true, 1, 7],
@@ -113,6 +114,43 @@ describe.each(['a file', 'Postgres', 'Redis'])('an online store in %s', (kind) =
     const table = onlineTable(definition);
     const keys = ['0', '11999'].map((rider) => ({ table, entity: JSON.stringify([rider]) }));
     expect((await store.get(keys)).map((row) => row?.values[3])).toEqual([0, 11_999]);
+  });
+
+  it('has no row of an entity that the source has no longer, and always one of those that stay', async () => {
+    const rider = (id: number) => `${id},2024-01-0${1 + (id % 3)},${id},1,x,true`;
+    const riders = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => rider(from + index)).join('\n');
+    const first = await materialized('gone', riders(0, 6_000), '2024-01-31');
+    await materialized('kept-beside', riders(0, 10), '2024-01-31');
+    // Read all the time: those that stay are never away.
+    let isDone = false;
+    let reads = 0;
+    const reading = (async () => {
+      while (!isDone) {
+        expect(await first.of('1', '999')).not.toContain(null);
+        reads += 1;
+        await setImmediate();
+      }
+    })();
+    const second = await materialized('gone', riders(0, 1_000), '2024-01-31').finally(() => {
+      isDone = true;
+    });
+    await reading;
+    expect(reads).toBeGreaterThan(0);
+    expect(second.made).toEqual({ entities: 1_000, written: 0, removed: 5_000 });
+    expect(await second.of('999', '1000', '5999')).toEqual([['x', true, 1, 999], null, null]);
+    const beside = await materialized('kept-beside', riders(0, 10), '2024-01-31');
+    expect(beside.made).toEqual({ entities: 10, written: 0, removed: 0 });
+  });
+
+  it('keeps rows that are later than what is materialised, and all where the source is empty', async () => {
+    const both = '1,2024-01-01,1,1,x,true\n2,2024-01-20,2,1,x,true';
+    await materialized('later', both, '2024-01-31');
+    const earlier = await materialized('later', '1,2024-01-01,1,1,x,true', '2024-01-10');
+    expect(earlier.made).toEqual({ entities: 1, written: 0, removed: 0 });
+    const empty = await materialized('later', '9,2024-03-01,1,1,x,true', '2024-01-31');
+    expect(empty.made).toEqual({ entities: 0, written: 0, removed: 0 });
+    expect(await empty.of('1', '2')).not.toContain(null);
   });
 
   it('keeps rows of a changed definition apart from those of the earlier one', async () => {
