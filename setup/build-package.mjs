@@ -14,17 +14,14 @@ import { dirname, join, relative } from 'node:path';
 import { bundleCommand, bundleProcesses, ensureCodeCache } from './bundle-programs.mjs';
 import { fingerprint } from './fingerprint.mjs';
 import { withLock } from './lock.mjs';
+import { packagesAmong, writeNotices } from './notices.mjs';
 import { cacheDirectory, commandFile } from './places.mjs';
 import { runCommand } from './run-command.mjs';
+import { BUNDLE, BUNDLED, bundledFiles, bundleWorkflows } from './workflow-bundle.mjs';
 
 /** What lies at the top but is not built from. */
 const NOT_SOURCES =
   /^(node_modules|dist.*|docs|test|python|\..*|.*\.(md|tgz|log)|LICENSE|biome\.json|vitest\..*)$/;
-/** Pure rooms that workflows import. */
-const PURE = ['contracts', 'pipelines/expressions', 'monitoring/policy'];
-/** What the workflow bundle is made from. */
-const BUNDLED = ['workflows', ...PURE, 'setup/build-package.mjs', 'package-lock.json'];
-const BUNDLE = 'workflows.bundle.js';
 const STAMP = '.build.json';
 
 /**
@@ -103,16 +100,16 @@ async function build(root, next, env, reporter) {
     failure: 'the JSON Schema of pipeline files could not be made',
     hint: 'read what it says above',
   });
-  await bundleCommand(root, next);
-  await bundleProcesses(root, next);
+  const packages = [...(await bundleCommand(root, next)), ...(await bundleProcesses(root, next))];
   await ensureCodeCache(root, next, env);
   const built = join(root, 'dist', BUNDLE);
   if (readStamp(root)?.bundle === stamp.bundle && existsSync(built)) {
     copyFileSync(built, join(next, BUNDLE));
   } else {
     reporter.working('bundling the workflows');
-    await bundleWorkflows(next);
+    await bundleWorkflows(root, next);
   }
+  writeNotices(root, next, [...packages, ...packagesAmong(bundledFiles(next))]);
   writeFileSync(join(next, STAMP), JSON.stringify(stamp));
 }
 
@@ -126,22 +123,6 @@ function replaceDist(root, next) {
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(next, dist);
   rmSync(old, { recursive: true, force: true });
-}
-
-/** @param {string} dist */
-async function bundleWorkflows(dist) {
-  const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: join(dist, 'workflows', 'index.js'),
-    workflowInterceptorModules: [join(dist, 'workflows', 'carry-trace.js')],
-    // Evaluated and kept once for all workflows, instead of once for each.
-    preloadModules: PURE.map((room) => join(dist, room, 'index.js')),
-    // The names of modules in the bundle are relative to this, and so the same in every build.
-    webpackConfigHook: (config) => ({ ...config, context: dist }),
-    // At its usual level it prints what webpack made of every module.
-    logger: new DefaultLogger('WARN'),
-  });
-  writeFileSync(join(dist, BUNDLE), code);
 }
 
 /**

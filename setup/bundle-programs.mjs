@@ -1,6 +1,8 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeCacheFile } from './command-program.mjs';
+import { asciiOnly, COMPACT } from './compact-code.mjs';
+import { packagesAmong } from './notices.mjs';
 import { cacheDirectory } from './places.mjs';
 import { runCommand } from './run-command.mjs';
 
@@ -15,7 +17,6 @@ const BUNDLED = [
 ];
 /** The same for worker and gateway. */
 const BUNDLED_IN_PROCESSES = ['@marcbachmann/cel-js', 'kysely', 'uuidv7', 'zod'];
-const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 /** The pipeline that the code cache is made with: it uses most of the language. */
 const EXAMPLE = ['cli', 'templates', 'project', 'pipeline.yaml'];
 
@@ -28,6 +29,7 @@ const EXAMPLE = ['cli', 'templates', 'project', 'pipeline.yaml'];
  *
  * @param {string} root
  * @param {string} dist - the compiled modules
+ * @returns {Promise<readonly string[]>} the packages of which it holds parts
  */
 export async function bundleCommand(root, dist) {
   const { build } = await import('esbuild');
@@ -47,7 +49,7 @@ export async function bundleCommand(root, dist) {
     outfile: join(bin, 'millrace.cjs'),
     banner: { js: bundleUrl },
   });
-  await build({
+  const { metafile } = await build({
     ...options,
     entryPoints: [join(dist, 'cli', 'main.js')],
     outfile: join(bin, 'program.cjs'),
@@ -55,8 +57,9 @@ export async function bundleCommand(root, dist) {
     banner: { js: `(function (exports, require, module, __filename, __dirname) { ${bundleUrl}` },
     footer: { js: '})' },
   });
+  for (const name of ['millrace.cjs', 'program.cjs']) makeAscii(join(bin, name));
   chmodSync(join(bin, 'millrace.cjs'), 0o755);
-  writeFileSync(join(bin, NOTICES), notices(root));
+  return packagesOf(metafile);
 }
 
 /**
@@ -65,12 +68,13 @@ export async function bundleCommand(root, dist) {
  *
  * @param {string} root
  * @param {string} dist - the compiled modules
+ * @returns {Promise<readonly string[]>} the packages of which they hold parts
  */
 export async function bundleProcesses(root, dist) {
   const { build } = await import('esbuild');
   const programs = ['worker', 'gateway', 'monitoring/datasets/lanes/lane-main'];
   const options = common(root, dist, BUNDLED_IN_PROCESSES);
-  await build({
+  const { metafile } = await build({
     ...options,
     // The gateway imports them when it needs them; in the bundle they would be there at once.
     external: [
@@ -83,14 +87,34 @@ export async function bundleProcesses(root, dist) {
     outdir: dist,
     allowOverwrite: true,
   });
-  for (const name of programs) rmSync(join(dist, `${name}.js.map`), { force: true });
+  for (const name of programs) {
+    makeAscii(join(dist, `${name}.js`));
+    rmSync(join(dist, `${name}.js.map`), { force: true });
+  }
+  return packagesOf(metafile);
+}
+
+/**
+ * @param {import('esbuild').Metafile} metafile
+ * @returns {readonly string[]}
+ */
+function packagesOf({ outputs }) {
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  return packagesAmong(
+    inputs.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
+  );
+}
+
+/** @param {string} file */
+function makeAscii(file) {
+  writeFileSync(file, asciiOnly(readFileSync(file, 'utf8')));
 }
 
 /**
  * @param {string} root
  * @param {string} dist
  * @param {readonly string[]} bundled - packages
- * @returns {import('esbuild').BuildOptions}
+ * @returns {import('esbuild').BuildOptions & { metafile: true }}
  */
 function common(root, dist, bundled) {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -101,6 +125,8 @@ function common(root, dist, bundled) {
     target: 'node20.20',
     external: packages.filter((name) => !bundled.includes(name)),
     legalComments: 'none',
+    ...COMPACT,
+    metafile: true,
     logLevel: 'warning',
     absWorkingDir: dist,
   };
@@ -125,21 +151,4 @@ export async function ensureCodeCache(root, dist, env) {
     failure: 'the bundled command line does not run',
     hint: 'read what it says above',
   });
-}
-
-/**
- * The licences of what the bundles hold.
- *
- * @param {string} root
- */
-function notices(root) {
-  const bundled = [...new Set([...BUNDLED, ...BUNDLED_IN_PROCESSES])].sort();
-  const texts = bundled.map((name) => {
-    const directory = join(root, 'node_modules', name);
-    const { version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
-    const file = readdirSync(directory).find((entry) => /^licen[cs]e/i.test(entry));
-    if (file === undefined) throw new Error(`${name} comes without the text of its licence`);
-    return `${name} ${version}\n\n${readFileSync(join(directory, file), 'utf8').trim()}\n`;
-  });
-  return `program.cjs, worker.js and gateway.js hold parts of these packages.\n\n${texts.join('\n----\n\n')}`;
 }

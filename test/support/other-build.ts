@@ -31,6 +31,6 @@ export const withoutEffect = (code: string): string => `// Another build.\n${cod
 /** Its runs begin with a timer: one that this build began cannot be replayed by that one. */
 export const withOtherRuns = (code: string): string =>
   code.replace(
-    /(async function runPipeline\(given\) \{)([\s\S]*?)(_temporalio_workflow__WEBPACK_IMPORTED_MODULE_\d+__)/,
-    '$1 await $3.sleep(1);$2$3',
+    /(async function runPipeline\(given\)\{)([\s\S]*?)(_temporalio_workflow__WEBPACK_IMPORTED_MODULE_\d+__)/,
+    '$1await $3.sleep(1);$2$3',
   );
