@@ -42,6 +42,8 @@ export interface LeaseRequest {
   readonly limit: number;
   readonly onFull: OnFull;
   readonly priorityKey: number;
+  /** The run that asks, for those that give way to it; absent of one that began with an earlier release. */
+  readonly run?: { readonly runId: string; readonly pipeline: string };
 }
 
 /** A lease that is held. */

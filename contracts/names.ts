@@ -60,6 +60,7 @@ export const MESSAGE = {
   raise: 'raise',
   pauseRun: 'pauseRun',
   resumeRun: 'resumeRun',
+  cancelRun: 'cancelRun',
   sharedStepWanted: 'sharedStepWanted',
   sharedStepEnded: 'sharedStepEnded',
   trialReported: 'trialReported',

@@ -27,11 +27,29 @@ export interface RunPauseRequest {
 export function complaintOfRunPause(value: unknown): string | null {
   if (typeof value !== 'object' || value === null) return 'it must be {actor, reason}';
   const { actor, reason } = value as { readonly [name: string]: unknown };
-  const isText = (text: unknown): boolean =>
-    typeof text === 'string' && text.length >= 1 && text.length <= 2_000;
   return isText(actor) && isText(reason)
     ? null
     : 'actor and reason must be text of 1 to 2,000 characters';
+}
+
+/** Signal `cancelRun`: who cancels the run, and why. The cancellation itself is Temporal's own. */
+export interface RunCancelRequest {
+  readonly actor: string;
+  /** `null`: they did not say. */
+  readonly reason: string | null;
+}
+
+/** Why the message is not one; `null` where it is. */
+export function complaintOfRunCancel(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return 'it must be {actor, reason}';
+  const { actor, reason } = value as { readonly [name: string]: unknown };
+  return isText(actor) && (reason === null || isText(reason))
+    ? null
+    : 'actor must be text of 1 to 2,000 characters, reason such a text or null';
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.length >= 1 && value.length <= 2_000;
 }
 
 /** What a run takes over of one that ended: those steps are not done again. */

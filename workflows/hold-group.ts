@@ -4,6 +4,7 @@ import {
   continueAsNew,
   getExternalWorkflowHandle,
   log,
+  patched,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -16,6 +17,7 @@ import {
 import { controlActivities } from './activity-proxies.js';
 import { type LeaseEffect, LeaseQueue } from './lease-queue.js';
 import {
+  cancelRunSignal,
   leaseAnsweredSignal,
   releaseLeaseSignal,
   requestLeaseSignal,
@@ -28,6 +30,9 @@ const LOOK_EVERY_MS = 30_000;
 const LINGER_MS = 10_000;
 /** Events after which the history begins anew. */
 const LONG_HISTORY = 2_000;
+
+/** Groups of before cancelled without a word of why. */
+const CANCEL_SAYS_WHY = 'cancel-says-why';
 
 type Message =
   | { readonly kind: 'request'; readonly lease: LeaseRequest }
@@ -59,10 +64,11 @@ export async function holdGroup({ group, ...before }: GroupState): Promise<void>
     for (let message = inbox.shift(); message !== undefined; message = inbox.shift()) {
       await carryOut(
         queue,
+        group,
         message.kind === 'request' ? queue.request(message.lease) : queue.release(message.leaseId),
       );
     }
-    if (queue.isContended) await missTheGone(queue);
+    if (queue.isContended) await missTheGone(queue, group);
     const { continueAsNewSuggested, historyLength } = workflowInfo();
     if (!continueAsNewSuggested && historyLength < LONG_HISTORY) continue;
     await condition(allHandlersFinished);
@@ -77,19 +83,23 @@ async function arrival(queue: LeaseQueue, inbox: readonly Message[]): Promise<vo
   else await condition(arrived);
 }
 
-async function missTheGone(queue: LeaseQueue): Promise<void> {
+async function missTheGone(queue: LeaseQueue, group: string): Promise<void> {
   const { holders } = queue.state;
   const workflowIds = [...new Set(holders.map(({ workflowId }) => workflowId))];
   const gone = await controlActivities.findEnded({ workflowIds });
-  await carryOut(queue, queue.gone(gone));
+  await carryOut(queue, group, queue.gone(gone));
 }
 
 /** Tells the runs. One that cannot be told has ended: its place is the next one's. */
-async function carryOut(queue: LeaseQueue, effects: readonly LeaseEffect[]): Promise<void> {
+async function carryOut(
+  queue: LeaseQueue,
+  group: string,
+  effects: readonly LeaseEffect[],
+): Promise<void> {
   const open = [...effects];
   for (let effect = open.shift(); effect !== undefined; effect = open.shift()) {
     try {
-      await tell(effect);
+      await tell(effect, group);
     } catch (error) {
       const { workflowId } = effect.lease;
       log.info('a run of the group is gone', { workflowId, error: String(error) });
@@ -98,7 +108,7 @@ async function carryOut(queue: LeaseQueue, effects: readonly LeaseEffect[]): Pro
   }
 }
 
-async function tell(effect: LeaseEffect): Promise<void> {
+async function tell(effect: LeaseEffect, group: string): Promise<void> {
   const { leaseId, workflowId } = effect.lease;
   const run = getExternalWorkflowHandle(workflowId);
   switch (effect.kind) {
@@ -111,6 +121,9 @@ async function tell(effect: LeaseEffect): Promise<void> {
         detail: effect.detail,
       });
     case 'cancel':
+      if (patched(CANCEL_SAYS_WHY)) {
+        await run.signal(cancelRunSignal, { actor: `group:${group}`, reason: effect.detail });
+      }
       return run.cancel();
   }
 }

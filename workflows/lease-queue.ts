@@ -4,7 +4,7 @@ import type { GroupState, HeldLease, LeaseRequest } from '../contracts/index.js'
 export type LeaseEffect =
   | { readonly kind: 'grant'; readonly lease: LeaseRequest }
   | { readonly kind: 'skip'; readonly lease: LeaseRequest; readonly detail: string }
-  | { readonly kind: 'cancel'; readonly lease: LeaseRequest };
+  | { readonly kind: 'cancel'; readonly lease: LeaseRequest; readonly detail: string };
 
 /**
  * Who holds the places of a group, and who waits for one: the most urgent first, of equals the one
@@ -63,7 +63,7 @@ export class LeaseQueue {
   }
 
   /** The newest run counts: what began before it, and what waits to take its place, gives way. */
-  #makeRoom({ limit }: LeaseRequest): readonly LeaseEffect[] {
+  #makeRoom({ limit, run }: LeaseRequest): readonly LeaseEffect[] {
     const superseded = this.#waiting.filter(({ onFull }) => onFull === 'cancel-running');
     this.#waiting = this.#waiting.filter(({ onFull }) => onFull !== 'cancel-running');
     const staying = this.#holders.filter(({ isCancelled }) => isCancelled !== true);
@@ -71,10 +71,11 @@ export class LeaseQueue {
     this.#holders = this.#holders.map((held) =>
       inTheWay.includes(held) ? { ...held, isCancelled: true } : held,
     );
-    const detail = 'a newer run of its group takes its place';
+    const newer = run === undefined ? 'a newer run' : `run ${run.runId} of ${run.pipeline}`;
+    const detail = `${newer} takes its place`;
     return [
       ...superseded.map((lease): LeaseEffect => ({ kind: 'skip', lease, detail })),
-      ...inTheWay.map((lease): LeaseEffect => ({ kind: 'cancel', lease })),
+      ...inTheWay.map((lease): LeaseEffect => ({ kind: 'cancel', lease, detail })),
     ];
   }
 

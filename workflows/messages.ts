@@ -41,6 +41,7 @@ export const raiseSignal = defineSignal<[Alert]>(MESSAGE.raise);
 
 export const pauseRunSignal = defineSignal<[unknown]>(MESSAGE.pauseRun);
 export const resumeRunSignal = defineSignal<[unknown]>(MESSAGE.resumeRun);
+export const cancelRunSignal = defineSignal<[unknown]>(MESSAGE.cancelRun);
 export const trialReportedSignal = defineSignal<[unknown]>(MESSAGE.trialReported);
 export const stopEarlySignal = defineSignal<[unknown]>(MESSAGE.stopEarly);
 export const sharedStepWantedSignal = defineSignal<[unknown]>(MESSAGE.sharedStepWanted);

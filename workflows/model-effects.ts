@@ -94,7 +94,10 @@ export class ModelEffects {
       case 'configure-monitor':
         return controlActivities.configureMonitor({ model: this.model });
       case 'cancel-run':
-        return controlActivities.cancelRetrain({ runId: effect.runId });
+        return controlActivities.cancelRetrain({
+          runId: effect.runId,
+          by: { actor: effect.actor, reason: effect.reason },
+        });
       case 'check-readiness':
         return this.report(await this.#checkReadiness(effect.requestId, effect.version));
       case 'prepare-repairs':

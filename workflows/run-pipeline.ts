@@ -18,6 +18,7 @@ import {
 } from '../contracts/index.js';
 import { controlActivities, patientActivities } from './activity-proxies.js';
 import { receiveReplies } from './approve-step.js';
+import { receiveCancelReason } from './cancel-reason.js';
 import { causeOf } from './failure-cause.js';
 import { deployAnsweredSignal, pipelineEndedSignal } from './messages.js';
 import { executeStep, type PipelineStepContext } from './pipeline-step.js';
@@ -48,11 +49,12 @@ export async function runPipeline(given: RunPipelineInput): Promise<RunPipelineR
   );
   const sharedEnds = receiveSharedEnds();
   const stop = receiveStop();
+  const cancelDetail = receiveCancelReason();
   const { workflowId } = workflowInfo();
   const { gateOverrides, schedule, given: _, ...run } = input;
   const ends = new Map<string, StepEnd>();
   const executed = await stop.during(() =>
-    execute(input, ends, {
+    execute(input, ends, cancelDetail, {
       run,
       workflowId,
       gateOverrides,
@@ -83,6 +85,7 @@ export async function runPipeline(given: RunPipelineInput): Promise<RunPipelineR
 async function execute(
   input: RunPipelineInput,
   ends: Map<string, StepEnd>,
+  cancelDetail: () => string,
   context: PipelineStepContext,
 ): Promise<RunPipelineResult> {
   const { runId } = input;
@@ -91,11 +94,11 @@ async function execute(
     for (const { stepId, outputs } of opened.hits) {
       ends.set(stepId, { status: 'completed', outputs });
     }
-    const leased = await withLease(opened.held, context.workflowId, context.leases, () =>
+    const leased = await withLease(opened.held, context, () =>
       runStepGraph(opened.steps, ends, (step) => executeStep(context, step, ends)),
     );
     if (!leased.taken) return { runId, status: 'cancelled', detail: leased.detail };
-    const ending = endingOf(opened.steps, ends);
+    const ending = endingOf(opened.steps, ends, cancelDetail);
     const trouble = await runHooks(opened.hooks ?? {}, ending, context, ends);
     const details = [ending.detail, trouble].filter((detail) => detail !== null);
     const result = { runId, status: ending.status, detail: details.join('; ') || null };
@@ -104,16 +107,19 @@ async function execute(
     const outputs = await controlActivities.resolveRunOutputs({ run: context.run, steps });
     return { ...result, outputs };
   } catch (error) {
-    if (isCancellation(error))
-      return { runId, status: 'cancelled', detail: 'the run was cancelled' };
+    if (isCancellation(error)) return { runId, status: 'cancelled', detail: cancelDetail() };
     return { runId, status: 'failed', detail: causeOf(error).message };
   }
 }
 
 /** A failure outweighs a gate that said no; the first in plan order is named. */
-function endingOf(steps: readonly ScheduledStep[], ends: StepEnds): RunEnding {
+function endingOf(
+  steps: readonly ScheduledStep[],
+  ends: StepEnds,
+  cancelDetail: () => string,
+): RunEnding {
   if ([...ends.values()].some(({ status }) => status === 'cancelled')) {
-    return { status: 'cancelled', detail: 'the run was cancelled', failedStep: null };
+    return { status: 'cancelled', detail: cancelDetail(), failedStep: null };
   }
   for (const status of ['failed', 'rejected'] as const) {
     for (const { id } of steps) {

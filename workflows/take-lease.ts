@@ -10,6 +10,7 @@ import {
   groupWorkflowId,
   type HeldGroup,
   type LeaseAnswer,
+  type RunContext,
 } from '../contracts/index.js';
 import { controlActivities } from './activity-proxies.js';
 import { leaseAnsweredSignal, releaseLeaseSignal } from './messages.js';
@@ -31,26 +32,34 @@ export type LeasedWork<Result> =
   /** There was no place, and the file says not to wait for one. */
   | { readonly taken: false; readonly detail: string };
 
+/** The workflow of a run, and what its group has answered it. */
+interface LeaseHolder {
+  readonly workflowId: string;
+  readonly run: Pick<RunContext, 'runId' | 'pipeline'>;
+  readonly leases: LeaseAnswers;
+}
+
 /**
  * Does work while it has a place in a group, which is given back however the work ends; without a
  * group it is just done.
  *
- * @param workflowId - of this workflow: the lease is its own
+ * @param holder - this workflow: the lease is its own
  * @throws the cancellation, when it comes while the work waits for its place
  */
 export async function withLease<Result>(
   held: HeldGroup | undefined,
-  workflowId: string,
-  answers: LeaseAnswers,
+  holder: LeaseHolder,
   work: () => Promise<Result>,
 ): Promise<LeasedWork<Result>> {
   if (held === undefined) return { taken: true, result: await work() };
   const { group, limit, onFull, priorityKey = DEFAULT_PRIORITY_KEY } = held;
+  const { workflowId, leases: answers, run } = holder;
+  const { runId, pipeline } = run;
   const leaseId = workflowId;
   try {
     await controlActivities.requestLease({
       group,
-      lease: { leaseId, workflowId, limit, onFull, priorityKey },
+      lease: { leaseId, workflowId, limit, onFull, priorityKey, run: { runId, pipeline } },
     });
     await condition(() => answers.has(leaseId));
     const answer = answers.get(leaseId);

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunRecord } from '../../contracts/index.js';
+import { MESSAGE, type RunCancelRequest, type RunRecord } from '../../contracts/index.js';
 import type { RegistryReader } from '../../models/registry/ports.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { EXIT } from '../errors.js';
+import { currentActor } from '../options.js';
 import { findCliHome, withRegistry } from '../rooms.js';
 import { findRun, noSuchRun } from '../runs/find-run.js';
 import { shortRunId } from '../runs/short-run-id.js';
@@ -15,8 +16,9 @@ const WAIT_MS = 30_000;
 export const define: DefineCommand = (command, cli) => {
   command
     .argument('<run>', 'run id, a beginning of one, or latest')
+    .option('--reason <text>', 'why; the run keeps it')
     .option('--detach', 'do not wait until its steps have stopped')
-    .action(async (name: string, options: { detach?: boolean }) => {
+    .action(async (name: string, options: { detach?: boolean; reason?: string }) => {
       const done = await withRegistry(await findCliHome(cli), async (registry, home) => {
         const run = await findRun(registry, name);
         if (run.status !== 'running') {
@@ -24,7 +26,13 @@ export const define: DefineCommand = (command, cli) => {
           return true;
         }
         await withTemporal(cli, home, async ({ client }) => {
-          await client.workflow.getHandle(run.workflowId).cancel();
+          const request: RunCancelRequest = {
+            actor: currentActor(),
+            reason: options.reason?.trim() || null,
+          };
+          const handle = client.workflow.getHandle(run.workflowId);
+          await handle.signal(MESSAGE.cancelRun, request);
+          await handle.cancel();
         });
         const status = options.detach === true ? run.status : await ended(cli, registry, run);
         tell(cli, run, status);

@@ -150,7 +150,12 @@ export type ModelEffect =
   | RolloutEffect
   | { readonly kind: 'start-retrain'; readonly request: RetrainRequest }
   /** Stop the run of a retrain that was taken back. */
-  | { readonly kind: 'cancel-run'; readonly runId: string }
+  | {
+      readonly kind: 'cancel-run';
+      readonly runId: string;
+      readonly actor: string;
+      readonly reason: string;
+    }
   | { readonly kind: 'record'; readonly entry: LedgerDraft }
   | { readonly kind: 'answer-deploy'; readonly to: string; readonly answer: DeployAnswer }
   | { readonly kind: 'answer-retrain'; readonly to: string; readonly answer: RetrainAnswer }

@@ -77,7 +77,14 @@ function takeBack(state: ModelState, action: Undoable, request: UndoRequest, now
           retrain === null ? state : { ...state, retrain: { ...retrain, undone: true } },
           'acted',
         ),
-        effects: [{ kind: 'cancel-run', runId: action.runId }],
+        effects: [
+          {
+            kind: 'cancel-run',
+            runId: action.runId,
+            actor: request.actor,
+            reason: request.reason,
+          },
+        ],
       };
     }
     case 'repair':

@@ -194,7 +194,9 @@ describe('a concurrency group', () => {
     await reply(first, YES);
     await eventually(async () => expect(await waiting(urgent.runId)).toHaveLength(1));
     expect(await waiting(second.runId)).toEqual([]);
-    await cli('cancel', urgent.runId);
+    await cli('cancel', urgent.runId, '--reason', 'asked by mistake');
+    const cancelled = await stack.result(urgent);
+    expect(cancelled.detail).toMatch(/^cancelled by user:.+: asked by mistake$/);
     await eventually(async () => expect(await waiting(second.runId)).toHaveLength(1));
     await Promise.all([reply(second, YES), reply(other, YES)]);
     for (const run of [first, second, other]) {
@@ -219,7 +221,11 @@ describe('a concurrency group', () => {
       detail: 'group full: its group is full (1 place)',
     });
     const newest = await asked(member('newest', '{group: full, onFull: cancel-running}'));
-    expect((await stack.result(old)).status).toBe('cancelled');
+    expect(await stack.result(old)).toMatchObject({
+      status: 'cancelled',
+      detail: `cancelled by group:full: run ${newest.runId} of newest takes its place`,
+    });
+    expect((await cli('show', old.runId)).stdout).toContain(newest.runId);
     await reply(newest, YES);
     expect((await stack.result(newest)).status).toBe('completed');
   });

@@ -61,6 +61,22 @@ describe('the places of a group', () => {
     expect(words(queue.release('a'))).toEqual(['grant d']);
   });
 
+  it('are taken by a run that is named to those that give way', () => {
+    const queue = new LeaseQueue();
+    const eager = (runId: string) =>
+      lease(runId, { onFull: 'cancel-running', run: { runId, pipeline: 'weekly' } });
+    queue.request(lease('a'));
+    const cancelled = queue.request(eager('b'));
+    const skipped = queue.request(eager('c'));
+    expect([...cancelled, ...skipped]).toMatchObject([
+      { kind: 'cancel', detail: 'run b of weekly takes its place' },
+      { kind: 'skip', detail: 'run c of weekly takes its place' },
+    ]);
+    // Of a run that began with an earlier release no more is known.
+    const old = lease('d', { onFull: 'cancel-running' });
+    expect(queue.request(old)).toMatchObject([{ detail: 'a newer run takes its place' }]);
+  });
+
   it('are left to others by who does not want to wait', () => {
     const queue = new LeaseQueue();
     queue.request(lease('a'));

@@ -241,7 +241,12 @@ describe('medium risk', () => {
       { nowMs },
     );
     const undone = play([undo()], running.state, { nowMs });
-    expect(undone.effects).toContainEqual({ kind: 'cancel-run', runId: 'run-3' });
+    expect(undone.effects).toContainEqual({
+      kind: 'cancel-run',
+      runId: 'run-3',
+      actor: 'user:ann',
+      reason: 'complaints',
+    });
     const ended = play(
       [{ kind: 'pipeline-ended', ended: { runId: 'run-3', status: 'cancelled' } }],
       undone.state,
