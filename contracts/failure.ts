@@ -49,14 +49,20 @@ export const NON_RETRYABLE_FAILURE_TYPES: readonly FailureType[] = [
  */
 export class MillraceError extends Error {
   override readonly name = 'MillraceError';
+  /**
+   * What clients of a gateway are told in place of message and hint, where those name hosts, files or
+   * what another program wrote; `null`: they may read both.
+   */
+  readonly told: string | null;
 
   constructor(
     readonly type: FailureType,
     message: string,
     readonly hint?: string,
-    options?: { cause?: unknown },
+    options?: { cause?: unknown; told?: string },
   ) {
     super(message, options);
+    this.told = options?.told ?? null;
   }
 }
 

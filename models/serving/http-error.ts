@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type FailureType, isMillraceError } from '../../contracts/index.js';
 import type { Logger } from '../../logging/logger.js';
 import { NotAdmitted } from './access/require-admitted.js';
+import { REGISTRY_AWAY } from './not-served.js';
 
 const STATUS: { readonly [type in FailureType]?: number } = {
   InvalidInput: 400,
@@ -53,11 +54,19 @@ export function answerTo(error: unknown): ErrorAnswer {
   const byType = isMillraceError(error) ? STATUS[error.type] : undefined;
   const status = statusCode ?? byType ?? 500;
   const known = isMillraceError(error) || error instanceof NotAdmitted || status < 500;
-  const message = known && error instanceof Error ? error.message : 'the gateway failed';
-  const hint = isMillraceError(error) ? error.hint : known ? undefined : 'see its log';
+  const [message, hint] = toldOf(error, known);
   // What took too long would take as long again.
   const retryAfter = status === 504 ? null : (retryAfterSeconds ?? null);
   return { status, message: errorBody(message, hint).error, retryAfter };
+}
+
+/** Nothing of hosts, files and what other programs wrote: the log has those. */
+function toldOf(error: unknown, known: boolean): readonly [message: string, hint?: string] {
+  if (!known || !(error instanceof Error)) return ['the gateway failed', 'see its log'];
+  if (!isMillraceError(error)) return [error.message];
+  if (error.told !== null) return [error.told];
+  if (error.type === 'RegistryUnavailable') return [REGISTRY_AWAY, 'try again in a moment'];
+  return error.hint === undefined ? [error.message] : [error.message, error.hint];
 }
 
 export function errorBody(message: string, hint?: string): { readonly error: string } {

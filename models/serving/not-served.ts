@@ -8,15 +8,19 @@ export function notServed(model: string, served: readonly string[]): MillraceErr
   );
 }
 
-/** Why a version is not served, in words for the client: ours in full, a library's by its message. */
+const SEE_LOG = "the gateway's log says why";
+
+/** Why a version is not served: ours in full, a library's by its message. Clients are told of no file. */
 export function loadFailure(model: string, version: number, cause: unknown): MillraceError {
+  const what = `version ${version} of ${model} cannot be loaded`;
   const reason = cause instanceof Error ? cause.message : String(cause);
   const hint = isMillraceError(cause) ? cause.hint : undefined;
+  const why = isMillraceError(cause) && cause.told !== null ? cause.told : SEE_LOG;
   return new MillraceError(
     'ServiceUnavailable',
-    `version ${version} of ${model} cannot be loaded: ${reason}`,
+    `${what}: ${reason}`,
     hint ?? 'roll back to an earlier version or register it again',
-    { cause },
+    { cause, told: `${what}: ${why}` },
   );
 }
 
@@ -42,12 +46,14 @@ export function stillStarting(): MillraceError {
   );
 }
 
+export const REGISTRY_AWAY = 'the registry cannot be read';
+
 export function registryUnreadable(cause: unknown): MillraceError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new MillraceError(
     'ServiceUnavailable',
-    `the registry cannot be read, so no model is known yet: ${reason}`,
+    `${REGISTRY_AWAY}, so no model is known yet: ${reason}`,
     'see `millrace doctor`',
-    { cause },
+    { cause, told: `${REGISTRY_AWAY}, so no model is known yet; ${SEE_LOG}` },
   );
 }

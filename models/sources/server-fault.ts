@@ -19,7 +19,7 @@ export class ServerFault extends MillraceError {
     hint: string,
     /** After which the same may work. */
     readonly retryAfterSeconds: number = RETRY_AFTER_SECONDS,
-    options: { readonly cause?: unknown; readonly answered?: number } = {},
+    options: { readonly cause?: unknown; readonly answered?: number; readonly told?: string } = {},
   ) {
     super('ServiceUnavailable', message, hint, options);
     this.answered = options.answered ?? null;
@@ -33,8 +33,13 @@ export function unreachable(name: string, cause: unknown, retryAfterSeconds?: nu
     `the server of ${name} cannot be reached: ${reasonOf(cause)}`,
     'send the request again in a moment; if it stays so, look after the server',
     retryAfterSeconds,
-    { cause },
+    { cause, told: awayWords(name) },
   );
+}
+
+/** What clients of a gateway are told of a server that cannot be asked. */
+export function awayWords(name: string): string {
+  return `the server of ${name} cannot be asked now; send the request again in a moment`;
 }
 
 export function tooSlow(name: string, timeoutMs: number): ServerFault {
@@ -45,14 +50,17 @@ export function tooSlow(name: string, timeoutMs: number): ServerFault {
   );
 }
 
-/** @param what - `gave "cold" for row 0, not a number` */
-export function unfitAnswer(name: string, what: string): ServerFault {
-  return new ServerFault(
-    502,
-    `the server of ${name} ${what}`,
-    'its answers must be those of the signature that the model was registered with',
-  );
+/**
+ * @param what - `gave "cold" for row 0, not a number`
+ * @param told - the same for clients, where `what` has more of what the server wrote
+ */
+export function unfitAnswer(name: string, what: string, told = what): ServerFault {
+  return new ServerFault(502, `the server of ${name} ${what}`, UNFIT_HINT, undefined, {
+    told: `the server of ${name} ${told}; ${UNFIT_HINT}`,
+  });
 }
+
+const UNFIT_HINT = 'its answers must be those of the signature that the model was registered with';
 
 /** fetch hides the reason (`ECONNREFUSED`) behind "fetch failed". */
 function reasonOf(cause: unknown): string {

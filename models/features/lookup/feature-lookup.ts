@@ -13,6 +13,7 @@ import {
   type OnlineStore,
   onlineTable,
 } from '../online/store.js';
+import { WITHOUT_STORE } from '../online/store-error.js';
 import { within } from './within.js';
 
 /** What became of the look-up of one entity's values in one view. */
@@ -167,10 +168,12 @@ export class FeatureLookup {
     if (keys.length === 0) return [];
     const { store, model, timeoutMs } = this.#options;
     return within(store.get(keys), timeoutMs, () => {
+      const late = `the features of ${model} were not looked up within ${timeoutMs} ms`;
       return new MillraceError(
         'ServiceUnavailable',
-        `the features of ${model} were not looked up within ${timeoutMs} ms`,
+        late,
         `is the online store ${store.name} well? serve.features.timeout gives it longer`,
+        { told: `${late}; ${WITHOUT_STORE}` },
       );
     });
   }

@@ -8,7 +8,7 @@ import {
 } from '../../../contracts/index.js';
 import { type ServedModel, warmUpRow } from '../../inference/index.js';
 import type { ModelDeps } from '../open-model.js';
-import { ServerFault } from '../server-fault.js';
+import { awayWords, ServerFault } from '../server-fault.js';
 import { ExternalModel, type ExternalModelOptions } from './external-model.js';
 import { invocations } from './protocols/invocations.js';
 import { openInference } from './protocols/open-inference.js';
@@ -53,6 +53,8 @@ export async function openExternal(
       503,
       `the server of ${described.name} at ${place.url} is not ready`,
       `${place.url}${readyPath(server)} must answer 200`,
+      undefined,
+      { told: awayWords(described.name) },
     );
   }
   await warmUp(model);

@@ -40,7 +40,7 @@ export class ServerClient {
       try {
         return JSON.parse(text) as unknown;
       } catch {
-        throw unfitAnswer(name, `answered what is no JSON: ${cut(text)}`);
+        throw unfitAnswer(name, `answered what is no JSON: ${cut(text)}`, 'answered no JSON');
       }
     }
     if (status === 400 || status === 422) {
@@ -55,7 +55,10 @@ export class ServerClient {
       `the server of ${name} answered ${status}: ${cut(text)}`,
       'its own log says more',
       retryAfter,
-      { answered: status },
+      {
+        answered: status,
+        told: `the server of ${name} answered ${status}; send the request again in a moment`,
+      },
     );
   }
 

@@ -6,7 +6,7 @@ import { groupMemoryBytes } from '../../../processes/group-memory.js';
 import type { ProcessEnd } from '../../../processes/process-end.js';
 import type { StepLog } from '../../../processes/step-log.js';
 import { openStepPipes, type StepPipe } from '../../../processes/step-pipes.js';
-import { ServerFault } from '../server-fault.js';
+import { awayWords, ServerFault } from '../server-fault.js';
 
 /** How long a server may finish what it is answering. */
 const END_WITHIN_MS = 5_000;
@@ -89,6 +89,8 @@ export class ServerLife {
           503,
           `the server of ${name} ${how} before it was ready`,
           `${lines === '' ? 'it wrote nothing' : `it wrote: ${lines}`}; its log is ${logFile}`,
+          undefined,
+          { told: awayWords(name) },
         );
       }
       if (isThere) return;
@@ -97,6 +99,8 @@ export class ServerLife {
           503,
           `the server of ${name} was not ready within ${withinMs} ms`,
           `its log is ${logFile}; server.startTimeout of its register step gives it longer`,
+          undefined,
+          { told: awayWords(name) },
         );
       }
       await sleep(pauseMs);

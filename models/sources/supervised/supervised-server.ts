@@ -1,6 +1,6 @@
 import type { Logger } from '../../../logging/logger.js';
 import type { RunningServer, ServerToStart } from '../ports.js';
-import { ServerFault } from '../server-fault.js';
+import { awayWords, ServerFault } from '../server-fault.js';
 import { RestartDelay } from './restart-delay.js';
 import { endInWords, type ServerLife } from './server-life.js';
 
@@ -72,6 +72,7 @@ export class SupervisedServer implements RunningServer {
       `the server of ${name} ${this.#why}`,
       `it is started again; its log is ${logFile}`,
       Math.max(1, Math.ceil(waitMs / 1_000)),
+      { told: awayWords(name) },
     );
   }
 
@@ -160,5 +161,7 @@ export class SupervisedServer implements RunningServer {
 
 /** Of one that was stopped before it was ready. */
 export function stoppedFault(name: string, logFile: string): ServerFault {
-  return new ServerFault(503, `the server of ${name} was stopped`, `its log is ${logFile}`);
+  const told = awayWords(name);
+  const hint = `its log is ${logFile}`;
+  return new ServerFault(503, `the server of ${name} was stopped`, hint, undefined, { told });
 }

@@ -125,6 +125,7 @@ describe('a new champion', () => {
     while (/starting|being loaded/.test(answer.body.error)) answer = await post(infer, oneRow(1));
     expect(answer.status).toBe(503);
     expect(answer.body.error).toMatch(/version 1 of bike-demand cannot be loaded/);
+    expect(answer.body.error).not.toContain(world.home.root);
     expect((await get(`${gateway.address}/v2/health/ready`)).status).toBe(503);
     const byNumber = await get(`${gateway.address}/v2/models/${MODEL}/versions/1`);
     expect(byNumber.status).toBe(503);

@@ -80,6 +80,7 @@ describe('a model that a command serves', () => {
     const meanwhile = await ask(1);
     expect(meanwhile.status).toBe(503);
     expect(meanwhile.body.error).toContain('the server of version 1 of served');
+    expect(meanwhile.body.error).not.toContain(world.home.root);
     expect(Number(meanwhile.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     expect((await ask(1, 'bike-demand')).status).toBe(200);
     await expect.poll(async () => (await ask(1)).status, { timeout: 20_000 }).toBe(200);

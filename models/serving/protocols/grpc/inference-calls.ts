@@ -2,6 +2,7 @@ import { TRACEPARENT } from '../../../../telemetry/index.js';
 import { type Asking, mayTouch, type Principal, type RouteAccess } from '../../../access/index.js';
 import { NotAdmitted, requireAdmitted } from '../../access/require-admitted.js';
 import { answerRows } from '../../answer-rows.js';
+import { logFailure } from '../../http-error.js';
 import { type Ending, PredictionWatcher } from '../../observing/prediction-watcher.js';
 import type { RequestWatch } from '../../observing/request-watch.js';
 import { askedBy } from '../../routing/asked-by.js';
@@ -76,6 +77,7 @@ async function watched(
   } catch (error) {
     if (error instanceof NotAdmitted) watch.refusal = error.refused;
     const { status, name: code } = grpcError(error, deps.logger);
+    if (status === 503) logFailure(deps.logger, error, { method: 'gRPC', url: head.path, status });
     ending = { status, code, bytesOut: 0 };
     throw error;
   } finally {

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FeatureUse, ModelSignature, ServeSpec } from '../../../../contracts/index.js';
 import type { Gateway } from '../../../../gateway.js';
+import { createLogger } from '../../../../logging/logger.js';
 import {
   materializeView,
   measureSkew,
@@ -11,6 +13,7 @@ import {
 import { createPredictionReader } from '../../../../models/predictions/prediction-reader.js';
 import { loggedFeatures } from '../../../../monitoring/measuring/logged-columns.js';
 import { servedFeatures } from '../../../../monitoring/measuring/measure-feature-skew.js';
+import { freePort } from '../../../../processes/network-ports.js';
 import { eventually } from '../../../support/eventually.js';
 import { featureDirectory, viewOf } from '../../features/feature-files.js';
 import { logged } from '../logged.js';
@@ -219,6 +222,24 @@ describe('a gateway that is given the key of an entity', () => {
   });
 });
 
+it('an online store that is not there is told without its address; the log has it', async () => {
+  const model = 'bikes-away';
+  await serve(model, { features: { timeoutMs: 10_000 } });
+  const port = await freePort();
+  const file = files.path('gateway.log');
+  const logger = createLogger('gateway', { file });
+  const env = { MILLRACE_ONLINE_STORE: `redis://someone:hunter22@127.0.0.1:${port}` };
+  const away = await world.gateway({ env, logger });
+  await untilServed(away, model, 1);
+  const { status, error } = await ask([{ station: 1, hour }], model, away);
+  expect([status, error]).toEqual([503, expect.stringContaining('features cannot be looked up')]);
+  expect(error).not.toMatch(/redis|127\.0\.0\.1|ECONN|hunter22/);
+  await eventually(async () => {
+    expect(readFileSync(file, 'utf8')).toContain(`redis://someone@127.0.0.1:${port}`);
+  });
+  expect(readFileSync(file, 'utf8')).not.toContain('hunter22');
+});
+
 describe('a gateway whose online store does not answer', () => {
   let mute: Gateway;
   beforeAll(async () => {
@@ -244,6 +265,7 @@ describe('a gateway whose online store does not answer', () => {
     const { status, error } = await ask([{ station: 1, hour }], 'bikes-strict', mute);
     expect(status).toBe(503);
     expect(error).toContain('the features of bikes-strict were not looked up within 20 ms');
+    expect(error).not.toMatch(/redis|127\.0\.0\.1/);
   });
 
   it('answers requests that bring everything', async () => {
