@@ -8,10 +8,12 @@ import { isOver, type RolloutDocument, readRollout } from './document.js';
 import { rolloutLines } from './view.js';
 
 const LOOK_EVERY_MS = 300;
+/** Gateways follow the end of a rollout within a second or two; one that does not is told of. */
+const FOLLOW_WITHIN_MS = 5_000;
 
 /**
- * Shows how a rollout goes on, until it is over or Ctrl-C ends the watching: redrawn in place on a
- * terminal, else a line for every change, on stderr.
+ * Shows how a rollout goes on, until it is over and the gateways have followed, or Ctrl-C ends the
+ * watching: redrawn in place on a terminal, else a line for every change, on stderr.
  *
  * @returns how it stood last; `null` when it never appeared
  */
@@ -24,12 +26,16 @@ export async function watchRollout(
   const interrupted = cli.catchInterrupts();
   const show = shower(cli);
   let last: RolloutDocument | null = null;
+  let overSinceMs: number | null = null;
   for (;;) {
     const rollout = await readRollout(registry, model, rolloutId);
     if (rollout !== null) {
       last = rollout;
       show.next(rollout);
-      if (isOver(rollout)) break;
+      if (isOver(rollout)) {
+        overSinceMs ??= Date.now();
+        if (allFollow(rollout) || Date.now() - overSinceMs >= FOLLOW_WITHIN_MS) break;
+      }
     }
     if (interrupted.aborted) {
       cli.exitCode = EXIT.interrupted;
@@ -39,6 +45,10 @@ export async function watchRollout(
   }
   show.end();
   return last;
+}
+
+function allFollow({ gateways }: RolloutDocument): boolean {
+  return gateways.every(({ isUpToDate }) => isUpToDate);
 }
 
 function shower({ out }: Cli) {

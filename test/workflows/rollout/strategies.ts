@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { millrace } from '../../cli/millrace.js';
 import { eventually } from '../../support/eventually.js';
 import { rollback } from '../../support/model-world.js';
 import { newChampion } from '../../support/new-champion.js';
@@ -27,6 +28,18 @@ export function strategies(pair: () => GatewayPair): void {
       await traffic.stop();
       expect(traffic.failures).toEqual([]);
       expect(await pair().routeOf(model)).toBeUndefined();
+    });
+
+    it('blueGreen by hand ends by saying that every gateway follows', async () => {
+      const model = 'blue-green-told';
+      await newChampion(pair().world, model);
+      const { version } = await pair().world.register(model, 'linear');
+      const asked = ['deploy', `${model}@${version}`, '--strategy', 'blueGreen', '--reason', 'x'];
+      const { home, server, directory } = pair().stack;
+      const env = { MILLRACE_HOME: home.root, TEMPORAL_ADDRESS: server.address };
+      const { code, stdout } = await millrace(asked, { cwd: directory, env });
+      expect(stdout).toContain('all 2 gateways apply it');
+      expect(code).toBe(0);
     });
 
     it('a shadow answers nobody, and one that disagrees is not promoted', async () => {
