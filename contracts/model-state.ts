@@ -37,7 +37,9 @@ export type VersionStanding =
   | 'not-worse'
   | 'worse'
   | 'unproven'
-  | 'not-compared';
+  | 'not-compared'
+  /** Its pipeline compares nothing and says so: `promote: uncompared`. */
+  | 'exempt';
 
 /** Asks for a version to become champion. */
 export interface DeployRequest extends RequestBase {

@@ -6,6 +6,7 @@ import { buildCard } from './compile/build-card.js';
 import { buildConcurrency, checkGroup } from './compile/build-concurrency.js';
 import { buildSchedule } from './compile/build-schedule.js';
 import { buildServe } from './compile/build-serve.js';
+import { checkDeploys } from './compile/check-deploys.js';
 import { checkServe } from './compile/check-serve.js';
 import { checkTimes } from './compile/check-times.js';
 import { type CompileContext, isRawObject } from './compile/context.js';
@@ -142,6 +143,7 @@ function compileValues(
   const schedule = checkSchedule(context);
   const monitor = checkMonitor(context);
   checkServe(context);
+  checkDeploys(context);
 
   const errors = [...issues, ...findings.issues()];
   if (errors.length > 0 || foreign.length > 0 || !parsed.success) {

@@ -45,7 +45,8 @@ export function requestDeploy(deps: ActivityDeps, plans: PlanCache) {
     );
     const version = await versionOf(deps, task, step.with['version'] ?? null, plan.model);
     const rollout = rolloutOf(task, step.with, version);
-    const request = { ...deployRequest(task, version, answerTo), rollout };
+    const isExempt = step.with['promote'] === 'uncompared';
+    const request = { ...deployRequest(task, version, answerTo, isExempt), rollout };
     await signalManageModel(deps.temporal, version.model, 'requestDeploy', request);
     return { requestId: request.requestId, rolloutMs: longestRolloutMs(rollout) };
   };
@@ -114,7 +115,7 @@ async function versionOf(
 /** How the step says that the version comes into service. */
 function rolloutOf(
   task: StepTask,
-  { version: _, ...written }: { readonly [key: string]: Template },
+  { version: _, promote: __, ...written }: { readonly [key: string]: Template },
   { content }: VersionRecord,
 ): RolloutSpec {
   const inputs = resolveTemplate(written, scopeOf(task));
@@ -134,11 +135,16 @@ function rolloutOf(
   }
 }
 
-/** What a run asks of the model's workflow; a backtest asks the same. */
+/**
+ * What a run asks of the model's workflow; a backtest asks the same.
+ *
+ * @param isExempt - the step says `promote: uncompared`
+ */
 export function deployRequest(
   task: StepTask,
   version: VersionRecord,
   answerTo: string,
+  isExempt: boolean,
 ): DeployRequest {
   const { evaluation } = version.content;
   const gate = evaluation?.gate ?? null;
@@ -147,13 +153,15 @@ export function deployRequest(
     requestId: `${task.run.runId}/${task.stepId}`,
     version: version.version,
     comparedWith: evaluation?.champion?.version ?? null,
-    standing: standingOf(task, version),
+    standing: isExempt ? 'exempt' : standingOf(task, version),
     ...(version.monitor?.risk !== undefined && { risk: version.monitor.risk }),
     ...(version.approval === 'pending' && { approval: 'pending' as const }),
     answerTo,
     asOf: task.run.asOf,
     actor: `run:${task.run.trigger.kind}`,
-    reason: reasonOf(task, version),
+    reason: isExempt
+      ? `${reasonOf(task, version)}; compared with nobody (promote: uncompared)`
+      : reasonOf(task, version),
     evidence: {
       runId: task.run.runId,
       planHash: task.run.planHash,
@@ -202,8 +210,9 @@ function standingOf(task: StepTask, version: VersionRecord): VersionStanding {
   }
 }
 
-function standingByGate({ content: { evaluation } }: VersionRecord): VersionStanding {
-  if (evaluation === null) return 'not-compared';
+function standingByGate({ content: { evaluation, server } }: VersionRecord): VersionStanding {
+  // Registration measures what a server answers for, and compares it with nobody.
+  if (evaluation === null || server !== undefined) return 'not-compared';
   const { gate, champion, metrics } = evaluation;
   if (gate !== null) {
     if (gate.passed) return champion === null ? 'first' : 'gate-passed';

@@ -228,7 +228,8 @@ export class SimulatedModel {
     });
     this.trainingSeconds += end.trainingSeconds;
     if (end.deploy === null) return end;
-    const request = deployRequest(end.deploy.task, end.deploy.version, '');
+    const { task, version, isExempt } = end.deploy;
+    const request = deployRequest(task, version, '', isExempt);
     const asked: ChangeRequest = {
       ...request,
       answerTo: null,

@@ -59,7 +59,12 @@ export interface PipelineRunEnd {
   readonly detail: string;
   /** Of the steps that run a process, as they took when they were first done. */
   readonly trainingSeconds: number;
-  readonly deploy: { readonly task: StepTask; readonly version: VersionRecord } | null;
+  readonly deploy: {
+    readonly task: StepTask;
+    readonly version: VersionRecord;
+    /** It says `promote: uncompared`. */
+    readonly isExempt: boolean;
+  } | null;
 }
 
 /** Failures that say something of the machine, not of the data at that time: they end a replay. */
@@ -97,7 +102,8 @@ export async function runPipelineAt(
       if (step.kind === 'notify') continue;
       refuseManyRuns(step);
       if (step.kind === 'deploy') {
-        deploy = { task, version: await versionToDeploy(world, asked, step, task) };
+        const version = await versionToDeploy(world, asked, step, task);
+        deploy = { task, version, isExempt: step.with['promote'] === 'uncompared' };
         continue;
       }
       const done = await runStep(world, asked, step, task);

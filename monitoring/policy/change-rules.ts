@@ -44,21 +44,30 @@ function ruleOnDeploy(state: ModelState, request: DeployRequest): ChangeRuling {
   if (state.paused !== null && !isOfRetrainByHand(state, request)) {
     return { ...keep(pauseDetail(state.paused)), guard: 'paused' };
   }
-  if (champion === null || request.standing === 'gate-overridden') {
+  const { standing } = request;
+  if (champion === null || standing === 'gate-overridden' || standing === 'exempt') {
     return { ruling: 'switch', to: request.version };
   }
-  if (request.comparedWith !== champion) {
-    const compared =
-      request.comparedWith === null ? 'no champion' : `version ${request.comparedWith}`;
-    return keep(`it was compared with ${compared}, but version ${champion} is champion now`);
-  }
-  if (request.standing === 'unproven') {
+  if (request.comparedWith !== champion) return keep(comparedWithAnother(state, request, champion));
+  if (standing === 'unproven') {
     return keep(`it is not proven better than version ${champion} on the same hold-out`);
   }
-  if (request.standing === 'worse') {
+  if (standing === 'worse') {
     return keep(`it is not better than version ${champion} on the same hold-out`);
   }
   return { ruling: 'switch', to: request.version };
+}
+
+function comparedWithAnother(
+  { model }: ModelState,
+  { version, comparedWith, standing }: DeployRequest,
+  champion: number,
+): string {
+  const compared = comparedWith === null ? 'no champion' : `version ${comparedWith}`;
+  const detail = `it was compared with ${compared}, but version ${champion} is champion now`;
+  // An evaluation that found no champion does so with the next run.
+  if (comparedWith !== null || standing === 'first') return detail;
+  return `${detail}; \`millrace promote ${model}@${version}\` promotes it, and the deploy step of a pipeline without evaluate may say \`promote: uncompared\``;
 }
 
 /** What a person asked to retrain is not automatic, and a pause does not hold it. */

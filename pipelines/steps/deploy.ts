@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   type DeployInputs,
+  PROMOTED_VERSIONS,
   type RolloutInputs,
   RolloutProblem,
   rolloutSpec,
@@ -81,6 +82,12 @@ export const deploySchema = closed(
     strategy: orExpression(strategy, ['string'])
       .optional()
       .describe('How it comes into service. Default replace.'),
+    promote: z
+      .enum(PROMOTED_VERSIONS)
+      .optional()
+      .describe(
+        'Which versions may take the place of a champion. compared: those that evaluate compared with it. uncompared: every one, of a pipeline without evaluate. Default compared.',
+      ),
     steps: z
       .array(step)
       .min(1)

@@ -52,8 +52,25 @@ describe('with no gateway live', () => {
     );
     expect(await stack.result(run)).toMatchObject({ status: 'completed' });
     const step = await stack.registry.step(run.runId, 'deploy');
-    expect(step?.outcome?.outputs.values).toMatchObject({ outcome: 'kept-as-challenger' });
+    expect(step?.outcome?.outputs.values).toMatchObject({
+      outcome: 'kept-as-challenger',
+      detail: expect.stringContaining('may say `promote: uncompared`'),
+    });
     expect(await world.story('challenged')).toEqual(['promoted none→1', 'kept-as-challenger 1→2']);
+  });
+
+  it.concurrent('promotes a version that was compared with nobody where its file says so', async () => {
+    await champion('exempted');
+    const { version } = await world.register('exempted');
+    const inputs = `{version: ${version}, promote: uncompared}`;
+    const run = await stack.startRun(
+      pipelineOf('exempted', { deploy: `{uses: deploy, with: ${inputs}}` }),
+    );
+    expect(await stack.result(run)).toMatchObject({ status: 'completed' });
+    const step = await stack.registry.step(run.runId, 'deploy');
+    expect(step?.outcome?.outputs.values).toMatchObject({ outcome: 'promoted' });
+    const [, line] = await world.ledger('exempted', 'promoted');
+    expect(line?.reason).toContain('compared with nobody (promote: uncompared)');
   });
 
   it.concurrent('rolls back to the champion before, and refuses where there is none', async () => {

@@ -64,6 +64,21 @@ describe('deploying', () => {
     expect(recorded(effects)[0]?.reason).toContain('version 1 is champion now');
   });
 
+  it('takes a version of a pipeline that compares nothing and says so, and no other', () => {
+    const after = (standing: 'exempt' | 'not-compared' | 'unproven' | 'first') =>
+      play([change(deploy(1)), change(deploy(2, { comparedWith: null, standing }))]);
+    expect(after('exempt').state.champion?.version).toBe(2);
+    const kept = (['not-compared', 'unproven', 'first'] as const).map(after);
+    expect(kept.map(({ state }) => state.champion?.version)).toEqual([1, 1, 1]);
+    const reasons = kept.map(({ effects }) => recorded(effects)[0]?.reason);
+    // Where an evaluation found no champion, the next run finds one.
+    expect(reasons.map((reason) => reason?.includes('`promote: uncompared`'))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
   it('keeps a version that is worse, unless a person overrode its gate', () => {
     const worse = play([
       change(deploy(1)),
