@@ -5,8 +5,9 @@ import {
   type PipelinePlan,
 } from '../../contracts/index.js';
 import type { DocumentPath, Finding } from '../issue.js';
-import { suggestion } from '../nearest.js';
-import { isRawObject, type RawObject } from './context.js';
+import { nearest, suggestion } from '../nearest.js';
+import { entriesOf, isRawObject, type RawObject } from './context.js';
+import { readsOf } from './read-names.js';
 
 type Report = (finding: Finding) => void;
 
@@ -51,7 +52,8 @@ function checkDimension(
     for (const [index, value] of listOf(values).entries()) {
       const given: JsonObject = { [name]: value };
       const check = checkParams({ [name]: spec }, given);
-      if (check.ok) continue;
+      // What is no whole number the schema has told.
+      if (check.ok || (kind === 'int' && !Number.isInteger(value))) continue;
       const message = check.problems[0]?.message ?? `${name} does not take it`;
       report({ path: [...path, kind, index], at: 'value', code: 'bad-value', message });
     }
@@ -67,6 +69,33 @@ function checkDimension(
         ? `give the parameter ${name} of ${plan.name} a default`
         : `declare it at the top: params: {${name}: {type: ${spec.type}, default: …}}`,
   });
+}
+
+/** A searched parameter that the step does not read: trying values of it changes nothing. */
+export function checkRead(
+  space: JsonValue | undefined,
+  step: RawObject,
+  base: DocumentPath,
+  report: Report,
+): void {
+  const reads = readsOf(step).filter(({ path: [root] }) => root === 'params');
+  if (reads.some(({ path }) => path.length === 1)) return;
+  const names = reads.flatMap(({ path: [, name] }) => name ?? []);
+  const conditions = entriesOf(space).flatMap(([, dimension]) =>
+    isRawObject(dimension) ? entriesOf(dimension['when']) : [],
+  );
+  const used = new Set([...names, ...conditions.map(([name]) => name)]);
+  for (const [name] of entriesOf(space)) {
+    if (used.has(name)) continue;
+    const near = nearest(name, names);
+    report({
+      path: [...base, name],
+      at: 'key',
+      code: 'unknown-name',
+      message: `the step does not read ${name}: trying values of it changes nothing`,
+      hint: near === null ? `with: {${name}: "\${params.${name}}"}` : `it reads ${near}`,
+    });
+  }
 }
 
 function listOf(value: JsonValue | undefined): readonly JsonValue[] {

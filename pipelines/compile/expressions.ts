@@ -164,6 +164,9 @@ function nameHint(problem: ExpressionProblem): string | undefined {
   if (problem.unknown === undefined) return undefined;
   const { path, known } = problem.unknown;
   const name = path.at(-1) ?? '';
+  if (path[0] === 'params' && known.length === 0) {
+    return `declare it at the top: params: {${name}: {type: …}}`;
+  }
   if (path.length > 1) return suggestion(name, known);
   const near = nearest(name, known);
   return near === null ? `names here begin with ${known.join(', ')}` : `did you mean ${near}?`;

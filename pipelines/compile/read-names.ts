@@ -21,8 +21,8 @@ export function readsOf(step: RawObject): readonly NameRead[] {
       for (const child of Object.values(value)) visit(child);
     }
   };
-  const { if: condition, ...others } = step;
-  if (typeof condition === 'string') add(condition);
+  const { if: condition, gate, ...others } = step;
+  for (const bare of [condition, gate]) if (typeof bare === 'string') add(bare);
   visit(others);
   return found;
 }

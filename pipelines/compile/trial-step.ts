@@ -11,7 +11,7 @@ import type { DocumentPath } from '../issue.js';
 import { planHash } from '../plan-hash.js';
 import type { PipelineSource } from '../schema/file-schema.js';
 import { type StepSource, stepSchema } from '../schema/step-schema.js';
-import { checkTuning } from './check-tuning.js';
+import { checkRead, checkTuning } from './check-tuning.js';
 import { entriesOf, isRawObject, type RawObject } from './context.js';
 import type { StepUse } from './expressions.js';
 import { paramTypes } from './params.js';
@@ -70,6 +70,7 @@ export function checkTrialStep(
   }
   const plan = { name: id, params };
   checkTuning(inputs, plan, [...searchBase, 'with'], context.report);
+  checkRead(inputs['space'], step, [...searchBase, 'with', 'space'], context.report);
   const parsed = stepSchema.safeParse(step);
   // What is wrong with it has been told by the schema of the search.
   return parsed.success ? { draft, source: parsed.data, params } : null;

@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import {
   checkParams,
   type JsonObject,
@@ -109,7 +109,7 @@ function useFile(file: string, at: DocumentPath, ports: UsePorts): UsedPipeline 
       'let one of them have the steps itself',
     );
   }
-  const name = join(dirname(ports.file), file);
+  const name = isAbsolute(file) ? file : join(dirname(ports.file), file);
   let compiled = ports.chain.compiled.get(path);
   if (compiled === undefined) {
     const text = textOf(path);

@@ -14,7 +14,7 @@ const policySchema = closed({
     .enum(CACHE_SCOPES, {
       error: ({ input }) => {
         const near = typeof input === 'string' ? suggestion(input, CACHE_SCOPES) : undefined;
-        return `unknown scope ${describe(input)}${HINT_MARK}${near ?? `one of ${CACHE_SCOPES.join(', ')}`}`;
+        return `unknown scope: ${describe(input)}${HINT_MARK}${near ?? `one of ${CACHE_SCOPES.join(', ')}`}`;
       },
     })
     .optional()

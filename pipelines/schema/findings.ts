@@ -135,7 +135,8 @@ function messageOf(issue: ZodIssue, found: unknown): string {
 
 function rangeMessage(what: string, origin: string, bound: string, limit: number | bigint): string {
   if (origin === 'string') return `${what} must have ${bound} ${limit} characters`;
-  if (origin === 'array') return `the list must have ${bound} ${limit} items`;
+  if (origin === 'array')
+    return `the list must have ${bound} ${limit} ${limit === 1 ? 'item' : 'items'}`;
   return `${what} must be ${bound} ${limit}`;
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { NAME_PATTERN, parseDurationMs } from '../../contracts/index.js';
+import { OpenValue } from '../steps/open-value.js';
 import { HINT_MARK } from './closed.js';
 
 const DURATION_PATTERN = /^(\d+(\.\d+)?(ms|s|m|h|d|w))+$/;
@@ -109,6 +110,6 @@ export function describe(value: unknown): string {
     case 'boolean':
       return String(value);
     default:
-      return 'a mapping';
+      return value instanceof OpenValue ? 'an expression' : 'a mapping';
   }
 }

@@ -224,6 +224,19 @@ describe('what is near, or where it belongs, is named', () => {
     expect(of('{modle: x}')[0]).toBe('the matrix has no axis modle — did you mean model?');
   });
 
+  test('of a file that is named by its whole path, that path; of parameters that are none, the place', () => {
+    const broken = join(directory, 'broken.yaml');
+    writeFileSync(broken, 'a text');
+    const [first] = hints(`steps: {a: {uses: pipeline, with: {file: ${broken}}}}`);
+    expect(first).toMatch(new RegExp(`— millrace validate ${broken} shows all$`));
+    expect(hints('steps: {a: {uses: noop, with: {x: "${params.n}"}}}')).toEqual([
+      'unknown name params.n — declare it at the top: params: {n: {type: …}}',
+    ]);
+    expect(hints('steps: {a: {uses: pipeline, with: {file: "${run.id}"}}}').join('\n')).toContain(
+      'expected the path of a pipeline file, found an expression',
+    );
+  });
+
   test('of retryOn all that may be named', () => {
     expect(hints('steps:\n  a: {uses: noop, retry: {retryOn: [NotFound]}}')).toEqual([
       'a failure of type NotFound is never tried again: it would fail alike — one of ArtifactCorrupt, StepProcessFailed, StepContractBroken, RegistryUnavailable, ServiceUnavailable, Internal',

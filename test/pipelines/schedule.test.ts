@@ -135,7 +135,7 @@ describe('every error has its place', () => {
     ['{every: 500ms}', '6:19 bad-value 500ms — the duration is out of range'],
     ['{every: 1500ms}', '6:19 bad-value 1500ms — every is in whole seconds'],
     ['{cron: 5}', '6:18 wrong-type 5 — expected a cron expression or a list of them'],
-    ['{cron: []}', '6:18 out-of-range [] — the list must have at least 1 items'],
+    ['{cron: []}', '6:18 out-of-range [] — the list must have at least 1 item'],
     [
       '{cron: ["@daily", "0 0 30 2 *"]}',
       '6:29 bad-value "0 0 30 2 *" — it never fires: no year up to 2100 has such a day',

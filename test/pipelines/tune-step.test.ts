@@ -184,10 +184,39 @@ describe('a tune step whose trials are one step', () => {
     expect(found.join('\n')).toMatch(/^[67]:\d+ /);
   });
 
+  test('reads all that is searched, if only as a condition: what it does not read is a slip', () => {
+    const found = (space: string) => {
+      const result = compilePipeline(
+        `apiVersion: millrace/v1
+name: search
+params: { rateOf: { type: number, default: 1 } }
+steps:
+  tune: { uses: tune, with: { step: { run: [fit, "\${params.rateOf}"] }, metric: loss, space: { ${space} } } }
+`,
+        { file: 'search.yaml', baseDirectory: directory },
+      );
+      return result.ok
+        ? []
+        : result.errors.map(({ column, message, hint }) => [column, message, hint]);
+    };
+    expect(found('rate_of: { float: [0, 1] }')).toEqual([
+      [
+        96,
+        'the step does not read rate_of: trying values of it changes nothing',
+        'it reads rateOf',
+      ],
+    ]);
+    const condition = 'kind: { choice: [a, b] }, rateOf: { float: [0, 1], when: { kind: a } }';
+    expect(found(condition)).toEqual([]);
+    expect(found('rateOf: { int: [1.5, 3] }').map(([, message]) => message)).toEqual([
+      'expected an integer, found the number 1.5',
+    ]);
+  });
+
   test('needs a default for what a condition may leave out, and says where', () => {
     const more = ', seed: 1';
     const space = 'kind: { choice: [a, b] }, deep: { int: [1, 2], when: { kind: a } }';
-    const step = `${FIT}`;
+    const step = `${FIT}, with: { deep: "\${params.deep}" }`;
     const result = compilePipeline(
       `apiVersion: millrace/v1
 name: search
