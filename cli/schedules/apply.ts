@@ -96,5 +96,6 @@ function scheduleOf(pipeline: LoadedPipeline, given: Readonly<Record<string, str
     plan.model === null
       ? checkPipelineParams(pipeline, { ...Object.fromEntries(said), ...given })
       : {};
-  return { spec, params };
+  // The schedule is listed with what its runs are given.
+  return { spec: Object.keys(params).length === 0 ? spec : { ...spec, params }, params };
 }

@@ -41,6 +41,7 @@ interface Listed {
   readonly name: string;
   readonly paused: boolean;
   readonly note: string | null;
+  readonly spec: { readonly params?: unknown } | null;
   readonly nextRuns: readonly string[];
   readonly nextRunsLocal: readonly string[];
   readonly runs: number;
@@ -117,12 +118,13 @@ test('apply, change, pause, apply again, resume, delete', async () => {
   expect(paused).toMatchObject({ code: 0, stdout: 'steady: paused\n' });
 
   write('steady', '{cron: "0 4 * * MON", timezone: Europe/Berlin, params: {n: 5}}');
-  const updated = await call('schedule', 'apply', file);
+  const updated = await call('schedule', 'apply', file, '--param', 'n=6');
   expect(updated.stdout).toContain('cron: 0 3 * * MON → 0 4 * * MON\n');
-  expect(updated.stdout).toContain('params.n: 3 → 5\n');
+  expect(updated.stdout).toContain('params.n: 3 → 6\n');
   expect(updated.stdout).toContain('it stays paused');
   expect(await listed('steady')).toMatchObject({
     paused: true,
+    spec: { params: { n: 6 } },
     note: expect.stringMatching(/^user:.+: stock-taking$/),
   });
   expect((await call('schedule', 'list')).stdout).toMatch(
