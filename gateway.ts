@@ -17,7 +17,7 @@ import {
   registryPlace,
 } from './models/registry/index.js';
 import { asksCallers, requireWayIn } from './models/serving/access/listen-address.js';
-import { readTlsFiles } from './models/serving/access/tls-files.js';
+import { openTls } from './models/serving/access/tls-files.js';
 import { Champions } from './models/serving/champions.js';
 import { closeInTurn } from './models/serving/close-in-turn.js';
 import { FeatureLookups } from './models/serving/features/feature-lookups.js';
@@ -89,7 +89,7 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = '127.0.0.1', port = DEFAULT_PORT, logger = createLogger('gateway') } = options;
   const required = asksCallers(host, options.auth ?? 'auto');
-  const tls = options.tls === undefined ? null : await readTlsFiles(options.tls);
+  const tls = await openTls(options, logger);
   const home = await createHome(options.home);
   const id = gatewayId(host, port);
   const access = await openAccess({ home: home.root, gatewayId: id, required, logger });

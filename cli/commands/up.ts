@@ -1,3 +1,4 @@
+import { plainTextWarning, wireOf } from '../../models/access/plain-text.js';
 import type { DefineCommand } from '../command.js';
 import { openCliHome } from '../rooms.js';
 import { startBackgroundStack } from '../stack/background.js';
@@ -13,6 +14,10 @@ export const define: DefineCommand = (command, cli) => {
       const { temporalPort, gatewayPort } = options;
       const started = performance.now();
       const home = await openCliHome(cli);
+      const warning = plainTextWarning(wireOf(cli.env));
+      if (warning !== null) {
+        cli.out.note(cli.out.noteStyle.yellow(`${warning.message}; ${warning.hint}`));
+      }
       const stack = {
         home,
         programs: installedPrograms(),

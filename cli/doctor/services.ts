@@ -1,11 +1,12 @@
 import { isMillraceError, type MillraceError } from '../../contracts/index.js';
+import { plainTextWarning, wireOf } from '../../models/access/plain-text.js';
 import { isPortFree } from '../../processes/network-ports.js';
 import { connectTemporal } from '../../temporal/connection.js';
 import { findStack } from '../stack/ensure-stack.js';
 import { DEFAULT_GATEWAY_PORT, DEFAULT_TEMPORAL_PORT } from '../stack/ports.js';
 import { usesForeignServer } from '../stack/stack.js';
 import { readLiveStack, readStack } from '../stack/stack-file.js';
-import { type Check, ok, problem, warning } from './check.js';
+import { type Check, type CheckResult, ok, problem, warning } from './check.js';
 
 const GATEWAY_TIMEOUT_MS = 3_000;
 
@@ -44,12 +45,20 @@ export const checkGateway: Check = async ({ env, home }) => {
   try {
     const signal = AbortSignal.timeout(GATEWAY_TIMEOUT_MS);
     const { status } = await fetch(`${address}/v2/health/live`, { signal });
-    if (status === 200) return ok(name, `answers at ${address}`);
+    if (status === 200) return answering(address, env);
     return problem(name, `${address} answers ${status}`, `look into ${home.logsDir}/gateway.log`);
   } catch {
     return problem(name, `${address} does not answer`, `look into ${home.logsDir}/gateway.log`);
   }
 };
+
+function answering(address: string, env: NodeJS.ProcessEnv): CheckResult {
+  const said = `answers at ${address}`;
+  const warned = plainTextWarning(wireOf(env));
+  return warned === null
+    ? ok('Gateway', said)
+    : warning('Gateway', `${said}; ${warned.message}`, warned.hint);
+}
 
 export const checkPorts: Check = async ({ env, home }) => {
   const name = 'Ports';

@@ -11,6 +11,8 @@ export interface GatewaySettings extends ServerLimits {
   readonly auth?: AuthMode;
   /** HTTPS with this certificate; absent: HTTP. */
   readonly tls?: TlsFiles;
+  /** A proxy in front speaks HTTPS: that this process does not is as it should be. */
+  readonly isBehindTls?: boolean;
   /** 0: chosen by the system. */
   readonly port?: number;
   /** Port of the Open Inference Protocol over gRPC, 0: chosen by the system; absent: not spoken. */
@@ -35,6 +37,7 @@ export function settingsFromEnvironment(env: NodeJS.ProcessEnv): GatewaySettings
     accessLog: accessLog || undefined,
     auth: given('MILLRACE_GATEWAY_AUTH', readAuthMode),
     ...tlsFiles(env),
+    isBehindTls: given('MILLRACE_GATEWAY_TLS_PROXY', readFlag),
     port: given('MILLRACE_GATEWAY_PORT', readPort),
     grpcPort: given('MILLRACE_GRPC_PORT', readPort),
     modelMemoryBytes: given('MILLRACE_GATEWAY_MODEL_MEMORY_MB', readMegabytes),
@@ -66,6 +69,16 @@ function readPositive(env: NodeJS.ProcessEnv, name: string): number {
     'InvalidInput',
     `${name} is ${JSON.stringify(text)}, which is no whole number above 0`,
     'set it to one, or leave it out',
+  );
+}
+
+function readFlag(env: NodeJS.ProcessEnv, name: string): boolean {
+  const text = env[name];
+  if (text === '1' || text === '0') return text === '1';
+  throw new MillraceError(
+    'InvalidInput',
+    `${name} is ${JSON.stringify(text)}`,
+    'set it to 1 or 0, or leave it out',
   );
 }
 

@@ -1,17 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MillraceError } from '../../../contracts/index.js';
+import { isLoopback } from '../../access/loopback.js';
 import { errorBody } from '../http-error.js';
-
-const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]|::1)$/;
 
 /** `auto`: callers are asked who they are unless only this machine can call. */
 export const AUTH_MODES = ['auto', 'required', 'off'] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
-
-export function isLoopback(host: string): boolean {
-  return LOOPBACK.test(host);
-}
 
 /**
  * Whether a gateway that listens there asks its callers who they are.

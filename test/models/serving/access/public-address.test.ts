@@ -1,7 +1,10 @@
 import { request } from 'node:https';
 import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
+import type { GatewayOptions } from '../../../../gateway.js';
+import { settingsFromEnvironment } from '../../../../models/serving/settings.js';
 import { createWorld, get } from '../serving-fixture.js';
 import { makeKey } from './access-fixture.js';
 
@@ -46,6 +49,42 @@ describe('an address that other machines reach', () => {
     const origin = 'https://evil.example';
     const fromPage = await get(`${url}/v2/models/none`, { headers: { authorization, origin } });
     expect(fromPage.status).toBe(403);
+  });
+});
+
+describe('without a certificate', () => {
+  const warned = async (options: Partial<GatewayOptions>): Promise<readonly string[]> => {
+    const lines: string[] = [];
+    const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+    const world = await createWorld();
+    await makeKey(world);
+    await world.gateway({ logger, ...options });
+    return lines.filter((line) => line.includes('without TLS'));
+  };
+
+  test('a gateway that other machines reach warns once, and names what to do', async () => {
+    const [line, ...others] = await warned({ host: '0.0.0.0' });
+    expect(line).toContain('listens on 0.0.0.0 without TLS');
+    expect(line).toContain('MILLRACE_GATEWAY_TLS_PROXY=1');
+    expect(others).toEqual([]);
+  });
+
+  test.each<readonly [string, Partial<GatewayOptions>]>([
+    ['on the loopback', {}],
+    ['behind a proxy', { host: '0.0.0.0', isBehindTls: true }],
+    ['with one', { host: '0.0.0.0', tls: TLS }],
+  ])('%s nothing is said', async (_, options) => {
+    expect(await warned(options)).toEqual([]);
+  });
+
+  test('whether a proxy has one is told by the environment', () => {
+    const read = (text: string) => settingsFromEnvironment({ MILLRACE_GATEWAY_TLS_PROXY: text });
+    expect([read('1'), read('0'), read('')]).toEqual([
+      { isBehindTls: true },
+      { isBehindTls: false },
+      {},
+    ]);
+    expect(() => read('yes')).toThrow('MILLRACE_GATEWAY_TLS_PROXY is "yes"');
   });
 });
 
