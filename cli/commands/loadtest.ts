@@ -1,14 +1,16 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { parseDurationMs } from '../../contracts/index.js';
+import { TEST_HEADER } from '../../models/serving/access/test-request.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { EXIT, UsageError } from '../errors.js';
+import { askFirst } from '../loadtest/first-request.js';
 import { runLoad } from '../loadtest/load.js';
 import { failedRequests, type LoadReport, loadReport } from '../loadtest/report.js';
 import { buildRequests } from '../loadtest/requests.js';
 import { findHighestRate } from '../loadtest/stress.js';
 import { findTarget } from '../loadtest/target.js';
-import { loadWords, stressWords } from '../loadtest/words.js';
+import { loadWords, loggedWords, stressWords } from '../loadtest/words.js';
 import { readCount } from '../options.js';
 
 /** Asked before anything is measured, so that the first request of a process is not what counts. */
@@ -25,6 +27,7 @@ interface LoadtestOptions {
   readonly p99: number;
   readonly timeout: number;
   readonly key?: string;
+  readonly log?: true;
 }
 
 export const define: DefineCommand = (command, cli) => {
@@ -51,6 +54,7 @@ export const define: DefineCommand = (command, cli) => {
     .option('--p99 <time>', 'with --stress: the bound of p99', readTime, 50)
     .option('--timeout <time>', 'an answer that takes longer is none', readTime, 10_000)
     .option('--key <key>', 'API key; MILLRACE_KEY where it is not given')
+    .option('--log', 'ask as real clients do: predictions are logged, and monitors count them')
     .action((target: string, options: LoadtestOptions) => loadtest(cli, target, options));
 };
 
@@ -60,6 +64,7 @@ async function loadtest(cli: Cli, text: string, options: LoadtestOptions): Promi
   }
   const key = options.key ?? cli.env['MILLRACE_KEY'];
   const headers = new Headers(key === undefined ? {} : { authorization: `Bearer ${key}` });
+  if (options.log !== true) headers.set(TEST_HEADER, 'true');
   const asked = { headers, timeoutMs: options.timeout };
   const target = await findTarget(cli, text, asked);
   const { rows, connections } = options;
@@ -69,12 +74,9 @@ async function loadtest(cli: Cli, text: string, options: LoadtestOptions): Promi
     headers,
     ...(options.data !== undefined && { data: resolve(cli.cwd, options.data) }),
   });
-  if (!/^https?:/i.test(text)) {
-    const seen = options.data === undefined ? 'made-up rows' : 'the rows';
-    cli.out.note(
-      `${target.model} logs what it is asked: its monitor will count ${seen}. A gateway of an exported package has a log of its own (docs/serving.md, load tests).`,
-    );
-  }
+  const [first = Buffer.alloc(0)] = requests;
+  const logged = await askFirst(target, first, asked);
+  if (logged !== null) cli.out.note(loggedWords(target.model, logged));
   // Before it Ctrl-C ends the command at once: there is nothing to report.
   const signal = cli.catchInterrupts();
   const load = { url: target.inferUrl, requests, connections, timeoutMs: options.timeout, signal };
@@ -90,6 +92,7 @@ async function loadtest(cli: Cli, text: string, options: LoadtestOptions): Promi
     url: target.inferUrl.href,
     rowsPerRequest: rows,
     data: options.data ?? null,
+    logged,
   };
   const heading = `${target.model}, version ${target.version}, ${rows} ${rows === 1 ? 'row' : 'rows'} a request${options.data === undefined ? ', values made up' : ''}`;
   if (options.stress === true) {

@@ -23,6 +23,13 @@ export function loadWords(load: LoadReport): readonly string[] {
   ];
 }
 
+/** What becomes of the requests besides their answers. */
+export function loggedWords(model: string, logged: boolean): string {
+  return logged
+    ? `${model} logs what it is asked: its monitor counts these rows`
+    : `${model} keeps these requests out of its prediction log and of what monitors see; --log asks as real clients do`;
+}
+
 function failureWords({ statuses, failures, unsent }: LoadReport): string {
   const refused = Object.entries(statuses).filter(([status]) => Number(status) >= 400);
   return [

@@ -20,7 +20,7 @@ export interface Answer extends RowPredictions {
   readonly predictionIds: readonly string[];
   /** The champion that it stands in for; `null` where it is the champion itself, or asked by number. */
   readonly fallbackFor: number | null;
-  /** False where the request is not in the sample that is logged: nothing can be told of it later. */
+  /** False where it is a test, or not in the sample that is logged: nothing can be told of it later. */
   readonly logged: boolean;
   /** Inputs that were filled in, in at least one row. */
   readonly imputed: readonly string[];
@@ -87,7 +87,8 @@ export async function answerRows(
     outliers,
     answers: answered,
   });
-  const logged = served.policy.keeps(uuid);
+  const isTest = watch?.isTest === true;
+  const logged = !isTest && served.policy.keeps(uuid);
   if (logged) {
     await log.writer(model).append(served.policy.maskedAll(records));
   }
@@ -96,7 +97,7 @@ export async function answerRows(
     logger.debug({ model, version, prediction: uuid, rows: rows.length }, 'answered');
   }
   const predictionIds = records.map(({ id }) => id);
-  if (route !== null) {
+  if (route !== null && !isTest) {
     shadows.copy({ model, route, rows, predictionIds }, champions.acquireShadows(model));
   }
   const filledIn = filled.imputed.length === 0 ? NONE : filled.imputed.flat();

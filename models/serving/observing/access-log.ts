@@ -28,6 +28,8 @@ export interface AccessLine {
   readonly model?: string;
   readonly version?: number;
   readonly rows?: number;
+  /** It was a test: not in the prediction log. */
+  readonly test?: true;
   readonly traceId?: string;
 }
 
@@ -76,7 +78,7 @@ export class AccessLog {
     }
     if (this.#gathered === '') setImmediate(() => this.#flush());
     const { at, protocol, method, path, status, ms, from, who } = line;
-    const { bytesIn, bytesOut, model, version, rows, traceId } = line;
+    const { bytesIn, bytesOut, model, version, rows, test, traceId } = line;
     // By hand, as it is done for each request; what a client chose goes through JSON.
     let text = `{"at":"${at}","protocol":"${protocol}","method":${quoted(method)}`;
     text += `,"path":${quoted(this.#maskedPath(path))},"status":${jsonOf(status)},"ms":${ms}`;
@@ -86,6 +88,7 @@ export class AccessLog {
     if (model !== undefined) text += `,"model":${quoted(model)}`;
     if (version !== undefined) text += `,"version":${version}`;
     if (rows !== undefined) text += `,"rows":${rows}`;
+    if (test === true) text += ',"test":true';
     if (traceId !== undefined) text += `,"traceId":"${traceId}"`;
     if (this.#leftOut > 0) text += `,"leftOut":${this.#leftOut}`;
     this.#told += this.#leftOut;

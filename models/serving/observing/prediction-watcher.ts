@@ -73,7 +73,7 @@ export class PredictionWatcher {
     const { model, arm, head } = watch;
     const isKnown = model !== null && champions.isKnown(model);
     metrics.finished(watch, code, isKnown);
-    if (isKnown) {
+    if (isKnown && !watch.isTest) {
       const tookMs = performance.now() - watch.startedMs;
       traffic.count(model, status, tookMs, head.bytesIn, bytesOut);
       if (arm !== null) traffic.countArm(model, arm, status, tookMs);
@@ -131,6 +131,7 @@ function accessLine(watch: RequestWatch, { status, code, bytesOut }: Ending): Ac
     ...(model !== null && { model }),
     ...(version !== null && { version }),
     ...(rows > 0 && { rows }),
+    ...(watch.isTest && { test: true }),
     ...(span !== null && { traceId: span.context.traceId }),
   };
 }

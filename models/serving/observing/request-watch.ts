@@ -30,6 +30,7 @@ export class RequestWatch implements AnswerWatch {
   caller: Principal | null = null;
   /** Why it was not let in. */
   refusal: Refused | null = null;
+  isTest = false;
   /** `null` where no traces are asked for. */
   span: Span | null = null;
   /** What is asked; `null` until it is known. */

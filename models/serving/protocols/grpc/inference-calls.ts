@@ -1,6 +1,7 @@
 import { TRACEPARENT } from '../../../../telemetry/index.js';
 import { type Asking, mayTouch, type Principal, type RouteAccess } from '../../../access/index.js';
 import { NotAdmitted, requireAdmitted } from '../../access/require-admitted.js';
+import { isTestRequest, TEST_HEADER } from '../../access/test-request.js';
 import { answerRows } from '../../answer-rows.js';
 import { logFailure } from '../../http-error.js';
 import { type Ending, PredictionWatcher } from '../../observing/prediction-watcher.js';
@@ -72,6 +73,7 @@ async function watched(
   let ending: Ending = { status: 200, code: 'OK', bytesOut: 0 };
   try {
     watch.caller = await requireAdmitted(deps.access.gate, asking('predict', watch.model, caller));
+    watch.isTest = isTestRequest(caller.metadata(TEST_HEADER), watch.caller);
     watcher.admitted(watch, caller.metadata(TRACEPARENT));
     return await infer(deps, request, caller, watch);
   } catch (error) {

@@ -3,6 +3,7 @@ import { TRACEPARENT } from '../../../../telemetry/index.js';
 import type { Decision } from '../../../access/index.js';
 import { foreignCallers } from '../../access/listen-address.js';
 import { NotAdmitted } from '../../access/require-admitted.js';
+import { isTestRequest, TEST_HEADER } from '../../access/test-request.js';
 import { headerFlood } from '../../header-flood.js';
 import { PredictionWatcher } from '../../observing/prediction-watcher.js';
 import type { RequestWatch } from '../../observing/request-watch.js';
@@ -104,6 +105,7 @@ export class PredictionListener {
     });
     // At once for a client that is known: its request waits for nothing.
     letIn(watch, decision instanceof Promise ? await decision : decision);
+    watch.isTest = isTestRequest(headers[TEST_HEADER], watch.caller);
     this.#watcher.admitted(watch, headers[TRACEPARENT]);
     const heldBytes = this.#held.take(headers);
     if (heldBytes > 0) exchange.onClose(() => this.#held.giveBack(heldBytes));
