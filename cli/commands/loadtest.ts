@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { parseDurationMs } from '../../contracts/index.js';
-import { TEST_HEADER } from '../../models/serving/access/test-request.js';
+import { TEST_HEADER } from '../../models/access/index.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { EXIT, UsageError } from '../errors.js';
 import { askFirst } from '../loadtest/first-request.js';

@@ -1,5 +1,5 @@
 import { MillraceError } from '../../contracts/index.js';
-import { TEST_HEADER } from '../../models/serving/access/test-request.js';
+import { TEST_HEADER } from '../../models/access/index.js';
 import type { AskOptions, Target } from './target.js';
 
 /**

@@ -11,3 +11,4 @@ export {
   type SignalAction,
 } from './principal.js';
 export { grants, isChanging, type RouteAccess, SCOPES, type Scope } from './scopes.js';
+export { TEST_HEADER } from './test-header.js';

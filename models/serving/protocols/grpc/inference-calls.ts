@@ -1,7 +1,13 @@
 import { TRACEPARENT } from '../../../../telemetry/index.js';
-import { type Asking, mayTouch, type Principal, type RouteAccess } from '../../../access/index.js';
+import {
+  type Asking,
+  mayTouch,
+  type Principal,
+  type RouteAccess,
+  TEST_HEADER,
+} from '../../../access/index.js';
 import { NotAdmitted, requireAdmitted } from '../../access/require-admitted.js';
-import { isTestRequest, TEST_HEADER } from '../../access/test-request.js';
+import { isTestRequest } from '../../access/test-request.js';
 import { answerRows } from '../../answer-rows.js';
 import { logFailure } from '../../http-error.js';
 import { type Ending, PredictionWatcher } from '../../observing/prediction-watcher.js';

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TRACEPARENT } from '../../../../telemetry/index.js';
-import type { Decision } from '../../../access/index.js';
+import { type Decision, TEST_HEADER } from '../../../access/index.js';
 import { foreignCallers } from '../../access/listen-address.js';
 import { NotAdmitted } from '../../access/require-admitted.js';
-import { isTestRequest, TEST_HEADER } from '../../access/test-request.js';
+import { isTestRequest } from '../../access/test-request.js';
 import { headerFlood } from '../../header-flood.js';
 import { PredictionWatcher } from '../../observing/prediction-watcher.js';
 import type { RequestWatch } from '../../observing/request-watch.js';
