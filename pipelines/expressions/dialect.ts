@@ -1,5 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { isItemNumber } from './references.js';
+import { isItemNumber, pathOf } from './references.js';
 import { COUNTING, INTEGER_ARGUMENTS, REPLACED } from './vocabulary.js';
 
 /** An expression written for {@link createEnvironment}, and where its parts came from. */
@@ -68,6 +68,13 @@ export function toDialect(ast: ASTNode): DialectText {
         return;
       case 'call': {
         const [name, args] = node.args;
+        const asked = name === 'has' && args.length === 1 ? bracketed(args[0]) : null;
+        if (asked !== null) {
+          put(`(${quote(asked.key)} in dyn(`);
+          write(asked.owner);
+          put('))');
+          return;
+        }
         put(COUNTING.has(name) ? `double(${name}(` : `${REPLACED.get(name) ?? name}(`);
         list(args, write);
         put(COUNTING.has(name) ? '))' : ')');
@@ -146,6 +153,24 @@ export function toDialect(ast: ASTNode): DialectText {
       return best;
     },
   };
+}
+
+/**
+ * What `has(steps["my-step"].rows)` asks for, of whom. CEL's own `has` takes names with dots between
+ * alone, and no other name has a hyphen or a number; `null` where it will do.
+ */
+function bracketed(node: ASTNode | undefined): {
+  readonly owner: ASTNode;
+  readonly key: string;
+} | null {
+  if (node === undefined || pathOf(node) === null) return null;
+  if (node.op === '[]' && node.args[1].op === 'value') {
+    return { owner: node.args[0], key: String(node.args[1].args) };
+  }
+  if (node.op !== '.') return null;
+  let owner = node.args[0];
+  while (owner.op === '.') owner = owner.args[0];
+  return owner.op === '[]' ? { owner: node.args[0], key: node.args[1] } : null;
 }
 
 function literal(value: unknown): string {

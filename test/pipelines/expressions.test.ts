@@ -59,6 +59,48 @@ describe('numbers are of one kind', () => {
   });
 });
 
+describe('has(…)', () => {
+  const outputs = {
+    values: { rows: 3, none: null, 'my-rows': 4 },
+    artifacts: {},
+    metrics: { mae: 1 },
+  };
+  const list = [
+    { item: { depth: 4 }, outputs },
+    { item: { depth: 8 }, outputs: null },
+  ];
+  const items = { count: 2, list };
+  const steps = {
+    plain: outputs,
+    'my-step': outputs,
+    'no-step': { values: {}, artifacts: {}, metrics: {} },
+    each: { values: {}, artifacts: {}, metrics: {}, items },
+  };
+
+  test.each([
+    ['has(steps.plain.rows)', true],
+    ['has(steps["my-step"].rows)', true],
+    ["has(steps['my-step'].none)", true],
+    ['has(steps["my-step"].nothing)', false],
+    ['!has(steps["no-step"].rows) && has(steps["my-step"].metrics.mae)', true],
+    ['has(steps["my-step"].metrics["rmse"])', false],
+    ['has(steps.plain["my-rows"])', true],
+    ['has(steps.each[0].rows)', true],
+    ['has(steps.each[1].rows) || has(steps.each[depth=8].rows)', false],
+    ['[steps["my-step"].rows].all(x, has(steps["my-step"].rows) && x == 3)', true],
+  ])('%s is %j, whatever the names', (source, value) => {
+    expect(evaluateExpression(source, { ...scope, steps })).toBe(value);
+  });
+
+  test('is checked as any name is', () => {
+    const roots = { steps: { fields: { 'my-step': { fields: { rows: 'number' } } } } } as const;
+    expect(checkExpression('has(steps["my-step"].rows)', roots)).toMatchObject({ type: 'boolean' });
+    for (const wrong of ['has(steps["my-step"].rwos)', 'has(steps["my-stap"].rows)', 'has(1)']) {
+      expect(checkExpression(wrong, roots).ok).toBe(false);
+    }
+  });
+});
+
 describe('times', () => {
   test.each([
     ["window.end - duration('4320h')", '2011-01-02'],
