@@ -38,10 +38,9 @@ export function comparePlans(a: PipelinePlan, b: PipelinePlan): PlanComparison {
 /** What no value of a plan is: its keys never begin so. */
 const MISSING = { $missing: true };
 
-/** Every value of a plan by its path; steps by their names, since their order is no value. */
-function flat({ environment: _, steps, ...plan }: PipelinePlan): ReadonlyMap<string, JsonValue> {
+/** Every value of a plan by its path; steps and pipelines by their names, not by order or hash. */
+function flat(plan: PipelinePlan): ReadonlyMap<string, JsonValue> {
   const values = new Map<string, JsonValue>();
-  const byId = Object.fromEntries(steps.map(({ id, sqlLine: _line, ...step }) => [id, step]));
   const visit = (value: unknown, path: string): void => {
     if (isExpression(value)) values.set(path, written(value));
     else if (isJsonObject(value) && Object.keys(value).length > 0) {
@@ -50,8 +49,40 @@ function flat({ environment: _, steps, ...plan }: PipelinePlan): ReadonlyMap<str
       }
     } else if (value !== undefined) values.set(path, readable(value as JsonValue));
   };
-  visit({ ...plan, steps: byId }, '');
+  const { pipelines = {} } = plan;
+  const names = pipelineNames(plan);
+  const used = [...names].map(([hash, name]) => [name, byNames(pipelines[hash], names)]);
+  visit(byNames(plan, names), '');
+  visit(used.length === 0 ? undefined : Object.fromEntries(used), 'pipelines');
   return values;
+}
+
+/** Names of the pipelines that a plan uses by their hashes, in the order in which steps use them. */
+function pipelineNames({ steps, pipelines = {} }: PipelinePlan): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const times = new Map<string, number>();
+  const visit = (users: PipelinePlan['steps']): void => {
+    for (const { pipeline: hash } of users) {
+      const plan = hash === undefined ? undefined : pipelines[hash];
+      if (hash === undefined || plan === undefined || names.has(hash)) continue;
+      const time = (times.get(plan.name) ?? 0) + 1;
+      times.set(plan.name, time);
+      names.set(hash, time === 1 ? plan.name : `${plan.name} (${time})`);
+      visit(plan.steps);
+    }
+  };
+  visit(steps);
+  return names;
+}
+
+function byNames(plan: PipelinePlan | undefined, names: ReadonlyMap<string, string>): object {
+  if (plan === undefined) return {};
+  const { environment: _, steps, pipelines: _used, ...others } = plan;
+  const named = steps.map(({ id, sqlLine: _line, pipeline, ...step }) => [
+    id,
+    pipeline === undefined ? step : { ...step, pipeline: names.get(pipeline) },
+  ]);
+  return { ...others, steps: Object.fromEntries(named) };
 }
 
 /** Expressions within a list as they are written. */

@@ -162,6 +162,17 @@ steps: {a: {uses: noop, with: {x: "\${params.n}"}}}
     ]);
   });
 
+  it('is shown by the names of the pipelines that are used, not by their hashes', () => {
+    const search = (id: string) =>
+      `  ${id}: {uses: tune, with: {step: {uses: noop, queue: a, with: {loss: "\${params.n}", k: 1}}, metric: loss, space: {n: {int: [1, 9]}}}}\n`;
+    const text = `environments: {dev: {steps: {near: {with: {step: {with: {k: 2}}}}, far: {with: {step: {queue: b}}}}}}
+steps:\n${search('near')}${search('far')}`;
+    expect(comparePlans(plan(text), plan(text, 'dev')).differences).toEqual([
+      { path: 'pipelines.reused-near.steps.near.with.k', a: 1, b: 2 },
+      { path: 'pipelines.reused-far.steps.far.queue', a: 'a', b: 'b' },
+    ]);
+  });
+
   it('may change a template, and with it every step that is laid over it', () => {
     const text = `templates: {t: {uses: noop, queue: a}}
 environments: {dev: {templates: {t: {queue: b}}}}
