@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { MillraceError, type ModelSignature } from '../../../../contracts/index.js';
-import { mayTouch } from '../../../access/index.js';
+import { mayTouch, type Principal } from '../../../access/index.js';
 import { AccessDenied } from '../../access/access-denied.js';
 import { answerRows } from '../../answer-rows.js';
 import { utf8Text } from '../../body-text.js';
@@ -33,9 +33,9 @@ export async function answerInvocation(
   request: PredictionRequest,
 ): Promise<PredictionReply> {
   const { headers, watch } = request;
-  const model = modelOf(request) ?? onlyModel(deps);
-  watch.model = model;
   const { caller } = watch;
+  const model = modelOf(request) ?? onlyModel(deps, caller);
+  watch.model = model;
   if (caller !== null && !mayTouch(caller, model)) {
     throw new AccessDenied(caller, `predict with model ${model}`);
   }
@@ -69,8 +69,9 @@ function modelOf({ target: { model, queried }, headers }: PredictionRequest): st
   return queried[0] ?? (Array.isArray(header) ? header[0] : header);
 }
 
-function onlyModel({ champions }: ServingDeps): string {
-  const models = champions.models();
+/** Of the models that the caller may touch: of others they are told nothing. */
+function onlyModel({ champions }: ServingDeps, caller: Principal | null): string {
+  const models = champions.models().filter((model) => caller === null || mayTouch(caller, model));
   const [only] = models;
   if (only !== undefined && models.length === 1) return only;
   if (models.length === 0) {

@@ -50,6 +50,18 @@ describe('where keys are required', () => {
     expect([401, 429]).toContain(status);
   });
 
+  test('a key of one model asks it without its name, and is told of no other', async () => {
+    const { key: bearer } = await makeKey(world, { name: 'of-other', models: ['other'] });
+    const nameless = { ...PREDICT, path: '/invocations' };
+    await eventually(async () => {
+      expect((await call(url, { ...nameless, bearer })).body).toMatchObject({
+        model_name: 'other',
+      });
+    });
+    const { status, body } = await call(url, { ...nameless, bearer: shop });
+    expect([status, body.error]).toEqual([400, expect.stringContaining('bike-demand, other')]);
+  });
+
   test('whether the gateway lives and is ready needs no key, other paths do, also those that are not', async () => {
     expect((await call(url, { path: '/v2/health/live' })).status).toBe(200);
     expect((await call(url, { path: '/ping' })).status).toBe(200);
