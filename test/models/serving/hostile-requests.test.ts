@@ -222,6 +222,48 @@ describe('bodies', () => {
   });
 });
 
+describe('a client that is refused and looks for no answer until all is sent', () => {
+  const BYTES = 12_000_000;
+
+  /** Sends a body whole, as many libraries do, and only then reads. */
+  async function sentWhole(headers: string): Promise<string> {
+    const socket = connect(Number(new URL(gateway.address).port), '127.0.0.1').pause();
+    const head = `POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${headers}\r\n`;
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.write(head);
+      socket.write(Buffer.alloc(BYTES, ' '), (error) => (error ? reject(error) : resolve()));
+    });
+    return text(socket);
+  }
+
+  test.each([
+    ['its length', `Content-Length: ${BYTES}\r\n`, 413],
+    ['its origin', `Content-Length: ${BYTES}\r\nOrigin: http://elsewhere\r\n`, 403],
+    ['its form', `Content-Length: ${BYTES}\r\nContent-Encoding: zip\r\n`, 413],
+  ])('is told why, for %s', async (_, headers, status) => {
+    expect(await sentWhole(headers)).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
+  });
+
+  test('is read no further than a bound', async () => {
+    const socket = connect(Number(new URL(gateway.address).port), '127.0.0.1');
+    const broken = new Promise<Error>((resolve) => socket.once('error', resolve));
+    socket.write(
+      'POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 999999999999\r\n\r\n',
+    );
+    const part = Buffer.alloc(1_000_000, ' ');
+    let sent = 0;
+    const more = (error?: Error | null): void => {
+      if (error) return;
+      sent += part.length;
+      socket.write(part, more);
+    };
+    more();
+    expect(await broken).toMatchObject({ code: expect.stringMatching(/EPIPE|ECONNRESET/) });
+    expect(sent).toBeLessThan(200_000_000);
+  });
+});
+
 /** What a connection is told when it is sent these bytes and nothing more. */
 function raw(...parts: readonly string[]): Promise<string> {
   const socket = connect(Number(new URL(gateway.address).port), '127.0.0.1');

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../../../logging/logger.js';
 import { answerTo, logFailure } from '../../http-error.js';
+import { endUnread } from './end-unread.js';
 import { JSON_TYPE, type PredictionReply } from './prediction-request.js';
 
 /** One request for predictions and its answer: one is sent, and it is told once how that ended. */
@@ -62,7 +63,9 @@ export class Exchange {
       return;
     }
     response.writeHead(status, headers as string[]);
-    response.end(body);
+    if (typeof body === 'string' && !this.#request.complete) {
+      endUnread(this.#request, response, body);
+    } else response.end(body);
   }
 
   #end(): void {

@@ -39,6 +39,8 @@ export class HeldBodies {
 
   #bytesOf(headers: IncomingHttpHeaders): number {
     const length = headers['content-length'];
+    // What is longer than any may be is refused and never held.
+    if (Number(length) > this.#longestBytes) return 0;
     if (length !== undefined && headers['content-encoding'] === undefined) return Number(length);
     const hasBody = length !== undefined || headers['transfer-encoding'] !== undefined;
     return hasBody ? this.#longestBytes : 0;
