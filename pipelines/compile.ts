@@ -11,6 +11,7 @@ import { checkServe } from './compile/check-serve.js';
 import { checkTimes } from './compile/check-times.js';
 import { type CompileContext, isRawObject } from './compile/context.js';
 import { buildHooks, checkHooks } from './compile/hooks.js';
+import { includeWarnings } from './compile/include-warnings.js';
 import { buildMonitor } from './compile/monitor/build-monitor.js';
 import { checkMonitor } from './compile/monitor/check-monitor.js';
 import { maskedWarnings, withoutMasked } from './compile/monitor/masked-columns.js';
@@ -22,7 +23,6 @@ import { withSqlLines } from './compile/sql-lines.js';
 import { stepTypes } from './compile/step-types.js';
 import { checkSteps } from './compile/steps.js';
 import { withTrialPlans } from './compile/trial-step.js';
-import { unreadKeyWarnings } from './compile/unread-keys.js';
 import { pipelinesOf, type UseChain, usePipelines } from './compile/use-pipelines.js';
 import { resolveFeatures, resolveHookFeatures } from './features/resolve-features.js';
 import type { PipelineIssue } from './issue.js';
@@ -187,7 +187,7 @@ function compileValues(
     },
     warnings: [
       ...approvalWarnings(plan.steps),
-      ...unreadKeyWarnings(source),
+      ...includeWarnings(source),
       ...schedule.warnings,
       ...monitor.warnings,
       ...maskedWarnings(plan.monitor),

@@ -18,6 +18,14 @@ export function explain(summary: string): { readonly message: string; readonly h
     const subject = receiver === undefined ? '' : `${typeName(receiver)}.`;
     return { message: `${subject}${userName(name)}(${types.join(', ')}) is not defined` };
   }
+  const outside = /^No such key: index out of bounds, index (-?[\d.]+) (?:>= size (\d+)|<)/.exec(
+    summary,
+  );
+  if (outside !== null) {
+    const [, index, size] = outside;
+    const message = `the list has no item ${index}`;
+    return { message: size === undefined ? message : `${message}: it has ${size}, from 0` };
+  }
   const missing = /^No such key: (.+)$/.exec(summary);
   if (missing !== null) {
     const hint = 'has(…) asks for what may not exist, part by part: has(a.b) && has(a.b.c)';

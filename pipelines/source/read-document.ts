@@ -17,7 +17,7 @@ import { type DocumentPath, type IssueCode, inShort, type PipelineIssue } from '
 import { type Place, placeKey, SourceDocument, type Span } from './document.js';
 import { andMore } from './finding-list.js';
 import { LIMITS, refuseHostileText, TOO_DEEP } from './limits.js';
-import { syntaxFault } from './syntax-fault.js';
+import { syntaxFaults } from './syntax-fault.js';
 
 export interface ReadDocument {
   /** Null when the text is not YAML at all. */
@@ -63,10 +63,11 @@ export function readDocument(text: string, file: string): ReadDocument {
     prettyErrors: false,
     logLevel: 'error',
   });
-  for (const error of [...yaml.errors, ...yaml.warnings].slice(0, MAX_SYNTAX_ISSUES)) {
-    const [start, end] = error.pos;
-    const { code, message, hint } = syntaxFault(error);
-    report(code, message, { start, end }, hint);
+  for (const { code, message, span, hint } of syntaxFaults(
+    [...yaml.errors, ...yaml.warnings],
+    text,
+  )) {
+    report(code, message, span, hint);
   }
   if (issues.length > 0) return { document: null, issues };
   const reader = new NodeReader(yaml, report);
@@ -74,8 +75,6 @@ export function readDocument(text: string, file: string): ReadDocument {
   if (reader.stopped) return { document: null, issues };
   return { document: new SourceDocument(file, text, value, reader.places), issues };
 }
-
-const MAX_SYNTAX_ISSUES = 20;
 
 type Report = (code: IssueCode, message: string, span: Span, hint?: string) => void;
 

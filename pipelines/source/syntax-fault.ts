@@ -2,12 +2,39 @@ import type { YAMLError } from 'yaml';
 import type { IssueCode } from '../issue.js';
 import { TOO_DEEP } from './limits.js';
 
-/** The YAML parser's complaint in our words, with what would be right where that is known. */
-export function syntaxFault(error: YAMLError): {
+interface SyntaxFault {
   readonly code: IssueCode;
   readonly message: string;
   readonly hint?: string;
-} {
+  readonly span: { readonly start: number; readonly end: number };
+}
+
+const MAX_SYNTAX_FAULTS = 20;
+
+/**
+ * What the YAML parser complains of, in our words.
+ *
+ * @param text - the whole file
+ */
+export function syntaxFaults(errors: readonly YAMLError[], text: string): readonly SyntaxFault[] {
+  const faults: SyntaxFault[] = [];
+  for (const error of errors.slice(0, MAX_SYNTAX_FAULTS)) {
+    const [start, end] = error.pos;
+    // Its brace opens a mapping: whatever comes then is a consequence.
+    if (text.startsWith('${', start - 1)) return [...faults, unquoted(start - 1, end)];
+    faults.push({ ...inOurWords(error), span: { start, end } });
+  }
+  return faults;
+}
+
+function unquoted(start: number, end: number): SyntaxFault {
+  const message = 'an expression within { … } or [ … ] stands in quotes';
+  const hint = 'write "${…}" with the quotes, or each value on a line of its own';
+  return { code: 'syntax', message, hint, span: { start, end } };
+}
+
+/** With what would be right where that is known. */
+function inOurWords(error: YAMLError): Omit<SyntaxFault, 'span'> {
   switch (error.code) {
     case 'RESOURCE_EXHAUSTION':
       return TOO_DEEP;

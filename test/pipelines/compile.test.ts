@@ -350,6 +350,18 @@ steps:
     ]);
     const named = ', with: {x: "${steps.search[depth=8, slow=true].d}"}';
     expect(warningsOf('[{depth: 8, kind: a, slow: true}]', named)).toEqual([]);
+    const reading = (matrix: string, more = '') =>
+      compile(
+        `${HEAD}steps:\n  a: {uses: noop, matrix: ${matrix}, with: {k: "\${matrix.kind}"}${more}}\n`,
+      );
+    const partly = '{depth: [4, 8], include: [{depth: 8, kind: a}]}';
+    expect(reading(partly)).toMatchObject({
+      warnings: [
+        'steps.a.matrix: the item depth=4 has no kind, which the step reads; has(matrix.kind) asks for it',
+      ],
+    });
+    expect(reading(partly, ', if: matrix.depth > 4')).toMatchObject({ warnings: [] });
+    expect(reading('{include: [{kind: a}, {kind: b}]}')).toMatchObject({ warnings: [] });
   });
 
   test.each([

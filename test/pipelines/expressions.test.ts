@@ -120,6 +120,8 @@ describe('errors say what is wrong', () => {
   test.each([
     ['1 / 0', /division by zero/],
     ['metrics.rmse', /there is no rmse/],
+    ['steps["clean-up"].list[5]', /the list has no item 5: it has 3, from 0/],
+    ['steps["clean-up"].list[-1]', /the list has no item -1 in/],
     ['nope.x', /unknown name nope/],
     ['params.name * 2', /text \* number is not defined/],
     ['"a".matches("(a+)+b")', /unknown method \.matches/],

@@ -237,6 +237,13 @@ describe('what is near, or where it belongs, is named', () => {
     );
   });
 
+  test('of an expression that is not quoted, once, at its sign', () => {
+    const text = 'steps:\n  a: {uses: noop, with: {x: ${params.n}, y: 2}}\n  b: {uses: noop}';
+    expect(refusals(text)).toEqual([
+      '4:29 syntax an expression within { … } or [ … ] stands in quotes',
+    ]);
+  });
+
   test('of retryOn all that may be named', () => {
     expect(hints('steps:\n  a: {uses: noop, retry: {retryOn: [NotFound]}}')).toEqual([
       'a failure of type NotFound is never tried again: it would fail alike — one of ArtifactCorrupt, StepProcessFailed, StepContractBroken, RegistryUnavailable, ServiceUnavailable, Internal',

@@ -1,17 +1,17 @@
-import { isItemSelector } from '../../contracts/index.js';
+import { expandMatrix, isItemSelector, itemLabel } from '../../contracts/index.js';
 import { formatPath, inShort } from '../issue.js';
 import { nearest } from '../nearest.js';
 import { entriesOf, isRawObject, type RawObject } from './context.js';
-import { objectsOf } from './known-items.js';
+import { objectsOf, writtenMatrix } from './known-items.js';
 import { type NameRead, readsOf } from './read-names.js';
 
 /**
  * Keys that `matrix.include` adds and nothing reads, neither the step nor a selector of its items: a
- * slip, or a word for people, who see it in `show`.
+ * slip, or a word for people, who see it in `show`. And those that the step reads where it adds none.
  *
- * @param source - the whole file
+ * @param source - the whole file, without errors
  */
-export function unreadKeyWarnings(source: RawObject): readonly string[] {
+export function includeWarnings(source: RawObject): readonly string[] {
   let reads: readonly NameRead[] | null = null;
   return entriesOf(source['steps']).flatMap(([id, step]) => {
     if (!isRawObject(step) || !isRawObject(step['matrix'])) return [];
@@ -24,13 +24,33 @@ export function unreadKeyWarnings(source: RawObject): readonly string[] {
     if (own.some(({ path }) => path.length === 1)) return [];
     reads ??= allReads(source);
     const read = new Set([...own.map(({ path }) => path[1]), ...selectedBy(reads, id)]);
-    return added.flatMap(({ key, index }) => {
+    const unread = added.flatMap(({ key, index }) => {
       if (read.has(key)) return [];
       const near = nearest(key, Object.keys(axes));
       const meant = near === null ? '' : `; did you mean ${near}?`;
       const path = formatPath(['steps', id, 'matrix', 'include', index, key]);
-      return [inShort(`${path}: the matrix has no axis ${key}, and nothing reads it${meant}`)];
+      return [`${path}: the matrix has no axis ${key}, and nothing reads it${meant}`];
     });
+    return [...unread, ...missingKeys(id, step, own)].map(inShort);
+  });
+}
+
+/** A condition of the step may leave such items out, and `has(…)` asks for what they may not have. */
+function missingKeys(id: string, step: RawObject, own: readonly NameRead[]): readonly string[] {
+  const matrix = isRawObject(step['matrix']) ? writtenMatrix(step['matrix']) : null;
+  if (matrix === null || step['if'] !== undefined) return [];
+  const names = (byHas: boolean) =>
+    own.flatMap((read) => (read.asked === byHas ? (read.path[1] ?? []) : []));
+  const asked = names(true);
+  const certain = new Set(names(false).filter((name) => !asked.includes(name)));
+  const items = expandMatrix(matrix);
+  return [...certain].flatMap((name) => {
+    const item = items.find((values) => !Object.hasOwn(values, name));
+    if (item === undefined) return [];
+    const path = formatPath(['steps', id, 'matrix']);
+    return [
+      `${path}: the item ${itemLabel(item)} has no ${name}, which the step reads; has(matrix.${name}) asks for it`,
+    ];
   });
 }
 
