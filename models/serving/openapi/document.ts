@@ -1,5 +1,7 @@
 import type { ModelSignature } from '../../../contracts/index.js';
+import { TEST_HEADER } from '../../access/index.js';
 import type { DeclaredRoute, JsonSchema } from '../route-declaration.js';
+import { ROUTE_KEY_HEADER } from '../routing/route-key.js';
 import { modelSchemas } from './model-schemas.js';
 
 export interface DocumentedModel {
@@ -58,17 +60,33 @@ const ERROR: JsonSchema = {
   properties: { error: { type: 'string', description: 'what was wrong; what to do' } },
 };
 
+const PREDICTION_HEADERS = [
+  {
+    name: ROUTE_KEY_HEADER,
+    in: 'header',
+    description: 'keeps its version while a rollout shares requests out',
+    schema: { type: 'string' },
+  },
+  {
+    name: TEST_HEADER,
+    in: 'header',
+    description: 'a test: not logged; for the scope admin',
+    schema: { const: 'true' },
+  },
+];
+
 function operationOf(route: DeclaredRoute, model?: DocumentedModel): object {
   const { method, path, access, summary, body, answers } = route;
   const response = responseSchema(body, model);
-  const parameters = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+  const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
   }));
+  const parameters = access === 'predict' ? [...inPath, ...PREDICTION_HEADERS] : inPath;
   return {
-    operationId: `${method.toLowerCase()}${path.replaceAll(/[^A-Za-z0-9]+/g, '_')}`,
+    operationId: operationId(method, path),
     ...(summary !== null && { summary }),
     ...(access !== 'public' && { security: [{ bearer: [] }], 'x-millrace-access': access }),
     ...(parameters.length > 0 && { parameters }),
@@ -108,6 +126,11 @@ function requestContent(body: NonNullable<DeclaredRoute['body']>, model?: Docume
 function responseSchema(body: DeclaredRoute['body'], model?: DocumentedModel): JsonSchema | null {
   if (model === undefined || typeof body !== 'string') return null;
   return modelSchemas(model.model, model.signature)[body].response;
+}
+
+/** Two underscores before what stands for any: a model may be called `model`. */
+function operationId(method: string, path: string): string {
+  return `${method.toLowerCase()}${path.replaceAll(/[^A-Za-z0-9:]+/g, '_').replaceAll(':', '_')}`;
 }
 
 /** @example templated('/v2/models/:model'); // '/v2/models/{model}' */

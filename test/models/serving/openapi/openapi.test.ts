@@ -16,6 +16,9 @@ sharedWorld(async (cleanUp) => {
   ({ gateway } = serving);
   await serving.world.promote(CLASSIFIED, await serving.world.register(CLASSIFIED, 'classifier'));
   await untilServed(gateway, CLASSIFIED, 1);
+  // As a place in a path is called.
+  await serving.world.promote('model', await serving.world.register('model', 'linear'));
+  await untilServed(gateway, 'model', 1);
 });
 
 const document = async () => (await get(`${gateway.address}/openapi.json`)).body;
