@@ -10,6 +10,7 @@ import {
   type MetricSample,
   type Moments,
   momentsOfShare,
+  withSpread,
 } from '../../models/rollout/index.js';
 import type { ArmsToMeasure } from '../../monitoring/policy/index.js';
 import type { WatchDeps } from '../deps.js';
@@ -133,9 +134,12 @@ function momentsIn(
   return found.find((item) => item.version === version && item.metric === metric);
 }
 
-/** Less is better for who judges; what the business gains is turned round. */
+/** As who judges takes it: less is better, so that what the business gains is turned round. */
 function oriented(sample: ArmsSample, { analysis }: ArmsToMeasure): ArmsSample {
-  const metrics: Record<string, MetricSample> = { ...sample.metrics };
+  const metrics: Record<string, MetricSample> = {};
+  for (const [metric, found] of Object.entries(sample.metrics)) {
+    metrics[metric] = withSpread(metric, found);
+  }
   for (const { metric, higherIsBetter } of analysis.metrics) {
     const found = metrics[metric];
     if (!higherIsBetter || found === undefined || kindOfRolloutMetric(metric) !== 'business')

@@ -1,3 +1,4 @@
+export { withSpread } from './bounded-rows.js';
 export { type ArmsSample, judgeArms } from './judge-arms.js';
 export { judgeMetric, type MetricVerdict } from './judge-metric.js';
 export * from './moments.js';

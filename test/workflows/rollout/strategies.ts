@@ -66,6 +66,10 @@ export function strategies(pair: () => GatewayPair): void {
       await pair().ended(model, 'promoted');
       await onlyAnsweredBy(traffic, version);
       await traffic.stop();
+      const look = (await pair().rolloutOf(model))?.measurements.at(-1);
+      // That it never disagreed so far does not show that it never will.
+      expect(look?.metrics[0]).toMatchObject({ difference: 0, high: expect.any(Number) });
+      expect(look?.metrics[0]?.high).toBeGreaterThan(0);
     });
 
     it('an A/B test ends with all requests on the version that earns more', async () => {
