@@ -87,8 +87,7 @@ export async function predictRecords(
     if (row !== null) answered += 1;
     else if (onBadRow === 'skip') continue;
     const shares = row === null ? undefined : answers.probabilities?.[answered];
-    const line = {
-      ...kept(fields, columns),
+    const added = {
       [PREDICTION]: row === null ? null : finite(answers.predictions[answered]),
       ...(shares !== undefined &&
         Object.fromEntries(
@@ -98,7 +97,7 @@ export async function predictRecords(
       [MODEL_VERSION]: version,
       ...(reason !== null && { prediction_error: reason }),
     };
-    lines += `${JSON.stringify(line)}\n`;
+    lines += `${lineOf(record, fields, columns, added)}\n`;
     written += 1;
   }
   return { lines, written, bad: bad.length, firstBad };
@@ -148,6 +147,30 @@ function readRecord(signature: ModelSignature, parsed: Parsed): Read {
   if (check.ok) return { record, fields, row: check.rows[0] ?? null, reason: null };
   const reason = check.problems.join('; ').replaceAll(' of row 0', '');
   return { record, fields, row: null, reason };
+}
+
+/**
+ * A record with what is added to it. Where all of it is kept it stays as it is written: of a whole number
+ * with more digits than a number holds, what was read is another one.
+ */
+function lineOf(
+  { text }: StreamRecord,
+  fields: JsonObject,
+  columns: readonly string[] | null,
+  added: JsonObject,
+): string {
+  const names = Object.keys(fields);
+  const isWhole = columns === null && names.length > 0;
+  if (!isWhole || names.some((name) => Object.hasOwn(added, name))) {
+    return JSON.stringify({ ...kept(fields, columns), ...added });
+  }
+  // A line break is between two values: within a text it would be escaped.
+  const written = text
+    .trim()
+    .slice(0, -1)
+    .replaceAll(/[\r\n]+/g, ' ')
+    .trimEnd();
+  return `${written},${JSON.stringify(added).slice(1)}`;
 }
 
 function kept(fields: JsonObject, columns: readonly string[] | null): JsonObject {

@@ -29,11 +29,10 @@ features: {a: number, b: integer}`,
 );
 const USES: readonly FeatureUse[] = [{ definition: STATIONS, columns: ['a', 'b'] }];
 
+const ROWS = 'station,known_at,a,b\n1,2024-05-01,10,1\n2,2024-05-02,20,2\n3,2024-01-01,30,3\n';
+
 beforeAll(async () => {
-  await files.file(
-    'stations.csv',
-    'station,known_at,a,b\n1,2024-05-01,10,1\n2,2024-05-02,20,2\n3,2024-01-01,30,3\n',
-  );
+  await files.file('stations.csv', ROWS);
   const store = await openOnlineStore(files.path('features/online.db'));
   await materializeView(store, {
     definition: STATIONS,
@@ -145,7 +144,7 @@ describe('a file of a model with features', () => {
       ...STATIONS,
       source: { ...STATIONS.source, files: [{ name: 'eight', path: 'eight.csv' }] },
     };
-    await files.file('eight.csv', 'station,known_at,a,b\n8,2024-05-01,40,4\n');
+    await files.file('eight.csv', `${ROWS}8,2024-05-01,40,4\n`);
     const store = await openOnlineStore(files.path('features/online.db'));
     const untilMs = Date.UTC(2024, 5);
     await materializeView(store, {

@@ -40,6 +40,17 @@ function killedAt(source: StreamSource, batch: number): StreamSource {
   };
 }
 
+test('what is kept whole stays as it is written, also a number that no number holds', async () => {
+  const { at, run, lines } = await streamWorld();
+  const record = '{"id": 12345678901234567890, "a":1.50,\t"b":2, "text": "+49 \\n é"}';
+  writeFileSync(at('in.ndjson'), `${record}\n{"a":1,"b":1,"prediction":7}\n{}\n`);
+  await run(new FileSource({ path: at('in.ndjson'), untilEnd: true }));
+  const [first = '', ...others] = readFileSync(at('out.ndjson'), 'utf8').split('\n');
+  expect(first.startsWith(`${record.slice(0, -1)},"prediction":5,"prediction_id":"`)).toBe(true);
+  expect(others[0]).toMatch(/^\{"a":1,"b":1,"prediction":3,/);
+  expect(lines()[2]).toMatchObject({ prediction: null });
+});
+
 describe('a file that is followed', () => {
   test('has a line for each record, in order, with what the record had', async () => {
     const { at, run, lines } = await streamWorld();
