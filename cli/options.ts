@@ -31,6 +31,14 @@ export function readParam(
   return { ...earlier, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
+/** Reads a reason: what is kept of it is text of 1 to 2,000 characters. */
+export function readReason(text: string): string {
+  if (text.trim() === '' || text.length > 2_000) {
+    throw new InvalidArgumentError('it must be text of 1 to 2,000 characters');
+  }
+  return text;
+}
+
 export interface VersionName {
   readonly model: string;
   readonly version: number;

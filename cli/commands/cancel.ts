@@ -3,7 +3,7 @@ import { MESSAGE, type RunCancelRequest, type RunRecord } from '../../contracts/
 import type { RegistryReader } from '../../models/registry/ports.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { EXIT } from '../errors.js';
-import { currentActor } from '../options.js';
+import { currentActor, readReason } from '../options.js';
 import { findCliHome, withRegistry } from '../rooms.js';
 import { findRun, noSuchRun } from '../runs/find-run.js';
 import { shortRunId } from '../runs/short-run-id.js';
@@ -16,7 +16,7 @@ const WAIT_MS = 30_000;
 export const define: DefineCommand = (command, cli) => {
   command
     .argument('<run>', 'run id, a beginning of one, or latest')
-    .option('--reason <text>', 'why; the run keeps it')
+    .option('--reason <text>', 'why; the run keeps it', readReason)
     .option('--detach', 'do not wait until its steps have stopped')
     .action(async (name: string, options: { detach?: boolean; reason?: string }) => {
       const done = await withRegistry(await findCliHome(cli), async (registry, home) => {
@@ -28,7 +28,7 @@ export const define: DefineCommand = (command, cli) => {
         await withTemporal(cli, home, async ({ client }) => {
           const request: RunCancelRequest = {
             actor: currentActor(),
-            reason: options.reason?.trim() || null,
+            reason: options.reason ?? null,
           };
           const handle = client.workflow.getHandle(run.workflowId);
           await handle.signal(MESSAGE.cancelRun, request);

@@ -3,7 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import { formatEventTime, MESSAGE, parseDurationMs } from '../../contracts/index.js';
 import type { Cli, DefineCommand } from '../command.js';
 import { UsageError } from '../errors.js';
-import { currentActor, readEventTime } from '../options.js';
+import { currentActor, readEventTime, readReason } from '../options.js';
 import { sendAndWait, tellLines, withModel } from '../policy/model-policy.js';
 import { namesRun, steerRun } from '../runs/steer-run.js';
 
@@ -16,7 +16,7 @@ interface PauseOptions {
 export const define: DefineCommand = (command, cli) => {
   command
     .argument('<name>', 'name of the model, or a run: its id, a beginning of one, or latest')
-    .requiredOption('--reason <text>', 'why; the ledger keeps it')
+    .requiredOption('--reason <text>', 'why; the ledger keeps it', readReason)
     .option('--until <time>', 'when it ends by itself, by the wall clock', readEventTime)
     .option('--for <duration>', 'how long it lasts, such as 12h or 7d', readDuration)
     .action(async (name: string, options: PauseOptions) => {

@@ -9,14 +9,24 @@ import type { KeyParts } from '../../contracts/index.js';
 export function explainMiss(parts: KeyParts, previous: KeyParts | null): string {
   if (previous === null) return 'it has no earlier result';
   const names = [...new Set([...Object.keys(parts), ...Object.keys(previous)])];
-  const changes = names
+  const changed = names
     .filter((name) => parts[name] !== previous[name])
-    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
-    .map((name) => change(name, parts[name], previous[name]));
-  if (changes.length === 0) return 'the earlier result is not kept any more';
-  const shown = changes.slice(0, 3).join('; ');
-  return changes.length > 3 ? `${shown}; and ${changes.length - 3} more` : shown;
+    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  if (changed.length === 0) return 'the earlier result is not kept any more';
+  const told = changed.slice(0, TOLD).map((name) => change(name, parts[name], previous[name]));
+  const named = changed.slice(TOLD, TOLD + NAMED).map(labelOf);
+  const more = changed.length - told.length - named.length;
+  return [
+    ...told,
+    ...(named.length > 0 ? [`also ${named.join(', ')}`] : []),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ].join('; ');
 }
+
+/** Changes that are told with what they were. */
+const TOLD = 3;
+/** Those after them that are named alone: a whole directory of code may have changed. */
+const NAMED = 7;
 
 /** What a person changed stands before what follows from it. */
 const ORDER = [

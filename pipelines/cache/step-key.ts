@@ -217,7 +217,10 @@ async function addCommand(
   request: StepKeyRequest,
 ): Promise<string | null> {
   const argv = request.argv ?? literalArguments(request.step);
-  parts['command'] = shortValue(argv);
+  const command = shortValue(argv);
+  if (!command.startsWith('sha256:')) parts['command'] = command;
+  // Word by word, so that the one that changed can be told.
+  else for (const [index, word] of argv.entries()) parts[`command[${index}]`] = shortValue(word);
   return addCommandParts(parts, { ...request, argv, env: request.env ?? {} }, sha256);
 }
 

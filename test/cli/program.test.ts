@@ -52,6 +52,8 @@ describe('wrong usage ends with 2 and names the nearest', () => {
     [['run', 'x.yaml', '--as-of', 'monday'], '2011-07-01'],
     [['run', 'x.yaml', '--override-gate', 'evaluate'], '--reason'],
     [['logs', 'x', '--follow', '--json'], 'one document'],
+    [['pause', 'x', '--reason', ' '], '1 to 2,000 characters'],
+    [['cancel', 'x', '--reason', 'x'.repeat(2_001)], '1 to 2,000 characters'],
   ])('millrace %j', async (args, words) => {
     const { code, stderr } = await call(...args);
     expect(stderr).toContain(words);

@@ -193,8 +193,14 @@ describe('walking a plan', () => {
   });
 });
 
-test('many changes are counted', () => {
-  expect(explainMiss({ 'with.a': '1', 'with.b': '1', 'with.c': '1', 'with.d': '1' }, {})).toBe(
-    'with.a is new (1); with.b is new (1); with.c is new (1); and 1 more',
+test('of many changes each is named, of very many as many as are read', () => {
+  const parts = (count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [`with.${'abcdefghijklm'[i]}`, '1']),
+    );
+  const first = 'with.a is new (1); with.b is new (1); with.c is new (1)';
+  expect(explainMiss(parts(5), {})).toBe(`${first}; also with.d, with.e`);
+  expect(explainMiss(parts(12), {})).toBe(
+    `${first}; also with.d, with.e, with.f, with.g, with.h, with.i, with.j; and 2 more`,
   );
 });

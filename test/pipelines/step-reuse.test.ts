@@ -31,7 +31,11 @@ function compile(step: string) {
   return compilePipeline(text, { file: 'f', baseDirectory: directory });
 }
 
-async function keyOf(step: string, env: Record<string, string | null> = {}): Promise<StepKey> {
+async function keyOf(
+  step: string,
+  env: Record<string, string | null> = {},
+  argv: readonly string[] = ['python', 'steps/train.py'],
+): Promise<StepKey> {
   const compiled = compile(step);
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.errors));
   const [planned] = compiled.plan.steps;
@@ -40,7 +44,7 @@ async function keyOf(step: string, env: Record<string, string | null> = {}): Pro
     pipeline: compiled.plan,
     step: planned,
     inputs: {},
-    argv: ['python', 'steps/train.py'],
+    argv,
     env,
     baseDirectory: directory,
     championVersion: null,
@@ -61,6 +65,19 @@ async function whyAgain(
   const now = await keyOf(step, env);
   return now.key === before.key ? 'reused' : explainMiss(now.parts, before.parts);
 }
+
+test('of a long command the word that changed is told', async () => {
+  const why = async (depth: string, note: string) => {
+    const before = ['python', 'steps/train.py', '4', 'x'.repeat(100)];
+    const [{ parts: was }, { parts: is }] = await Promise.all([
+      keyOf('retry: {}', {}, before),
+      keyOf('retry: {}', {}, ['python', 'steps/train.py', depth, note]),
+    ]);
+    return explainMiss(is, was);
+  };
+  expect(await why('8', 'x'.repeat(100))).toBe('command[2] changed from 4 to 8');
+  expect(await why('4', 'y'.repeat(120))).toBe('command[3] changed');
+});
 
 describe('a command is done again when', () => {
   test.each([
