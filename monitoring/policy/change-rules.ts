@@ -37,7 +37,9 @@ function ruleOnDeploy(state: ModelState, request: DeployRequest): ChangeRuling {
   if (champion === request.version) return { ruling: 'already-champion' };
   const isUnderWay = isRollingOut(state) && state.rollout?.to === request.version;
   if (isUnderWay && (request.kind === 'deploy' || rolloutOf(state, request) !== null)) {
-    return keep(`version ${request.version} is being rolled out already`);
+    return keep(
+      `version ${request.version} is being rolled out already; \`millrace rollout abort ${state.model}\` ends that`,
+    );
   }
   // A person who promotes has decided; the rules below are for pipelines.
   if (request.kind === 'promote') return { ruling: 'switch', to: request.version };

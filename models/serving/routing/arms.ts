@@ -17,6 +17,12 @@ export interface ArmsOptions {
 }
 
 /**
+ * How long the versions of a route are held ready after its end: a blue/green rollout ends its route
+ * with the promotion, and a moment later asks for the version before again.
+ */
+const HELD_AFTER_MS = 3_000;
+
+/**
  * The versions among which one model's requests are shared out. A route is applied as a whole, once
  * each of its versions is loaded; until then the one before stays, so that the shares of what
  * answers sum to 100 at every moment.
@@ -26,6 +32,8 @@ export class Arms {
   readonly #slots = new Map<number, VersionSlot>();
   #wanted: TrafficRoute | null = null;
   #applied: TrafficRoute | null = null;
+  /** When the champion last took over from a route. */
+  #endedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ArmsOptions) {
     this.#options = options;
@@ -71,7 +79,10 @@ export class Arms {
         ? championIsReady
         : versionsOf(wanted).every(([version]) => this.#slots.get(version)?.serving != null);
     const applies = ready && !isApplied;
-    if (applies) this.#applied = wanted;
+    if (applies) {
+      this.#applied = wanted;
+      if (wanted === null) this.#endedAtMs = performance.now();
+    }
     this.#closeOthers();
     if (applies) this.#options.onChange();
   }
@@ -79,6 +90,7 @@ export class Arms {
   /** A route may be taken away before it was applied: its versions are no longer wanted either. */
   #closeOthers(): void {
     if (this.#slots.size === 0) return;
+    if (this.#wanted === null && performance.now() - this.#endedAtMs < HELD_AFTER_MS) return;
     const routes = [this.#wanted, this.#applied].filter((route) => route !== null);
     const kept = new Set(routes.flatMap(versionsOf).map(([version]) => version));
     for (const [version, slot] of this.#slots) {
