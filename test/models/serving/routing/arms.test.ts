@@ -187,6 +187,11 @@ describe('a version in the shadow', () => {
     await route({ strategy: 'shadow', arms: [{ version: 1, weightPercent: 100 }], shadows: [2] });
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask(gateway)));
     expect(new Set(answers.map(({ body }) => body.model_version))).toEqual(new Set(['1']));
+    // Nothing of a test is kept, so none is copied.
+    const test = { 'content-type': 'application/json', 'x-millrace-test': 'true' };
+    const url = `${gateway.address}/v2/models/${MODEL}/infer`;
+    const body = JSON.stringify(oneRow(1, 0));
+    expect((await get(url, { method: 'POST', headers: test, body })).status).toBe(200);
     await gateway.close();
     const records = await shadowRecords(world);
     const ids = answers.flatMap(({ body }) => body.parameters.prediction_ids);
