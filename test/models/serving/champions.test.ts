@@ -104,7 +104,11 @@ describe('a new champion', () => {
       /version 2 of bike-demand cannot be loaded: .*(digest|sha256|content)/,
     );
     expect((await post(`${url}/v2/models/${MODEL}/infer`, oneRow(1))).body.model_version).toBe('1');
-    const told = await untilLease(world, gateway, ({ failures }) => failures?.[MODEL] !== undefined);
+    const told = await untilLease(
+      world,
+      gateway,
+      ({ failures }) => failures?.[MODEL] !== undefined,
+    );
     expect(told.servedVersions).toEqual({ [MODEL]: 1 });
     expect(told.failures?.[MODEL]).toMatchObject([
       { version, reason: expect.stringMatching(/(digest|sha256|content)/) },
