@@ -29,6 +29,9 @@ export const MAX_ITEMS = 100_000;
 /** Combinations that a matrix which is written out may have. */
 export const MAX_MATRIX_ITEMS = 10_000;
 
+/** Values that all items of a matrix may hold together: `include` adds its keys to each that it fits. */
+export const MAX_MATRIX_VALUES = 1_000_000;
+
 /** One item, as its activity is told of it. */
 export interface ItemTask {
   /** From 0. */

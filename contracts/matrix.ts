@@ -13,6 +13,13 @@ export function matrixSize({ axes }: Pick<MatrixValues, 'axes'>): number {
   return lists.length === 0 ? 0 : lists.reduce((size, values) => size * values.length, 1);
 }
 
+/** How many values all items hold at most. */
+export function matrixValues({ axes, include }: Omit<MatrixValues, 'exclude'>): number {
+  const added = include.map((values) => Object.keys(values));
+  const names = new Set([...Object.keys(axes), ...added.flat()]);
+  return matrixSize({ axes }) * names.size + added.flat().length;
+}
+
 /**
  * Every combination of the axes' values, the last axis fastest, without those that `exclude` names;
  * then each of `include` adds its keys to all combinations whose axes it agrees with, or is one of

@@ -125,7 +125,7 @@ function compileValues(
     report,
     params: { fields: paramTypes(source['params']) },
     steps: { fields: stepTypes(source['steps'], used) },
-    written: { combinations: 0 },
+    written: { combinations: 0, values: 0 },
   };
   checkDeclarations(source['params'], report);
   const featureContext = {

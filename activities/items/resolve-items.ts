@@ -6,9 +6,11 @@ import {
   type JsonObject,
   type JsonValue,
   MAX_ITEMS,
+  MAX_MATRIX_VALUES,
   type MatrixSpec,
   MillraceError,
   matrixSize,
+  matrixValues,
   type PlanStep,
 } from '../../contracts/index.js';
 import { type ExpressionScope, resolveTemplate } from '../../pipelines/expressions/index.js';
@@ -51,9 +53,17 @@ async function itemsOf(
   }
   const size = matrixSize({ axes: lists });
   if (size > MAX_ITEMS) throw tooMany(id, size);
+  const added = include.map((values) => resolveTemplate(values, scope) as JsonObject);
+  if (matrixValues({ axes: lists, include: added }) > MAX_MATRIX_VALUES) {
+    throw new MillraceError(
+      'InvalidInput',
+      `step ${id}: include adds too many keys to the ${size} combinations of the matrix`,
+      'let a step choose the combinations and use forEach',
+    );
+  }
   return expandMatrix({
     axes: lists,
-    include: include.map((values) => resolveTemplate(values, scope) as JsonObject),
+    include: added,
     exclude: exclude.map((values) => resolveTemplate(values, scope) as JsonObject),
   });
 }

@@ -8,7 +8,9 @@ import {
   type JsonObject,
   type JsonValue,
   MAX_ITEMS,
+  MAX_MATRIX_VALUES,
   matrixSize,
+  matrixValues,
   type PlanStep,
   type Template,
 } from '../../contracts/index.js';
@@ -134,9 +136,11 @@ function itemsOf(fanOut: FanOutSpec, scope: ExpressionScope): readonly JsonValue
     lists[name] = list;
   }
   if (matrixSize({ axes: lists }) > MAX_ITEMS) return null;
+  const added = include.map((values) => resolveTemplate(values, scope) as JsonObject);
+  if (matrixValues({ axes: lists, include: added }) > MAX_MATRIX_VALUES) return null;
   return expandMatrix({
     axes: lists,
-    include: include.map((values) => resolveTemplate(values, scope) as JsonObject),
+    include: added,
     exclude: exclude.map((values) => resolveTemplate(values, scope) as JsonObject),
   });
 }

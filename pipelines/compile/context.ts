@@ -11,7 +11,7 @@ export interface CompileContext {
   /** What `steps.<id>` holds. */
   readonly steps: { readonly fields: { readonly [id: string]: Shape } };
   /** What the matrices that are written out came to so far: together they have a bound. */
-  readonly written: { combinations: number };
+  readonly written: { combinations: number; values: number };
 }
 
 export type RawObject = { readonly [key: string]: JsonValue };

@@ -1,6 +1,7 @@
 import { expandMatrix, isItemSelector, itemLabel } from '../../contracts/index.js';
 import { formatPath, inShort } from '../issue.js';
 import { nearest } from '../nearest.js';
+import { LIMITS } from '../source/limits.js';
 import { entriesOf, isRawObject, type RawObject } from './context.js';
 import { objectsOf, writtenMatrix } from './known-items.js';
 import { type NameRead, readsOf } from './read-names.js';
@@ -13,7 +14,7 @@ import { type NameRead, readsOf } from './read-names.js';
  */
 export function includeWarnings(source: RawObject): readonly string[] {
   let reads: readonly NameRead[] | null = null;
-  return entriesOf(source['steps']).flatMap(([id, step]) => {
+  const warnings = entriesOf(source['steps']).flatMap(([id, step]) => {
     if (!isRawObject(step) || !isRawObject(step['matrix'])) return [];
     const { include, exclude: _, ...axes } = step['matrix'];
     const added = objectsOf(include).flatMap((entry, index) =>
@@ -33,6 +34,7 @@ export function includeWarnings(source: RawObject): readonly string[] {
     });
     return [...unread, ...missingKeys(id, step, own)].map(inShort);
   });
+  return warnings.slice(0, LIMITS.issues);
 }
 
 /** A condition of the step may leave such items out, and `has(…)` asks for what they may not have. */

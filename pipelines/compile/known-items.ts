@@ -5,8 +5,12 @@ import {
   MAX_MATRIX_ITEMS,
   type MatrixValues,
   matrixSize,
+  matrixValues,
 } from '../../contracts/index.js';
 import { isRawObject, type RawObject } from './context.js';
+
+/** Values that the items of matrices which are written out may hold together. */
+export const MAX_WRITTEN_VALUES = 200_000;
 
 /**
  * The items of a fanned-out step whose list, or whose whole matrix, is written out.
@@ -17,6 +21,7 @@ export function knownItems({ matrix, forEach }: RawObject): readonly JsonValue[]
   if (!isRawObject(matrix)) return isList(forEach) && isWrittenOut(forEach) ? forEach : null;
   const values = writtenMatrix(matrix);
   if (values === null || matrixSize(values) > MAX_MATRIX_ITEMS) return null;
+  if (matrixValues(values) > MAX_WRITTEN_VALUES) return null;
   return expandMatrix(values);
 }
 

@@ -6,6 +6,7 @@ import {
   MAX_MATRIX_ITEMS,
   type MatrixSpec,
   matrixSize,
+  matrixValues,
   matrixWork,
   type Template,
 } from '../../contracts/index.js';
@@ -15,7 +16,13 @@ import { suggestion } from '../nearest.js';
 import { OpenValue } from '../steps/index.js';
 import { type CompileContext, entriesOf, type RawObject } from './context.js';
 import { checkTemplate, type StepUse } from './expressions.js';
-import { isList, isWrittenOut, objectsOf, writtenMatrix } from './known-items.js';
+import {
+  isList,
+  isWrittenOut,
+  MAX_WRITTEN_VALUES,
+  objectsOf,
+  writtenMatrix,
+} from './known-items.js';
 import { readNames } from './read-names.js';
 
 type Report = (finding: Finding) => void;
@@ -159,6 +166,13 @@ function fits(
   if (work > MAX_WORK) {
     return tooLarge(
       `the ${size} combinations are compared with too many kinds of include and exclude`,
+      'let a step choose the combinations and use forEach',
+    );
+  }
+  written.values += matrixValues({ axes, include: objectsOf(include) });
+  if (written.values > MAX_WRITTEN_VALUES) {
+    return tooLarge(
+      `include adds too many keys to the ${size} combinations`,
       'let a step choose the combinations and use forEach',
     );
   }

@@ -87,6 +87,7 @@ export const HOSTILE_FILES: Readonly<Record<string, string | Buffer>> = {
   'a matrix of a million values': `${HEAD}steps: {a: {uses: noop, matrix: {x: [${times(1_000_000, String, ',')}]}}}\n`,
   'a matrix with 100,000 exclusions': `${HEAD}steps: {a: {uses: noop, matrix: {x: [${times(100, String, ',')}], exclude: [${times(100_000, (index) => `{x: ${index % 100}}`, ', ')}]}}}\n`,
   'a matrix with 100,000 inclusions': `${HEAD}steps: {a: {uses: noop, matrix: {x: [1], include: [${times(100_000, (index) => `{x: 1, y: ${index}}`, ', ')}]}}}\n`,
+  'a matrix with 8,000 keys in each of 9,000 items': `${HEAD}steps: {a: {uses: noop, matrix: {a: [${times(9_000, String, ',')}], include: [{${times(8_000, (index) => `k${index}: 1`, ', ')}}]}}, b: {uses: noop, with: {x: "\${steps.a[a=1].metrics.m}"}}}\n`,
   'exclusions of values that are not there': `${HEAD}steps: {a: {uses: noop, matrix: {x: [${times(5_000, String, ',')}], exclude: [${times(5_000, (index) => `{x: x${index}}`, ', ')}]}}}\n`,
   'exclusions of axes that are not there': `${HEAD}steps: {a: {uses: noop, matrix: {${times(1_000, (axis) => `axis${axis}: [1]`, ', ')}, exclude: [${times(5_000, (index) => `{exis${index}: 1}`, ', ')}]}}}\n`,
   'a matrix nested in itself': `${HEAD}steps: {a: {uses: noop, matrix: {x: [${times(100, (index) => `${'['.repeat(60)}${index}${']'.repeat(60)}`, ',')}]}}}\n`,
