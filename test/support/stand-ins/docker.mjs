@@ -26,6 +26,11 @@ const read = (file, otherwise) => {
     return otherwise;
   }
 };
+/** As a whole, for whoever reads it meanwhile. */
+const write = (file, text) => {
+  fs.writeFileSync(`${file}.${process.pid}`, text);
+  fs.renameSync(`${file}.${process.pid}`, file);
+};
 const fileOf = (name) => join(state, 'containers', `${name}.json`);
 const outOf = (name, stream) => join(state, 'containers', `${name}.${stream}`);
 const fail = (message, code = 1) => {
@@ -88,7 +93,7 @@ function pull(words) {
   const name = words.at(-1);
   const content = read(join(state, 'registry.json'), {})[name];
   if (content === undefined) fail(`manifest for ${name} not found: manifest unknown`);
-  fs.writeFileSync(join(state, 'images.json'), JSON.stringify({ ...images(), [name]: content }));
+  write(join(state, 'images.json'), JSON.stringify({ ...images(), [name]: content }));
   process.stdout.write(`${name}\n`);
 }
 
@@ -117,7 +122,7 @@ function create(words) {
     fail(`Conflict. The container name "/${name}" is already in use`, 125);
   made.image = images()[imageName];
   made.argv = [made.options['--entrypoint'], ...words.slice(index + 1)];
-  fs.writeFileSync(fileOf(name), JSON.stringify(made));
+  write(fileOf(name), JSON.stringify(made));
   process.stdout.write(`${hash(name)}\n`);
 }
 
@@ -140,7 +145,7 @@ async function start(words) {
   // An image whose content says so has no shell.
   if (made.image.includes('no shell') && made.argv[0] === '/bin/sh') {
     const error = 'exec: "/bin/sh": stat /bin/sh: no such file or directory: unknown';
-    fs.writeFileSync(fileOf(name), JSON.stringify({ ...made, exitCode: 127, error }));
+    write(fileOf(name), JSON.stringify({ ...made, exitCode: 127, error }));
     fail(`failed to create task for container: ${error}`);
   }
   const [stdout, stderr] = ['stdout', 'stderr'].map((stream) =>
@@ -153,7 +158,7 @@ async function start(words) {
     stdio: ['ignore', stdout, stderr, 'ignore'],
     cwd: '/',
   });
-  fs.writeFileSync(fileOf(name), JSON.stringify({ ...made, group: child.pid }));
+  write(fileOf(name), JSON.stringify({ ...made, group: child.pid }));
   let ended = false;
   child.once('exit', () => {
     ended = true;
@@ -180,7 +185,7 @@ function isolation() {
   const flags = process.getuid() === 0 ? ['--mount'] : ['--mount', '--map-root-user'];
   const words = ['unshare', ...flags, '--propagation', 'private'];
   const works = spawnSync(words[0], [...words.slice(1), 'true']).status === 0;
-  fs.writeFileSync(file, JSON.stringify(works ? words : []));
+  write(file, JSON.stringify(works ? words : []));
   return works ? words : [];
 }
 
