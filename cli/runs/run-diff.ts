@@ -16,6 +16,8 @@ export interface Change {
 export interface RunDiff {
   readonly runs: readonly [RunName, RunName];
   readonly planChanged: boolean;
+  /** What the plan says differently, by its place; `null` where the store has lost a plan. */
+  readonly plan: readonly Change[] | null;
   readonly params: readonly Change[];
   /** Data sets whose content is another, by the path that the file says. */
   readonly data: readonly Change[];
@@ -33,11 +35,16 @@ interface RunName {
 
 type Values = { readonly [name: string]: JsonValue };
 
-/** What is different between two runs: what they were given, and what came of it. */
-export function diffRuns(before: Experiment, after: Experiment): RunDiff {
+/**
+ * What is different between two runs: what they were given, and what came of it.
+ *
+ * @param plan - what their plans say differently
+ */
+export function diffRuns(before: Experiment, after: Experiment, plan: RunDiff['plan']): RunDiff {
   return {
     runs: [nameOf(before), nameOf(after)],
     planChanged: before.planHash !== after.planHash,
+    plan,
     params: changes(before.params, after.params),
     data: changes(dataOf(before), dataOf(after)),
     code: [

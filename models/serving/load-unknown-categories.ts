@@ -18,11 +18,8 @@ export async function loadUnknownCategories(
   const isThere = profile !== null && (await artifacts.has(profile));
   const read = isThere ? await artifacts.readJson<unknown>(profile) : null;
   if (!isReferenceProfile(read)) {
-    throw new MillraceError(
-      'ArtifactCorrupt',
-      `version ${version} of ${model} has no readable profile, which says what serve.unknownCategories asks for: its categories`,
-      'register it again',
-    );
+    const message = `version ${version} of ${model} has no readable profile, which says what serve.unknownCategories asks for: its categories`;
+    throw new MillraceError('ArtifactCorrupt', message, 'register it again', { told: message });
   }
   return new UnknownCategories(rule, content.signature, read.features);
 }

@@ -15,13 +15,18 @@ export function loadFailure(model: string, version: number, cause: unknown): Mil
   const what = `version ${version} of ${model} cannot be loaded`;
   const reason = cause instanceof Error ? cause.message : String(cause);
   const hint = isMillraceError(cause) ? cause.hint : undefined;
-  const why = isMillraceError(cause) && cause.told !== null ? cause.told : SEE_LOG;
+  const why = isMillraceError(cause) ? (cause.told ?? wordsOf(cause)) : SEE_LOG;
   return new MillraceError(
     'ServiceUnavailable',
     `${what}: ${reason}`,
     hint ?? 'roll back to an earlier version or register it again',
     { cause, told: `${what}: ${why}` },
   );
+}
+
+/** What does not fit together in a version is said of its settings alone. */
+function wordsOf({ type, message }: MillraceError): string {
+  return type === 'InvalidInput' ? message : SEE_LOG;
 }
 
 /** The champion is not there yet, or could not be loaded. */

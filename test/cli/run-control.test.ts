@@ -129,12 +129,13 @@ describe('two runs', () => {
   it('are told apart by parameters, data and metrics, and by nothing that is the same', () => {
     const before = made('r1', { params: { trees: 100, depth: 4 } }, 10, 'a', 41.5);
     const after = made('r2', { params: { trees: 200, depth: 4 } }, 12, 'b', 39.25);
-    expect(diffRuns(before, after)).toEqual({
+    expect(diffRuns(before, after, [])).toEqual({
       runs: [
         { runId: 'r1', pipeline: 'bike-demand' },
         { runId: 'r2', pipeline: 'bike-demand' },
       ],
       planChanged: false,
+      plan: [],
       params: [{ name: 'trees', before: 100, after: 200 }],
       data: [
         {

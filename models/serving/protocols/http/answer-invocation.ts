@@ -71,8 +71,12 @@ function modelOf({ target: { model, queried }, headers }: PredictionRequest): st
 
 /** Of the models that the caller may touch: of others they are told nothing. */
 function onlyModel({ champions }: ServingDeps, caller: Principal | null): string {
-  const models = champions.models().filter((model) => caller === null || mayTouch(caller, model));
+  const all = champions.models();
+  const models = caller === null ? all : all.filter((model) => mayTouch(caller, model));
   const [only] = models;
+  if (caller !== null && only === undefined && all.length > 0) {
+    throw new AccessDenied(caller, 'predict with any model that is served');
+  }
   if (only !== undefined && models.length === 1) return only;
   if (models.length === 0) {
     throw new MillraceError(
