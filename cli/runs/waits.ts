@@ -15,7 +15,7 @@ export interface RunWait {
 }
 
 /**
- * All that a run waits for at this moment: a place in its group, to be resumed, answers of people.
+ * All that a run waits for at this moment: a place in its group, someone to resume it, answers of people.
  *
  * @param records - its steps: a run that has begun one has its place
  */
@@ -47,7 +47,7 @@ export function waitsOf(
   if (pause !== undefined && pause.resumedAt === null) {
     waits.push({
       kind: 'resume',
-      for: `to be resumed: ${pause.actor} paused it (${pause.reason})`,
+      for: `someone to resume it: ${pause.actor} paused it (${pause.reason})`,
       since: pause.at,
       release: `millrace resume ${short}`,
     });

@@ -26,11 +26,11 @@ describe('what a run waits for', () => {
     expect(waitsOf({ ...run, queued }, [found, begun], [])).toEqual([]);
   });
 
-  test('to be resumed, with who paused it and why; no longer once it is', () => {
+  test('someone to resume it, with who paused it and why; no longer once it is', () => {
     const [wait] = waitsOf({ ...run, pauses: [pause] }, [begun], []);
     expect(wait).toMatchObject({
       kind: 'resume',
-      for: 'to be resumed: user:ada paused it (the disk is full)',
+      for: 'someone to resume it: user:ada paused it (the disk is full)',
       since: pause.at,
       release: expect.stringMatching(/^millrace resume 0192/),
     });
