@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import type { ArtifactRef, JsonObject } from '../contracts/index.js';
+import {
+  type ArtifactRef,
+  isMillraceError,
+  type JsonObject,
+  MillraceError,
+} from '../contracts/index.js';
 import { createLogger } from '../logging/logger.js';
 import { createLocalArtifactStore } from '../storage/artifacts/local-store.js';
 import type { ArtifactStore } from '../storage/artifacts/port.js';
@@ -29,6 +34,8 @@ export interface PythonProgram {
   readonly signal?: AbortSignal | undefined;
   /** In [0, 1]. */
   readonly onProgress?: ((share: number) => void) | undefined;
+  /** What brings a library that Python lacks; absent: the set-up. */
+  readonly lackingHint?: string;
 }
 
 /**
@@ -36,12 +43,14 @@ export interface PythonProgram {
  * directory that is removed after.
  *
  * @param read - takes what it made, while that is still there
- * @throws MillraceError as a step's process does; the signal's reason when it was aborted
+ * @throws MillraceError `InvalidInput` where it refuses what it is given, `EnvironmentMissing` where it
+ * lacks a library, else as a step's process does; the signal's reason when it was aborted
  */
 export async function runPythonProgram<Result>(
-  { file, stepId, python, values, inputs, env, signal, onProgress }: PythonProgram,
+  program: PythonProgram,
   read: (made: StepProcessResult, artifacts: ArtifactStore) => Result | Promise<Result>,
 ): Promise<Result> {
+  const { file, stepId, python, values, inputs, env, signal, onProgress } = program;
   return await withTemporaryHome(async (home) => {
     const artifacts = createLocalArtifactStore(home.artifactsDir);
     // What fails is thrown; the log of a directory that is removed tells nobody anything.
@@ -66,5 +75,21 @@ export async function runPythonProgram<Result>(
     } finally {
       await processes.close();
     }
+  }).catch((error: unknown) => {
+    throw explained(error, program.lackingHint);
   });
+}
+
+/** Tells apart what the contract's exit codes cannot. */
+function explained(error: unknown, lackingHint = 'run `millrace setup`'): unknown {
+  if (!isMillraceError(error)) return error;
+  const { type, message, hint } = error;
+  if (type === 'InvalidInput') {
+    // Whoever asks for it has started no step.
+    const refused = message.replace(/^step \S+ refused its input: /, '');
+    return new MillraceError('InvalidInput', refused, hint, { cause: error });
+  }
+  if (type !== 'StepProcessFailed' || !message.includes('ModuleNotFoundError:')) return error;
+  const lacking = `Python lacks a library: ${message}`;
+  return new MillraceError('EnvironmentMissing', lacking, lackingHint, { cause: error });
 }

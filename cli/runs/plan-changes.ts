@@ -1,4 +1,10 @@
-import type { JsonValue, RunRecord } from '../../contracts/index.js';
+import {
+  canonicalJson,
+  isMillraceError,
+  type JsonValue,
+  type PipelinePlan,
+  type RunRecord,
+} from '../../contracts/index.js';
 import { comparePlans } from '../../pipelines/reuse/plan-differences.js';
 import type { HomeLayout } from '../../storage/home/layout.js';
 import { readPlan } from './read-run.js';
@@ -16,13 +22,19 @@ export async function planChanges(
   after: RunRecord,
 ): Promise<readonly Change[] | null> {
   if (before.planHash === after.planHash) return [];
+  const [a, b] = [await storedPlan(home, before), await storedPlan(home, after)];
+  if (a === null || b === null) return null;
+  return comparePlans(a, b).differences.flatMap(({ path, a: was, b: is }) =>
+    itemChanges({ name: path, before: was ?? null, after: is ?? null }),
+  );
+}
+
+async function storedPlan(home: HomeLayout, run: RunRecord): Promise<PipelinePlan | null> {
   try {
-    const [a, b] = [await readPlan(home, before), await readPlan(home, after)];
-    return comparePlans(a, b).differences.flatMap(({ path, a: was, b: is }) =>
-      itemChanges({ name: path, before: was ?? null, after: is ?? null }),
-    );
-  } catch {
-    return null;
+    return await readPlan(home, run);
+  } catch (error) {
+    if (isMillraceError(error) && error.type === 'ArtifactCorrupt') return null;
+    throw error;
   }
 }
 
@@ -34,7 +46,7 @@ function itemChanges(change: Change): readonly Change[] {
   }
   return before.flatMap((item: JsonValue, at): readonly Change[] => {
     const other: JsonValue = after[at] ?? null;
-    const isSame = JSON.stringify(item) === JSON.stringify(other);
+    const isSame = canonicalJson(item) === canonicalJson(other);
     return isSame ? [] : [{ name: `${name}[${at}]`, before: item, after: other }];
   });
 }

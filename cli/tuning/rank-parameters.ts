@@ -7,7 +7,6 @@ import {
   type Trial,
 } from '../../contracts/index.js';
 import { requirePython } from '../../monitoring/datasets/python/python-access.js';
-import { explained } from '../../monitoring/datasets/python/run-drift-program.js';
 import { runPythonProgram } from '../../processes/index.js';
 
 /** The Python of the built-in steps, and how its work is ended. */
@@ -56,9 +55,7 @@ export async function rankParameters(
       signal,
     },
     ({ values }) => rankingOf(values),
-  ).catch((error: unknown) => {
-    throw explained(error);
-  });
+  );
 }
 
 function rankingOf(values: JsonObject): Ranking {

@@ -1,10 +1,5 @@
 import { join } from 'node:path';
-import {
-  isMillraceError,
-  type JsonObject,
-  MEDIA_TYPE,
-  MillraceError,
-} from '../../contracts/index.js';
+import { type JsonObject, MEDIA_TYPE } from '../../contracts/index.js';
 import { runPythonProgram } from '../../processes/index.js';
 import { type Table, writeParquet } from '../../storage/tabular/index.js';
 import { type ProgramResult, parseProgramResult } from './program-result.js';
@@ -62,29 +57,9 @@ export async function runExplainProgram(
       env: { NUMBA_DISABLE_JIT: '1' },
       signal: python.signal,
       onProgress: python.onProgress,
+      lackingHint: 'remove the environment and ask again: it is made anew',
     },
     async ({ artifacts: { result } }, artifacts) =>
       parseProgramResult(result === undefined ? null : await artifacts.readJson(result)),
-  ).catch((error: unknown) => {
-    throw explained(error);
-  });
-}
-
-/** Tells apart what the contract's exit codes cannot. */
-function explained(error: unknown): unknown {
-  if (!isMillraceError(error)) return error;
-  if (error.type === 'InvalidInput') {
-    // Whoever asks for an explanation has started no step.
-    const message = error.message.replace(/^step \S+ refused its input: /, '');
-    return new MillraceError('InvalidInput', message, error.hint, { cause: error });
-  }
-  if (error.type !== 'StepProcessFailed' || !error.message.includes('ModuleNotFoundError:')) {
-    return error;
-  }
-  return new MillraceError(
-    'EnvironmentMissing',
-    `Python lacks a library: ${error.message}`,
-    'remove the environment and ask again: it is made anew',
-    { cause: error },
   );
 }

@@ -5,7 +5,6 @@ import type { ArtifactStore } from '../../../storage/artifacts/index.js';
 import { type Column, readTable, writeParquet } from '../../../storage/tabular/index.js';
 import { isLossModel, type LossModel } from '../../drift/index.js';
 import { type PythonAccess, requirePython } from './python-access.js';
-import { explained } from './run-drift-program.js';
 
 const LOSS = 'loss';
 
@@ -51,9 +50,7 @@ export async function learnLosses(
       onProgress: access.onProgress,
     },
     learned,
-  ).catch((error: unknown) => {
-    throw explained(error);
-  });
+  );
 }
 
 async function learned(

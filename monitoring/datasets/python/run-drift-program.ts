@@ -1,11 +1,5 @@
 import { join } from 'node:path';
-import {
-  type ArtifactRef,
-  isMillraceError,
-  type JsonObject,
-  MEDIA_TYPE,
-  MillraceError,
-} from '../../../contracts/index.js';
+import { type ArtifactRef, type JsonObject, MEDIA_TYPE } from '../../../contracts/index.js';
 import { runPythonProgram } from '../../../processes/index.js';
 import type { ArtifactStore } from '../../../storage/artifacts/index.js';
 import type { HomeLayout } from '../../../storage/home/index.js';
@@ -49,9 +43,7 @@ export async function runDriftProgram(
     },
     async ({ artifacts: { result } }, artifacts) =>
       parseProgramResult(result === undefined ? null : await artifacts.readJson(result)),
-  ).catch((error: unknown) => {
-    throw explained(error);
-  });
+  );
 }
 
 async function store(
@@ -78,23 +70,4 @@ async function store(
 
 function valueAt({ values, columns }: Matrix, row: number, column: number): number {
   return values[row * columns + column] ?? 0;
-}
-
-/** Tells apart what the contract's exit codes cannot. */
-export function explained(error: unknown): unknown {
-  if (!isMillraceError(error)) return error;
-  if (error.type === 'InvalidInput') {
-    // Whoever compares two files has started no step.
-    const message = error.message.replace(/^step \S+ refused its input: /, '');
-    return new MillraceError('InvalidInput', message, error.hint, { cause: error });
-  }
-  if (error.type !== 'StepProcessFailed' || !error.message.includes('ModuleNotFoundError:')) {
-    return error;
-  }
-  return new MillraceError(
-    'EnvironmentMissing',
-    `Python lacks a library: ${error.message}`,
-    'run `millrace setup`',
-    { cause: error },
-  );
 }
