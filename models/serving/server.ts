@@ -5,7 +5,6 @@ import { guardRoutes } from './access/guard-routes.js';
 import { refuseForeignCallers } from './access/listen-address.js';
 import type { TlsContent } from './access/tls-files.js';
 import { refuseConnection, refusePath } from './early-refusals.js';
-import { refuseHeaderFloods } from './header-flood.js';
 import { addMonitorLooks } from './health/monitor-looks.js';
 import { createErrorHandler } from './http-error.js';
 import { refuseOtherRoutes } from './no-such-route.js';
@@ -18,6 +17,7 @@ import { PredictionListener } from './protocols/http/prediction-listener.js';
 import { PREDICTION_ROUTES } from './protocols/http/prediction-routes.js';
 import { addMlflowRoutes } from './protocols/mlflow-scoring.js';
 import { addOpenInferenceRoutes } from './protocols/open-inference.js';
+import { refuseHeaders } from './refused-headers.js';
 import { collectRoutes } from './route-declaration.js';
 import type { ServingDeps } from './serving-deps.js';
 import { addSignalRoutes } from './signals/routes.js';
@@ -26,6 +26,8 @@ import { addToldRoutes } from './told/routes.js';
 
 /** Largest request body where nothing else is said: 8 MiB. */
 export const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
+/** What all bodies may take together where nothing else is said: 64 MiB. */
+export const HELD_BYTES = 64 * 1024 * 1024;
 
 /** Longer than load balancers keep an idle connection: it is for them to close it. */
 const KEEP_ALIVE_MS = 72_000;
@@ -50,7 +52,7 @@ export interface ListenOptions extends ServerLimits {
 /** The gateway's HTTP server, not listening yet. */
 export function buildServer(deps: ServingDeps, limits: ListenOptions = {}): FastifyInstance {
   const { host = '127.0.0.1', bodyLimitBytes = BODY_LIMIT_BYTES } = limits;
-  const maxHeldBytes = limits.maxHeldBytes ?? 64 * 1024 * 1024;
+  const { maxHeldBytes = HELD_BYTES } = limits;
   const predictions = new PredictionListener(deps, { host, bodyLimitBytes, maxHeldBytes });
   const app: FastifyInstance = fastify({
     logger: false,
@@ -70,7 +72,7 @@ export function buildServer(deps: ServingDeps, limits: ListenOptions = {}): Fast
   app.removeContentTypeParser(['text/plain', 'application/json']);
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseJsonBody);
   app.decorate('declaredRoutes', collectRoutes(app, PREDICTION_ROUTES));
-  app.addHook('onRequest', refuseHeaderFloods);
+  app.addHook('onRequest', refuseHeaders);
   app.addHook('onRequest', refuseForeignCallers(host));
   guardRoutes(app, deps.access);
   closeConnectionsWhenStopping(app, () => predictions.stop());

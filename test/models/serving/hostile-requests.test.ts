@@ -301,6 +301,12 @@ describe('what HTTP allows no one', () => {
       /^HTTP\/1\.1 431/,
     ],
     ['no host', 'GET /v2 HTTP/1.1\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 (400|421)/],
+    ['two hosts', 'GET /v2 HTTP/1.1\r\nHost: localhost\r\nHost: other\r\n\r\n', /^HTTP\/1\.1 400/],
+    [
+      'two hosts of a prediction, one as another',
+      `${head}Content-Length: 2\r\nHOST: localhost\r\n\r\n{}`,
+      /^HTTP\/1\.1 400[\s\S]*2 Host headers/,
+    ],
     ['no HTTP', 'hello\r\n\r\n', /^HTTP\/1\.1 400/],
   ])('%s', async (_, bytes, answer) => {
     expect(await raw(bytes)).toMatch(answer);

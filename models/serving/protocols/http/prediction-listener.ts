@@ -4,9 +4,9 @@ import { type Decision, TEST_HEADER } from '../../../access/index.js';
 import { foreignCallers } from '../../access/listen-address.js';
 import { NotAdmitted } from '../../access/require-admitted.js';
 import { isTestRequest } from '../../access/test-request.js';
-import { headerFlood } from '../../header-flood.js';
 import { PredictionWatcher } from '../../observing/prediction-watcher.js';
 import type { RequestWatch } from '../../observing/request-watch.js';
+import { refusalOfHeaders } from '../../refused-headers.js';
 import type { ServingDeps } from '../../serving-deps.js';
 import { answerInference, requireInferenceType } from './answer-inference.js';
 import { answerInvocation, requireInvocationType } from './answer-invocation.js';
@@ -117,8 +117,8 @@ export class PredictionListener {
 
   /** @throws RequestRefused for what no client of this gateway sends */
   #requireOwn({ rawHeaders, headers }: IncomingMessage): void {
-    const flood = headerFlood(rawHeaders);
-    if (flood !== null) throw new RequestRefused(431, flood);
+    const refusal = refusalOfHeaders(rawHeaders);
+    if (refusal !== null) throw new RequestRefused(refusal.status, refusal.message);
     const foreign = this.#foreignOf(headers);
     if (foreign === null) return;
     const { status, message, hint } = foreign;
