@@ -6,6 +6,8 @@ export interface StreamRecord {
   readonly where?: string;
   /** JSON of one object. */
   readonly text: string;
+  /** The source does not say of what kinds its values are: all are texts. */
+  readonly isPlain?: boolean;
 }
 
 /** Some records, and what has to be remembered once their predictions are safe. */

@@ -9,7 +9,9 @@ import type { InputRow } from '../../inference/input-row.js';
 import type { ServedModel } from '../../inference/served-model.js';
 import { checkRows } from '../../inference/validate-rows.js';
 import { MODEL_VERSION, PREDICTION, PREDICTION_ID, probabilityColumn } from '../batch-job.js';
+import { plainFields } from './plain-fields.js';
 import type { StreamRecord } from './ports.js';
+import { recordLine } from './record-line.js';
 import { streamPredictionId } from './stream-id.js';
 
 /** A version that is asked, and its number. */
@@ -65,7 +67,11 @@ export async function predictRecords(
   records: readonly StreamRecord[],
   { identity, columns, onBadRow }: RecordOptions,
 ): Promise<PredictedRecords> {
-  const parsed = await complete(model.signature, records.map(parseRecord), lookup);
+  const parsed = await complete(
+    model.signature,
+    records.map((record) => parseRecord(model.signature, record)),
+    lookup,
+  );
   const read = parsed.map((one) => readRecord(model.signature, one));
   const bad = read.filter(({ reason }) => reason !== null);
   const [first] = bad;
@@ -97,7 +103,7 @@ export async function predictRecords(
       [MODEL_VERSION]: version,
       ...(reason !== null && { prediction_error: reason }),
     };
-    lines += `${lineOf(record, fields, columns, added)}\n`;
+    lines += `${recordLine(record.text, fields, columns, added)}\n`;
     written += 1;
   }
   return { lines, written, bad: bad.length, firstBad };
@@ -107,7 +113,7 @@ function badRecord({ position, where = position }: StreamRecord, reason: string)
   return { position, where, reason };
 }
 
-function parseRecord(record: StreamRecord): Parsed {
+function parseRecord(signature: ModelSignature, record: StreamRecord): Parsed {
   const nothing = { record, fields: {}, completed: {} };
   let value: unknown;
   try {
@@ -118,8 +124,11 @@ function parseRecord(record: StreamRecord): Parsed {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { ...nothing, reason: 'it is no JSON object' };
   }
-  const fields = value as JsonObject;
-  return { record, fields, completed: fields, reason: null };
+  const written = value as JsonObject;
+  if (!record.isPlain) return { record, fields: written, completed: written, reason: null };
+  const fields = plainFields(signature, written);
+  const text = JSON.stringify(fields);
+  return { record: { ...record, text }, fields, completed: fields, reason: null };
 }
 
 /** One round trip to the online store for all records; one that still lacks something is a bad record. */
@@ -147,40 +156,6 @@ function readRecord(signature: ModelSignature, parsed: Parsed): Read {
   if (check.ok) return { record, fields, row: check.rows[0] ?? null, reason: null };
   const reason = check.problems.join('; ').replaceAll(' of row 0', '');
   return { record, fields, row: null, reason };
-}
-
-/**
- * A record with what is added to it. Where all of it is kept it stays as it is written: of a whole number
- * with more digits than a number holds, what was read is another one.
- */
-function lineOf(
-  { text }: StreamRecord,
-  fields: JsonObject,
-  columns: readonly string[] | null,
-  added: JsonObject,
-): string {
-  const names = Object.keys(fields);
-  const isWhole = columns === null && names.length > 0;
-  if (!isWhole || names.some((name) => Object.hasOwn(added, name))) {
-    return JSON.stringify({ ...kept(fields, columns), ...added });
-  }
-  // A line break is between two values: within a text it would be escaped.
-  const written = text
-    .trim()
-    .slice(0, -1)
-    .replaceAll(/[\r\n]+/g, ' ')
-    .trimEnd();
-  return `${written},${JSON.stringify(added).slice(1)}`;
-}
-
-function kept(fields: JsonObject, columns: readonly string[] | null): JsonObject {
-  if (columns === null) return fields;
-  return Object.fromEntries(
-    columns.flatMap((name) => {
-      const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
 }
 
 /** JSON has no NaN: what is no finite number is missing. */

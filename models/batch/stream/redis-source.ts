@@ -198,30 +198,19 @@ function entriesOf(answer: unknown): readonly StreamRecord[] {
   const [, entries] = listOf(first);
   return listOf(entries).map((entry) => {
     const [id, fields] = listOf(entry);
-    return { position: String(id), text: recordOf(listOf(fields)) };
+    return { position: String(id), ...recordOf(listOf(fields)) };
   });
 }
 
-/** The field `record`, or all fields as one object, numbers as numbers. */
-function recordOf(flat: readonly unknown[]): string {
-  const fields: Record<string, unknown> = {};
-  for (let at = 0; at + 1 < flat.length; at += 2) fields[String(flat[at])] = flat[at + 1];
-  const record = fields[RECORD_FIELD];
-  if (typeof record === 'string') return record;
-  const values = Object.entries(fields).map(([name, value]) => [name, scalar(String(value))]);
-  return JSON.stringify(Object.fromEntries(values));
-}
-
-/** A number as JSON writes one: what begins with 0 or a plus is a name in digits. */
-const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
-const WHOLE = /^-?\d+$/;
-
-function scalar(text: string): string | number | boolean {
-  if (text === 'true' || text === 'false') return text === 'true';
-  const number = NUMBER.test(text) ? Number(text) : Number.NaN;
-  // More digits than a number holds: another one would be written beside the prediction.
-  const isOther = WHOLE.test(text) && !Number.isSafeInteger(number);
-  return Number.isFinite(number) && !isOther ? number : text;
+/** The field `record`, or all fields as one object of texts. */
+function recordOf(flat: readonly unknown[]): Pick<StreamRecord, 'text' | 'isPlain'> {
+  const fields: [string, string][] = [];
+  for (let at = 0; at + 1 < flat.length; at += 2) {
+    fields.push([String(flat[at]), String(flat[at + 1])]);
+  }
+  const record = fields.findLast(([name]) => name === RECORD_FIELD);
+  if (record !== undefined) return { text: record[1] };
+  return { text: JSON.stringify(Object.fromEntries(fields)), isPlain: true };
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -43,12 +43,36 @@ function killedAt(source: StreamSource, batch: number): StreamSource {
 test('what is kept whole stays as it is written, also a number that no number holds', async () => {
   const { at, run, lines } = await streamWorld();
   const record = '{"id": 12345678901234567890, "a":1.50,\t"b":2, "text": "+49 \\n é"}';
-  writeFileSync(at('in.ndjson'), `${record}\n{"a":1,"b":1,"prediction":7}\n{}\n`);
+  const before = '{"id":12345678901234567890,"a":1,"prediction":7,"b":1}';
+  writeFileSync(at('in.ndjson'), `${record}\n${before}\n{}\n`);
   await run(new FileSource({ path: at('in.ndjson'), untilEnd: true }));
   const [first = '', ...others] = readFileSync(at('out.ndjson'), 'utf8').split('\n');
   expect(first.startsWith(`${record.slice(0, -1)},"prediction":5,"prediction_id":"`)).toBe(true);
-  expect(others[0]).toMatch(/^\{"a":1,"b":1,"prediction":3,/);
+  expect(others[0]).toMatch(/^\{"id":12345678901234567890,"a":1,"b":1,"prediction":3,/);
   expect(lines()[2]).toMatchObject({ prediction: null });
+});
+
+test('so do the fields that are kept, beside others of the record', async () => {
+  const { at, run } = await streamWorld();
+  const records = [
+    '{"id": 12345678901234567890, "a":1.50,"of":{"no": [12345678901234567891, "}"]}, "b":2}',
+    '{"\\u0069d":"x\\",\\"","a":1,"b":1,"id":-12345678901234567892}',
+    '{"id":98765432109876543210,"a":1,"b":1,"prediction":7}',
+    '{"a":1,"b":1}',
+    'nothing',
+  ];
+  writeFileSync(at('in.ndjson'), `${records.join('\n')}\n`);
+  const source = () => new FileSource({ path: at('in.ndjson'), untilEnd: true });
+  await run(source(), { columns: ['id', 'of', 'id', 'prediction'] });
+  const lines = readFileSync(at('out.ndjson'), 'utf8').split('\n');
+  expect(lines.map((line) => line.replace(/,?"prediction_id".*/, ''))).toEqual([
+    '{"id":12345678901234567890,"of":{"no": [12345678901234567891, "}"]},"prediction":5',
+    '{"id":-12345678901234567892,"prediction":3',
+    '{"id":98765432109876543210,"prediction":3',
+    '{"prediction":3',
+    '{"prediction":null',
+    '',
+  ]);
 });
 
 describe('a file that is followed', () => {

@@ -3,7 +3,7 @@ import type { StreamSource } from '../../../../models/batch/stream/ports.js';
 import { RedisSource, readRedisAddress } from '../../../../models/batch/stream/redis-source.js';
 import { eventually } from '../../../support/eventually.js';
 import { type RedisServer, startRedisServer } from '../../../support/redis-server.js';
-import { idsOf, streamWorld, upTo } from './stream-fixture.js';
+import { BY_SEASON, idsOf, streamWorld, upTo } from './stream-fixture.js';
 
 let redis: RedisServer;
 beforeAll(async () => {
@@ -113,6 +113,20 @@ describe('a stream of Redis', () => {
     expect(lines()).toMatchObject([
       { a: 1.5, b: 2, name: 'x', prediction: 5 },
       { a: -1, b: 0, ...names, prediction: -2 },
+    ]);
+  });
+
+  test('and as text where the model takes text, whatever it looks like', async () => {
+    const { run, lines } = await streamWorld('seasonal', BY_SEASON);
+    const { source, addFields } = newStream();
+    for (const season of ['winter', '12', '1.0', 'true'])
+      await addFields('season', season, 'n', '1.0');
+    await run(source());
+    expect(lines()).toMatchObject([
+      { season: 'winter', n: 1, prediction: 10 },
+      { season: '12', n: 1, prediction: -1 },
+      { season: '1.0', n: 1, prediction: -1 },
+      { season: 'true', n: 1, prediction: -1 },
     ]);
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import type { ModelSignature } from '../../../../contracts/index.js';
 import { FileSink } from '../../../../models/batch/stream/output-lines.js';
 import type { StreamSource } from '../../../../models/batch/stream/ports.js';
 import { predictStream, type StreamJob } from '../../../../models/batch/stream/predict-stream.js';
@@ -17,12 +18,20 @@ export interface Line {
   readonly prediction_error?: string;
 }
 
-/** A directory with a model 2 a + b, of which streams are predicted. */
-export async function streamWorld() {
+/** Of a graph that says 10 of winter and 20 of summer, else −1. */
+export const BY_SEASON: ModelSignature = {
+  task: 'regression',
+  inputs: [{ name: 'season', kind: 'string', nullable: false, tensor: 'categorical', index: 0 }],
+  context: [],
+  output: { name: 'rentals', kind: 'number' },
+};
+
+/** A directory with a model, by default 2 a + b, of which streams are predicted. */
+export async function streamWorld(name = 'linear', signature = LINEAR) {
   const directory = mkdtempSync(join(tmpdir(), 'millrace-stream-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  const graph = fileURLToPath(new URL('../../../fixtures/onnx/linear.onnx', import.meta.url));
-  const model = await loadModel(graph, LINEAR);
+  const graph = fileURLToPath(new URL(`../../../fixtures/onnx/${name}.onnx`, import.meta.url));
+  const model = await loadModel(graph, signature);
   onTestFinished(() => model.release());
   const at = (name: string) => join(directory, name);
   return {
