@@ -1,5 +1,6 @@
 import { createClient } from 'redis';
 import { within } from '../lookup/within.js';
+import { NOTE, PUT, REMOVE } from './redis-scripts.js';
 import {
   type Materialization,
   type OnlineKey,
@@ -12,6 +13,10 @@ import { storeError } from './store-error.js';
 
 const PREFIX = 'millrace:features:';
 const NOTES = 'millrace:materializations';
+/** Begins the key of a table's list of entities, a set. */
+const ENTITIES = 'millrace:entities:';
+/** No entity: a list with this member has all of them, also those that were there before it. */
+const IS_WHOLE = '';
 const CONNECT_MS = 2_000;
 /**
  * A connection that says nothing for so long is given up: where a network swallows what is sent, the
@@ -19,35 +24,6 @@ const CONNECT_MS = 2_000;
  */
 const ANSWER_WITHIN_MS = 10_000;
 const ROWS_OF_WRITE = 500;
-
-/**
- * Sets each key to `<ms> <values>` where that is newer than, or another one of, its own time. The third
- * argument of each is when the key goes, on the wall clock in ms; 0: never.
- */
-const PUT = `
-local written = 0
-for i, key in ipairs(KEYS) do
-  local value = ARGV[3 * i - 1]
-  local known = redis.call('GET', key)
-  local at = known and tonumber(string.match(known, '^%-?%d+'))
-  local new = tonumber(ARGV[3 * i - 2])
-  if not at or new > at or (new == at and known ~= value) then
-    redis.call('SET', key, value)
-    if ARGV[3 * i] ~= '0' then redis.call('PEXPIREAT', key, ARGV[3 * i]) end
-    written = written + 1
-  end
-end
-return written`;
-
-/** Removes the keys whose time is not later than the argument. */
-const REMOVE = `
-local removed = 0
-for _, key in ipairs(KEYS) do
-  local known = redis.call('GET', key)
-  local at = known and tonumber(string.match(known, '^%-?%d+'))
-  if at and at <= tonumber(ARGV[1]) then removed = removed + redis.call('DEL', key) end
-end
-return removed`;
 
 /**
  * Nobody asks for a row this long after it was written: what it says is older than its `ttl` by then, if
@@ -58,12 +34,6 @@ function goesAtMs({ atMs }: OnlineRow, ttlMs: number | null, nowMs: number): num
 }
 
 const LEAST_KEPT_MS = 7 * 86_400_000;
-
-const NOTE = `
-local known = redis.call('HGET', KEYS[1], ARGV[1])
-if known and cjson.decode(known)['untilMs'] > tonumber(ARGV[2]) then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
-return 1`;
 
 /** The part of the client that is used. */
 interface RedisClient {
@@ -121,8 +91,9 @@ class RedisStore implements OnlineStore {
     let written = 0;
     for (let start = 0; start < rows.length; start += ROWS_OF_WRITE) {
       const part = rows.slice(start, start + ROWS_OF_WRITE);
-      const keys = part.map(({ entity }) => keyOf(table, entity));
+      const keys = [`${ENTITIES}${table}`, ...part.map(({ entity }) => keyOf(table, entity))];
       const values = part.flatMap((row) => [
+        row.entity,
         String(row.atMs),
         `${row.atMs} ${valuesText(row.values)}`,
         String(goesAtMs(row, ttlMs, nowMs)),
@@ -133,25 +104,22 @@ class RedisStore implements OnlineStore {
     return written;
   }
 
-  /** Looks through all keys of the database, a thousand at a time. */
+  /** Those of its list, which is made of all keys of the database where it is not whole yet. */
   async *entities(table: string): AsyncGenerator<readonly string[]> {
-    const prefix = keyOf(table, '');
-    const scan = ['MATCH', `${prefix}*`, 'COUNT', '1000'];
-    let cursor = '0';
-    do {
-      const answer = (await this.#send(['SCAN', cursor, ...scan])) as readonly [string, string[]];
-      const [next, keys] = answer;
-      if (keys.length > 0) yield keys.map((key) => key.slice(prefix.length));
-      cursor = next;
-    } while (cursor !== '0');
+    const list = `${ENTITIES}${table}`;
+    if (Number(await this.#send(['SISMEMBER', list, IS_WHOLE])) === 0) await this.#makeList(table);
+    for await (const names of this.#scan(['SSCAN', list])) {
+      yield names.filter((entity) => entity !== IS_WHOLE);
+    }
   }
 
   async remove(table: string, entities: readonly string[], untilMs: number): Promise<number> {
     let removed = 0;
     for (let start = 0; start < entities.length; start += ROWS_OF_WRITE) {
       const part = entities.slice(start, start + ROWS_OF_WRITE);
-      const keys = part.map((entity) => keyOf(table, entity));
-      const count = await this.#send(['EVAL', REMOVE, String(keys.length), ...keys, `${untilMs}`]);
+      const keys = [`${ENTITIES}${table}`, ...part.map((entity) => keyOf(table, entity))];
+      const values = [String(untilMs), ...part];
+      const count = await this.#send(['EVAL', REMOVE, String(keys.length), ...keys, ...values]);
       removed += Number(count);
     }
     return removed;
@@ -180,6 +148,31 @@ class RedisStore implements OnlineStore {
     const client = await this.#client?.catch(() => null);
     client?.destroy();
     this.#client = null;
+  }
+
+  async #makeList(table: string): Promise<void> {
+    const list = `${ENTITIES}${table}`;
+    const prefix = keyOf(table, '');
+    for await (const keys of this.#scan(['SCAN'], 'MATCH', `${PREFIX}*`)) {
+      const own = keys.filter((key) => key.startsWith(prefix));
+      if (own.length === 0) continue;
+      await this.#send(['SADD', list, ...own.map((key) => key.slice(prefix.length))]);
+    }
+    await this.#send(['SADD', list, IS_WHOLE]);
+  }
+
+  /** Pages of some thousand; what is there all the time is on one of them, perhaps on two. */
+  async *#scan(
+    command: readonly string[],
+    ...which: readonly string[]
+  ): AsyncGenerator<readonly string[]> {
+    let cursor = '0';
+    do {
+      const answer = await this.#send([...command, cursor, ...which, 'COUNT', '1000']);
+      const [next, names] = answer as readonly [string, readonly string[]];
+      if (names.length > 0) yield names;
+      cursor = next;
+    } while (cursor !== '0');
   }
 
   async #send(command: readonly string[]): Promise<unknown> {
