@@ -3,13 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readVersion } from './cli/version.js';
-import { isMillraceError } from './contracts/index.js';
 import { createLogger, type Logger } from './logging/logger.js';
 import { openAccess } from './models/access/index.js';
-import { LogKeeper } from './models/predictions/keeping/log-keeper.js';
 import { maskingKey } from './models/predictions/masking-key.js';
 import { openPredictionLog } from './models/predictions/prediction-log.js';
-import { openServiceLog } from './models/predictions/service-log.js';
 import {
   openLeaseWriter,
   openRegistryReader,
@@ -22,23 +19,28 @@ import { Champions } from './models/serving/champions.js';
 import { closeInTurn } from './models/serving/close-in-turn.js';
 import { FeatureLookups } from './models/serving/features/feature-lookups.js';
 import { LookupMetrics } from './models/serving/features/lookup-metrics.js';
-import { HealthRecorder } from './models/serving/health/health-recorder.js';
 import { TrafficMeter } from './models/serving/health/traffic-meter.js';
 import { LeaseBeat } from './models/serving/lease-beat.js';
 import { gatewayId, listenError } from './models/serving/listening.js';
-import { MemoryBudget } from './models/serving/memory/memory-budget.js';
+import { MemoryBudget, MODEL_MEMORY_BYTES } from './models/serving/memory/memory-budget.js';
 import { AccessLog } from './models/serving/observing/access-log.js';
 import { gatewayFamilies } from './models/serving/observing/gateway-families.js';
 import { ServingMetrics } from './models/serving/observing/serving-metrics.js';
 import { OtherVersions } from './models/serving/other-versions.js';
+import { processNumber, shareOfMemory } from './models/serving/processes/one-of-several.js';
+import { printReady, tellStarterReady } from './models/serving/processes/ready.js';
+import { runProcesses } from './models/serving/processes/run-processes.js';
+import { SiblingMetrics } from './models/serving/processes/sibling-metrics.js';
 import { startGrpcWhereAsked } from './models/serving/protocols/grpc/start-where-asked.js';
 import type { DeclaredRoute } from './models/serving/route-declaration.js';
 import { ShadowCopies } from './models/serving/routing/shadow-copies.js';
 import { buildServer } from './models/serving/server.js';
 import { type GatewaySettings, settingsFromEnvironment } from './models/serving/settings.js';
 import { LazySignaller } from './models/serving/signals/lazy-signaller.js';
+import { tellStartFailure } from './models/serving/start-failure.js';
 import { stopRequested } from './models/serving/stop-requested.js';
 import { stopServer } from './models/serving/stop-server.js';
+import { startUpkeep } from './models/serving/upkeep.js';
 import { createVersionLoader } from './models/serving/version-loader.js';
 import { createModelServers } from './models/sources/index.js';
 import { namedPython } from './processes/named-python.js';
@@ -51,10 +53,10 @@ import { openTracing } from './telemetry/index.js';
 const DEFAULT_PORT = 7700;
 /** A process of its own, so not in this one's bundle. */
 const KEEP_LOG_PROGRAM = './models/predictions/keeping/keep-main.js';
-/** Of all models that are loaded at once. */
-const DEFAULT_MODEL_MEMORY_BYTES = 2 ** 30;
 
 export interface GatewayOptions extends GatewaySettings {
+  /** Which of several processes on this port it is, from 1; absent: the only one. */
+  readonly process?: number;
   /** The state directory; made when it is not there. */
   readonly home: string;
   readonly logger?: Logger;
@@ -91,13 +93,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const required = asksCallers(host, options.auth ?? 'auto');
   const tls = await openTls(options, logger);
   const home = await createHome(options.home);
-  const id = gatewayId(host, port);
+  const id = gatewayId(host, port, options.process);
   const access = await openAccess({ home: home.root, gatewayId: id, required, logger });
   if (required) requireWayIn(host, access.hasWayIn());
   const place = registryPlace(home, options.env);
   const registry = await openRegistryReader(place);
   const leases = await openLeaseWriter(place);
-  const { fsyncIntervalMs, keepLogIntervalMs } = options;
+  const { fsyncIntervalMs } = options;
   const log = openPredictionLog({
     directory: home.predictionsDir,
     gatewayId: id,
@@ -118,7 +120,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     artifacts,
     servers,
     logger,
-    budget: new MemoryBudget(options.modelMemoryBytes ?? DEFAULT_MODEL_MEMORY_BYTES),
+    budget: new MemoryBudget(options.modelMemoryBytes ?? MODEL_MEMORY_BYTES),
     maskingKey: () => maskingKey(home.root),
     metrics,
     lookups,
@@ -164,6 +166,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...lookupMetrics.families,
   );
   const shadows = new ShadowCopies({ log, logger });
+  const ownMetrics = () => metrics.render();
+  const siblings = options.process === undefined ? null : new SiblingMetrics(ownMetrics);
   const deps = {
     access,
     champions,
@@ -173,6 +177,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     shadows,
     traffic,
     metrics,
+    exposition: siblings === null ? ownMetrics : () => siblings.all(),
     tracing,
     accessLog,
     signals: { sender: signaller },
@@ -193,23 +198,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   access.start();
   champions.start();
   lease.start();
-  const serviceLog = openServiceLog({ directory: home.predictionsDir, gatewayId: id, logger });
-  const { healthIntervalMs } = options;
-  const health = new HealthRecorder({
-    meter: traffic,
-    log: serviceLog,
-    address,
-    ...(healthIntervalMs !== undefined && { intervalMs: healthIntervalMs }),
-  });
-  health.start();
-  const keeper = new LogKeeper({
-    program: fileURLToPath(new URL(KEEP_LOG_PROGRAM, import.meta.url)),
+  const upkeep = startUpkeep({
     directory: home.predictionsDir,
-    keep: () => champions.logSpecs(),
+    gatewayId: id,
+    address,
+    traffic,
+    champions,
+    // One pass for all that the directory has.
+    keepsLog: (options.process ?? 1) === 1,
+    keepLogProgram: fileURLToPath(new URL(KEEP_LOG_PROGRAM, import.meta.url)),
+    healthIntervalMs: options.healthIntervalMs,
+    keepLogIntervalMs: options.keepLogIntervalMs,
     logger,
-    ...(keepLogIntervalMs !== undefined && { intervalMs: keepLogIntervalMs }),
   });
-  keeper.start();
   logger.info({ id, address }, 'gateway is listening');
   return {
     id,
@@ -221,16 +222,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         ['lease', () => lease.stop()],
         ['server', () => Promise.all([stopServer(server), grpc?.close()])],
         ['access', () => access.close()],
-        ['health', () => Promise.all([health.stop(), keeper.stop()])],
+        ['upkeep', () => upkeep.stop()],
         ['signals', () => signaller.close()],
         ['shadows', () => shadows.close()],
         ['versions', () => Promise.all([champions.stop(), others.stop()])],
         ['model servers', () => servers.close()],
         ['feature lookups', () => lookups.close()],
-        [
-          'logs',
-          () => Promise.all([log, serviceLog, tracing, accessLog].map((one) => one?.close())),
-        ],
+        ['logs', () => Promise.all([log, upkeep, tracing, accessLog].map((one) => one?.close()))],
         ['registry', () => Promise.all([leases.close(), registry.close()])],
       ]);
       logger.info({ id }, 'gateway has stopped');
@@ -238,7 +236,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-async function main(): Promise<void> {
+/** @returns the exit code */
+async function main(): Promise<number> {
   const { env } = process;
   const stop = stopRequested(env['MILLRACE_PARENT_PIPE'] === '1');
   const { layout } = await findHome({ cwd: process.cwd(), env });
@@ -246,22 +245,27 @@ async function main(): Promise<void> {
   if (path) {
     // In the registry that others share, its version would be in production for all of them.
     delete env['MILLRACE_REGISTRY_URL'];
+    // Not once more by processes that this one starts.
+    delete env['MILLRACE_PACKAGE'];
     await openPackage(layout.root, path);
+  }
+  const { processes = 1, ...settings } = settingsFromEnvironment(env);
+  const number = processNumber(env);
+  if (processes > 1 && number === null) {
+    delete env['MILLRACE_PARENT_PIPE'];
+    const logger = createLogger('gateway');
+    return runProcesses({ count: processes, stop, onReady: printReady, logger });
   }
   const gateway = await startGateway({
     home: layout.root,
-    ...settingsFromEnvironment(env),
+    ...settings,
+    ...(number !== null && { process: number, ...shareOfMemory(settings, processes) }),
   });
-  const { address, grpcAddress } = gateway;
-  const ready = {
-    event: 'ready',
-    address,
-    ...(grpcAddress !== null && { grpcAddress }),
-    pid: process.pid,
-  };
-  process.stdout.write(`${JSON.stringify(ready)}\n`);
+  const tellReady = number === null ? printReady : tellStarterReady;
+  tellReady(gateway);
   await stop;
   await gateway.close();
+  return 0;
 }
 
 /** A package in the place of a registry that others fill: its version becomes the champion. */
@@ -279,22 +283,13 @@ async function openPackage(root: string, path: string): Promise<void> {
   }
 }
 
-const EXIT_UNAVAILABLE = 69;
-const EXIT_BAD_INPUT = 65;
-
 function isMain(): boolean {
   const started = process.argv[1];
   return started !== undefined && realpathSync(started) === fileURLToPath(import.meta.url);
 }
 
 if (isMain()) {
-  main().then(
-    () => process.exit(0),
-    (error: unknown) => {
-      const known = isMillraceError(error);
-      const hint = known && error.hint !== undefined ? `\n  ${error.hint}` : '';
-      process.stderr.write(known ? `${error.message}${hint}\n` : `${String(error)}\n`);
-      process.exit(!known ? 1 : error.type === 'InvalidInput' ? EXIT_BAD_INPUT : EXIT_UNAVAILABLE);
-    },
-  );
+  main()
+    .catch(tellStartFailure)
+    .then((code) => process.exit(code));
 }

@@ -19,6 +19,11 @@ export function gatewayGoals(measured: readonly Measured[]): readonly Goal[] {
     { what: 'memory', value: ours.memoryMiB, atMost: MOST_MEMORY_MIB, unit: ' MiB' },
   ];
   const [least, most, bare] = [at16(OURS.least), at16(OURS.most), at16('bare')];
+  const two = at16(OURS.processes);
+  if (two !== undefined) {
+    const what = 'memory of two processes';
+    goals.push({ what, value: two.memoryMiB, atMost: MOST_MEMORY_MIB, unit: ' MiB' });
+  }
   if (least !== undefined && bare !== undefined) {
     // What the bare server does not do either is left out: the log, and who asks.
     const what = 'of bare node:http + onnxruntime';
@@ -47,6 +52,7 @@ export function gatewayGoals(measured: readonly Measured[]): readonly Goal[] {
     goals.push(beside('ours', ours));
     // None of them keeps what it answered.
     if (least !== undefined) goals.push(beside('ours without a prediction log', least));
+    if (two !== undefined) goals.push(beside('two processes of ours', two));
   }
   if (least !== undefined && most !== undefined) {
     const what = 'without logs and keys / with predictions logged, access log and keys';

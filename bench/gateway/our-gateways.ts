@@ -13,6 +13,8 @@ import { unloggedHome } from './unlogged-home.js';
 export const OURS = {
   /** As `millrace up` starts it, by the protocol that people meet first. */
   usual: 'millrace-invocations',
+  /** One gateway of two processes. */
+  processes: 'millrace-processes',
   /** A second gateway behind the registry of the first. */
   second: 'millrace-second',
   /** Nothing is logged and nobody is asked who they are. */
@@ -62,6 +64,8 @@ export async function startGateways(
       stop: async () => {},
     };
     started.push(usual, v2);
+    const two = { MILLRACE_GATEWAY_PROCESSES: '2' };
+    started.push(await start(OURS.processes, 'millrace, two processes', two));
     started.push(await start(OURS.second, 'millrace, a second gateway', {}));
     const home = await unloggedHome(trained, join(directory, 'unlogged'));
     const least = { MILLRACE_HOME: home.root };

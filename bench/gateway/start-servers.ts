@@ -10,13 +10,13 @@ import type { BenchContext } from '../bench.js';
 import type { TrainedHome } from '../trained-home.js';
 import type { HourRow } from './one-row.js';
 import { startGateways } from './our-gateways.js';
-import { fastapi } from './peers/fastapi/fastapi.js';
+import { fastapi, fastapiOfTwo } from './peers/fastapi/fastapi.js';
 import { mlflow } from './peers/mlflow/mlflow.js';
 import { mlserver } from './peers/mlserver/mlserver.js';
 import type { Peer, ServedFiles } from './peers/peer.js';
 import { type Server, serverLog, startServer } from './servers.js';
 
-const PEERS: readonly Peer[] = [fastapi, mlserver, mlflow];
+const PEERS: readonly Peer[] = [fastapi, fastapiOfTwo, mlserver, mlflow];
 
 export interface StartedServers {
   readonly servers: readonly Server[];

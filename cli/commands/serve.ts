@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import { requireFreePort } from '../../temporal/server.js';
 import type { DefineCommand } from '../command.js';
 import { UsageError } from '../errors.js';
+import { readCount } from '../options.js';
 import { openCliHome } from '../rooms.js';
 import { runInForeground } from '../stack/foreground-child.js';
 import { installedPrograms } from '../stack/installed.js';
@@ -19,6 +20,7 @@ interface ServeOptions {
   readonly tlsKey?: string;
   readonly grpcPort?: number;
   readonly accessLog?: string;
+  readonly processes?: number;
 }
 
 /** The gateway names the loopback address then, by which this machine reaches it. */
@@ -42,6 +44,11 @@ export const define: DefineCommand = (command, cli) => {
     .option('--tls-key <file>', 'its private key in PEM')
     .option('--grpc-port <port>', 'speak gRPC too, on this port, 0 for a free one', parsePort)
     .option('--access-log <file>', 'one line of JSON a request; - for the standard error stream')
+    .option(
+      '--processes <number>',
+      'processes that share the port and the limits, one for each processor at most',
+      readCount,
+    )
     .action(async (options: ServeOptions) => {
       const { port } = options;
       if ((options.tlsCert === undefined) !== (options.tlsKey === undefined)) {
@@ -61,6 +68,9 @@ export const define: DefineCommand = (command, cli) => {
           ...(options.accessLog !== undefined && {
             MILLRACE_ACCESS_LOG:
               options.accessLog === '-' ? '-' : resolve(cli.cwd, options.accessLog),
+          }),
+          ...(options.processes !== undefined && {
+            MILLRACE_GATEWAY_PROCESSES: String(options.processes),
           }),
           ...(options.auth !== undefined && { MILLRACE_GATEWAY_AUTH: options.auth }),
           ...(options.tlsCert !== undefined && {

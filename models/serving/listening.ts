@@ -5,10 +5,14 @@ import { newRequestUuid } from '../predictions/prediction-id.js';
 /**
  * The port makes it unique on this machine and the same after a restart, so that the lease of a
  * killed gateway is replaced by its successor instead of contradicting it until it is old.
+ *
+ * @param process - which of several on this port it is
  */
-export function gatewayId(host: string, port: number): string {
+export function gatewayId(host: string, port: number, process?: number): string {
   const place = port === 0 ? newRequestUuid() : `${host === '127.0.0.1' ? '' : `${host}-`}${port}`;
-  return `${hostname()}-${place}`.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-');
+  return `${hostname()}-${place}${process === undefined ? '' : `-p${process}`}`
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, '-');
 }
 
 /** Why a port could not be listened on, in words; any other error as it is. */

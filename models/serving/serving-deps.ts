@@ -26,6 +26,8 @@ export interface ServingDeps {
   readonly traffic: TrafficMeter;
   /** Where they are counted for `GET /metrics`. */
   readonly metrics: ServingMetrics;
+  /** What `GET /metrics` answers. */
+  readonly exposition: () => string | Promise<string>;
   /** `null` where no traces are asked for. */
   readonly tracing: Tracing | null;
   /** `null` where requests are not written down. */

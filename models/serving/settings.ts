@@ -3,6 +3,8 @@ import { AUTH_MODES, type AuthMode } from './access/listen-address.js';
 import type { TlsFiles } from './access/tls-files.js';
 import type { ServerLimits } from './server.js';
 
+const MOST_PROCESSES = 64;
+
 /** What the environment may say of a gateway; what is absent has its default. */
 export interface GatewaySettings extends ServerLimits {
   /** 127.0.0.1 by default. On an address that other machines reach, callers are asked who they are. */
@@ -15,6 +17,8 @@ export interface GatewaySettings extends ServerLimits {
   readonly isBehindTls?: boolean;
   /** 0: chosen by the system. */
   readonly port?: number;
+  /** How many processes share the port and the limits; 1. */
+  readonly processes?: number;
   /** Port of the Open Inference Protocol over gRPC, 0: chosen by the system; absent: not spoken. */
   readonly grpcPort?: number;
   /** Where each request is written down: a file, or `-` for the standard error stream; absent: nowhere. */
@@ -39,6 +43,7 @@ export function settingsFromEnvironment(env: NodeJS.ProcessEnv): GatewaySettings
     ...tlsFiles(env),
     isBehindTls: given('MILLRACE_GATEWAY_TLS_PROXY', readFlag),
     port: given('MILLRACE_GATEWAY_PORT', readPort),
+    processes: given('MILLRACE_GATEWAY_PROCESSES', readProcesses),
     grpcPort: given('MILLRACE_GRPC_PORT', readPort),
     modelMemoryBytes: given('MILLRACE_GATEWAY_MODEL_MEMORY_MB', readMegabytes),
     maxHeldBytes: given('MILLRACE_GATEWAY_HELD_MB', readMegabytes),
@@ -69,6 +74,16 @@ function readPositive(env: NodeJS.ProcessEnv, name: string): number {
     'InvalidInput',
     `${name} is ${JSON.stringify(text)}, which is no whole number above 0`,
     'set it to one, or leave it out',
+  );
+}
+
+function readProcesses(env: NodeJS.ProcessEnv, name: string): number {
+  const value = readPositive(env, name);
+  if (value <= MOST_PROCESSES) return value;
+  throw new MillraceError(
+    'InvalidInput',
+    `${name} is ${value}: a gateway has at most ${MOST_PROCESSES} processes`,
+    'one for each processor is enough',
   );
 }
 

@@ -1,3 +1,6 @@
+/** Of all models that are loaded at once, where nothing else is said: 1 GiB. */
+export const MODEL_MEMORY_BYTES = 2 ** 30;
+
 /** Something that holds memory while it is loaded, and can be loaded anew. */
 export interface Tenant {
   /** What it takes while it is loaded. */

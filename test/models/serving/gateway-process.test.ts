@@ -1,75 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createPredictionReader } from '../../../models/predictions/prediction-reader.js';
-import { type CompiledProgram, compileProgram } from '../../support/compiled-program.js';
-import { createWorld, get, oneRow, post, type World } from './serving-fixture.js';
+import {
+  askUntilGone,
+  rowsInLog,
+  servedWorld,
+  spawnGateway,
+  start,
+  useGatewayProgram,
+} from './gateway-program.js';
+import { createWorld, get, oneRow, post } from './serving-fixture.js';
 
-let program: CompiledProgram;
-
-beforeAll(async () => {
-  program = await compileProgram('gateway');
-});
-afterAll(() => program.remove());
-
-interface Started {
-  readonly child: ChildProcess;
-  readonly address: string;
-}
-
-function spawnGateway(
-  home: string,
-  env: Record<string, string> = {},
-  prefix: readonly string[] = [],
-) {
-  const [command = process.execPath, ...args] = [...prefix, process.execPath, program.path];
-  const child = spawn(command, args, {
-    env: { ...process.env, MILLRACE_HOME: home, MILLRACE_GATEWAY_PORT: '0', ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  return child;
-}
-
-async function start(
-  world: World,
-  env: Record<string, string> = {},
-  prefix: readonly string[] = [],
-): Promise<Started> {
-  const child = spawnGateway(world.home.root, env, prefix);
-  child.stderr.resume();
-  const [line] = await once(createInterface(child.stdout), 'line');
-  const ready = JSON.parse(line);
-  expect(ready).toEqual({ event: 'ready', address: expect.any(String), pid: child.pid });
-  while ((await get(`${ready.address}/v2/health/ready`)).status !== 200);
-  return { child, address: ready.address };
-}
-
-async function servedWorld(): Promise<World> {
-  const world = await createWorld();
-  await world.promote('bike-demand', await world.register('bike-demand', 'linear'));
-  return world;
-}
-
-/** Asks until the gateway is gone; gives the ids of every answer that arrived. */
-async function askUntilGone(address: string, answered: Set<string>): Promise<void> {
-  for (;;) {
-    try {
-      const { status, body } = await post(`${address}/v2/models/bike-demand/infer`, oneRow(1));
-      if (status === 200) answered.add(body.parameters.prediction_ids[0]);
-    } catch {
-      return;
-    }
-  }
-}
-
-async function rowsInLog(world: World): Promise<number> {
-  const reader = createPredictionReader(world.home.predictionsDir);
-  return (await reader.summary('bike-demand')).rows;
-}
+useGatewayProgram();
 
 describe('SIGKILL', () => {
   test('loses no prediction that was answered; labels for them are taken afterwards', async () => {

@@ -1,4 +1,4 @@
-"""FastAPI in front of onnxruntime: one process, uvloop, httptools, no access log.
+"""FastAPI in front of onnxruntime: uvloop, httptools, no access log; WEB_CONCURRENCY processes.
 
 The endpoint is a coroutine, because one row takes less time than a hop to a thread, and the
 answer is written by orjson. Usage: server.py MODEL.onnx SIGNATURE.json PORT
@@ -6,6 +6,7 @@ answer is written by orjson. Usage: server.py MODEL.onnx SIGNATURE.json PORT
 
 import json
 import sys
+from pathlib import Path
 
 import numpy
 import onnxruntime
@@ -57,12 +58,15 @@ async def invocations(body: Invocation) -> Response:
     return Response(answer, media_type="application/json")
 
 
-uvicorn.run(
-    app,
-    host="127.0.0.1",
-    port=int(port),
-    loop="uvloop",
-    http="httptools",
-    access_log=False,
-    log_level="warning",
-)
+if __name__ == "__main__":
+    # By its name, since each process imports it.
+    uvicorn.run(
+        "server:app",
+        app_dir=str(Path(__file__).parent),
+        host="127.0.0.1",
+        port=int(port),
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_level="warning",
+    )
