@@ -24,9 +24,17 @@ export interface ArmQuery extends ServedRows {
 }
 
 /** Columns of {@link readArms}; `metric` is `''` for the counts of all rows. */
-export const ARM_COLUMN = { version: 0, metric: 1, rows: 2, mean: 3, variance: 4 } as const;
+export const ARM_COLUMN = {
+  version: 0,
+  metric: 1,
+  rows: 2,
+  mean: 3,
+  variance: 4,
+  least: 5,
+  greatest: 6,
+} as const;
 
-/** Rows, mean and variance of each metric by version, of what was answered by one route. */
+/** Rows, mean, variance and ends of each metric by version, of what was answered by one route. */
 export function readArms(connection: DuckDBConnection, query: ArmQuery) {
   const parts = [
     `SELECT version, '' AS metric, 0.0 AS value FROM answered`,
@@ -37,7 +45,8 @@ export function readArms(connection: DuckDBConnection, query: ArmQuery) {
     WITH ${answeredSql(query)},
     measured AS (${parts.join(' UNION ALL ')})
     SELECT version, metric, count(value)::DOUBLE,
-      coalesce(avg(value), 0)::DOUBLE, coalesce(var_samp(value), 0)::DOUBLE
+      coalesce(avg(value), 0)::DOUBLE, coalesce(var_samp(value), 0)::DOUBLE,
+      min(value)::DOUBLE, max(value)::DOUBLE
     FROM measured WHERE isfinite(value) GROUP BY version, metric ORDER BY version, metric`);
 }
 
@@ -51,6 +60,10 @@ export const SHADOW_COLUMN = {
   variance: 5,
   differenceMean: 6,
   differenceVariance: 7,
+  championLeast: 8,
+  championGreatest: 9,
+  least: 10,
+  greatest: 11,
 } as const;
 
 /** The same of a shadow, row by row against what was answered: both said something of the same rows. */
@@ -78,7 +91,8 @@ export function readShadow(connection: DuckDBConnection, query: ArmQuery) {
     SELECT metric, count(challenger)::DOUBLE, coalesce(avg(champion), 0)::DOUBLE,
       coalesce(var_samp(champion), 0)::DOUBLE, coalesce(avg(challenger), 0)::DOUBLE,
       coalesce(var_samp(challenger), 0)::DOUBLE, coalesce(avg(challenger - champion), 0)::DOUBLE,
-      coalesce(var_samp(challenger - champion), 0)::DOUBLE
+      coalesce(var_samp(challenger - champion), 0)::DOUBLE,
+      min(champion)::DOUBLE, max(champion)::DOUBLE, min(challenger)::DOUBLE, max(challenger)::DOUBLE
     FROM measured WHERE isfinite(champion) AND isfinite(challenger)
     GROUP BY metric ORDER BY metric`);
 }

@@ -67,6 +67,7 @@ function armMoments(columns: Columns): readonly ArmMoments[] {
     rows: Number(at('rows', row)),
     mean: Number(at('mean', row)),
     variance: Number(at('variance', row)),
+    ends: [Number(at('least', row)), Number(at('greatest', row))],
   }));
 }
 
@@ -77,8 +78,18 @@ function shadowMoments(columns: Columns): readonly ShadowMoments[] {
     const rows = at('rows', row);
     return {
       metric: String(metric),
-      champion: { rows, mean: at('championMean', row), variance: at('championVariance', row) },
-      challenger: { rows, mean: at('mean', row), variance: at('variance', row) },
+      champion: {
+        rows,
+        mean: at('championMean', row),
+        variance: at('championVariance', row),
+        ends: [at('championLeast', row), at('championGreatest', row)],
+      },
+      challenger: {
+        rows,
+        mean: at('mean', row),
+        variance: at('variance', row),
+        ends: [at('least', row), at('greatest', row)],
+      },
       difference: {
         rows,
         mean: at('differenceMean', row),

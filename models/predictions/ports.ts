@@ -254,6 +254,8 @@ interface SampleMoments {
   readonly rows: number;
   readonly mean: number;
   readonly variance: number;
+  /** Of the rows. */
+  readonly ends?: readonly [least: number, greatest: number];
 }
 
 /** One metric of one version; `''` counts its rows. Of a loss less is better. */

@@ -1,4 +1,3 @@
-export { withSpread } from './bounded-rows.js';
 export { type ArmsSample, judgeArms } from './judge-arms.js';
 export { judgeMetric, type MetricVerdict } from './judge-metric.js';
 export * from './moments.js';
@@ -10,3 +9,4 @@ export {
   type StatisticArms,
   statisticSample,
 } from './statistics/statistic-sample.js';
+export { withSpread } from './with-spread.js';

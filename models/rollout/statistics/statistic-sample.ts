@@ -1,6 +1,7 @@
 import type { MetricSample, Moments } from '../moments.js';
 import { confusionEstimate, countsByClass } from './confusion-statistics.js';
 import { type Estimate, type LabelledRows, LEAST_ROWS_OF_A_CLASS } from './estimate.js';
+import { pseudoRowsOf } from './pseudo-rows.js';
 import { rankingEstimate } from './ranking-statistics.js';
 import { r2Estimate, rmseEstimate } from './regression-statistics.js';
 
@@ -31,7 +32,7 @@ export interface StatisticArms {
  * An asymptotically linear estimator obeys the same time-uniform limit theorem as a mean, so that
  * the interval may be looked at as often.
  *
- * Of a classification one right and one wrong row of each class are added to the variance, never to
+ * One right and one wrong row, of a classification of each class, are added to the variance, never to
  * the value: what was never wrong so far is not known to be without spread.
  *
  * @returns oriented so that less is better; with `lacks` where a class has too few rows
@@ -43,9 +44,10 @@ export function statisticSample(metric: Statistic, arms: StatisticArms): MetricS
   const lacks =
     lackOf(metric, champion, classes, 'champion') ??
     lackOf(metric, challenger, classes, 'challenger');
+  const add = pseudoRowsOf(arms);
   const [one, other] = [
-    armOf(metric, champion, classes, 'rightFirst'),
-    armOf(metric, challenger, classes, 'wrongFirst'),
+    armOf(metric, champion, add(champion, 'rightFirst'), classes),
+    armOf(metric, challenger, add(challenger, 'wrongFirst'), classes),
   ];
   const sample = { champion: one.moments, challenger: other.moments };
   if (lacks !== null) return { ...sample, lacks };
@@ -58,11 +60,9 @@ export function statisticSample(metric: Statistic, arms: StatisticArms): MetricS
 }
 
 /** @returns a value that is not finite where the metric is not defined on the rows */
-function armOf(metric: Statistic, rows: LabelledRows, classes: number, order: PseudoOrder) {
+function armOf(metric: Statistic, rows: LabelledRows, smoothed: LabelledRows, classes: number) {
   const estimate = estimateOf(metric, rows, classes);
-  const spread =
-    classes === 0 ? estimate : estimateOf(metric, smoothed(rows, classes, order), classes);
-  const influence = spread?.influence ?? new Float64Array(0);
+  const influence = estimateOf(metric, smoothed, classes)?.influence ?? new Float64Array(0);
   const value = estimate?.value ?? Number.NaN;
   const moments: Moments = {
     rows: rows.labels.length,
@@ -88,35 +88,6 @@ export function estimateOf(
     default:
       return confusionEstimate(metric, rows, classes);
   }
-}
-
-/** Of rows that both arms answered, one arm is right where the other is wrong. */
-type PseudoOrder = 'rightFirst' | 'wrongFirst';
-
-function smoothed(rows: LabelledRows, classes: number, order: PseudoOrder): LabelledRows {
-  const labels: number[] = [];
-  const predictions: number[] = [];
-  const probabilities: number[] = [];
-  for (let label = 0; label < classes; label += 1) {
-    const wrong = (label + 1) % classes;
-    for (const said of order === 'rightFirst' ? [label, wrong] : [wrong, label]) {
-      labels.push(label);
-      predictions.push(said);
-      for (let index = 0; index < classes; index += 1) probabilities.push(index === said ? 1 : 0);
-    }
-  }
-  return {
-    labels: joined(rows.labels, labels),
-    predictions: joined(rows.predictions, predictions),
-    probabilities: joined(rows.probabilities, probabilities),
-  };
-}
-
-function joined(one: Float64Array, more: readonly number[]): Float64Array {
-  const all = new Float64Array(one.length + more.length);
-  all.set(one);
-  all.set(more, one.length);
-  return all;
 }
 
 /** Which class is not yet seen often enough in an arm; `null`: none. */

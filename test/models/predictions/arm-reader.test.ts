@@ -52,10 +52,10 @@ describe('the arms of a route', () => {
     const labelled = [one[0], one[1], two[0], before[0]].map((record) => record?.id ?? '');
     await writer.appendLabels(labelled.map((id) => label(id, 12)));
     expect(await reader.arms(question())).toEqual([
-      { version: 1, metric: '', rows: 3, mean: 0, variance: 0 },
-      { version: 1, metric: 'mae', rows: 2, mean: 2, variance: 0 },
-      { version: 2, metric: '', rows: 2, mean: 0, variance: 0 },
-      { version: 2, metric: 'mae', rows: 1, mean: 8, variance: 0 },
+      { version: 1, metric: '', rows: 3, mean: 0, variance: 0, ends: [0, 0] },
+      { version: 1, metric: 'mae', rows: 2, mean: 2, variance: 0, ends: [2, 2] },
+      { version: 2, metric: '', rows: 2, mean: 0, variance: 0, ends: [0, 0] },
+      { version: 2, metric: 'mae', rows: 1, mean: 8, variance: 0, ends: [8, 8] },
     ]);
   });
 
@@ -112,6 +112,7 @@ describe('the arms of a route', () => {
       rows: 1,
       mean: 7,
       variance: 0,
+      ends: [7, 7],
     });
   });
 });
@@ -152,8 +153,8 @@ describe('a shadow', () => {
     const { champion, challenger } = await reader.shadowRows(question());
     expect([...champion.predictions, ...challenger.predictions]).toEqual([10, 10, 10, 11]);
     expect(by('mae')).toMatchObject({
-      champion: { rows: 2, mean: 0 },
-      challenger: { rows: 2, mean: 0.5 },
+      champion: { rows: 2, mean: 0, ends: [0, 0] },
+      challenger: { rows: 2, mean: 0.5, ends: [0, 1] },
       difference: { rows: 2, mean: 0.5, variance: 0.5 },
     });
   });

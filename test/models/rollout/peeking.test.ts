@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisVerdict, MetricJudgement } from '../../../contracts/index.js';
-import { judgeMetric, type MetricSample } from '../../../models/rollout/index.js';
+import { judgeMetric, type MetricSample, withSpread } from '../../../models/rollout/index.js';
 import { seededRandom } from '../../../monitoring/drift/samples/seeded-random.js';
-import { losses, type Random, type SimulatedArm, share } from './simulated-arms.js';
+import { losses, nearlyAlike, type Random, type SimulatedArm, share } from './simulated-arms.js';
 
 const EXPERIMENTS = 2_000;
 const DAYS = 30;
@@ -44,12 +44,15 @@ function shareThatEverSays({ champion, challenger, rowsADay, says, judge }: Expe
   return found / EXPERIMENTS;
 }
 
-const guardrail = (sample: MetricSample) => judgeMetric(judgement({}), sample, 100).verdict;
+const judgedBy = (over: Partial<MetricJudgement>) => (sample: MetricSample) =>
+  judgeMetric(judgement(over), withSpread('mae', sample), 100).verdict;
+const guardrail = judgedBy({});
 
 describe('two arms that are the same, looked at each day for 30 days', () => {
   it.each<readonly [string, (random: Random) => SimulatedArm, readonly [number, number]]>([
     ['of errors with a long tail', (random) => losses(random, 10), [120, 120]],
     ['of errors, where one arm has a tenth of the rows', (random) => losses(random, 10), [360, 40]],
+    ['of errors that are nearly all alike', (random) => nearlyAlike(random, 0.02), [100, 100]],
     ['of a share of 20 %', (random) => share(random, 0.2), [150, 150]],
     ['of a share of 1 %', (random) => share(random, 0.01), [150, 150]],
     ['of a share of 1 %, where one arm has a tenth', (random) => share(random, 0.01), [450, 50]],
@@ -83,21 +86,37 @@ describe('two arms that are the same, looked at each day for 30 days', () => {
       challenger: (random) => share(random, 0.2),
       rowsADay: [150, 150],
       says: 'pass',
-      judge: (sample) => judgeMetric(judgement({ kind: 'superiority' }), sample, 100).verdict,
+      judge: judgedBy({ kind: 'superiority' }),
     });
     expect(rate).toBeLessThanOrEqual(ALPHA);
   });
 });
 
 describe('a challenger that is worse by exactly the margin', () => {
+  it('is called no worse in at most α, of errors that are nearly all alike', () => {
+    const says = (judge: (sample: MetricSample) => AnalysisVerdict) =>
+      shareThatEverSays({
+        champion: (random) => nearlyAlike(random, 0),
+        challenger: (random) => nearlyAlike(random, 0.02),
+        rowsADay: [100, 100],
+        says: 'pass',
+        judge,
+      });
+    const equivalence = { kind: 'nonInferiority', margin: 0.02 } as const;
+    expect(says(judgedBy(equivalence))).toBeLessThanOrEqual(ALPHA);
+    // In a hundred rows there is often none that differs.
+    const bySpreadAlone = (sample: MetricSample) =>
+      judgeMetric(judgement(equivalence), sample, 100).verdict;
+    expect(says(bySpreadAlone)).toBeGreaterThan(2 * ALPHA);
+  });
+
   it('is called no worse in at most α', () => {
     const rate = shareThatEverSays({
       champion: (random) => share(random, 0.2),
       challenger: (random) => share(random, 0.25),
       rowsADay: [150, 150],
       says: 'pass',
-      judge: (sample) =>
-        judgeMetric(judgement({ kind: 'nonInferiority', margin: 0.05 }), sample, 100).verdict,
+      judge: judgedBy({ kind: 'nonInferiority', margin: 0.05 }),
     });
     expect(rate).toBeLessThanOrEqual(ALPHA + BY_CHANCE);
   });
@@ -120,8 +139,7 @@ describe('an effect that is there', () => {
       challenger: (random) => share(random, 0.2),
       rowsADay: [150, 150],
       says: 'pass',
-      judge: (sample) =>
-        judgeMetric(judgement({ kind: 'nonInferiority', margin: 0.05 }), sample, 100).verdict,
+      judge: judgedBy({ kind: 'nonInferiority', margin: 0.05 }),
     });
     expect(rate).toBeGreaterThan(0.8);
   });

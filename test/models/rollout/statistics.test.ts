@@ -152,6 +152,24 @@ describe('what is too rare', () => {
     expect(champion.mean).toBe(-1);
     expect(champion.variance).toBeGreaterThan(0);
   });
+
+  it.each(['rmse', 'r2'] as const)(
+    'nor where both models of a regression say the same: %s',
+    (statistic) => {
+      const { labels, ...others } = measured(seededRandom(2), 200);
+      for (const predictions of [others.predictions, labels]) {
+        const rows = { ...others, labels, predictions };
+        const arms = { champion: rows, challenger: rows, paired: true, classes: 0 };
+        const { champion, difference } = statisticSample(statistic, arms);
+        expect(champion.variance).toBeGreaterThan(0);
+        expect(difference).toMatchObject({ mean: 0, rows: 200 });
+        expect(difference?.variance).toBeGreaterThan(0);
+        const ni = { ...guardrail(statistic), kind: 'nonInferiority', margin: 0.05 } as const;
+        const sample = statisticSample(statistic, arms);
+        expect(judgeMetric(ni, sample, 100).verdict).toBe('inconclusive');
+      }
+    },
+  );
 });
 
 function first(
