@@ -10,11 +10,15 @@ export async function beating<Result>(
 ): Promise<Result> {
   const context = Context.current();
   let details: unknown = null;
-  const timer = setInterval(() => context.heartbeat(details), HEARTBEAT_INTERVAL_MS);
+  const beat = (): void => {
+    // A local activity has no heartbeat: each would be a warning in the log.
+    if (!context.info.isLocal) context.heartbeat(details);
+  };
+  const timer = setInterval(beat, HEARTBEAT_INTERVAL_MS);
   try {
     return await work(context.cancellationSignal, (progress) => {
       details = progress;
-      context.heartbeat(progress);
+      beat();
     });
   } finally {
     clearInterval(timer);
