@@ -44,6 +44,7 @@ import { giveUpAlerts, sendAlerts } from './notify/send-alerts.js';
 import { endSilence, putSilence } from './notify/silences.js';
 import { testChannel } from './notify/test-channel.js';
 import { importPackage } from './packaging/import-package.js';
+import { patientDeps } from './patient-deps.js';
 import { PlanCache } from './plan-cache.js';
 import { beginRepair, liftRepair } from './repairs/keep-repairs.js';
 import { prepareRepairs } from './repairs/prepare-repairs.js';
@@ -90,6 +91,14 @@ export function createActivities(deps: WatchDeps) {
   const plans = new PlanCache(deps.artifacts);
   return {
     ...controlActivities(deps, plans),
+    ...heavyActivities(patientDeps(deps), plans),
+    findStepKey: withFailures(findStepKey(deps, plans)),
+  };
+}
+
+/** Steps, and work beside them: they have few attempts, which a registry that is away must not cost. */
+function heavyActivities(deps: WatchDeps, plans: PlanCache) {
+  return {
     measureWindow: withFailures(measureClosedWindow(deps)),
     correctWindow: withFailures(correctWindow(deps)),
     queueReview: withFailures(queueReview(deps)),
@@ -111,7 +120,7 @@ export function createActivities(deps: WatchDeps) {
     runCommand: stepActivity(deps, plans, runCommand),
     notify: stepActivity(deps, plans, notify),
     noop: stepActivity(deps, plans, noop),
-    findStepKey: withFailures(findStepKey(deps, plans)),
+    collectGarbage: withFailures(collectGarbage(deps)),
   };
 }
 
@@ -190,7 +199,6 @@ function controlActivities(deps: WatchDeps, plans: PlanCache) {
     importPackage: withFailures(importPackage(deps)),
     recordPauses: withFailures(recordPauses(deps)),
     changePin: withFailures(changePin(deps)),
-    collectGarbage: withFailures(collectGarbage(deps)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import {
   type CacheEntry,
+  isMillraceError,
   MillraceError,
   type StepKind,
   type StepOutcome,
@@ -101,16 +102,28 @@ export function stepActivity(
       return taken ? outcome : await outcomeInstead(deps, task);
     } catch (error) {
       if (TELL_METRICS.includes(step.kind)) await keepCurve(deps, running);
-      if (signal.aborted) {
-        await deps.registry.recordStep(endedRecord(running, 'cancelled', {}));
-        throw error;
-      }
-      await deps.registry.recordStep(endedRecord(running, 'failed', { failure: failureOf(error) }));
-      throw toApplicationFailure(error);
+      const end = signal.aborted
+        ? endedRecord(running, 'cancelled', {})
+        : endedRecord(running, 'failed', { failure: failureOf(error) });
+      await deps.registry.recordStep(end).catch((unrecorded: unknown) => {
+        // The end of the run records what this could not.
+        deps.logger.warn(
+          { err: unrecorded, run: task.run.runId, step: task.stepId },
+          'not recorded',
+        );
+      });
+      throw error;
     }
   };
-  // All of it: to read what a step rests on may take longer than its work.
-  return (task) => beating((signal, report) => once(task, signal, report));
+  return async (task) => {
+    try {
+      // All of it: to read what a step rests on may take longer than its work.
+      return await beating((signal, report) => once(task, signal, report));
+    } catch (error) {
+      const { aborted } = Context.current().cancellationSignal;
+      throw aborted && !isMillraceError(error) ? error : toApplicationFailure(error);
+    }
+  };
 }
 
 async function isLatest(

@@ -9,6 +9,7 @@ import {
 } from '../contracts/index.js';
 import type { HomeLayout } from '../storage/home/layout.js';
 import type { Cli } from './command.js';
+import { registryAnswers } from './rooms.js';
 import { withTemporal } from './temporal.js';
 
 /** A worker that is just starting takes some seconds. */
@@ -18,14 +19,16 @@ const ANSWER_WITHIN_MS = 60_000;
  * Has a worker do what the command line may not: write to the registry, or send with the secrets
  * that the worker has.
  *
- * @throws MillraceError what the worker refused it with; `ServiceUnavailable` when none answers
+ * @throws MillraceError what the worker refused it with; `ServiceUnavailable` when none answers,
+ * `RegistryUnavailable` where the worker could not write either
  */
-export function askWorker<Kind extends keyof HandRequests>(
+export async function askWorker<Kind extends keyof HandRequests>(
   cli: Cli,
   home: HomeLayout,
   kind: Kind,
   input: HandRequests[Kind]['input'],
 ): Promise<HandRequests[Kind]['result']> {
+  await registryAnswers(home);
   return withTemporal(cli, home, ({ client }) => execute(client, kind, input));
 }
 

@@ -39,3 +39,40 @@ export async function withRegistry<T>(
     await registry.close();
   }
 }
+
+/**
+ * Asks whether the registry can be used, before a worker is asked for what it would wait with.
+ *
+ * @throws MillraceError `RegistryUnavailable` when it cannot
+ */
+export async function registryAnswers(home: HomeLayout): Promise<void> {
+  await withRegistry(home, async () => undefined);
+}
+
+/** A server that is being restarted is back well within this time. */
+const REGISTRY_MAY_BE_AWAY_MS = 120_000;
+const TELL_EVERY_MS = 30_000;
+
+/**
+ * The same reader for who watches: while the registry is away it waits and says so, for what is
+ * watched goes on once it is back.
+ *
+ * @param ended - ends the watching; what cannot be read then is an error
+ */
+export async function watchedRegistry(
+  cli: Cli,
+  registry: RegistryReader,
+  ended: AbortSignal,
+): Promise<RegistryReader> {
+  const { patientRegistry } = await import('../models/registry/index.js');
+  let toldMs = 0;
+  return patientRegistry(registry, {
+    signal: () => ended,
+    longestMs: REGISTRY_MAY_BE_AWAY_MS,
+    waits: ({ message }) => {
+      if (Date.now() - toldMs < TELL_EVERY_MS) return;
+      toldMs = Date.now();
+      cli.out.noteProse(`${message}; waiting until it is back: what is watched goes on then`);
+    },
+  });
+}

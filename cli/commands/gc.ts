@@ -9,7 +9,7 @@ import {
 import { understood } from '../by-hand.js';
 import type { DefineCommand } from '../command.js';
 import { formatBytes } from '../render/values.js';
-import { openCliHome } from '../rooms.js';
+import { openCliHome, registryAnswers } from '../rooms.js';
 import { withTemporal } from '../temporal.js';
 
 interface GcOptions {
@@ -30,6 +30,7 @@ export const define: DefineCommand = (command, cli) => {
     )
     .action(async ({ dryRun = false, keep: keepMs }: GcOptions) => {
       const home = await openCliHome(cli);
+      await registryAnswers(home);
       const collected = await withTemporal(cli, home, async ({ client }) => {
         const { WorkflowFailedError } = await import('@temporalio/client');
         try {

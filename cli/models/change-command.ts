@@ -11,7 +11,7 @@ import type { HomeLayout } from '../../storage/home/layout.js';
 import type { Cli } from '../command.js';
 import { EXIT } from '../errors.js';
 import { currentActor } from '../options.js';
-import { findCliHome, withRegistry } from '../rooms.js';
+import { findCliHome, watchedRegistry, withRegistry } from '../rooms.js';
 import { withTemporal } from '../temporal.js';
 import { noSuchModel } from './document.js';
 import {
@@ -97,12 +97,13 @@ export async function awaitChange(
   { requestId, version }: Pick<DeployRequest | RollbackRequest, 'requestId' | 'version'>,
 ): Promise<ChangeResult> {
   const interrupted = cli.catchInterrupts();
-  const serverMs = await serverStartsMs(registry, model, version);
+  const watched = await watchedRegistry(cli, registry, interrupted);
+  const serverMs = await serverStartsMs(watched, model, version);
   if (serverMs > 0) {
     const seconds = Math.ceil(serverMs / 1_000);
     cli.out.note(`${model}: its server is started first, which may take up to ${seconds} s`);
   }
-  const result = await watchChange(registry, model, requestId, interrupted, serverMs);
+  const result = await watchChange(watched, model, requestId, interrupted, serverMs);
   if (interrupted.aborted && result.outcome === 'accepted') cli.exitCode = EXIT.interrupted;
   return result;
 }

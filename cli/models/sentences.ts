@@ -111,7 +111,7 @@ function rolloutDeed(action: RolloutAction, to: number | null): string {
     case 'analysis-passed':
       return `found nothing against version ${to}`;
     case 'analysis-failed':
-      return `found against version ${to}`;
+      return `did not let version ${to} pass`;
     case 'rollout-ended':
       return `ended the rollout of version ${to}`;
     case 'rollout-refused':

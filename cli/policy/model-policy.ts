@@ -8,7 +8,7 @@ import { EXIT } from '../errors.js';
 import { noSuchModel } from '../models/document.js';
 import { sendToModel } from '../models/send-to-model.js';
 import { ledgerSentence } from '../models/sentences.js';
-import { findCliHome, withRegistry } from '../rooms.js';
+import { findCliHome, watchedRegistry, withRegistry } from '../rooms.js';
 import { withTemporal } from '../temporal.js';
 
 const LOOK_EVERY_MS = 200;
@@ -82,9 +82,10 @@ export async function lineOf(
   longerMs = 0,
 ): Promise<LedgerEntry> {
   const interrupted = cli.catchInterrupts();
+  const watched = await watchedRegistry(cli, registry, interrupted);
   const deadline = Date.now() + GIVE_UP_AFTER_MS + longerMs;
   while (Date.now() < deadline && !interrupted.aborted) {
-    const line = (await registry.ledger(model)).findLast(isMeant);
+    const line = (await watched.ledger(model)).findLast(isMeant);
     if (line !== undefined) return line;
     await sleep(LOOK_EVERY_MS, undefined, { signal: interrupted }).catch(() => undefined);
   }

@@ -4,6 +4,7 @@ import type { Cli } from '../command.js';
 import { EXIT } from '../errors.js';
 import { LiveRegion } from '../render/live-region.js';
 import { truncate } from '../render/table.js';
+import { watchedRegistry } from '../rooms.js';
 import { isOver, type RolloutDocument, readRollout } from './document.js';
 import { rolloutLines } from './view.js';
 
@@ -24,11 +25,12 @@ export async function watchRollout(
   rolloutId: string,
 ): Promise<RolloutDocument | null> {
   const interrupted = cli.catchInterrupts();
+  const watched = await watchedRegistry(cli, registry, interrupted);
   const show = shower(cli);
   let last: RolloutDocument | null = null;
   let overSinceMs: number | null = null;
   for (;;) {
-    const rollout = await readRollout(registry, model, rolloutId);
+    const rollout = await readRollout(watched, model, rolloutId);
     if (rollout !== null) {
       last = rollout;
       show.next(rollout);

@@ -2,7 +2,7 @@ import type { PipelinePlan, RunPipelineInput } from '../../contracts/index.js';
 import type { HomeLayout } from '../../storage/home/layout.js';
 import type { Cli } from '../command.js';
 import { EXIT } from '../errors.js';
-import { withRegistry } from '../rooms.js';
+import { watchedRegistry, withRegistry } from '../rooms.js';
 import { withTemporal } from '../temporal.js';
 import type { RunDocument } from './document.js';
 import { exitCodeOf, finishLines } from './finish.js';
@@ -41,7 +41,7 @@ export async function followRun(
       const interrupted = cli.catchInterrupts();
       const document = await watchRun(
         temporal.client,
-        registry,
+        await watchedRegistry(cli, registry, interrupted),
         home,
         started,
         plan.steps,

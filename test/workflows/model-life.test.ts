@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/client';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -11,15 +13,17 @@ import {
 } from '../../contracts/index.js';
 import { REGISTRY_URL } from '../../models/registry/index.js';
 import { applySchedule, describeSchedule } from '../../temporal/schedules.js';
-import { document, millrace } from '../cli/millrace.js';
+import { type CallOptions, document, millrace } from '../cli/millrace.js';
 import { cutShort } from '../replay/record-life.js';
 import { eventually } from '../support/eventually.js';
 import {
   AS_OF,
   type ModelWorld,
   openModelWorld,
+  pipelineOf,
   promotion,
   rollback,
+  waitStep,
 } from '../support/model-world.js';
 import { startPostgres, type TestPostgres } from '../support/postgres.js';
 import { startTestStack, type TestProcess, type TestStack } from '../support/test-stack.js';
@@ -64,10 +68,12 @@ async function promote(version: number): Promise<void> {
   });
 }
 
-const call = (...args: string[]) =>
+const call = (...args: string[]) => watching(args);
+const watching = (args: readonly string[], once?: CallOptions['once']) =>
   millrace(args, {
     cwd: stack.directory,
     env: { TEMPORAL_ADDRESS: stack.server.address, MILLRACE_HOME: stack.home.root },
+    ...(once !== undefined && { once }),
   });
 const SCHEDULE: ScheduleSpec = {
   cron: ['0 3 * * MON'],
@@ -200,6 +206,37 @@ test('which version was in production when is one query, on both clocks', async 
        AND (until_at > '${time}' OR until_at IS NULL)`,
     ),
   ).toEqual([{ version: 2 }]);
+});
+
+test('a registry that is away costs a step no attempt, and who watches no run', async () => {
+  const file = join(stack.directory, 'outage.yaml');
+  const go = join(stack.directory, 'go');
+  const once = 'defaults: {retry: {maxAttempts: 1}}';
+  writeFileSync(file, pipelineOf('outage', { work: waitStep(go) }, once));
+  let told = () => {};
+  const isTold = new Promise<void>((resolve) => {
+    told = resolve;
+  });
+  const watched = watching(['run', file, '--json'], {
+    text: 'waiting until it is back',
+    act: told,
+  });
+  await eventually(async () => {
+    const [run] = await world.registry.runs({ pipeline: 'outage' });
+    expect(await world.registry.steps(run?.runId ?? '')).toMatchObject([{ status: 'running' }]);
+  });
+  await postgres.kill();
+  writeFileSync(go, '');
+  await isTold;
+  await eventually(async () => expect(worker.log()).toContain('waiting for the registry'));
+  expect((await call('gc')).code).toBe(69);
+  await postgres.start();
+  const { code, stdout } = await watched;
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    status: 'completed',
+    steps: { work: { attempts: 1 } },
+  });
 });
 
 test('what fails before the traffic is taken lets everything go on as it was', async () => {

@@ -36,7 +36,7 @@ export async function postgresDatabase(url: string, timeoutMs: number): Promise<
   };
   return {
     name,
-    exists: () => withClient(pg, config, name, hasSchema),
+    exists: () => withClient(pg, config, name, (client) => hasSchema(client, name)),
     async open(use) {
       await withClient(pg, config, name, (client) => migrate(client, name));
       return openStore(pg, config, name, use, timeoutMs);

@@ -9,12 +9,22 @@ export const LOCK = { migration: 6_455_001, writer: 6_455_002 } as const;
 /**
  * Whether a registry was made in the schema that the connection uses. The catalogue is read as a
  * table: `to_regclass` may answer from before another process, which had the lock, committed.
+ *
+ * @param name - of the database, for people
+ * @throws MillraceError `RegistryUnavailable` when there is no such schema: no registry can be made
  */
-export async function hasSchema(client: Client): Promise<boolean> {
+export async function hasSchema(client: Client, name: string): Promise<boolean> {
   const { rows } = await client.query(
-    `SELECT EXISTS (SELECT FROM pg_catalog.pg_tables
+    `SELECT current_schema() AS used, EXISTS (SELECT FROM pg_catalog.pg_tables
        WHERE schemaname = current_schema() AND tablename = 'registry_schema') AS made`,
   );
+  if (rows[0]?.used === null) {
+    throw new MillraceError(
+      'RegistryUnavailable',
+      `the registry ${name} has no schema to use: none of its search_path is there`,
+      'create the schema that the search_path names, and grant the user its use',
+    );
+  }
   return rows[0]?.made === true;
 }
 
@@ -31,13 +41,13 @@ export async function migrate(
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<void> {
   const target = migrations.at(-1)?.version ?? 0;
-  if ((await hasSchema(client)) && (await isAt(client, name, target))) return;
+  if ((await hasSchema(client, name)) && (await isAt(client, name, target))) return;
   await client.query('BEGIN');
   try {
     await client.query('SELECT pg_advisory_xact_lock($1, hashtext(current_schema()))', [
       LOCK.migration,
     ]);
-    if (!(await hasSchema(client))) {
+    if (!(await hasSchema(client, name))) {
       await client.query('CREATE TABLE registry_schema (version INTEGER NOT NULL)');
       await client.query('INSERT INTO registry_schema VALUES (0)');
       await client.query(JSON_EXTRACT);

@@ -64,6 +64,16 @@ describe('a server that cannot be used is told of without its password', () => {
     }
   });
 
+  it('that has no schema of that name, also to read', async () => {
+    const nowhere = `${postgres.url()}?options=${encodeURIComponent('-c search_path=nowhere')}`;
+    for (const open of [openRegistryReader, openRegistryWriter]) {
+      expect(await failure(open(nowhere))).toEqual({
+        type: 'RegistryUnavailable',
+        said: expect.stringMatching(/no schema to use.*create the schema/),
+      });
+    }
+  });
+
   it('that is away', async () => {
     const { type, said } = await failure(
       openRegistryWriter('postgres://me:hush@127.0.0.1:1/registry'),
