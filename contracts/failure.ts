@@ -14,7 +14,10 @@ export const FAILURE_TYPES = [
   'StepProcessFailed',
   /** A step's process exited 0 but broke the contract (no or malformed `outputs.json`). */
   'StepContractBroken',
-  /** ONNX and the training library disagree about the model's output. */
+  /**
+   * A model does not answer as it did where it was trained: ONNX and the training library disagree, or
+   * a version and its stored example do.
+   */
   'ModelParityFailed',
   /** The registry database cannot be read or written. */
   'RegistryUnavailable',
@@ -64,6 +67,11 @@ export class MillraceError extends Error {
     super(message, options);
     this.told = options?.told ?? null;
   }
+}
+
+/** A type from the wire as one of the closed list; `Internal` for any other. */
+export function asFailureType(type: string | null | undefined): FailureType {
+  return FAILURE_TYPES.find((known) => known === type) ?? 'Internal';
 }
 
 export function isMillraceError(error: unknown): error is MillraceError {

@@ -1,4 +1,5 @@
 import type { ArtifactRef } from './artifact.js';
+import type { FailureType } from './failure.js';
 import type { JsonObject } from './json.js';
 import type { TimeWindow } from './measurement.js';
 import type { RiskClass } from './respond-spec.js';
@@ -148,6 +149,8 @@ export interface DeployAnswer {
   /** Whether every live gateway reported the version. `unconfirmed`: none was live. */
   readonly serving: 'confirmed' | 'unconfirmed' | 'not-served';
   readonly detail: string;
+  /** What kind of failure a refusal is; absent: what was asked for cannot be, `InvalidInput`. */
+  readonly failure?: FailureType;
 }
 
 export interface RetrainAnswer {

@@ -113,7 +113,8 @@ async function deploy(
     );
   }
   const outcome = await controlActivities.recordDeployAnswer({ task, answer });
-  return answer.outcome === 'refused' ? failed('InvalidInput', answer.detail) : endOf(outcome);
+  if (answer.outcome !== 'refused') return endOf(outcome);
+  return failed(answer.failure ?? 'InvalidInput', answer.detail);
 }
 
 function failed(failureType: string, detail: string): StepEnd {

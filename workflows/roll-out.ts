@@ -1,5 +1,5 @@
 import { CancellationScope, condition, isCancellation, log, sleep } from '@temporalio/workflow';
-import type { RolloutMeasurement } from '../contracts/index.js';
+import { asFailureType, type RolloutMeasurement } from '../contracts/index.js';
 import type { ModelEvent, RolloutEffect } from '../monitoring/policy/index.js';
 import {
   confirmActivities,
@@ -50,11 +50,12 @@ export class RolloutEffects {
   async #smokeTest({ rolloutId, version }: EffectOf<'smoke-test'>): Promise<ModelEvent> {
     const { model } = this;
     try {
-      const { problem } = await patientActivities.smokeTest({ model, version });
-      return { kind: 'smoke-tested', rolloutId, problem };
+      const tested = await patientActivities.smokeTest({ model, version });
+      return { kind: 'smoke-tested', rolloutId, ...tested };
     } catch (error) {
       if (isCancellation(error)) throw error;
-      return { kind: 'smoke-tested', rolloutId, problem: causeOf(error).message };
+      const { type, message: problem } = causeOf(error);
+      return { kind: 'smoke-tested', rolloutId, problem, failure: asFailureType(type) };
     }
   }
 

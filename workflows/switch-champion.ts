@@ -1,6 +1,6 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { CheckedVersion } from '../activities/control/model-state.js';
-import type { SkippedVersion } from '../contracts/index.js';
+import { asFailureType, type SkippedVersion } from '../contracts/index.js';
 import {
   type ChangeInFlight,
   changeDraft,
@@ -13,7 +13,7 @@ import { causeOf } from './failure-cause.js';
 
 type SwitchEffect = Extract<ModelEffect, { kind: 'switch-champion' }>;
 type ChangeEnded = Extract<ModelEvent, { kind: 'change-ended' }>;
-type ChangeEnd = Pick<ChangeEnded, 'outcome' | 'detail' | 'retrainInstead'>;
+type ChangeEnd = Pick<ChangeEnded, 'outcome' | 'detail' | 'failure' | 'retrainInstead'>;
 
 /** A change whose version is settled, and what its ledger line tells of the choice. */
 interface Chosen {
@@ -53,8 +53,9 @@ export class ChampionSwitch {
     const chosen = await this.#choose(effect);
     if ('outcome' in chosen) return { ...base, ...chosen };
     const { to } = chosen.change;
-    const { problem, guards, automation = 'full' } = await this.#moveForward(chosen);
-    if (problem !== null) return { ...base, outcome: 'unusable', detail: problem };
+    const checked = await this.#moveForward(chosen);
+    const { problem: detail, failure = 'InvalidInput', guards, automation = 'full' } = checked;
+    if (detail !== null) return { ...base, outcome: 'unusable', detail, failure };
     const end = await this.#readBack(chosen.change);
     return { ...base, ...end, to, guards, automation };
   }
@@ -106,7 +107,8 @@ export class ChampionSwitch {
       return checked;
     } catch (error) {
       if (isCancellation(error)) throw error;
-      return { problem: causeOf(error).message, guards: null };
+      const { type, message: problem } = causeOf(error);
+      return { problem, failure: asFailureType(type), guards: null };
     }
   }
 
@@ -147,7 +149,8 @@ export class ChampionSwitch {
       return { outcome: 'not-read-back', detail };
     }
     const back = from === null ? null : await this.#servedAgain(from.version);
-    return { outcome: 'compensated', detail: back === null ? why : `${why}; taken back: ${back}` };
+    const detail = back === null ? why : `${why}; taken back: ${back}`;
+    return { outcome: 'compensated', detail, failure: 'ServiceUnavailable' };
   }
 
   /** What is served after a compensation: it stands whatever the gateways say, but is told. */

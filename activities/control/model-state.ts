@@ -1,8 +1,9 @@
 import {
+  asFailureType,
   type Automation,
+  type FailureType,
   type GuardSpec,
   type LedgerEntry,
-  MillraceError,
   type MonitorSpec,
   sourceFile,
 } from '../../contracts/index.js';
@@ -12,6 +13,7 @@ import {
   type ModelState,
   stateFromLedger,
 } from '../../monitoring/policy/index.js';
+import { failureOf } from '../application-failure.js';
 import type { ActivityDeps } from '../deps.js';
 import { signalWatchModel, startGuard } from '../model-client.js';
 import { problemWithExample } from '../rollout/smoke-test.js';
@@ -37,6 +39,8 @@ export function loadModelState(deps: ActivityDeps) {
 export interface CheckedVersion {
   /** Why the version cannot be served; `null` when it can. */
   readonly problem: string | null;
+  /** Of a problem: what kind of failure it is. */
+  readonly failure?: FailureType;
   readonly guards: GuardSpec | null;
   readonly automation?: Automation;
 }
@@ -54,8 +58,12 @@ export function checkVersion(deps: Pick<ActivityDeps, 'registry' | 'artifacts' |
     isNew?: boolean;
   }): Promise<CheckedVersion> => {
     const record = await deps.registry.version(model, version);
-    const broken = (problem: string): CheckedVersion => ({ problem, guards: null });
-    if (record === null) return broken(`model ${model} has no version ${version}`);
+    const broken = (problem: string, failure: FailureType = 'InvalidInput'): CheckedVersion => ({
+      problem,
+      failure,
+      guards: null,
+    });
+    if (record === null) return broken(`model ${model} has no version ${version}`, 'NotFound');
     const retirement = await deps.registry.life.retirement(model);
     if (retirement !== null && retirement.status !== 'returned') return broken(retiredWords(model));
     if (record.status !== 'ready')
@@ -66,11 +74,14 @@ export function checkVersion(deps: Pick<ActivityDeps, 'registry' | 'artifacts' |
       const file = sourceFile(record.content);
       if (file !== null) await deps.artifacts.localPath(file);
     } catch (error) {
-      const message = error instanceof MillraceError ? error.message : String(error);
-      return broken(`the artifact of version ${version} is not intact: ${message}`);
+      const { type, message } = failureOf(error);
+      return broken(`the artifact of version ${version} is not intact: ${message}`, asFailureType(type));
     }
     const smoke = isNew ? await problemWithExample(deps, record) : null;
-    if (smoke !== null) return broken(`version ${version} failed its smoke request: ${smoke}`);
+    if (smoke !== null) {
+      const { problem, failure } = smoke;
+      return broken(`version ${version} failed its smoke request: ${problem}`, failure);
+    }
     return { problem: null, ...policyOf(record.monitor) };
   };
 }

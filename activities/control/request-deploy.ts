@@ -63,7 +63,7 @@ export function recordDeployAnswer(deps: ActivityDeps, plans: PlanCache) {
   }): Promise<StepOutcome> => {
     const plan = await plans.load(task.run.plan);
     const step = stepOf(plan, task.stepId);
-    const { outcome: result, serving, detail } = answer;
+    const { outcome: result, serving, detail, failure: type = 'InvalidInput' } = answer;
     const { version } = await versionOf(deps, task, step.with['version'] ?? null, plan.model);
     const outcome: StepOutcome = {
       status: 'completed',
@@ -80,7 +80,7 @@ export function recordDeployAnswer(deps: ActivityDeps, plans: PlanCache) {
       runningRecord(task, step, { startedAtMs: Date.now(), attempt: 1 });
     await deps.registry.recordStep(
       result === 'refused'
-        ? endedRecord(begun, 'failed', { failure: { type: 'InvalidInput', message: detail } })
+        ? endedRecord(begun, 'failed', { failure: { type, message: detail } })
         : endedRecord(begun, 'completed', { outcome }),
     );
     return outcome;

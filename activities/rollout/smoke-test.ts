@@ -1,4 +1,6 @@
 import {
+  asFailureType,
+  type FailureType,
   isMillraceError,
   type ModelExample,
   type ModelSignature,
@@ -7,11 +9,18 @@ import {
 } from '../../contracts/index.js';
 import { checkRows, type RowPredictions } from '../../models/inference/index.js';
 import { openModel } from '../../models/sources/index.js';
+import { failureOf } from '../application-failure.js';
 import { approvalProblem } from '../control/approval-problem.js';
 import type { ActivityDeps } from '../deps.js';
 
 /** Answers of the same graph on the same row differ by rounding alone. */
 const RELATIVE_TOLERANCE = 1e-4;
+
+/** Why a version must not have traffic. */
+export interface SmokeProblem {
+  readonly problem: string;
+  readonly failure: FailureType;
+}
 
 type Deps = Pick<ActivityDeps, 'registry' | 'artifacts' | 'servers'>;
 
@@ -28,25 +37,31 @@ export function smokeTest(deps: Deps) {
   }: {
     readonly model: string;
     readonly version: number;
-  }): Promise<{ readonly problem: string | null }> => {
+  }): Promise<SmokeProblem | { readonly problem: null }> => {
     const record = await deps.registry.version(model, version);
-    if (record === null) return { problem: `model ${model} has no version ${version}` };
-    if (record.status !== 'ready') return { problem: `it is ${record.status}` };
+    if (record === null) {
+      return { problem: `model ${model} has no version ${version}`, failure: 'NotFound' };
+    }
+    if (record.status !== 'ready') return unfit(`it is ${record.status}`);
     const verdict = approvalProblem(record);
-    if (verdict !== null) return { problem: `it ${verdict}` };
-    return { problem: await problemOf(deps, record) };
+    if (verdict !== null) return unfit(`it ${verdict}`);
+    return (await problemOf(deps, record)) ?? { problem: null };
   };
+}
+
+function unfit(problem: string): SmokeProblem {
+  return { problem, failure: 'InvalidInput' };
 }
 
 /** The same, but a version without a stored example passes. */
 export async function problemWithExample(
   deps: Deps,
   record: VersionRecord,
-): Promise<string | null> {
+): Promise<SmokeProblem | null> {
   return record.provenance?.example == null ? null : problemOf(deps, record);
 }
 
-async function problemOf(deps: Deps, record: VersionRecord): Promise<string | null> {
+async function problemOf(deps: Deps, record: VersionRecord): Promise<SmokeProblem | null> {
   const { signature } = record.content;
   try {
     const example = await exampleOf(deps, record);
@@ -56,18 +71,20 @@ async function problemOf(deps: Deps, record: VersionRecord): Promise<string | nu
     try {
       const rows = example?.request.dataframe_records ?? [plainRow(signature)];
       const check = checkRows(signature, rows);
-      if (!check.ok)
-        return `its stored example is not of its signature: ${check.problems.join('; ')}`;
+      if (!check.ok) {
+        return unfit(`its stored example is not of its signature: ${check.problems.join('; ')}`);
+      }
       // A model that answers differently each time is not held to what it once answered.
       const isSampled = record.content.server?.sampling !== undefined;
-      return complaintAbout(await served.predict(check.rows), isSampled ? null : example);
+      const problem = complaintAbout(await served.predict(check.rows), isSampled ? null : example);
+      return problem === null ? null : { problem, failure: 'ModelParityFailed' };
     } finally {
       await served.release();
     }
   } catch (error) {
     // What cannot be read now is tried again; what is wrong with the version itself is told.
     if (isMillraceError(error) && error.type === 'RegistryUnavailable') throw error;
-    return wholeReason(error);
+    return { problem: wholeReason(error), failure: asFailureType(failureOf(error).type) };
   }
 }
 

@@ -6,6 +6,7 @@ import type {
   ChangeRequest,
   DeployAnswer,
   Evidence,
+  FailureType,
   GatedRequest,
   GuardSpec,
   LabelsRequest,
@@ -48,6 +49,8 @@ export type ModelEvent =
       readonly requestId: string;
       readonly outcome: ChangeOutcome;
       readonly detail: string;
+      /** Where nothing was moved, or all moved back: what kind of failure that is. */
+      readonly failure?: FailureType;
       /** Of a rollback: the version that was chosen; absent: the one of the change. */
       readonly to?: number;
       /** Of `nowhere-to-return`: a version could come back, but would be no better. */
@@ -108,6 +111,8 @@ export type RolloutEvent =
       readonly rolloutId: string;
       /** Why the version must not have traffic; `null`: it answered its stored example. */
       readonly problem: string | null;
+      /** Of a problem: what kind of failure it is. */
+      readonly failure?: FailureType;
     }
   | {
       readonly kind: 'route-moved';

@@ -1,4 +1,4 @@
-import type { ChangeRequest, DeployAnswer } from '../../contracts/index.js';
+import type { ChangeRequest, DeployAnswer, FailureType } from '../../contracts/index.js';
 import { pauseAt } from './admit.js';
 import { switchFailedAlert, undoableAlert } from './alert-drafts.js';
 import { isAutomatic } from './automatic.js';
@@ -120,10 +120,12 @@ function answer(
   outcome: DeployAnswer['outcome'],
   serving: DeployAnswer['serving'],
   detail: string,
+  failure?: FailureType,
 ): ModelEffect[] {
   if (request.kind === 'rollback' || request.answerTo === null) return [];
   const { requestId, answerTo } = request;
-  return [{ kind: 'answer-deploy', to: answerTo, answer: { requestId, outcome, serving, detail } }];
+  const said = { requestId, outcome, serving, detail, ...(failure !== undefined && { failure }) };
+  return [{ kind: 'answer-deploy', to: answerTo, answer: said }];
 }
 
 export function onChangeEnded(state: ModelState, event: ChangeEnded, nowMs: number): Step {
@@ -147,12 +149,12 @@ function settle(
       return {
         state,
         effects: [
-          ...refusal(state, request, event.detail),
+          ...refusal(state, request, event),
           ...(request.kind === 'rollback' ? [alert] : []),
         ],
       };
     case 'nowhere-to-return': {
-      const refused = { state, effects: [...refusal(state, request, event.detail), alert] };
+      const refused = { state, effects: [...refusal(state, request, event), alert] };
       return event.retrainInstead === true && request.kind === 'rollback' && isAutomatic(request)
         ? retrainInstead(refused, request, event.detail, nowMs)
         : refused;
@@ -160,18 +162,26 @@ function settle(
     case 'compensated':
       return {
         state: { ...state, transition: change.transition + 1 },
-        effects: [...answer(request, 'refused', 'not-served', event.detail), alert],
+        effects: [...refusalAnswer(request, event), alert],
       };
     default:
       return switched(state, change, event, nowMs);
   }
 }
 
-function refusal(state: ModelState, request: ChangeRequest, detail: string): ModelEffect[] {
+function refusal(state: ModelState, request: ChangeRequest, event: ChangeEnded): ModelEffect[] {
   return [
-    { kind: 'record', entry: refusedDraft(state, request, refusalOf(request), detail) },
-    ...answer(request, 'refused', 'not-served', detail),
+    { kind: 'record', entry: refusedDraft(state, request, refusalOf(request), event.detail) },
+    ...refusalAnswer(request, event),
   ];
+}
+
+/** Who asked is told whose fault it is: the version's, or that of a gateway or the registry. */
+function refusalAnswer(
+  request: ChangeRequest,
+  { detail, failure }: Pick<ChangeEnded, 'detail' | 'failure'>,
+): ModelEffect[] {
+  return answer(request, 'refused', 'not-served', detail, failure);
 }
 
 function switched(

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { millrace } from '../cli/millrace.js';
@@ -242,6 +242,24 @@ describe('with a gateway live', () => {
     });
     // The numbers used up do not stand in the way of the next change.
     expect(await champion('unloadable')).toBe(3);
+  });
+
+  it.concurrent('tells a deploy step whose fault it is', async () => {
+    await world.register('faulty', 'not-onnx');
+    const damaged = await world.register('faulty', 'linear-plus-1000');
+    rmSync(await world.onnxFile(damaged));
+    const deploys = (version: number) =>
+      `apiVersion: millrace/v1\nname: faulty\nmodel: faulty\nsteps:\n  ship: {uses: deploy, with: {version: ${version}}}\n`;
+    const failure = async (version: number) => {
+      const run = await stack.startRun(deploys(version));
+      expect((await stack.result(run)).status).toBe('failed');
+      return (await stack.registry.step(run.runId, 'ship'))?.failure;
+    };
+    expect(await failure(1)).toMatchObject({
+      type: 'ServiceUnavailable',
+      message: expect.stringMatching(/tried 3 times to load version 1/),
+    });
+    expect(await failure(2)).toMatchObject({ type: 'ArtifactCorrupt' });
   });
 
   it.concurrent('tells who deploys by hand what the gateway said', async () => {

@@ -1,4 +1,9 @@
-import type { DeployAnswer, Evidence, RolloutStatus } from '../../../contracts/index.js';
+import type {
+  DeployAnswer,
+  Evidence,
+  FailureType,
+  RolloutStatus,
+} from '../../../contracts/index.js';
 import type { ModelEffect } from '../events.js';
 import type { ModelState } from '../state.js';
 import type { Step } from '../step.js';
@@ -61,7 +66,11 @@ export function giveBack(
 export function finish(
   state: ModelState,
   rollout: RolloutInFlight,
-  end: { readonly status: RolloutStatus; readonly detail: string },
+  end: {
+    readonly status: RolloutStatus;
+    readonly detail: string;
+    readonly failure?: FailureType;
+  },
   nowMs: number,
   answer: DeployAnswer['outcome'] | null,
 ): Step {
@@ -74,7 +83,13 @@ export function finish(
           {
             kind: 'answer-deploy',
             to: answerTo,
-            answer: { requestId, outcome: answer, serving: 'not-served', detail: end.detail },
+            answer: {
+              requestId,
+              outcome: answer,
+              serving: 'not-served',
+              detail: end.detail,
+              ...(end.failure !== undefined && { failure: end.failure }),
+            },
           },
         ];
   return {

@@ -11,6 +11,7 @@ import { measured, rolloutDraft } from './rollout-drafts.js';
 import {
   isRouteMoving,
   MEASUREMENTS_KEPT,
+  type RolloutEnd,
   type RolloutInFlight,
   rolloutIdOf,
 } from './rollout-state.js';
@@ -28,7 +29,7 @@ export function onRolloutReport(state: ModelState, event: Reported, nowMs: numbe
   if (rollout === null || rolloutIdOf(rollout) !== event.rolloutId) return { state, effects: [] };
   switch (event.kind) {
     case 'smoke-tested':
-      return onSmokeTested(state, rollout, event.problem, nowMs);
+      return onSmokeTested(state, rollout, event, nowMs);
     case 'route-moved':
       return onRouteMoved(state, rollout, event, nowMs);
     case 'route-withdrawn':
@@ -41,13 +42,14 @@ export function onRolloutReport(state: ModelState, event: Reported, nowMs: numbe
 function onSmokeTested(
   state: ModelState,
   rollout: RolloutInFlight,
-  problem: string | null,
+  { problem, failure }: Extract<RolloutEvent, { kind: 'smoke-tested' }>,
   nowMs: number,
 ): Step {
   if (rollout.phase.kind !== 'smoke') return { state, effects: [] };
   if (problem === null) return nextStage(state, rollout, nowMs);
   const detail = `version ${rollout.to} failed its smoke request: ${problem}`;
-  return fail(state, rollout, { detail, answer: 'refused' }, nowMs);
+  const end = { detail, answer: 'refused', ...(failure !== undefined && { failure }) } as const;
+  return fail(state, rollout, end, nowMs);
 }
 
 function onRouteMoved(
@@ -129,10 +131,11 @@ function withMeasurement(
 function fail(
   state: ModelState,
   rollout: RolloutInFlight,
-  { detail, answer }: { detail: string; answer: 'kept-as-challenger' | 'refused' },
+  failed: Omit<RolloutEnd, 'status'>,
   nowMs: number,
 ): Step {
-  const end = { status: 'kept-champion', detail, answer } as const;
+  const { detail } = failed;
+  const end: RolloutEnd = { status: 'kept-champion', ...failed };
   const step = giveBack(state, rollout, end, nowMs);
   const { request, to } = rollout;
   const title = `the rollout of version ${to} ended with version ${rollout.from.version}`;

@@ -1,6 +1,7 @@
 import type {
   ChampionRef,
   DeployRequest,
+  FailureType,
   RolloutMeasurement,
   RolloutSpec,
   RolloutStatus,
@@ -45,6 +46,8 @@ export interface RolloutEnd {
   readonly detail: string;
   /** What the run that asked is told. */
   readonly answer: 'kept-as-challenger' | 'refused';
+  /** Of a refusal: what kind of failure it is. */
+  readonly failure?: FailureType;
 }
 
 /** A rollout that has begun and not ended. */
