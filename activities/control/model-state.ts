@@ -1,6 +1,6 @@
 import {
-  asFailureType,
   type Automation,
+  asFailureType,
   type FailureType,
   type GuardSpec,
   type LedgerEntry,
@@ -75,7 +75,10 @@ export function checkVersion(deps: Pick<ActivityDeps, 'registry' | 'artifacts' |
       if (file !== null) await deps.artifacts.localPath(file);
     } catch (error) {
       const { type, message } = failureOf(error);
-      return broken(`the artifact of version ${version} is not intact: ${message}`, asFailureType(type));
+      return broken(
+        `the artifact of version ${version} is not intact: ${message}`,
+        asFailureType(type),
+      );
     }
     const smoke = isNew ? await problemWithExample(deps, record) : null;
     if (smoke !== null) {
