@@ -2,13 +2,16 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { readLog, type ServedRows, servedSql, text, toldSql } from './log-sql.js';
 import { labelSql } from './window-query.js';
 
-/** A loss that is a mean over rows, as SQL over `prediction`, `label` (JSON) and `p` (of the label). */
+/**
+ * A loss that is a mean over rows, as SQL over `prediction`, `label` (JSON), `p` (of the label) and
+ * `q` (the squares of all probabilities; of two classes p²).
+ */
 const LOSS_SQL: { readonly [metric: string]: string } = {
   mae: 'abs(label::DOUBLE - prediction::DOUBLE)',
   mape: 'abs((label::DOUBLE - prediction::DOUBLE) / nullif(label::DOUBLE, 0))',
   accuracy: `CASE WHEN ${sameValue('label', 'prediction')} THEN 0.0 ELSE 1.0 END`,
   logLoss: `-ln(greatest(p, ${2 ** -23}))`,
-  brierScore: '(1 - p) * (1 - p)',
+  brierScore: '1 - 2 * p + q',
 };
 
 export interface ArmQuery extends ServedRows {
@@ -84,7 +87,8 @@ export function readShadow(connection: DuckDBConnection, query: ArmQuery) {
     compared AS (
       SELECT a.label, a.prediction AS championPrediction, a.p AS championP,
         s.prediction AS challengerPrediction,
-        s.probabilities[list_position(${classList(query)}, a.label::VARCHAR)] AS challengerP
+        a.q AS championQ, ${probabilityOf('a.label', query)} AS challengerP,
+        ${squares('a.label', query)} AS challengerQ
       FROM answered a JOIN said s USING (id) WHERE s.prediction IS NOT NULL
     ),
     measured AS (${parts.join(' UNION ALL ')})
@@ -123,9 +127,18 @@ export function answeredSql(query: ArmQuery): string {
     labels AS (${labelSql(query.labelFiles)}),
     answered AS (
       SELECT s.id, s.version, s.prediction, s.probabilities, l.label,
-        s.probabilities[list_position(${classList(query)}, l.label::VARCHAR)] AS p
+        ${probabilityOf('l.label', query)} AS p, ${squares('l.label', query)} AS q
       FROM served s LEFT JOIN labels l USING (id)
     )`;
+}
+
+function probabilityOf(label: string, query: ArmQuery): string {
+  return `s.probabilities[list_position(${classList(query)}, ${label}::VARCHAR)]`;
+}
+
+function squares(label: string, query: ArmQuery): string {
+  if (query.classes.length > 2) return 'list_dot_product(s.probabilities, s.probabilities)';
+  return `${probabilityOf(label, query)} ** 2`;
 }
 
 function lossSql(name: string): string {
@@ -137,7 +150,7 @@ function lossSql(name: string): string {
 function over(name: string, arm: 'champion' | 'challenger'): string {
   return (LOSS_SQL[name] ?? 'NULL')
     .replaceAll('prediction', `${arm}Prediction`)
-    .replace(/\bp\b/g, `${arm}P`);
+    .replaceAll(/\b[pq]\b/g, (name) => `${arm}${name.toUpperCase()}`);
 }
 
 function businessSql({ businessFiles, business }: ArmQuery): readonly string[] {

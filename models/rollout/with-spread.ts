@@ -11,7 +11,6 @@ interface Ends {
 /** Metrics whose rows have ends by what they are. */
 const ENDS: { readonly [metric: string]: Ends } = {
   accuracy: { arm: [0, 1], difference: [-1, 1] },
-  brierScore: { arm: [0, 1], difference: [-1, 1] },
   disagreement: { arm: [0, 1], difference: [0, 1] },
 };
 

@@ -26,12 +26,13 @@ export function regressionLosses(metric: string, sample: RegressionSample): Floa
 const CLASSIFICATION_LOSSES = {
   accuracy: (isRight: boolean) => (isRight ? 0 : 1),
   logLoss: (_: boolean, probability: number) => -Math.log(Math.max(probability, 2 ** -23)),
-  brierScore: (_: boolean, probability: number) => (1 - probability) ** 2,
+  brierScore: (_: boolean, probability: number, squares: number) => 1 - 2 * probability + squares,
 } as const;
 
 /**
  * What each row adds to a metric that is a mean over rows: 1 for a wrong class under `accuracy`,
- * −ln p of the class that came under `logLoss`, (1 − p)² under `brierScore`.
+ * −ln p of the class that came under `logLoss`; under `brierScore` (1 − p)² of two classes, of more the
+ * squared distance of all probabilities from what came.
  *
  * @throws RangeError on any other metric (recall, F1 and ROC-AUC are no means over rows), or unequal
  * lengths
@@ -43,8 +44,16 @@ export function classificationLosses(metric: string, sample: ClassificationSampl
   return Float64Array.from(sample.labels, (label, row) => {
     const isRight = label === sample.predictions[row];
     const probability = label === -1 ? 0 : (sample.probabilities[row * width + label] ?? 0);
-    return loss(isRight, probability);
+    const squares = width === 2 ? probability ** 2 : squaresOf(sample.probabilities, row, width);
+    return loss(isRight, probability, squares);
   });
+}
+
+function squaresOf(probabilities: ArrayLike<number>, row: number, width: number): number {
+  let sum = 0;
+  for (let index = 0; index < width; index += 1)
+    sum += (probabilities[row * width + index] ?? 0) ** 2;
+  return sum;
 }
 
 function lossOf<Loss>(losses: { readonly [metric: string]: Loss }, metric: string): Loss {

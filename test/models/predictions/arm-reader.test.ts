@@ -74,6 +74,32 @@ describe('the arms of a route', () => {
     ]);
   });
 
+  test('have the Brier score of more than two classes from all their probabilities', async () => {
+    const { writer, reader } = await logOf();
+    const classes = ['low', 'mid', 'high'];
+    const rows = answered(1, ['high', 'low'], { probabilities: [0.2, 0.3, 0.5] });
+    await writer.append(rows);
+    await writer.appendLabels(rows.map(({ id }) => label(id, 'high')));
+    await writer.appendShadows(
+      rows.map(({ id }) => ({
+        id,
+        model: MODEL,
+        version: 2,
+        at: '2011-02-01T00:00:00.000Z',
+        route: ROUTE,
+        latencyMs: 2,
+        prediction: 'mid',
+        probabilities: [0, 1, 0],
+      })),
+    );
+    const asked = question({ losses: ['brierScore'], classes });
+    const [, arm] = await reader.arms(asked);
+    expect(arm?.mean).toBeCloseTo(0.2 ** 2 + 0.3 ** 2 + 0.5 ** 2, 12);
+    const shadow = (await reader.shadow(asked)).find(({ metric }) => metric === 'brierScore');
+    expect(shadow?.champion.mean).toBeCloseTo(0.38, 12);
+    expect(shadow?.challenger.mean).toBe(2);
+  });
+
   test('are read row by row, in their order, with the places of the classes', async () => {
     const { writer, reader } = await logOf();
     const rows = answered(1, ['high', 'low', 'low'], { probabilities: [0.25, 0.75] });

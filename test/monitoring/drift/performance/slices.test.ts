@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  brierScore,
   classificationLosses,
   describeCondition,
   regressionLosses,
@@ -102,6 +103,15 @@ describe('losses by row', () => {
     expect([...classificationLosses('accuracy', classes)]).toEqual([0, 1, 1]);
     expect(classificationLosses('brierScore', classes)[1]).toBeCloseTo(0.36, 12);
     expect(classificationLosses('logLoss', classes)[0]).toBeCloseTo(-Math.log(0.9), 12);
+    const three = {
+      classes: ['a', 'b', 'c'],
+      labels: [0, 2, 1],
+      predictions: [0, 0, 1],
+      probabilities: [0.7, 0.2, 0.1, 0.5, 0.1, 0.4, 0, 1, 0],
+    };
+    const [one = 0, two = 0, last = 0] = classificationLosses('brierScore', three);
+    expect((one + two + last) / 3).toBeCloseTo(brierScore.compute(three) ?? Number.NaN, 12);
+    expect(last).toBe(0);
   });
 
   it('refuse a metric that is no mean over rows', () => {
