@@ -16,11 +16,13 @@ const STOP_TIMEOUT_MS = 10_000;
  * The stock development server polls its one shard's queues 20 times a second, which makes ten
  * sequential steps a second whatever the disk. And when 100 messages have come during a workflow
  * task it takes the task away and gives it anew, with the whole history: under a burst the workflow
- * would not get on.
+ * would not get on. It fires timers up to a second late, for servers whose clocks differ: a retry after
+ * 100 ms was one after a second, and so few fitted a short timeout. Here one server has one clock.
  */
 const DYNAMIC_CONFIG = [
   'history.transferProcessorMaxPollRPS=10000',
   'history.timerProcessorMaxPollRPS=10000',
+  'history.timerProcessorMaxTimeShift="20ms"',
   'history.maximumBufferedEventsBatch=2000',
 ];
 

@@ -60,7 +60,7 @@ export async function fanOut(
   if (gathered.skipped) return { status: 'skipped', detail: 'its if is false for every item' };
   const { outputs } = gathered;
   if (status === 'completed') return { status, outputs };
-  if (status === 'rejected') return { status, detail };
+  if (status === 'rejected') return { status, detail, outputs };
   return { status, failureType: first?.failureType ?? 'Internal', detail, outputs };
 }
 

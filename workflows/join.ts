@@ -38,7 +38,7 @@ export function joinOf(step: Pick<ScheduledStep, 'needs' | 'runIf'>, ends: StepE
 }
 
 function isSuccess(end: StepEnd): boolean {
-  return end.status === 'completed' || (end.status === 'failed' && end.tolerated === true);
+  return end.status === 'completed' || ('tolerated' in end && end.tolerated === true);
 }
 
 /** It failed, its gate said no, or it was skipped since one before it did. */

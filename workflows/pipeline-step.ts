@@ -1,4 +1,4 @@
-import { condition, isCancellation } from '@temporalio/workflow';
+import { condition, isCancellation, patched } from '@temporalio/workflow';
 import type {
   DeployAnswer,
   RunContext,
@@ -34,6 +34,9 @@ export interface PipelineStepContext {
   readonly ending?: RunEnding;
 }
 
+/** A run may go on from one that it used and that was rejected; those that began before did not. */
+const GOES_ON_FROM_REJECTED = 'goes-on-from-rejected-runs';
+
 /** Does one step that may run by its needs. Every end is a value. */
 export async function executeStep(
   context: PipelineStepContext,
@@ -42,7 +45,20 @@ export async function executeStep(
 ): Promise<StepEnd> {
   const work = () => conditionally(context, step, ends).catch(endOfError);
   const end = await (step.runIf === 'always' ? finishing(work) : work());
-  return end.status === 'failed' && step.continueOnError ? { ...end, tolerated: true } : end;
+  return isGoneOnFrom(end, step) ? { ...end, tolerated: true } : end;
+}
+
+/**
+ * Whether the file says to go on from this end. A no of the file's own gates and people is its answer and
+ * no error; one in a run that it uses is an end of that run, as a failure would be.
+ */
+function isGoneOnFrom(
+  end: StepEnd,
+  { kind, continueOnError }: ScheduledStep,
+): end is Extract<StepEnd, { readonly status: 'failed' | 'rejected' }> {
+  if (continueOnError !== true) return false;
+  if (end.status === 'failed') return true;
+  return end.status === 'rejected' && kind === 'pipeline' && patched(GOES_ON_FROM_REJECTED);
 }
 
 async function conditionally(

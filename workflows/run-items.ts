@@ -7,6 +7,7 @@ import {
   type StepTask,
 } from '../contracts/index.js';
 import { itemActivities } from './activity-proxies.js';
+import { receiveCancelReason } from './cancel-reason.js';
 import { type ItemsTally, shortened, slide, tallyOf } from './item-window.js';
 import { type RunPauses, receivePauses } from './run-pause.js';
 import type { StepEnd } from './step-graph.js';
@@ -28,7 +29,11 @@ export interface ItemSlice {
  * items ended how. What they handed on is in the registry.
  */
 export async function runItems(slice: ItemSlice): Promise<ItemsTally> {
-  return runSlice(slice, receivePauses());
+  const cancelled = receiveCancelReason();
+  return runSlice(
+    slice,
+    receivePauses(() => cancelled.passedOn(slice.run.runId)),
+  );
 }
 
 /**

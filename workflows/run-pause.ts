@@ -7,7 +7,13 @@ import {
   type Workflow,
   type WorkflowResultType,
 } from '@temporalio/workflow';
-import { complaintOfRunPause, type RunPause, type RunPauseRequest } from '../contracts/index.js';
+import {
+  complaintOfRunPause,
+  type RunCancelRequest,
+  type RunPause,
+  type RunPauseRequest,
+} from '../contracts/index.js';
+import { cancelledWith } from './cancelled-child.js';
 import { pauseRunSignal, resumeRunSignal } from './messages.js';
 
 /** Whether work may begin now. */
@@ -15,7 +21,10 @@ export interface RunPauses {
   isHeld(): boolean;
   /** @throws the cancellation, when the run is cancelled meanwhile */
   untilResumed(): Promise<void>;
-  /** The result of a child workflow, which hears of every pause and its end while it goes on. */
+  /**
+   * The result of a child workflow, which hears of every pause and its end while it goes on, and of who
+   * cancels it.
+   */
   passedOn<W extends Workflow>(
     start: () => Promise<ChildWorkflowHandle<W>>,
   ): Promise<WorkflowResultType<W>>;
@@ -29,9 +38,11 @@ export interface RunPauses {
  * pause: what follows it is not held up by one that nobody lifts any more. To be called before the
  * first await.
  *
+ * @param saidOnCancel - what children hear that are cancelled now
  * @param record - keeps the pauses with who asked and why; a child that is not a run of its own keeps none
  */
 export function receivePauses(
+  saidOnCancel: () => RunCancelRequest,
   record: (pauses: readonly RunPause[]) => Promise<void> = async () => undefined,
 ): RunPauses {
   const pauses: RunPause[] = [];
@@ -74,15 +85,19 @@ export function receivePauses(
     isHeld,
     untilResumed: () => condition(() => !isHeld()),
     async passedOn(start) {
-      const handle = await start();
-      const child: Child = { signal: (signal, request) => handle.signal(signal, request) };
-      children.add(child);
+      let leave = () => {};
       try {
-        // Paused between its start and now: it has not heard of it.
-        if (isHeld()) tell(child, pauses);
-        return await handle.result();
+        return await cancelledWith(saidOnCancel, async () => {
+          const handle = await start();
+          const child: Child = { signal: (signal, request) => handle.signal(signal, request) };
+          children.add(child);
+          leave = () => children.delete(child);
+          // Paused between its start and now: it has not heard of it.
+          if (isHeld()) tell(child, pauses);
+          return handle;
+        });
       } finally {
-        children.delete(child);
+        leave();
       }
     },
     recorded: () => recording,

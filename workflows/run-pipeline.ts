@@ -44,17 +44,18 @@ export async function runPipeline(given: RunPipelineInput): Promise<RunPipelineR
   });
   const questions = receiveReplies();
   const leases = receiveLeases();
-  const pauses = receivePauses((known) =>
-    controlActivities.recordPauses({ runId: input.runId, pauses: known }),
+  const cancelled = receiveCancelReason();
+  const pauses = receivePauses(
+    () => cancelled.passedOn(input.runId),
+    (known) => controlActivities.recordPauses({ runId: input.runId, pauses: known }),
   );
   const sharedEnds = receiveSharedEnds();
   const stop = receiveStop();
-  const cancelDetail = receiveCancelReason();
   const { workflowId } = workflowInfo();
   const { gateOverrides, schedule, given: _, ...run } = input;
   const ends = new Map<string, StepEnd>();
   const executed = await stop.during(() =>
-    execute(input, ends, cancelDetail, {
+    execute(input, ends, cancelled.detail, {
       run,
       workflowId,
       gateOverrides,

@@ -20,7 +20,15 @@ export type StepEnd =
       /** Not by a condition of the file but since a step before it failed or was rejected. */
       readonly blocked?: true;
     }
-  | { readonly status: 'rejected' | 'cancelled'; readonly detail: string };
+  | {
+      readonly status: 'rejected';
+      readonly detail: string;
+      /** Of a run that the step used, and the file says to go on. */
+      readonly tolerated?: true;
+      /** Of a fanned-out step that goes on: what its other items handed on. */
+      readonly outputs?: StepOutputs;
+    }
+  | { readonly status: 'cancelled'; readonly detail: string };
 
 export type StepEnds = ReadonlyMap<string, StepEnd>;
 
@@ -56,7 +64,10 @@ export function outputsOf(ends: StepEnds, stepIds: readonly string[]): Record<st
   const outputs: Record<string, StepOutputs> = {};
   for (const id of stepIds) {
     const end = ends.get(id);
-    if (end !== undefined) outputs[id] = ('outputs' in end && end.outputs) || EMPTY_OUTPUTS;
+    if (end === undefined) continue;
+    // What a rejected fan-out handed on counts where the file goes on from it.
+    const isIgnored = end.status === 'rejected' && end.tolerated !== true;
+    outputs[id] = (!isIgnored && 'outputs' in end && end.outputs) || EMPTY_OUTPUTS;
   }
   return outputs;
 }

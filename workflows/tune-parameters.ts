@@ -20,6 +20,7 @@ import {
   type TuningSearch,
 } from '../contracts/index.js';
 import { controlActivities, suggestActivities } from './activity-proxies.js';
+import { receiveCancelReason } from './cancel-reason.js';
 import { causeOf } from './failure-cause.js';
 import { trialReportedSignal } from './messages.js';
 import { type RunPauses, receivePauses } from './run-pause.js';
@@ -42,8 +43,9 @@ export async function tuneParameters(search: TuningSearch): Promise<StepEnd> {
     if (complaint === null) race.receive(given as TrialReported);
     else log.warn('the report of a trial is dropped', { complaint });
   });
-  const pauses = receivePauses();
   const { task } = search;
+  const cancelled = receiveCancelReason();
+  const pauses = receivePauses(() => cancelled.passedOn(task.run.runId));
   const found = new Findings(search);
   const running = new RunningTrials();
   try {

@@ -127,13 +127,16 @@ export function closeSubPipeline(deps: ActivityDeps, plans: PlanCache) {
       runningRecord(task, step, { startedAtMs: Date.now(), attempt: 1 });
     const given = result.outputs ?? EMPTY_OUTPUTS;
     const outputs = { ...given, values: { ...given.values, runId } };
-    const outcome = { status: 'completed' as const, cached: false, outputs, gate: null };
+    const ended = { cached: false, outputs, gate: null };
     const failure =
       status === 'failed'
         ? { type: await failureTypeIn(deps, runId), message: `run ${runId}: ${detail ?? 'failed'}` }
         : null;
-    const end = failure !== null ? { failure } : status === 'completed' ? { outcome } : {};
-    await deps.registry.completeStep(endedRecord(begun, status, end), null);
+    const end =
+      status === 'completed' || status === 'rejected'
+        ? { outcome: { ...ended, status } }
+        : failure !== null && { failure };
+    await deps.registry.completeStep(endedRecord(begun, status, end || {}), null);
     return { outputs, failure };
   };
 }

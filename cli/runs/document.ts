@@ -36,7 +36,7 @@ export interface StepDocument {
   readonly reuse?: StepReuse;
   readonly gate?: GateResult;
   readonly failure?: StepFailure;
-  /** Only of one that failed: the file says to go on from it (`continueOnError`). */
+  /** Only of one that failed, or whose run was rejected: the file says to go on (`continueOnError`). */
   readonly tolerated?: true;
   /** While it runs: when this attempt began. */
   readonly startedAt?: string;
@@ -90,7 +90,9 @@ export interface RunDocument {
 }
 
 /** What a run shows of a step that only the plan says. */
-export type PlannedStep = Pick<PlanStep, 'id' | 'continueOnError'>;
+export type PlannedStep = Pick<PlanStep, 'id' | 'continueOnError'> & {
+  readonly kind?: PlanStep['kind'];
+};
 
 /**
  * @param planned - the plan's steps in order; steps without a record have not begun
@@ -107,17 +109,18 @@ export function runDocument(
   const waitingFor = questions.map(waitingDocument);
   const byId = new Map(records.map((record) => [record.stepId, record]));
   const items = itemsByStep(records);
-  const goneOn = new Set(planned.flatMap((step) => (step.continueOnError ? [step.id] : [])));
-  const ids = [...planned.map(({ id }) => id), ...records.map(({ stepId }) => planStepId(stepId))];
+  const goneOn = new Map(planned.map((step) => [step.id, goneOnFrom(step)]));
+  const ids = new Set(planned.map(({ id }) => id));
+  for (const { stepId } of records) ids.add(planStepId(stepId));
   return {
     runId: run.runId,
     workflowId: run.workflowId,
     status: run.status,
     planHash: run.planHash,
     steps: Object.fromEntries(
-      ids.map((id) => {
+      [...ids].map((id) => {
         const shown = (record: StepRecord | undefined) =>
-          stepDocument(record, run.status, goneOn.has(id));
+          stepDocument(record, run.status, goneOn.get(id) ?? []);
         const step = shown(byId.get(id));
         const own = items.get(id);
         return [id, own === undefined ? step : withItems(id, step, own, shown)] as const;
@@ -182,10 +185,16 @@ function withItems(
   };
 }
 
+/** Ends of a step that the file goes on from. */
+function goneOnFrom({ continueOnError, kind }: PlannedStep): readonly StepStatus[] {
+  if (continueOnError !== true) return [];
+  return kind === 'pipeline' ? ['failed', 'rejected'] : ['failed'];
+}
+
 function stepDocument(
   record: StepRecord | undefined,
   run: RunStatus,
-  goneOn: boolean,
+  goneOn: readonly StepStatus[],
 ): StepDocument {
   const outcome = record?.outcome ?? null;
   const status = settled(record?.status ?? 'pending', run);
@@ -199,7 +208,7 @@ function stepDocument(
     ...(record?.reuse ? { reuse: record.reuse } : {}),
     ...(outcome?.gate ? { gate: outcome.gate } : {}),
     ...(record?.failure ? { failure: record.failure } : {}),
-    ...(status === 'failed' && goneOn ? { tolerated: true } : {}),
+    ...(goneOn.includes(status) ? { tolerated: true } : {}),
     ...(status === 'running' && record?.startedAt ? { startedAt: record.startedAt } : {}),
   };
 }

@@ -71,7 +71,7 @@ function shownSteps({ steps }: RunDocument): readonly ShownStep[] {
 function stateCell(step: StepDocument, style: Style): Cell {
   const share = step.progress?.share ?? null;
   if (step.tolerated)
-    return { text: `${STATUS_MARK.failed} failed, tolerated`, paint: style.yellow };
+    return { text: `${STATUS_MARK.failed} ${step.status}, tolerated`, paint: style.yellow };
   if (share === null) return statusCell(step.status, style);
   const text = `${STATUS_MARK.running} running ${Math.floor(100 * share)} %`;
   return { text, paint: style.cyan };
@@ -182,7 +182,8 @@ function failureLines(run: RunDocument, width: number, style: Style): readonly s
   const isGoneOn = ([, { tolerated }]: (typeof steps)[number]) => tolerated === true;
   // What failed the run stands first.
   const ordered = [...steps.filter((step) => !isGoneOn(step)), ...steps.filter(isGoneOn)];
-  for (const [id, { failure, tolerated }] of ordered) {
+  for (const [id, { failure, tolerated, status, outputs }] of ordered) {
+    if (tolerated && status === 'rejected') lines.push(...rejectedRunLines(id, outputs, width));
     if (failure === undefined) continue;
     const type = tolerated ? `${failure.type}, tolerated by continueOnError` : failure.type;
     lines.push(`  step ${style.bold(id)}: ${type}`);
@@ -190,6 +191,21 @@ function failureLines(run: RunDocument, width: number, style: Style): readonly s
     if (failure.hint !== undefined) lines.push(...indented(`hint: ${failure.hint}`, 4, width));
   }
   return lines.length > 0 ? lines : why(run, width);
+}
+
+function rejectedRunLines(
+  id: string,
+  { runId }: StepDocument['outputs'],
+  width: number,
+): readonly string[] {
+  const [which, look] =
+    typeof runId === 'string'
+      ? [
+          `its run ${shortRunId(runId)} was rejected`,
+          `; millrace show ${shortRunId(runId)} says why`,
+        ]
+      : ['runs that it used were rejected', ''];
+  return indented(`step ${id}: ${which}, tolerated by continueOnError${look}`, 2, width);
 }
 
 /** What a run says of its end where that is all there is to say. */

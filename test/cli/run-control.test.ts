@@ -205,7 +205,38 @@ describe('a fanned-out step', () => {
   });
 });
 
+describe('a run of many items', () => {
+  it('is read in one go over them, however many there are', () => {
+    let reads = 0;
+    const counted = (index: number) =>
+      Object.defineProperty(step('r1', `train[${index}]`), 'item', {
+        get: () => {
+          reads += 1;
+          return `depth=${index}`;
+        },
+      });
+    const items = Array.from({ length: 50 }, (_, index) => counted(index));
+    runDocument(run('r1'), [step('r1', 'train'), ...items], [{ id: 'train' }], '/logs', []);
+    expect(reads).toBe(50);
+  });
+});
+
 describe('what a run that completed went on from', () => {
+  it('is told where it was a run that was rejected', () => {
+    const runId = '0192aaaa-0000-7000-8000-000000000000';
+    const values = { runId };
+    const outcome = { ...OUTCOME, outputs: { ...OUTCOME.outputs, values } };
+    const rejected = step('r1', 'region', { status: 'rejected', outcome });
+    const planned = [{ id: 'region', kind: 'pipeline', continueOnError: true }] as const;
+    const ended = run('r1', { status: 'completed', endedAt: '2024-01-01T00:01:00.000Z' });
+    const document = runDocument(ended, [rejected], planned, '/logs', []);
+    const style = createStyle({}, { NO_COLOR: '1' });
+    expect(outcomeLines(document, 200, style).slice(1)).toEqual([
+      '  step region: its run 0192aaaa-0000 was rejected, tolerated by continueOnError; millrace show 0192aaaa-0000 says why',
+    ]);
+    expect(stepTable(document, 80, style).at(-1)).toContain('rejected, tolerated');
+  });
+
   it('is told below it, with its reason', () => {
     const failure = { type: 'InvalidInput', message: 'no rows', hint: 'look at the file' } as const;
     const failed = step('r1', 'enrich', { status: 'failed', outcome: null, failure });

@@ -175,6 +175,16 @@ describe('joins and failures', () => {
     );
     expect(all[0]).toMatchObject({ status: 'failed' });
   });
+
+  it('wait as long between attempts as the file says, so that a short time in all fits many', async () => {
+    const { all } = await run(
+      pipeline('short-waits', {
+        quick:
+          '{run: [sh, -c, exit 1], timeout: {total: 6s}, retry: {maxAttempts: 10, initialInterval: 50ms, backoff: 1}}',
+      }),
+    );
+    expect(all[0]).toMatchObject({ status: 'failed', attempts: 10 });
+  });
 });
 
 describe('the steps after the end', () => {
@@ -275,5 +285,88 @@ describe('a pipeline as a step', () => {
     );
     expect(result).toMatchObject({ status: 'failed', detail: expect.stringContaining('no month') });
     expect(all[0]).toMatchObject({ status: 'failed', failure: { type: 'InvalidInput' } });
+  });
+
+  it('is rejected as its run was, and the file may go on from that', async () => {
+    const no = (region: string) => `{uses: approve, if: ${region}, timeout: 1s, onTimeout: reject}`;
+    writeFileSync(
+      join(stack.directory, 'refuses.yaml'),
+      [
+        pipeline(
+          'refuses',
+          { ask: no("params.region == 'us'"), done: '{uses: noop, with: {r: "${params.region}"}}' },
+          'params: {region: {type: string}}',
+        ),
+        'outputs: {region: "${steps.done.r}"}',
+      ].join('\n'),
+    );
+    const used = 'uses: pipeline, with: {file: refuses.yaml, params: {region: "${item}"}}';
+    const { result, status, values, all } = await run(
+      pipeline('uses-refused', {
+        held: `{${used}, forEach: [us]}`,
+        regions: `{${used}, forEach: [eu, us], failFast: false, continueOnError: true}`,
+        'after-held': '{uses: noop, needs: [held]}',
+        'after-regions': '{uses: noop, with: {all: "${steps.regions.region}"}}',
+      }),
+    );
+    expect(status).toMatchObject({
+      held: 'rejected',
+      'after-held': 'skipped',
+      regions: 'rejected',
+      'after-regions': 'completed',
+    });
+    expect(values('after-regions')).toEqual({ all: ['eu', null] });
+    expect(result).toMatchObject({
+      status: 'rejected',
+      detail: expect.stringMatching(/^step held:/),
+    });
+    const refused = all.find(({ stepId }) => stepId === 'regions[1]')?.outcome?.outputs.values;
+    expect(await stack.registry.run(String(refused?.['runId']))).toMatchObject({
+      status: 'rejected',
+    });
+  });
+
+  it('says of a cancelled run who cancelled the run that it is a part of, however deep, and why', async () => {
+    const deep = (file: string) => `{uses: pipeline, with: {file: ${file}}}`;
+    const files = {
+      sleeps: { long: '{run: [sh, -c, "sleep 600"]}' },
+      'uses-sleeps': { inner: deep('sleeps.yaml') },
+    };
+    for (const [name, steps] of Object.entries(files)) {
+      writeFileSync(join(stack.directory, `${name}.yaml`), pipeline(name, steps));
+    }
+    const started = await stack.startRun(
+      pipeline('uses-both', {
+        sub: deep('uses-sleeps.yaml'),
+        late: `{${deep('sleeps.yaml').slice(1, -1)}, timeout: {total: 1s}}`,
+      }),
+    );
+    const runsOf = async (parent: string) =>
+      (await stack.registry.runs({ limit: 100 })).filter((one) => one.parent?.runId === parent);
+    const find = async () => {
+      const [sub] = (await runsOf(started.runId)).filter((one) => one.pipeline === 'uses-sleeps');
+      const [inner] = sub === undefined ? [] : await runsOf(sub.runId);
+      const step = inner && (await stack.registry.step(inner.runId, 'long'));
+      return step?.status === 'running' ? [sub, inner] : null;
+    };
+    await expect.poll(find, { timeout: 20_000 }).not.toBeNull();
+    const late = async () =>
+      (await runsOf(started.runId)).find((one) => one.pipeline === 'sleeps')?.detail;
+    await expect
+      .poll(late, { timeout: 20_000 })
+      .toBe(`cancelled by run:${started.runId}: its step was ended`);
+    const handle = stack.temporal.client.workflow.getHandle(`pipeline/uses-both/${started.runId}`);
+    await handle.signal('cancelRun', { actor: 'user:ada', reason: 'the data is wrong' });
+    await handle.cancel();
+    const said = 'cancelled by user:ada: the data is wrong';
+    expect(await stack.result(started)).toMatchObject({ status: 'cancelled', detail: said });
+    const sub = (await runsOf(started.runId)).find((one) => one.pipeline === 'uses-sleeps');
+    const [inner] = await runsOf(sub?.runId ?? '');
+    for (const one of [sub, inner]) {
+      expect(one).toMatchObject({
+        status: 'cancelled',
+        detail: `cancelled by run:${started.runId}: ${said}`,
+      });
+    }
   });
 });
