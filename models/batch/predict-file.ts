@@ -51,7 +51,8 @@ export async function predictFile(
   const examples: BadRow[] = [...state.examples];
 
   const endPart = async (): Promise<void> => {
-    if (part.rows === 0) return;
+    // A file without rows has a part without any: an output has the columns all the same.
+    if (part.rows === 0 && state.parts > 0) return;
     await writeParquet(part.table(), partFile(job.workDir, state.parts));
     state = afterPart(state, part, examples);
     await writeJobState(job.workDir, state);
@@ -92,7 +93,7 @@ export async function predictFile(
     ...(job.inputFormat !== undefined && { format: job.inputFormat }),
     ...(signal !== undefined && { signal }),
   });
-  if (log !== undefined && parts.length > 0) {
+  if (log !== undefined && state.rows > 0) {
     const columns = (await describeColumns(job.input, formatOf(job))).map(({ name }) => name);
     await logPredictions(job, { requestUuid: state.requestUuid, parts, columns }, log, signal);
   }

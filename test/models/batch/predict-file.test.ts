@@ -260,6 +260,19 @@ describe('a row that the model cannot take', () => {
   });
 });
 
+test.each(['csv', 'parquet'] as const)(
+  'a %s without rows is answered by one without rows',
+  async (kind) => {
+    await numbered(0);
+    await writeFile(at('in.csv'), 'id,a,b,note\n');
+    const result = await predictFile(job({ input: at(`in.${kind}`) }), await model());
+    expect(result).toMatchObject({ rows: 0, written: 0, bad: 0 });
+    const { rows, names } = await columnsOf(at('out.parquet'));
+    expect(rows).toBe(0);
+    expect(names).toEqual(['id', 'a', 'b', 'note', 'prediction', 'prediction_id', 'model_version']);
+  },
+);
+
 test('a row for which the model gives no finite number has no prediction, and is counted', async () => {
   await writeFile(at('in.csv'), 'a,b\n1,1\n1,\n');
   const given = job({ input: at('in.csv'), output: at('out.csv'), outputFormat: 'csv' });
