@@ -147,14 +147,15 @@ export function tellChange(cli: Cli, model: string, result: ChangeResult): void 
     cli.exitCode = EXIT.failed;
   }
   cli.out.result({ model, ...result }, () => {
-    const champion = result.champion === null ? 'no version' : `version ${result.champion}`;
+    const champion = (how: string): string =>
+      result.champion === null ? 'it has no champion' : `version ${result.champion} ${how}`;
     switch (result.outcome) {
       case 'accepted':
         return yellow(`${model}: ${why}; millrace models show ${model} tells what came of it`);
       case 'refused':
-        return red(`✗ ${model}: ${why}; ${champion} stays champion`);
+        return red(`✗ ${model}: ${why}; ${champion('stays champion')}`);
       case 'compensated':
-        return `${red(`✗ ${model}: ${why}; ${champion} is champion again`)}\n${MEND}`;
+        return `${red(`✗ ${model}: ${why}; ${champion('is champion again')}`)}\n${MEND}`;
       default:
         if (isUnserved) return red(`✗ ${model}: ${why}`);
         return result.ledger === null

@@ -25,9 +25,7 @@ function deed({ action, from, to }: LedgerEntry): string {
         ? 'let a run go on although its gate said no'
         : `let version ${to} through although its gate said no`;
     case 'promoted':
-      return from === null
-        ? `made version ${to} the first champion`
-        : `made version ${to} the champion${instead}`;
+      return `made version ${to} the champion${instead}`;
     case 'rolled-back':
       return `brought version ${to} back${instead}`;
     case 'compensated':

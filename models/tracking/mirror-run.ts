@@ -51,7 +51,7 @@ export async function mirrorRun(pass: MirrorPass, runId: string): Promise<void> 
   for (const step of steps) await mirrorFiles(pass, remote, step);
   for (const { manifest } of manifests) {
     if (manifest.onnx !== undefined) {
-      await sendFile(pass, remote, 'model/model.onnx', manifest.onnx);
+      await sendKept(pass, remote, 'model/model.onnx', manifest.onnx);
     }
   }
   await pass.registry.mirror.putItem(pass.target.name, `run/${runId}`, {
@@ -140,7 +140,7 @@ async function readManifests(
   const found: StepManifest[] = [];
   for (const step of steps) {
     for (const [, ref] of artifactsOf(step)) {
-      if (ref.mediaType !== MEDIA_TYPE.model) continue;
+      if (ref.mediaType !== MEDIA_TYPE.model || !(await artifacts.has(ref))) continue;
       found.push({ stepId: nameOf(step), manifest: await artifacts.readJson<ModelManifest>(ref) });
     }
   }
@@ -202,8 +202,18 @@ async function mirrorFiles(pass: MirrorPass, remote: RemoteRun, step: StepRecord
   for (const [name, ref] of artifactsOf(step)) {
     if (!SENT.has(ref.mediaType)) continue;
     const ending = ENDING[ref.mediaType] ?? '.json';
-    await sendFile(pass, remote, `${nameOf(step)}/${name}${ending}`, ref);
+    await sendKept(pass, remote, `${nameOf(step)}/${name}${ending}`, ref);
   }
+}
+
+/** What was removed with its version, or as garbage, before MLflow was told of the run is not sent. */
+async function sendKept(
+  pass: MirrorPass,
+  remote: RemoteRun,
+  path: string,
+  ref: ArtifactRef,
+): Promise<void> {
+  if (await pass.artifacts.has(ref)) await sendFile(pass, remote, path, ref);
 }
 
 function artifactsOf(step: StepRecord): readonly (readonly [string, ArtifactRef])[] {

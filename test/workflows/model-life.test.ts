@@ -294,6 +294,8 @@ test('a model is retired though its worker is killed meanwhile, and comes back',
     expect((await world.ledger('bikes', 'deploy-refused')).at(-1)?.reason).toContain('is retired');
   });
   expect(await world.registry.champion('bikes')).toBeNull();
+  const refused = await call('promote', 'bikes@3', ...because);
+  expect(refused.stdout).toMatch(/bikes is retired; .*; it has no champion/);
 
   expect((await call('models', 'retire', 'bikes', '--undo', ...because)).code).toBe(0);
   expect((await describeSchedule(client, scheduleId('bikes'))).paused).toBe(false);

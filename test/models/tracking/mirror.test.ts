@@ -246,6 +246,23 @@ describe('the mirror', () => {
     expect(proxy.writes).toEqual(before);
   });
 
+  test('tells a run whose files were removed before MLflow was there', async () => {
+    const { manifest, content } = await trainedVersion('old', 'run-old');
+    await registry.life.change({
+      model: 'old',
+      version: 1,
+      revision: (await registry.life.state('old', 1))?.revision ?? 0,
+      status: 'deleted',
+      approval: 'approved',
+      unlessAliased: true,
+      ledger: ledgerEntry('old', 'gone'),
+    });
+    for (const ref of [manifest, content.onnx]) if (ref !== undefined) await artifacts.remove(ref);
+    expect(await mirror()).toEqual({ written: 2, refused: 0 });
+    expect(asRecord((await onlyRun('old')).data.metrics)).toMatchObject({ mae: 40.25 });
+    expect((await registered('old')).versions).toEqual([]);
+  });
+
   test('doubles nothing when the answer to each single write is lost', async () => {
     curve = tells(1_200);
     proxy.lose(true);
