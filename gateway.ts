@@ -23,6 +23,7 @@ import { TrafficMeter } from './models/serving/health/traffic-meter.js';
 import { LeaseBeat } from './models/serving/lease-beat.js';
 import { gatewayId, listenError } from './models/serving/listening.js';
 import { MemoryBudget, MODEL_MEMORY_BYTES } from './models/serving/memory/memory-budget.js';
+import { memoryFamilies } from './models/serving/memory/memory-families.js';
 import { AccessLog } from './models/serving/observing/access-log.js';
 import { gatewayFamilies } from './models/serving/observing/gateway-families.js';
 import { ServingMetrics } from './models/serving/observing/serving-metrics.js';
@@ -116,11 +117,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const artifacts = createLocalArtifactStore(home.artifactsDir);
   const python = namedPython(options.env ?? process.env, packageRoot());
   const servers = createModelServers({ home, artifacts, logger, ...python });
+  const budget = new MemoryBudget(options.modelMemoryBytes ?? MODEL_MEMORY_BYTES);
   const load = createVersionLoader({
     artifacts,
     servers,
     logger,
-    budget: new MemoryBudget(options.modelMemoryBytes ?? MODEL_MEMORY_BYTES),
+    budget,
     maskingKey: () => maskingKey(home.root),
     metrics,
     lookups,
@@ -164,6 +166,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   metrics.add(
     ...gatewayFamilies({ champions, metrics, productVersion }),
     ...lookupMetrics.families,
+    ...memoryFamilies(budget),
   );
   const shadows = new ShadowCopies({ log, logger });
   const ownMetrics = () => metrics.render();

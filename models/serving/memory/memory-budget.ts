@@ -13,19 +13,25 @@ export interface Tenant {
 
 /**
  * Keeps what is loaded within a number of bytes: when more comes in, what was used least recently is
- * parked. What is in use stays, so the bound is exceeded rather than a request refused; so does what
- * holds nothing.
+ * parked. What is in use stays, so the bound is exceeded rather than a request refused, until it is not
+ * used any more; what holds nothing stays too.
  */
 export class MemoryBudget {
   /** Least recently used first, each with the bytes that are counted of it. */
   readonly #tenants = new Map<Tenant, number>();
   #bytes = 0;
+  #parked = 0;
 
   constructor(readonly limitBytes: number) {}
 
   /** Of all that is loaded. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** How often something was parked. */
+  get parked(): number {
+    return this.#parked;
   }
 
   /** It is loaded, or was used again; it may hold more than before. */
@@ -36,6 +42,13 @@ export class MemoryBudget {
     this.#tenants.set(tenant, bytes);
     this.#bytes += bytes - (counted ?? 0);
     if (bytes > (counted ?? 0)) this.#makeRoom(tenant);
+  }
+
+  /** Something is not being used any more: what was exceeded for it may be made up for. */
+  settle(): void {
+    if (this.#bytes <= this.limitBytes) return;
+    const newest = [...this.#tenants.keys()].at(-1);
+    if (newest !== undefined) this.#makeRoom(newest);
   }
 
   /** It is not loaded any more. */
@@ -49,6 +62,7 @@ export class MemoryBudget {
       if (this.#bytes <= this.limitBytes) return;
       if (tenant === newest || tenant.isBusy || bytes === 0) continue;
       this.leave(tenant);
+      this.#parked += 1;
       tenant.park();
     }
   }

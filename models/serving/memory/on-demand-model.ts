@@ -83,6 +83,7 @@ export class OnDemandModel implements ServedModel, Tenant {
       return await work(await this.#load());
     } finally {
       this.#running -= 1;
+      if (this.#running === 0) this.#options.budget.settle();
     }
   }
 

@@ -75,6 +75,15 @@ describe('models within a memory budget', () => {
     expect(budget.bytes).toBe(10);
   });
 
+  it('are within the bound again as soon as they have answered', async () => {
+    const { budget, create } = modelsWithin(10);
+    const [first, second] = [await create(), await create()];
+    await Promise.all([ask(first.model, 1), ask(second.model, 2), ask(first.model, 3)]);
+    expect(budget.bytes).toBe(10);
+    expect([first.model.isLoaded, second.model.isLoaded].filter(Boolean)).toHaveLength(1);
+    expect(budget.parked).toBeGreaterThan(1);
+  });
+
   it('give their memory back once they are released, and are asked no more', async () => {
     const { budget, create } = modelsWithin(10);
     const { model } = await create();
