@@ -14,20 +14,26 @@ export const checkTracking: Check = async ({ env, home, homeFound }) => {
     if (server === undefined)
       return ok(NAME, 'MLFLOW_TRACKING_URI is not set: nothing is mirrored');
     const behind = marks.filter((mark) => mark.target === server);
-    const refused = behind.find((mark) => mark.refused !== null);
-    if (refused?.refused != null) {
+    const refused = behind.filter((mark) => mark.refused !== null);
+    const waiting = behind.filter((mark) => mark.refused === null);
+    const [first] = refused;
+    const [oldest] = waiting;
+    const others = refused.length === 1 ? '' : ` (and ${refused.length - 1} more)`;
+    const notTaken =
+      first === undefined ? '' : `did not take ${first.subject}: ${first.refused}${others}`;
+    if (oldest !== undefined) {
+      const since = `is behind by ${waiting.length}, since ${oldest.markedAt}: ${oldest.subject}`;
       return warning(
         NAME,
-        `${server} did not take ${refused.subject}: ${refused.refused}`,
-        'it is tried again when it changes or a worker starts',
+        `${server} ${since}${notTaken === '' ? '' : `; it ${notTaken}`}`,
+        'it is told once it answers and a worker runs with MLFLOW_TRACKING_URI; the log of the worker says what is wrong',
       );
     }
-    const [oldest] = behind;
-    if (oldest === undefined) return ok(NAME, `${server} has everything`);
+    if (notTaken === '') return ok(NAME, `${server} has everything`);
     return warning(
       NAME,
-      `${server} is behind by ${behind.length}, since ${oldest.markedAt}: ${oldest.subject}`,
-      'it is told once it answers and a worker runs with MLFLOW_TRACKING_URI; the log of the worker says what is wrong',
+      `${server} ${notTaken}`,
+      'it is tried again when it changes or a worker starts',
     );
   } catch (error) {
     if (!isMillraceError(error)) throw error;

@@ -37,6 +37,14 @@ test('doctor says how far MLflow is behind, and what it did not take', async () 
   const [first] = await registry.mirror.marks(SERVER, 1);
   if (first === undefined) throw new Error('nothing is marked');
   expect(await registry.mirror.refuse(first, 'it is full')).toBe(true);
+  expect(await check(SERVER)).toMatchObject({
+    detail: expect.stringMatching(
+      /behind by 1, since .*: model\/bikes; it did not take run\/1: it is full$/,
+    ),
+  });
+  const [second] = await registry.mirror.marks(SERVER, 1);
+  if (second === undefined) throw new Error('nothing waits');
+  await registry.mirror.clear(second);
   expect(await check(SERVER)).toMatchObject({ detail: `${SERVER} did not take run/1: it is full` });
   await registry.close();
 });
