@@ -12,6 +12,7 @@ import { checkTimes } from './compile/check-times.js';
 import { type CompileContext, isRawObject } from './compile/context.js';
 import { buildHooks, checkHooks } from './compile/hooks.js';
 import { includeWarnings } from './compile/include-warnings.js';
+import { joinWarnings } from './compile/join-warnings.js';
 import { buildMonitor } from './compile/monitor/build-monitor.js';
 import { checkMonitor } from './compile/monitor/check-monitor.js';
 import { maskedWarnings, withoutMasked } from './compile/monitor/masked-columns.js';
@@ -77,7 +78,7 @@ function compileDocument(
   issues: readonly PipelineIssue[],
   options: CompileOptions,
 ): CompiledPipeline {
-  const findings = new FindingList(document);
+  const findings = new FindingList(document, issues);
   try {
     return compileValues(document, issues, options, findings);
   } catch (error) {
@@ -187,6 +188,7 @@ function compileValues(
     },
     warnings: [
       ...approvalWarnings(plan.steps),
+      ...joinWarnings(plan.steps),
       ...includeWarnings(source),
       ...schedule.warnings,
       ...monitor.warnings,

@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { pathPattern } from '../../contracts/index.js';
 import { filesOfPattern, isAbsent } from './files.js';
 
 /** How much code is hashed for one step; beyond it the step is not found again by content. */
@@ -10,16 +11,17 @@ export type CodeFiles =
   | { readonly ok: false; readonly reason: string };
 
 /**
- * The files that a command's behaviour rests on: every file under the base directory that an argument
- * names, and besides
+ * The files that a command's behaviour rests on: every file that an argument names from the base
+ * directory, every script that one names by an absolute path, and besides
  *
  * - where the step declares its code, what the patterns name;
  * - else, for a program or script among them, the files beside it and the code in the directories
- *   below (modules it may import). Of the base directory itself only files of the script's own kind
- *   count.
+ *   below (modules it may import). Of the base directory itself, and of one above it, only files of the
+ *   script's own kind count.
  *
- * @param declared - the step's `code`; where it names nothing, what the step rests on is not known
- * @returns paths relative to the base directory, sorted
+ * @param declared - the step's `code`; where nothing is what it names, or one path is not there, what the
+ * step rests on is not known
+ * @returns paths relative to the base directory (`../shared.py` where it lies outside), sorted
  */
 export async function codeFiles(
   argv: readonly string[],
@@ -29,17 +31,28 @@ export async function codeFiles(
   const base = await realpath(baseDirectory);
   const found = new Set<string>();
   const walked = new Set<string>();
-  const named = await Promise.all(argv.flatMap(pathsIn).map((name) => fileUnder(base, name)));
+  const named = await Promise.all(
+    argv.flatMap(pathsIn).map(async (name) => ({ name, file: await fileNamed(base, name) })),
+  );
   try {
-    for (const file of named) {
+    for (const { name, file } of named) {
       if (file === null) continue;
       found.add(file);
-      if (declared === undefined) await addBesides(base, file, found, walked);
+      // Beside a script that is installed on the machine lies what has nothing to do with it.
+      const isInstalled = isAbsolute(name) && isOutside(file);
+      if (declared === undefined && !isInstalled) await addBesides(base, file, found, walked);
     }
     const own = new Set<string>();
-    for (const pattern of declared ?? []) await addDeclared(base, pattern, own);
-    if (declared !== undefined && declared.length > 0 && own.size === 0) {
-      return { ok: false, reason: `code: names no file: ${declared.join(', ')}` };
+    const absent: string[] = [];
+    for (const pattern of declared ?? []) {
+      const isAny = await addDeclared(base, pattern, own);
+      // A pattern may match nothing yet; a path is meant to be there.
+      if (!isAny && pathPattern(pattern) === null) absent.push(pattern);
+    }
+    const nothing = declared !== undefined && declared.length > 0 && own.size === 0;
+    if (nothing || absent.length > 0) {
+      const names = nothing ? declared : absent;
+      return { ok: false, reason: `code: names no file: ${names.join(', ')}` };
     }
     for (const path of own) add(found, path, 'of code:');
     await refuseBytes(base, found);
@@ -60,25 +73,44 @@ function pathsIn(argument: string): readonly string[] {
   return equals === -1 ? [argument] : [argument, argument.slice(equals + 1)];
 }
 
-async function fileUnder(base: string, name: string): Promise<string | null> {
+/**
+ * The file of the pipeline that a word of a command names. What is installed on the machine is none, but
+ * for scripts: a program or data by an absolute path or a link, as an environment has its interpreter.
+ */
+async function fileNamed(base: string, name: string): Promise<string | null> {
   if (name === '' || name.startsWith('-')) return null;
+  const path = await fileFrom(base, name);
+  if (path === null || !isOutside(path) || CODE_EXTENSIONS.has(extname(path))) return path;
+  const isLinked = resolve(base, name) !== resolve(base, path);
+  return isAbsolute(name) || isLinked ? null : path;
+}
+
+/** Where it really lies, from the base directory; `null` where there is no regular file. */
+async function fileFrom(base: string, name: string): Promise<string | null> {
   try {
-    const real = await realpath(isAbsolute(name) ? name : resolve(base, name));
-    const path = relative(base, real);
-    if (path === '' || /^\.\.(\/|$)/.test(path) || isAbsolute(path)) return null;
-    return (await stat(real)).isFile() ? path : null;
+    const real = await realpath(resolve(base, name));
+    return (await stat(real)).isFile() ? relative(base, real) : null;
   } catch (error) {
     if (isAbsent(error)) return null;
     throw error;
   }
 }
 
-async function addDeclared(base: string, pattern: string, found: Set<string>): Promise<void> {
+function isOutside(path: string): boolean {
+  return /^\.\.(\/|$)/.test(path);
+}
+
+/** @returns whether there is any */
+async function addDeclared(base: string, pattern: string, found: Set<string>): Promise<boolean> {
+  let isAny = false;
   for (const name of await filesOfPattern(pattern, base)) {
     if (name.split('/').some((part) => PASSED_OVER.has(part))) continue;
-    const file = await fileUnder(base, name);
-    if (file !== null) add(found, file, pattern);
+    const file = await fileFrom(base, name);
+    if (file === null) continue;
+    add(found, file, pattern);
+    isAny = true;
   }
+  return isAny;
 }
 
 const CODE_EXTENSIONS: ReadonlySet<string> = new Set(
@@ -97,7 +129,7 @@ async function addBesides(
   const kind = extname(file);
   if (!CODE_EXTENSIONS.has(kind)) return;
   const top = dirname(join(base, file));
-  const atBase = top === base;
+  const atBase = top === base || base.startsWith(`${top}${sep}`);
   const label = `${top}:${atBase ? kind : ''}`;
   if (walked.has(label)) return;
   walked.add(label);

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeyParts, PlanStep } from '../../contracts/index.js';
 import { codeFiles } from './code-files.js';
@@ -43,14 +44,17 @@ export async function addCommandParts(
     step.command?.shell === true ? argv.flatMap((text) => text.split(/[\s'"|&;<>()]+/)) : argv;
   const files = await codeFiles(words, step.code, baseDirectory);
   if (!files.ok) return files.reason;
+  // A path to what lies outside begins where the directory really is, not at a link to it.
+  const base = await realpath(baseDirectory);
   for (const path of files.paths) {
-    parts[`code:${path}`] = (await fileDigest(join(baseDirectory, path))) ?? 'missing';
+    parts[`code:${path}`] = (await fileDigest(join(base, path))) ?? 'missing';
   }
   for (const [name, value] of Object.entries(request.env)) {
     const part = `env.${name}`;
     parts[part] = value ?? request.lastParts?.[part] ?? inherited(name, digest);
   }
-  const script = files.paths.find((path) => words.includes(path)) ?? null;
+  const isOwn = (path: string) => !path.startsWith('../') && words.includes(path);
+  const script = files.paths.find(isOwn) ?? null;
   const lock = await findLockFile(words, script, baseDirectory);
   if (lock !== null) {
     parts[`lock:${lock}`] = (await fileDigest(join(baseDirectory, lock))) ?? 'missing';

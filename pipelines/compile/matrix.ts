@@ -54,6 +54,7 @@ export function checkMatrix(
     const checked = checkTemplate(values, at, roots, report);
     uses.push(...checked.uses);
     refuseNonList(`axis ${name}`, checked.value, at, report);
+    refuseTwice(name, values, at, report);
     axes[name] = checked.template;
   }
   if (Object.keys(raw).length === 0 && !isList(include)) {
@@ -88,6 +89,22 @@ export function refuseNonList(
     code: 'type-mismatch',
     message: `${what} needs a list, this expression gives ${value.type}`,
     hint: 'let it be a list that an earlier step hands on, or write one out',
+  });
+}
+
+/** Items of the same values are one item done twice, and no selector tells them apart. */
+function refuseTwice(name: string, values: JsonValue, path: DocumentPath, report: Report): void {
+  if (!isList(values)) return;
+  const seen = new Set<string>();
+  values.forEach((value, index) => {
+    if (!isWrittenOut(value)) return;
+    const text = canonicalJson(value);
+    if (seen.has(text)) {
+      const message = `axis ${name} has the value ${short(text)} twice`;
+      const hint = 'keep one of them';
+      report({ path: [...path, index], at: 'value', code: 'bad-value', message, hint });
+    }
+    seen.add(text);
   });
 }
 

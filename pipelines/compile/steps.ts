@@ -8,7 +8,6 @@ import {
 } from '../../contracts/index.js';
 import type { RootTypes } from '../expressions/index.js';
 import type { DocumentPath } from '../issue.js';
-import { suggestion } from '../nearest.js';
 import { findingsOf } from '../schema/findings.js';
 import { STEP_INPUT_SCHEMAS } from '../steps/index.js';
 import { checkApproval } from './approve.js';
@@ -16,6 +15,7 @@ import { buildCommand, type Command } from './command.js';
 import { type CompileContext, entriesOf, isRawObject, type RawObject } from './context.js';
 import { checkSource, checkTemplate, type StepUse } from './expressions.js';
 import { checkFanOut } from './fan-out.js';
+import { checkNeeds, type DeclaredNeed } from './needs.js';
 import { checkResources } from './resources.js';
 import { checkRunner } from './runner.js';
 import { checkReuse } from './step-reuse.js';
@@ -37,7 +37,7 @@ export interface StepDraft {
   /** Only of a search whose trials are one step: that step. */
   readonly trial?: TrialDraft;
   /** Declared needs that exist, with where they stand. */
-  readonly declared: readonly { readonly step: string; readonly path: DocumentPath }[];
+  readonly declared: readonly DeclaredNeed[];
   /** Steps that its expressions read and that exist, in order of appearance. */
   readonly uses: readonly StepUse[];
 }
@@ -209,7 +209,8 @@ function checkCommand(
   uses: StepUse[],
 ): Command | null {
   const run = step['run'];
-  if (typeof run !== 'string' && !Array.isArray(run)) return null;
+  // An empty list is told of with the other forms that are none.
+  if (typeof run !== 'string' && (!Array.isArray(run) || run.length === 0)) return null;
   const path = [...base, 'run'];
   const checked = checkTemplate(run, path, roots, context.report);
   uses.push(...checked.uses);
@@ -266,27 +267,4 @@ function checkConditions(
       });
     }
   }
-}
-
-function checkNeeds(
-  step: RawObject,
-  base: DocumentPath,
-  context: CompileContext,
-): StepDraft['declared'] {
-  const { needs } = step;
-  const listed = typeof needs === 'string' ? [needs] : Array.isArray(needs) ? needs : [];
-  return listed.flatMap((name: unknown, index) => {
-    if (typeof name !== 'string') return [];
-    const path = typeof needs === 'string' ? [...base, 'needs'] : [...base, 'needs', index];
-    if (Object.hasOwn(context.steps.fields, name)) return [{ step: name, path }];
-    const hint = suggestion(name, Object.keys(context.steps.fields));
-    context.report({
-      path,
-      at: 'value',
-      code: 'unknown-step',
-      message: `there is no step ${name}`,
-      hint,
-    });
-    return [];
-  });
 }

@@ -112,12 +112,20 @@ const kind = z
   .describe('Kind of a built-in step.');
 
 const command = z
-  .union([z.string(), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1)], {
-    error: ({ input }) =>
-      Array.isArray(input)
-        ? `a command is a non-empty list of text${HINT_MARK}[python, train.py, --trees, "200"]`
-        : `expected a command, found ${describe(input)}${HINT_MARK}text, or a list of arguments`,
-  })
+  .union(
+    [
+      z.string(),
+      z
+        .array(z.union([z.string(), z.number(), z.boolean()]))
+        .min(1, { error: `the command is empty${HINT_MARK}write the program and its arguments` }),
+    ],
+    {
+      error: ({ input }) =>
+        Array.isArray(input)
+          ? `a command is a non-empty list of text${HINT_MARK}[python, train.py, --trees, "200"]`
+          : `expected a command, found ${describe(input)}${HINT_MARK}text, or a list of arguments`,
+    },
+  )
   .describe('A command: a list of arguments, or text that is split without a shell.');
 
 const AFTER_THE_RUN =

@@ -8,9 +8,18 @@ export class TooManyFindings extends Error {}
 /** What is wrong with a file, as far as it is told at once. */
 export class FindingList {
   readonly #findings: Finding[] = [];
+  readonly #told: ReadonlySet<string>;
 
-  /** @param document - in which the findings have their places */
-  constructor(public document: SourceDocument) {}
+  /**
+   * @param document - in which the findings have their places
+   * @param told - how it is written: what is wrong with a value that could not be read is told by these
+   */
+  constructor(
+    public document: SourceDocument,
+    told: readonly PipelineIssue[],
+  ) {
+    this.#told = new Set(told.map(placeOf));
+  }
 
   /** @throws TooManyFindings when it is one too many */
   readonly report = (finding: Finding): void => {
@@ -23,8 +32,14 @@ export class FindingList {
   }
 
   issues(): readonly PipelineIssue[] {
-    return this.#findings.map((finding) => this.document.issue(finding));
+    return this.#findings
+      .map((finding) => this.document.issue(finding))
+      .filter((issue) => !this.#told.has(placeOf(issue)));
   }
+}
+
+function placeOf({ line, column }: PipelineIssue): string {
+  return `${line}:${column}`;
 }
 
 /** Said after the last that is told. */

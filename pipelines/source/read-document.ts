@@ -9,11 +9,11 @@ import {
   type Pair,
   parseDocument,
   type Scalar,
-  visit,
   type YAMLMap,
 } from 'yaml';
 import type { JsonValue } from '../../contracts/index.js';
 import { type DocumentPath, type IssueCode, inShort, type PipelineIssue } from '../issue.js';
+import { aliasTargets, isNode } from './alias-targets.js';
 import { type Place, placeKey, SourceDocument, type Span } from './document.js';
 import { andMore } from './finding-list.js';
 import { LIMITS, refuseHostileText, TOO_DEEP } from './limits.js';
@@ -126,7 +126,7 @@ class NodeReader {
     const target = this.#target(alias);
     if (target === undefined) {
       this.places.set(placeKey(path), { key, value: use });
-      this.report('syntax', `there is no anchor &${alias.source} before this alias`, use);
+      this.#noAnchor(alias, use);
       return null;
     }
     if (this.#open.has(target))
@@ -137,6 +137,10 @@ class NodeReader {
     } finally {
       this.#open.delete(target);
     }
+  }
+
+  #noAnchor({ source }: Alias, use: Span): void {
+    this.report('syntax', `there is no anchor &${source} before this alias`, use);
   }
 
   #target(alias: Alias): Node | undefined {
@@ -187,6 +191,10 @@ class NodeReader {
       if (this.#open.size > LIMITS.depth) this.#stop('merge keys are nested too deeply', span);
       const target = isAlias(source) ? this.#target(source) : source;
       const use = spanOf(source, span);
+      if (isAlias(source) && target === undefined) {
+        this.#noAnchor(source, use);
+        continue;
+      }
       if (!isMap(target)) {
         this.report(
           'syntax',
@@ -272,25 +280,8 @@ class NodeReader {
   }
 }
 
-/** What each alias stands for: the anchor of its name that was set last before it. One pass. */
-function aliasTargets(yaml: Document.Parsed): ReadonlyMap<Alias, Node> {
-  const anchors = new Map<string, Node>();
-  const targets = new Map<Alias, Node>();
-  visit(yaml, (_key, node) => {
-    if (isAlias(node)) {
-      const target = anchors.get(node.source);
-      if (target !== undefined) targets.set(node, target);
-    } else if (isNode(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
-  });
-  return targets;
-}
-
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 const NOWHERE: Span = { start: 0, end: 0 };
-
-function isNode(value: unknown): value is Node {
-  return isMap(value) || isSeq(value) || isScalar(value) || isAlias(value);
-}
 
 function spanOf(node: unknown, fallback: Span): Span {
   if (!isNode(node) || !node.range) return fallback;

@@ -55,6 +55,33 @@ describe('every construct has its error with its place', () => {
       ['4:45 out-of-range every combination of the matrix is excluded'],
     ],
     [
+      'an axis with a value twice',
+      '  a: {uses: noop, matrix: {d: [1, {x: 1, y: 2}, "1", {y: 2, x: 1}, 1]}}',
+      [
+        '4:54 bad-value axis d has the value {"x":1,"y":2} twice',
+        '4:68 bad-value axis d has the value 1 twice',
+      ],
+    ],
+    [
+      'a step that is needed twice',
+      '  a: {uses: noop}\n  b: {uses: noop, needs: [a, a]}',
+      ['5:30 bad-value a stands in needs twice'],
+    ],
+    ['a command without a word', '  a: {run: []}', ['4:12 out-of-range the command is empty']],
+    [
+      'an alias without its anchor, once, whatever should stand there',
+      '  a: {uses: noop, with: *none, retry: *one}',
+      [
+        '4:25 syntax there is no anchor &none before this alias',
+        '4:39 syntax there is no anchor &one before this alias',
+      ],
+    ],
+    [
+      'a merge of an anchor that is not there',
+      '  a: {uses: noop, <<: *none}',
+      ['4:23 syntax there is no anchor &none before this alias'],
+    ],
+    [
       'an exclusion by an axis that is not there',
       '  a: {uses: noop, matrix: {depth: [1, 2], exclude: [{dept: 1}]}}',
       ['4:54 unknown-name the matrix has no axis dept'],
@@ -261,5 +288,22 @@ describe('the plan', () => {
     const { plan } = planOf('  a: {uses: noop, retry: {retryOn: [ServiceUnavailable]}}');
     expect(plan.steps[0]?.retry.nonRetryable).toContain('StepProcessFailed');
     expect(plan.steps[0]?.retry.nonRetryable).not.toContain('ServiceUnavailable');
+  });
+});
+
+describe('a condition on the steps that one needs', () => {
+  it.each(['allDone', 'noneFailed', 'oneSucceeded'])(
+    'is warned of where it needs none: %s',
+    (runIf) => {
+      expect(planOf(`  a: {uses: noop, runIf: ${runIf}}`).warnings).toEqual([
+        `steps.a.runIf: ${runIf} says how the steps that it needs must have ended, and it needs none; add needs: [...], or remove it`,
+      ]);
+    },
+  );
+
+  it('but not where an expression needs one, nor of always, which a cancellation does not reach', () => {
+    const steps =
+      '  a: {uses: noop, runIf: always, with: {x: 1}}\n  b: {uses: noop, runIf: allDone, with: {x: "${has(steps.a.x)}"}}';
+    expect(planOf(steps).warnings).toEqual([]);
   });
 });

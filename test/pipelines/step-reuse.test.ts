@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -6,10 +6,13 @@ import type { CacheEntry } from '../../contracts/index.js';
 import { explainMiss, findResult, type StepKey, stepKey } from '../../pipelines/cache/index.js';
 import { compilePipeline } from '../../pipelines/index.js';
 
+let place: string;
+/** Of the pipeline file. */
 let directory: string;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'reuse-'));
+  place = await mkdtemp(join(tmpdir(), 'reuse-'));
+  directory = join(place, 'pipeline');
   await mkdir(join(directory, 'steps/lib'), { recursive: true });
   await mkdir(join(directory, 'other'));
   for (const [name, text] of Object.entries({
@@ -22,7 +25,7 @@ beforeEach(async () => {
     await write(name, text);
   }
 });
-afterEach(() => rm(directory, { recursive: true }));
+afterEach(() => rm(place, { recursive: true }));
 
 const write = (name: string, text: string) => writeFile(join(directory, name), text);
 
@@ -117,6 +120,52 @@ describe('a command is done again when', () => {
       'code: names no file: libs/*.py, more/**/*.py',
     );
     await expect(keyOf('code: [libs/*.py, other/*.py]')).resolves.toHaveProperty('key');
+  });
+
+  test('a path that it declares beside others is not there', async () => {
+    await expect(keyOf('code: [steps/train.py, step/helper.py]')).rejects.toThrow(
+      'code: names no file: step/helper.py',
+    );
+  });
+
+  test.each([
+    ['its script', ['python', '../shared/clean.py'], '../shared/clean.py', 'retry: {}'],
+    [
+      'what lies beside its script',
+      ['python', '../shared/clean.py'],
+      '../shared/more.py',
+      'retry: {}',
+    ],
+    [
+      'a file of words that it is given',
+      ['python', 'steps/train.py', '../shared/words.txt'],
+      '../shared/words.txt',
+      'retry: {}',
+    ],
+    [
+      'code that it declares',
+      ['python', 'steps/train.py'],
+      '../shared/clean.py',
+      'code: ["../shared/*.py"]',
+    ],
+  ])('%s changes outside the directory of the pipeline', async (_name, argv, changed, step) => {
+    await mkdir(join(directory, '../shared'));
+    for (const name of ['clean.py', 'more.py', 'words.txt']) await write(`../shared/${name}`, 'a');
+    const before = await keyOf(step, {}, argv);
+    await write(changed, 'b');
+    const now = await keyOf(step, {}, argv);
+    expect(explainMiss(now.parts, before.parts)).toBe(`the code ${changed} changed`);
+  });
+
+  test('but not when the interpreter of its environment does', async () => {
+    await mkdir(join(directory, '../machine'));
+    await write('../machine/python3', 'one');
+    await mkdir(join(directory, '.venv/bin'), { recursive: true });
+    await symlink(join(directory, '../machine/python3'), join(directory, '.venv/bin/python'));
+    const argv = ['.venv/bin/python', 'steps/train.py'];
+    expect(Object.keys((await keyOf('retry: {}', {}, argv)).parts)).not.toContain(
+      'code:../machine/python3',
+    );
   });
 
   test('the nearest lock file is another', async () => {
