@@ -31,8 +31,13 @@ export interface CurveLine {
 /**
  * Keeps every metric that a step tells while it works, a line of JSON each, beside its log. Like the
  * log it is not fsynced, and a disk that takes no more does not fail the step.
+ *
+ * @param note - tells people where the curve ends before the step does
  */
-export function createCurveFile(attempt: StepAttempt): {
+export function createCurveFile(
+  attempt: StepAttempt,
+  note: (text: string) => void,
+): {
   tell(progress: StepProgress): void;
   close(): void;
 } {
@@ -41,6 +46,12 @@ export function createCurveFile(attempt: StepAttempt): {
   let told = 0;
   let bytes = 0;
   let closed = false;
+  const end = (step: number, most: string) => {
+    closed = true;
+    note(
+      `the curve of its metrics ends before step ${step}: ${most} of an attempt are kept; tell them less often`,
+    );
+  };
   const flush = () => {
     if (waiting.length === 0) return;
     const text = waiting.join('');
@@ -54,10 +65,13 @@ export function createCurveFile(attempt: StepAttempt): {
   };
   return {
     tell({ step, metrics }) {
-      if (closed || told >= MOST_LINES || Object.keys(metrics).length === 0) return;
+      if (closed || Object.keys(metrics).length === 0) return;
+      if (told >= MOST_LINES) return end(step ?? told, `${MOST_LINES.toLocaleString('en')} lines`);
       const line: CurveLine = { step: step ?? told, at: Date.now(), metrics };
       const text = `${JSON.stringify(line)}\n`;
-      if (bytes + Buffer.byteLength(text) > MOST_BYTES) return;
+      if (bytes + Buffer.byteLength(text) > MOST_BYTES) {
+        return end(line.step, `${MOST_BYTES >> 20} MiB`);
+      }
       told += 1;
       bytes += Buffer.byteLength(text);
       waiting.push(text);

@@ -92,7 +92,7 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
     const name = `${segment(step.stepId)}.${step.attempt}.log`;
     const log = await openStepLog(join(logsDirectory, name));
     const told = createProgressFile({ logsDirectory, ...step });
-    const curve = createCurveFile({ logsDirectory, ...step });
+    const curve = createCurveFile({ logsDirectory, ...step }, (text) => log.note(text));
     const onProgress = (progress: StepProgress) => {
       told.tell(progress);
       curve.tell(progress);

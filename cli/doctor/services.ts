@@ -54,10 +54,15 @@ export const checkGateway: Check = async ({ env, home }) => {
 
 function answering(address: string, env: NodeJS.ProcessEnv): CheckResult {
   const said = `answers at ${address}`;
-  const warned = plainTextWarning(wireOf(env));
-  return warned === null
-    ? ok('Gateway', said)
-    : warning('Gateway', `${said}; ${warned.message}`, warned.hint);
+  try {
+    const warned = plainTextWarning(wireOf(env));
+    if (warned === null) return ok('Gateway', said);
+    return warning('Gateway', `${said}; ${warned.message}`, warned.hint);
+  } catch (error) {
+    if (!isMillraceError(error)) throw error;
+    // The one that runs was started with others.
+    return problem('Gateway', `${said}; ${error.message}`, hintOf(error));
+  }
 }
 
 export const checkPorts: Check = async ({ env, home }) => {

@@ -11,8 +11,8 @@ import { readPlan } from './read-run.js';
 import type { Change } from './run-diff.js';
 
 /**
- * What two runs were to do differently, by its place: `steps.train.with.depth`, and `steps.train.command.argv[2]`
- * of a command with as many words.
+ * What two runs were to do differently, by its place: `steps.train.with.depth`, and `steps.train.run[2]` of a
+ * command with as many words.
  *
  * @returns `null` where the store has lost a plan
  */

@@ -1,4 +1,5 @@
 import { MillraceError } from '../../contracts/index.js';
+import { isBehindTls } from '../access/plain-text.js';
 import { AUTH_MODES, type AuthMode } from './access/listen-address.js';
 import type { TlsFiles } from './access/tls-files.js';
 import type { ServerLimits } from './server.js';
@@ -41,7 +42,7 @@ export function settingsFromEnvironment(env: NodeJS.ProcessEnv): GatewaySettings
     accessLog: accessLog || undefined,
     auth: given('MILLRACE_GATEWAY_AUTH', readAuthMode),
     ...tlsFiles(env),
-    isBehindTls: given('MILLRACE_GATEWAY_TLS_PROXY', readFlag),
+    isBehindTls: isBehindTls(env),
     port: given('MILLRACE_GATEWAY_PORT', readPort),
     processes: given('MILLRACE_GATEWAY_PROCESSES', readProcesses),
     grpcPort: given('MILLRACE_GRPC_PORT', readPort),
@@ -84,16 +85,6 @@ function readProcesses(env: NodeJS.ProcessEnv, name: string): number {
     'InvalidInput',
     `${name} is ${value}: a gateway has at most ${MOST_PROCESSES} processes`,
     'one for each processor is enough',
-  );
-}
-
-function readFlag(env: NodeJS.ProcessEnv, name: string): boolean {
-  const text = env[name];
-  if (text === '1' || text === '0') return text === '1';
-  throw new MillraceError(
-    'InvalidInput',
-    `${name} is ${JSON.stringify(text)}`,
-    'set it to 1 or 0, or leave it out',
   );
 }
 

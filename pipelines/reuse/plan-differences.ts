@@ -3,6 +3,7 @@ import {
   isJsonObject,
   type JsonValue,
   type PipelinePlan,
+  type PlanStep,
 } from '../../contracts/index.js';
 
 /** One value that is another in the other plan; `undefined` where it is not there at all. */
@@ -78,11 +79,20 @@ function pipelineNames({ steps, pipelines = {} }: PipelinePlan): ReadonlyMap<str
 function byNames(plan: PipelinePlan | undefined, names: ReadonlyMap<string, string>): object {
   if (plan === undefined) return {};
   const { environment: _, steps, pipelines: _used, ...others } = plan;
-  const named = steps.map(({ id, sqlLine: _line, pipeline, ...step }) => [
+  const named = steps.map(({ id, sqlLine: _line, pipeline, command, ...step }) => [
     id,
-    pipeline === undefined ? step : { ...step, pipeline: names.get(pipeline) },
+    {
+      ...step,
+      ...(command !== null && runOf(command)),
+      ...(pipeline !== undefined && { pipeline: names.get(pipeline) }),
+    },
   ]);
   return { ...others, steps: Object.fromEntries(named) };
+}
+
+/** A command as the file says it: its words, or the text for a shell. */
+function runOf({ argv, shell }: NonNullable<PlanStep['command']>): object {
+  return shell ? { run: argv[0], shell } : { run: argv };
 }
 
 /** Expressions within a list as they are written. */

@@ -19,6 +19,7 @@ name: weekly
 steps:
   make: {run: [python, -c, ${JSON.stringify(script(limit))}]}
   end: {uses: noop, needs: make, with: {depth: ${depth}}}
+  told: {shell: true, run: "echo ${depth} > rows.txt"}
 `;
 
 const runs = ['019aa1f2-0000-7000-8000-00000000000a', '019aa1f2-0000-7000-8000-00000000000b'];
@@ -43,9 +44,8 @@ afterAll(() => rm(cwd, { recursive: true, force: true }));
 it('names what the plans of two runs say differently, of a long text where it parts', async () => {
   const diff = await millrace(['diff', ...runs], { cwd });
   expect(diff.stdout).toContain('steps.end.with.depth: 3 → 4');
-  expect(diff.stdout).toMatch(
-    /steps\.make\.command\.argv\[2\]: ….{0,25}rows\[:10\] → ….{0,25}rows\[:20\]/,
-  );
+  expect(diff.stdout).toMatch(/steps\.make\.run\[2\]: ….{0,25}rows\[:10\] → ….{0,25}rows\[:20\]/);
+  expect(diff.stdout).toContain('steps.told.run: echo 3 > rows.txt → echo 4 > rows.txt');
   const { plan } = document<{ plan: { name: string; before: string }[] }>(
     await millrace(['diff', ...runs, '--json'], { cwd }),
   );

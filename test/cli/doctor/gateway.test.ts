@@ -40,6 +40,12 @@ test('doctor warns of a gateway that other machines reach without TLS', async ()
     detail: expect.stringContaining('listens on 0.0.0.0 without TLS'),
     hint: expect.stringContaining('MILLRACE_GATEWAY_TLS_PROXY=1'),
   });
+  // As the gateway itself does when it starts.
+  expect(await check({ ...EVERYWHERE, MILLRACE_GATEWAY_TLS_PROXY: 'yes' })).toMatchObject({
+    status: 'problem',
+    detail: expect.stringContaining('MILLRACE_GATEWAY_TLS_PROXY is "yes"'),
+    hint: 'set it to 1 or 0, or leave it out',
+  });
 });
 
 test('nothing is said where it has TLS, a proxy has it, or only this machine reaches it', () => {
