@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DEFAULT_GATEWAY_PORT } from '../../cli/stack/ports.js';
 import { type LossyProxy, startLossyProxy } from '../models/tracking/lossy-proxy.js';
 import { eventually } from '../support/eventually.js';
 import { type MlflowServer, startMlflowServer } from '../support/mlflow-server.js';
@@ -46,6 +47,13 @@ function serveWeek(week: number): void {
   expect(stderr).toBe('');
   expect(status).toBe(0);
 }
+
+it('asks by itself where `millrace up` serves', () => {
+  const script = readFileSync(join(EXAMPLE, 'serve-week.mjs'), 'utf8');
+  expect(script.match(/127\.0\.0\.1:\d+/g)).toEqual(
+    Array.from({ length: 2 }, () => `127.0.0.1:${DEFAULT_GATEWAY_PORT}`),
+  );
+});
 
 async function registered() {
   const { registered_model: found } = await mlflow.get<{

@@ -2,7 +2,7 @@
 /**
  * Asks the served model about one week of data/deliveries.csv, and tells it how long each delivery took:
  *
- *   node serve-week.mjs WEEK [--gateway http://127.0.0.1:8080]
+ *   node serve-week.mjs WEEK [--gateway http://127.0.0.1:7700]
  *
  * Weeks count from 1. A last request just after the week closes it.
  */
@@ -15,7 +15,7 @@ const WEEK_MS = 7 * 86_400_000;
 
 const week = Number(process.argv[2]);
 const at = process.argv.indexOf('--gateway');
-const gateway = at === -1 ? 'http://127.0.0.1:8080' : process.argv[at + 1];
+const gateway = at === -1 ? 'http://127.0.0.1:7700' : process.argv[at + 1];
 if (!(Number.isSafeInteger(week) && week > 0)) {
   process.stderr.write('serve-week.mjs WEEK: a whole number from 1\n');
   process.exit(2);
