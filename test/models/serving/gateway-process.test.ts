@@ -143,17 +143,23 @@ describe('a start that cannot be', () => {
     return { code, stderr, stdout };
   }
 
-  test('for a port in use names the port and exits 69', async () => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    onTestFinished(() => void taken.close());
-    const { port } = taken.address() as { readonly port: number };
-    const { code, stderr, stdout } = await failure({ MILLRACE_GATEWAY_PORT: String(port) });
-    expect([code, stdout]).toEqual([69, '']);
-    expect(stderr).toContain(`port ${port} of 127.0.0.1 is in use`);
-    expect(stderr).toContain('MILLRACE_GATEWAY_PORT');
-    expect(stderr).not.toContain('    at ');
-  });
+  test.each(['1', '2'])(
+    'for a port in use names it once and exits 69: %s processes',
+    async (count) => {
+      const taken = createServer().listen(0, '127.0.0.1');
+      await once(taken, 'listening');
+      onTestFinished(() => void taken.close());
+      const { port } = taken.address() as { readonly port: number };
+      const { code, stderr, stdout } = await failure({
+        MILLRACE_GATEWAY_PORT: String(port),
+        MILLRACE_GATEWAY_PROCESSES: count,
+      });
+      expect([code, stdout]).toEqual([69, '']);
+      expect(stderr.split(`port ${port} of 127.0.0.1 is in use`)).toHaveLength(2);
+      expect(stderr).toContain('MILLRACE_GATEWAY_PORT');
+      expect(stderr).not.toContain('    at ');
+    },
+  );
 
   test.each([
     [{ MILLRACE_GATEWAY_PORT: 'http' }, 'MILLRACE_GATEWAY_PORT is "http", which is no port'],

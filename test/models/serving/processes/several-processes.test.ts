@@ -1,7 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { processTree } from '../../../../bench/report/processes.js';
 import { eventually } from '../../../support/eventually.js';
 import {
@@ -9,7 +7,6 @@ import {
   rowsInLog,
   type Started,
   servedWorld,
-  spawnGateway,
   start,
   useGatewayProgram,
 } from '../gateway-program.js';
@@ -134,32 +131,6 @@ describe('two processes on one port', () => {
     expect(code).toBe(0);
     expect(await world.registry.leases()).toEqual([]);
     expect(await rowsInLog(world)).toBe(answered.size);
-  });
-});
-
-describe('a start that cannot be', () => {
-  async function failure(env: Record<string, string>) {
-    const world = await servedWorld();
-    const child = spawnGateway(world.home.root, env);
-    const [[code], stderr, stdout] = await Promise.all([
-      once(child, 'exit'),
-      text(child.stderr),
-      text(child.stdout),
-    ]);
-    return { code, stderr, stdout };
-  }
-
-  test('is told once, with the exit code of a single process', async () => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    onTestFinished(() => void taken.close());
-    const { port } = taken.address() as { readonly port: number };
-    const { code, stderr, stdout } = await failure({
-      ...TWO,
-      MILLRACE_GATEWAY_PORT: String(port),
-    });
-    expect([code, stdout]).toEqual([69, '']);
-    expect(stderr.split(`port ${port} of 127.0.0.1 is in use`)).toHaveLength(2);
   });
 });
 
