@@ -8,22 +8,22 @@ const NAME_CHARACTERS = 63;
  * is a volume of the pod, and the keys of its callers come from a Secret.
  */
 export function kubernetesManifest({ model, version, packageHash }: ImageFacts): string {
-  const name = model.slice(0, NAME_CHARACTERS).replace(/-+$/, '');
+  const name = objectName(model);
   return `# kubectl create secret generic ${name}-keys --from-file=KEYS, the directory access/keys of a state
 # directory in which \`millrace keys create --name NAME --scope predict\` was run; then
 # kubectl apply --filename kubernetes.yaml
 apiVersion: apps/v1
 kind: Deployment
 metadata:
-  name: ${name}
+  name: "${name}"
   labels: &labels
-    app.kubernetes.io/name: ${name}
+    app.kubernetes.io/name: "${name}"
     app.kubernetes.io/managed-by: millrace
 spec:
   replicas: 2
   selector:
     matchLabels:
-      app.kubernetes.io/name: ${name}
+      app.kubernetes.io/name: "${name}"
   strategy:
     rollingUpdate:
       maxSurge: 1
@@ -86,16 +86,22 @@ spec:
 apiVersion: v1
 kind: Service
 metadata:
-  name: ${name}
+  name: "${name}"
   labels:
-    app.kubernetes.io/name: ${name}
+    app.kubernetes.io/name: "${name}"
     app.kubernetes.io/managed-by: millrace
 spec:
   selector:
-    app.kubernetes.io/name: ${name}
+    app.kubernetes.io/name: "${name}"
   ports:
     - name: http
       port: 80
       targetPort: http
 `;
+}
+
+/** The name of a Service begins with a letter. Quoted, one such as `null` stays a text. */
+function objectName(model: string): string {
+  const named = /^[a-z]/.test(model) ? model : `model-${model}`;
+  return named.slice(0, NAME_CHARACTERS).replace(/-+$/, '');
 }

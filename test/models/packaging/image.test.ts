@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { gatherPackage } from '../../../models/packaging/export-package.js';
+import { kubernetesManifest } from '../../../models/packaging/image/kubernetes.js';
 import { writeImageContext } from '../../../models/packaging/image/write-context.js';
 import { pythonEnvironment } from '../../../setup/pinned-environment.mjs';
 import { packageRoot } from '../../../setup/places.mjs';
@@ -96,6 +97,20 @@ describe('what the image is', () => {
     });
     expect(securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 10_001 });
     expect(volumes.map(({ name }: { name: string }) => name)).toEqual(['state', 'scratch', 'keys']);
+    expect(service.spec.selector).toEqual(deployment.spec.selector.matchLabels);
+  });
+
+  it.each([
+    ['7days', 'model-7days'],
+    ['1e3', 'model-1e3'],
+    ['null', 'null'],
+    [`1${'a'.repeat(56)}-b`, `model-1${'a'.repeat(56)}`],
+  ])('names its objects as Kubernetes and YAML want it where the model is %s', (model, name) => {
+    const facts = { model, version: 1, packageHash: 'a'.repeat(64), productVersion: '0.1.0' };
+    const [deployment, service] = parseAllDocuments(kubernetesManifest(facts)).map((found) =>
+      found.toJS(),
+    );
+    expect([deployment.metadata.name, service.metadata.name]).toEqual([name, name]);
     expect(service.spec.selector).toEqual(deployment.spec.selector.matchLabels);
   });
 
