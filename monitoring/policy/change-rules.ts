@@ -98,12 +98,14 @@ function ruleOnRollback(state: ModelState, request: RollbackRequest): ChangeRuli
   const earlier = state.earlier.map(({ version }) => version);
   const [previous] = earlier;
   if (previous === undefined) {
-    return refuse(`no version was champion before version ${champion.version}`);
+    return refuse(
+      `there is none to return to: version ${champion.version} was the first, or those before it were rolled back; \`millrace promote ${state.model}@N\` brings any version into service`,
+    );
   }
   if (request.version === null) return { ruling: 'switch', to: previous, candidates: earlier };
   if (!earlier.includes(request.version)) {
     return refuse(
-      `version ${request.version} was never champion before version ${champion.version}; promote it instead`,
+      `version ${request.version} is none of those before version ${champion.version} (${earlier.join(', ')}), or was rolled back; promote it instead`,
     );
   }
   // A person means the version that is named; a monitor means that the trouble ends.

@@ -127,7 +127,15 @@ describe('rolling back', () => {
     const twice = play([change(rollback({ requestId: 'rollback-2' }))], 'confirmed', once.state);
     expect(twice.state.champion?.version).toBe(1);
     expect(recorded(twice.effects)[0]?.reason).toContain(
-      'no version was champion before version 1',
+      'there is none to return to: version 1 was the first, or those before it were rolled back',
+    );
+  });
+
+  it('says which versions it could return to, where another one is named', () => {
+    const { state, effects } = play([change(rollback({ version: 9 }))], 'confirmed', two);
+    expect(state.champion?.version).toBe(2);
+    expect(recorded(effects)[0]?.reason).toContain(
+      'version 9 is none of those before version 2 (1), or was rolled back; promote it instead',
     );
   });
 
