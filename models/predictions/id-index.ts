@@ -2,11 +2,12 @@ import { open, stat } from 'node:fs/promises';
 import { isParquet, listSegments, type Segment } from './log-layout.js';
 import { LINE_HEAD_BYTES, readLineHead } from './log-line.js';
 import { type PredictionIdParts, parsePredictionId } from './prediction-id.js';
+import { hasRow, type RowSet, withRow } from './row-set.js';
 import { scanSegment } from './segment-scan.js';
 
-/** Ids of one segment as far as it was read: request → its number of rows. */
+/** Ids of one segment as far as it was read: request → its rows. */
 interface SegmentIds {
-  readonly rows: Map<string, number>;
+  readonly rows: Map<string, RowSet>;
   scannedBytes: number;
 }
 
@@ -41,7 +42,7 @@ export class IdIndex {
       const { rows } = await this.#idsOf(segment);
       for (const id of wanted) {
         const parts = open.get(id);
-        if (parts === undefined || parts.row >= (rows.get(parts.uuid) ?? 0)) continue;
+        if (parts === undefined || !hasRow(rows.get(parts.uuid), parts.row)) continue;
         open.delete(id);
         found.add(id);
       }
@@ -64,7 +65,7 @@ export class IdIndex {
       if (oldest.done !== true) this.#kept.delete(oldest.value);
     }
     ids.scannedBytes = await scanSegment(segment.path, ids.scannedBytes, ({ uuid, row }) => {
-      ids.rows.set(uuid, Math.max(ids.rows.get(uuid) ?? 0, row + 1));
+      ids.rows.set(uuid, withRow(ids.rows.get(uuid), row));
     });
     return ids;
   }

@@ -114,6 +114,22 @@ describe('unknownIds', () => {
     expect(await first.unknownIds('another-model', known)).toEqual(known);
   });
 
+  test('lists rows that are not in the sample of a job, between those that are', async () => {
+    const writer = openLog(await temporaryDirectory()).writer(MODEL);
+    const uuid = newRequestUuid();
+    const isKept = (row: number) => row < 4 || row % 3 === 0;
+    const rows = Array.from({ length: 400 }, (_, row) => row);
+    const kept = rows.filter(isKept).flatMap((row) => request(1, { id: predictionId(uuid, row) }));
+    await writer.append(kept.slice(0, 60));
+    await writer.unknownIds(MODEL, [predictionId(uuid, 0)]);
+    await writer.append(kept.slice(60));
+    const idOf = (row: number) => predictionId(uuid, row);
+    const unknown = [...rows.filter((row) => !isKept(row)), 402, 999_999_999].map(idOf);
+    expect(await writer.unknownIds(MODEL, [...rows.map(idOf), ...unknown.slice(-2)])).toEqual(
+      unknown,
+    );
+  });
+
   test('sees rows appended after an earlier question', async () => {
     const directory = await temporaryDirectory();
     const writer = openLog(directory).writer(MODEL);
