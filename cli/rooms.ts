@@ -25,14 +25,17 @@ export async function openCliHome(cli: Cli): Promise<HomeLayout> {
 /**
  * Gives the registry's read port to `use` and closes it after. Where nothing was recorded yet the
  * registry reads as empty; where there is no state directory at all the result is `null`.
+ *
+ * @param env - says where the registry is; of an installation of its own another than this process's
  */
 export async function withRegistry<T>(
   home: HomeLayout | null,
   use: (registry: RegistryReader, home: HomeLayout) => Promise<T>,
+  env: Cli['env'] = process.env,
 ): Promise<T | null> {
   if (home === null) return null;
   const { openRegistryReader } = await import('../models/registry/index.js');
-  const registry = await openRegistryReader(registryPlace(home));
+  const registry = await openRegistryReader(registryPlace(home, env));
   try {
     return await use(registry, home);
   } finally {

@@ -139,7 +139,7 @@ async function runOnce(
     };
     const { workflowId } = await startRun(temporal, input);
     const end = await awaitRunEnd(temporal.client, workflowId, () => undefined);
-    const steps = await withRegistry(home, (registry) => registry.steps(input.runId));
+    const steps = await withRegistry(home, (registry) => registry.steps(input.runId), cli.env);
     return { ...end, steps: steps ?? [] };
   } finally {
     await temporal.connection.close();

@@ -10,6 +10,7 @@ import {
   type ReplyOutcome,
   runWorkflowId,
 } from '../../contracts/index.js';
+import { REGISTRY_URL } from '../../models/registry/index.js';
 import { runCli } from '../support/cli-process.js';
 import { eventually } from '../support/eventually.js';
 import { startTestStack, type TestProcess, type TestStack } from '../support/test-stack.js';
@@ -38,11 +39,11 @@ steps:
   after: {uses: noop, with: {budget: "\${steps.ask.values.budget * 2}", by: "\${steps.ask.by}"}}
 `;
 
-const cli = (...args: string[]) =>
-  runCli(stack.directory, args, {
-    MILLRACE_HOME: stack.home.root,
-    TEMPORAL_ADDRESS: stack.server.address,
-  });
+const here = () => ({
+  MILLRACE_HOME: stack.home.root,
+  TEMPORAL_ADDRESS: stack.server.address,
+});
+const cli = (...args: string[]) => runCli(stack.directory, args, here());
 
 const waiting = (runId: string) => stack.registry.approvals.list({ runId, waiting: true });
 
@@ -244,7 +245,11 @@ steps:
     needs: [same]
 `,
   );
-  const { code, stdout } = await cli('test', 'tried.yaml', '--json');
+  const { code, stdout } = await runCli(stack.directory, ['test', 'tried.yaml', '--json'], {
+    ...here(),
+    // The installation's registry, which a trial has nothing to do with.
+    [REGISTRY_URL]: 'postgres://nobody@127.0.0.1:1/nowhere',
+  });
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({
     ok: false,
