@@ -31,6 +31,9 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** The demo is a world of its own: it never writes to a server that somebody else uses. */
+const FOREIGN = /^(TEMPORAL_|MILLRACE_REGISTRY)/;
+
 /**
  * Starts server, worker and gateway on free ports over a state directory without a past.
  *
@@ -40,16 +43,15 @@ export async function openStage(note: (text: string) => void): Promise<Stage> {
   const home = await freshHome(note);
   const programs = installedPrograms();
   const options = { home, programs, temporalPort: 0, gatewayPort: 0, idleMs: DEFAULT_IDLE_MS };
-  const env = { ...process.env };
-  // The demo is a world of its own: it never writes to a server that somebody else uses.
-  for (const name of Object.keys(env)) if (name.startsWith('TEMPORAL_')) delete env[name];
+  const kept = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
+  const env: NodeJS.ProcessEnv = Object.fromEntries(kept);
   const stack = await startBackgroundStack(options, env);
   const close = async (): Promise<void> => {
     await stopStack(home, () => undefined);
   };
   try {
     const temporal = await connectTemporal({ address: stack.temporalAddress, env });
-    const registry = await openRegistryReader(registryPlace(home));
+    const registry = await openRegistryReader(registryPlace(home, env));
     return {
       home,
       stack,
