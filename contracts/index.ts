@@ -51,6 +51,7 @@ export * from './rollout-complaints.js';
 export * from './rollout-inputs.js';
 export * from './rollout-metrics.js';
 export * from './rollout-misfit.js';
+export { RolloutProblem } from './rollout-problem.js';
 export * from './rollout-spec.js';
 export * from './run.js';
 export * from './run-control.js';

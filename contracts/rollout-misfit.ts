@@ -1,6 +1,6 @@
 import type { RolloutSpec } from './rollout.js';
 import { complaintOfMetrics } from './rollout-metrics.js';
-import { RolloutProblem } from './rollout-spec.js';
+import { RolloutProblem } from './rollout-problem.js';
 import type { ModelSignature } from './signature.js';
 
 /**

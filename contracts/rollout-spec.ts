@@ -1,28 +1,10 @@
-import { parseDurationMs } from './duration.js';
-import type { AnalysisSpec, MetricJudgement, RolloutSpec, RolloutStep } from './rollout.js';
-import type {
-  AnalysisInputs,
-  MetricInputs,
-  RolloutInputs,
-  RolloutStepInput,
-} from './rollout-inputs.js';
-import { isGain, kindOfRolloutMetric, ROLLOUT_METRICS } from './rollout-metrics.js';
+import type { AnalysisSpec, RolloutSpec, RolloutStep } from './rollout.js';
+import { analysisOf } from './rollout-analysis.js';
+import type { RolloutInputs, RolloutStepInput } from './rollout-inputs.js';
+import { percent, RolloutProblem, span } from './rollout-problem.js';
 import { STRATEGIES, type Strategy } from './traffic.js';
 
-/** What is wrong with a rollout as it is written, and at which key. */
-export class RolloutProblem extends Error {
-  override readonly name = 'RolloutProblem';
-
-  constructor(
-    readonly key: keyof RolloutInputs,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
 /** What `strategy: canary` alone means. */
 const DEFAULT_STEPS: readonly RolloutStepInput[] = [
@@ -30,17 +12,6 @@ const DEFAULT_STEPS: readonly RolloutStepInput[] = [
   'analyse',
   { setWeight: 50 },
   'analyse',
-];
-
-/** Of versions that answer: no more failures, and not slower by much. */
-const ANSWERING: readonly MetricInputs[] = [
-  { metric: 'errorRate', judge: 'nonInferiority', margin: 0.02 },
-  { metric: 'latencyMs', judge: 'guardrail', margin: '50%' },
-];
-/** Of a copy: it answers, and much as the champion does. */
-const SHADOWED: readonly MetricInputs[] = [
-  { metric: 'errorRate', judge: 'nonInferiority', margin: 0.02 },
-  { metric: 'disagreement', judge: 'guardrail', margin: 0.2 },
 ];
 
 /**
@@ -56,12 +27,18 @@ export function rolloutSpec(inputs: RolloutInputs): RolloutSpec {
     strategy,
     steps: strategy === 'canary' ? stepsOf(inputs) : [],
     analysis: wholeAnalysis(strategy, inputs),
-    splitPercent: percent('split', inputs.split ?? 50),
+    splitPercent: splitOf(inputs),
     stickyBy: stickyBy ?? null,
     seed: seed ?? null,
     whenPassed: whenPassed ?? 'promote',
-    keepMs: keep === undefined ? 60 * MINUTE_MS : span('keep', keep),
+    keepMs: keep === undefined ? HOUR_MS : span('keep', keep),
   };
+}
+
+function splitOf({ split = 50 }: RolloutInputs): number {
+  const weight = percent('split', split);
+  if (isShared(weight)) return weight;
+  throw new RolloutProblem('split', `an A/B test needs ${SHARED}, not ${split}`);
 }
 
 /**
@@ -131,13 +108,31 @@ function stepsOf(inputs: RolloutInputs): readonly RolloutStep[] {
   }
   requireAscending(steps);
   const written = steps.some((step) => isAnalyse(step));
-  return steps.flatMap((step): readonly RolloutStep[] => {
-    const read = stepOf(step, analysis);
-    // An analysis that no step names is made after each weight.
-    const follows = read?.kind === 'setWeight' && !written && typeof analysis === 'object';
-    const added = follows ? stepOf('analyse', analysis) : null;
-    return [...(read === null ? [] : [read]), ...(added === null ? [] : [added])];
+  let weight = 0;
+  const read = steps.flatMap((step): readonly RolloutStep[] => {
+    const own = stepOf(step, analysis);
+    if (own?.kind === 'setWeight') weight = own.weightPercent;
+    if (own?.kind === 'analyse') requireBothArms(weight);
+    // An analysis that no step names is made after each weight at which both arms answer.
+    const follows = own?.kind === 'setWeight' && !written && typeof analysis === 'object';
+    const added = follows && isShared(weight) ? stepOf('analyse', analysis) : null;
+    return [...(own === null ? [] : [own]), ...(added === null ? [] : [added])];
   });
+  if (typeof analysis === 'object' && !read.some(({ kind }) => kind === 'analyse')) {
+    throw new RolloutProblem('steps', `an analysis needs ${SHARED}: no step has one`);
+  }
+  return read;
+}
+
+const SHARED = 'a weight from 1 to 99, at which both versions answer';
+
+function isShared(weight: number): boolean {
+  return weight > 0 && weight < 100;
+}
+
+function requireBothArms(weight: number): void {
+  if (isShared(weight)) return;
+  throw new RolloutProblem('steps', `analyse at ${weight} % compares nothing: it needs ${SHARED}`);
 }
 
 /** A canary grows: keys that it has keep it, and what was analysed with more is not asked with less. */
@@ -198,100 +193,4 @@ function wholeAnalysis(strategy: Strategy, { analysis }: RolloutInputs): Analysi
       );
     }
   }
-}
-
-function analysisOf(
-  strategy: Strategy,
-  key: keyof RolloutInputs,
-  inputs: AnalysisInputs,
-): AnalysisSpec {
-  const copies = strategy === 'shadow' || strategy === 'blueGreen';
-  const metrics = inputs.metrics ?? (copies ? SHADOWED : ANSWERING);
-  if (metrics.length === 0) throw new RolloutProblem(key, 'an analysis needs a metric');
-  const isTest = strategy === 'abTest';
-  return {
-    metrics: metrics.map((metric) => judgementOf(key, metric, copies)),
-    minSamples: inputs.minSamples ?? 100,
-    initialDelayMs: span(key, inputs.initialDelay ?? '0s'),
-    intervalMs: span(key, inputs.interval ?? (isTest ? '1h' : '1m'), 1_000),
-    count: inputs.count ?? (isTest ? 1 : 3),
-    failureLimit: inputs.failureLimit ?? 0,
-    inconclusiveLimit: inputs.inconclusiveLimit ?? null,
-    consecutiveErrorLimit: inputs.consecutiveErrorLimit ?? 4,
-    timeoutMs:
-      inputs.timeout === undefined ? (isTest ? 14 : 1) * DAY_MS : span(key, inputs.timeout),
-  };
-}
-
-function judgementOf(
-  key: keyof RolloutInputs,
-  written: string | MetricInputs,
-  copies: boolean,
-): MetricJudgement {
-  const inputs: MetricInputs = typeof written === 'string' ? { metric: written } : written;
-  const { metric, judge: kind = 'guardrail', margin, alpha = 0.05 } = inputs;
-  const made = kindOfRolloutMetric(metric);
-  if (made === null) {
-    throw new RolloutProblem(
-      key,
-      `there is no metric ${metric}; there are ${ROLLOUT_METRICS.join(', ')} and business.<name>`,
-    );
-  }
-  if (made === 'disagreement' && !copies) {
-    throw new RolloutProblem(key, 'disagreement is measured of a shadow alone');
-  }
-  if (made === 'disagreement' && typeof margin === 'string') {
-    throw new RolloutProblem(
-      key,
-      `disagreement: the champion agrees with itself, so a margin of ${margin} of its value is none; write the share of rows that may differ, such as 0.2`,
-    );
-  }
-  if (made === 'business' && copies) {
-    throw new RolloutProblem(key, `${metric} is worth nothing: a shadow answers nobody`);
-  }
-  if (made !== 'business' && (inputs.higherIsBetter ?? isGain(metric)) !== isGain(metric)) {
-    throw new RolloutProblem(
-      key,
-      `${metric}: ${isGain(metric) ? 'more' : 'less'} of it is better; higherIsBetter is for business metrics`,
-    );
-  }
-  if (kind === 'nonInferiority' && margin === undefined) {
-    throw new RolloutProblem(
-      key,
-      `${metric}: nonInferiority needs a margin, by which the version may be worse: 5%, or in the metric’s unit`,
-    );
-  }
-  return {
-    metric,
-    kind,
-    higherIsBetter: inputs.higherIsBetter ?? isGain(metric),
-    ...marginOf(key, margin ?? 0),
-    alpha,
-  };
-}
-
-function marginOf(key: keyof RolloutInputs, margin: number | string) {
-  if (typeof margin === 'number') return { margin, relative: false };
-  const share = /^(\d+(?:\.\d+)?)%$/.exec(margin)?.[1];
-  if (share === undefined) {
-    throw new RolloutProblem(key, `a margin is a number, or a share such as 5%, not ${margin}`);
-  }
-  return { margin: Number(`${share}e-2`), relative: true };
-}
-
-function percent(key: keyof RolloutInputs, written: number | string): number {
-  const number = typeof written === 'number' ? written : Number(/^(\d+)%?$/.exec(written)?.[1]);
-  if (Number.isInteger(number) && number >= 0 && number <= 100) return number;
-  throw new RolloutProblem(key, `a weight is a whole percent from 0 to 100, not ${written}`);
-}
-
-function span(key: keyof RolloutInputs, written: string, least = 0): number {
-  const ms = parseDurationMs(written);
-  if (ms !== null && ms >= least && ms <= 366 * DAY_MS) return ms;
-  throw new RolloutProblem(
-    key,
-    ms === null
-      ? `${written} is not a duration such as 90s, 10m or 1d`
-      : `${written} is out of range: from ${least / 1_000}s to 366d`,
-  );
 }

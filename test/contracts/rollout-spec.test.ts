@@ -27,10 +27,36 @@ describe('a rollout as it is written', () => {
     [[{ setWeight: 101 }], 'a weight is a whole percent from 0 to 100, not 101'],
     [[], 'a canary needs a step'],
     [['analyse' as const], 'the first step must be setWeight'],
+    [[{ setWeight: 100 }, 'analyse' as const], 'analyse at 100 % compares nothing'],
+    [[{ setWeight: 0 }, { analyse: { count: 1 } }], 'analyse at 0 % compares nothing'],
   ])('steps %j are refused, naming the key', (steps, message) => {
     const write = () => rolloutSpec({ strategy: 'canary', steps });
     expect(write).toThrow(RolloutProblem);
     expect(write).toThrow(message);
+  });
+});
+
+describe('arms that are compared', () => {
+  test('both answer: none is analysed where one has all requests', () => {
+    const steps = [0, 10, 100].map((setWeight) => ({ setWeight }));
+    const spec = rolloutSpec({ strategy: 'canary', steps, analysis: {} });
+    const kinds = spec.steps.map(({ kind }) => kind);
+    expect(kinds).toEqual(['setWeight', 'setWeight', 'analyse', 'setWeight']);
+  });
+
+  test('an analysis that no weight allows is refused', () => {
+    const write = (analysis: object | false) => () =>
+      rolloutSpec({ strategy: 'canary', steps: [{ setWeight: 100 }], analysis });
+    expect(write({})).toThrow('an analysis needs a weight from 1 to 99');
+    expect(write(false)).not.toThrow();
+  });
+
+  test.each([0, 100, '100%'])('an A/B test does not give one arm all: split %s', (split) => {
+    const analysis = { metrics: [{ metric: 'business.sold', judge: 'superiority' as const }] };
+    const write = () => rolloutSpec({ strategy: 'abTest', split, analysis });
+    expect(write).toThrow(
+      `an A/B test needs a weight from 1 to 99, at which both versions answer, not ${split}`,
+    );
   });
 });
 
