@@ -17,6 +17,7 @@ import { loadUnknownCategories } from './load-unknown-categories.js';
 import type { MemoryBudget } from './memory/memory-budget.js';
 import { OnDemandModel } from './memory/on-demand-model.js';
 import { sessionBytes } from './memory/session-bytes.js';
+import { loadFailure } from './not-served.js';
 import type { ServingMetrics } from './observing/serving-metrics.js';
 import { loadRowJudge } from './outliers/load-row-judge.js';
 import { platformOf } from './protocols/model-metadata.js';
@@ -64,6 +65,7 @@ export function createVersionLoader(options: VersionLoaderOptions): LoadVersion 
         signature,
         bytes: (loaded) => sessionBytes(content, loaded),
         load: () => openWarm(options, record),
+        asFailure: (error) => loadFailure(model, version, error),
         budget,
         onParkError: warn,
       });

@@ -10,6 +10,8 @@ export interface OnDemandModelOptions {
   readonly bytes: (loaded: ServedModel | null) => number;
   /** Reads, verifies and warms the model up. */
   readonly load: () => Promise<ServedModel>;
+  /** What requests are told where it cannot be loaded anew. */
+  readonly asFailure: (error: unknown) => Error;
   readonly budget: MemoryBudget;
   readonly onParkError: (error: unknown) => void;
 }
@@ -23,6 +25,7 @@ export class OnDemandModel implements ServedModel, Tenant {
   #loaded: Promise<ServedModel> | null = null;
   #ready: ServedModel | null = null;
   #running = 0;
+  #wasLoaded = false;
   #isReleased = false;
 
   private constructor(options: OnDemandModelOptions) {
@@ -89,14 +92,17 @@ export class OnDemandModel implements ServedModel, Tenant {
 
   /** Requests that come while it loads wait for the same load. */
   #load(): Promise<ServedModel> {
-    const { load, budget } = this.#options;
+    const { load, budget, asFailure } = this.#options;
     if (this.#loaded === null) {
-      const loading = load();
+      const loading = load().catch((error: unknown) => {
+        throw this.#wasLoaded ? asFailure(error) : error;
+      });
       this.#loaded = loading;
       loading.then(
         (model) => {
           if (this.#loaded !== loading) return;
           this.#ready = model;
+          this.#wasLoaded = true;
           budget.use(this);
         },
         () => {

@@ -11,15 +11,16 @@ const GRAPH = fileURLToPath(new URL('../../../fixtures/onnx/linear.onnx', import
 function modelsWithin(limitBytes: number) {
   const budget = new MemoryBudget(limitBytes);
   const create = async () => {
-    const loads = { count: 0 };
+    const loads = { count: 0, error: null as Error | null };
     const model = await OnDemandModel.create({
       signature: LINEAR,
       bytes: () => 10,
       budget,
       load: () => {
         loads.count += 1;
-        return loadModel(GRAPH, LINEAR);
+        return loads.error === null ? loadModel(GRAPH, LINEAR) : Promise.reject(loads.error);
       },
+      asFailure: (error) => new Error('it cannot be loaded', { cause: error }),
       onParkError: (error) => {
         throw error;
       },
@@ -82,6 +83,18 @@ describe('models within a memory budget', () => {
     expect(budget.bytes).toBe(10);
     expect([first.model.isLoaded, second.model.isLoaded].filter(Boolean)).toHaveLength(1);
     expect(budget.parked).toBeGreaterThan(1);
+  });
+
+  it('say so where they cannot be loaded anew, and are tried again by the next request', async () => {
+    const { budget, create } = modelsWithin(10);
+    const first = await create();
+    await create();
+    first.loads.error = new Error('/var/artifacts/26/2614 is not there');
+    await expect(ask(first.model, 1)).rejects.toThrow(/^it cannot be loaded$/);
+    expect(first.model.isLoaded).toBe(false);
+    first.loads.error = null;
+    expect((await ask(first.model, 1)).predictions).toEqual([2]);
+    expect(budget.bytes).toBe(10);
   });
 
   it('give their memory back once they are released, and are asked no more', async () => {
