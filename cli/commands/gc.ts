@@ -1,7 +1,8 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import {
   COLLECT_WORKFLOW_ID,
   type Collected,
+  MillraceError,
   parseDurationMs,
   TASK_QUEUE,
   WORKFLOW,
@@ -22,17 +23,18 @@ const DEFAULT_KEEP = '30d';
 export const define: DefineCommand = (command, cli) => {
   command
     .option('--dry-run', 'say what would go, and remove nothing')
-    .option(
-      '--keep <duration>',
-      `keep what runs made that ended within this time (default: ${DEFAULT_KEEP})`,
-      readKeep,
-      readKeep(DEFAULT_KEEP),
+    .addOption(
+      new Option('--keep <duration>', 'keep what runs made that ended within this time')
+        .argParser(readKeep)
+        .default(readKeep(DEFAULT_KEEP), DEFAULT_KEEP),
     )
     .action(async ({ dryRun = false, keep: keepMs }: GcOptions) => {
       const home = await openCliHome(cli);
       await registryAnswers(home);
       const collected = await withTemporal(cli, home, async ({ client }) => {
-        const { WorkflowFailedError } = await import('@temporalio/client');
+        const { WorkflowExecutionAlreadyStartedError, WorkflowFailedError } = await import(
+          '@temporalio/client'
+        );
         try {
           const result: Collected = await client.workflow.execute(WORKFLOW.collectGarbage, {
             workflowId: COLLECT_WORKFLOW_ID,
@@ -41,12 +43,22 @@ export const define: DefineCommand = (command, cli) => {
           });
           return result;
         } catch (error) {
+          if (error instanceof WorkflowExecutionAlreadyStartedError) throw underWay();
           throw error instanceof WorkflowFailedError ? await understood(error) : error;
         }
       });
       cli.out.result(collected, () => words(collected).join('\n'));
     });
 };
+
+/** Also one whose command was ended: the collection goes on without it. */
+function underWay(): MillraceError {
+  return new MillraceError(
+    'ServiceUnavailable',
+    'garbage is being collected already',
+    'run it again when that has ended; the log of the worker says what was removed',
+  );
+}
 
 function readKeep(text: string): number {
   const ms = parseDurationMs(text);

@@ -13,6 +13,8 @@ export interface Patience {
   readonly longestMs?: number;
 }
 
+const AsyncGeneratorFunction = async function* () {}.constructor as FunctionConstructor;
+
 /** The same port, whose calls wait while the registry cannot be used: a server that is restarted. */
 export function patientRegistry<Port extends object>(port: Port, patience: Patience): Port {
   return new Proxy(port, {
@@ -20,6 +22,8 @@ export function patientRegistry<Port extends object>(port: Port, patience: Patie
       const member: unknown = Reflect.get(target, name, target);
       if (typeof member === 'object' && member !== null) return patientRegistry(member, patience);
       if (typeof member !== 'function') return member;
+      // What is read bit by bit cannot be begun anew unseen: its reader begins again.
+      if (member instanceof AsyncGeneratorFunction) return member.bind(target);
       return (...args: readonly unknown[]) =>
         untilUsable(() => Reflect.apply(member, target, args), patience);
     },

@@ -12,6 +12,7 @@ import {
   tuneWorkflowId,
   WORKFLOW,
 } from '../../contracts/index.js';
+import { millrace } from '../cli/millrace.js';
 import { eventually } from '../support/eventually.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
 
@@ -226,4 +227,18 @@ it('a collection leaves what a run under way needs, and takes what no run needs 
   expect(await collect()).toMatchObject({ dryRun: false, freedBytes: expect.any(Number) });
   const rest = await collect();
   expect(rest.artifacts).toBe(0);
+});
+
+it('says so where garbage is being collected already', async () => {
+  const underWay = await stack.temporal.client.workflow.start(WORKFLOW.collectGarbage, {
+    workflowId: COLLECT_WORKFLOW_ID,
+    taskQueue: 'of-nobody',
+    args: [{ keepMs: 0, dryRun: true }],
+  });
+  const { code, stderr } = await millrace(['gc'], {
+    cwd: stack.directory,
+    env: { TEMPORAL_ADDRESS: stack.server.address, MILLRACE_HOME: stack.home.root },
+  });
+  await underWay.terminate();
+  expect([code, stderr]).toEqual([69, expect.stringContaining('is being collected already')]);
 });

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Experiment, StepRecord } from '../../../contracts/index.js';
-import { openRegistryWriter, type RegistryWriter } from '../../../models/registry/index.js';
+import {
+  openRegistryWriter,
+  patientRegistry,
+  type RegistryWriter,
+} from '../../../models/registry/index.js';
 import { artifact, cacheEntry, OUTCOME, run, step } from './sample-records.js';
 import { onEachStore } from './stores.js';
 
@@ -146,7 +150,12 @@ onEachStore((places) => {
     };
     const digests = async () => {
       const found = new Set<string>();
-      for await (const text of registry.retention.referringTexts(SINCE)) {
+      // As the activity reads them: by a port whose calls wait while the registry is away.
+      const { retention } = patientRegistry(registry, {
+        signal: () => new AbortController().signal,
+        waits: () => undefined,
+      });
+      for await (const text of retention.referringTexts(SINCE)) {
         for (const [digit] of text.matchAll(/([0-9])\1{63}/g)) found.add(digit.slice(0, 1));
       }
       return [...found].sort();
