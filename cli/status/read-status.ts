@@ -98,6 +98,9 @@ export async function readStatus(
   );
 }
 
+/** Lines that change nothing in production: the steps of a retirement follow its beginning and its end. */
+const NO_NEWS: readonly LedgerEntry['action'][] = ['registered', 'retire-step'];
+
 async function modelStatus(
   registry: RegistryReader,
   name: string,
@@ -121,7 +124,7 @@ async function modelStatus(
   const last = own.at(-1);
   const decision = decisions.at(-1);
   const state = stateFromLedger(name, ledger, record?.monitor?.respond.guards ?? null);
-  const line = ledger.findLast(({ action }) => action !== 'registered');
+  const line = ledger.findLast(({ action }) => !NO_NEWS.includes(action));
   return {
     name,
     champion: champion?.version ?? null,

@@ -288,6 +288,9 @@ test('a model is retired though its worker is killed meanwhile, and comes back',
     'retire-step',
   ]);
   expect(await status()).toBe(404);
+  expect(document(await call('status', '--json'))).toMatchObject({
+    models: [{ name: 'bikes', champion: null, lastAction: { action: 'retired' } }],
+  });
   expect((await describeSchedule(client, scheduleId('bikes'))).paused).toBe(true);
   await world.update('bikes', 'promote', promotion(3));
   await eventually(async () => {
