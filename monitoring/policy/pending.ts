@@ -97,10 +97,7 @@ function supersede(state: ModelState, old: PendingRequest, by: GatedRequest): St
       evidence: { requestId },
     },
   );
-  const answers =
-    old.waitsFor === 'readiness'
-      ? answerTo(old.request, { guard: 'risk', detail: reason }, state)
-      : [];
+  const answers = old.waitsFor === 'readiness' ? keptBack(old.request, reason) : [];
   return {
     state: count(remove(state, requestId), 'refused'),
     effects: [{ kind: 'record', entry }, ...answers],
@@ -153,6 +150,12 @@ export function answerTo(
   }
   if (request.kind !== 'deploy' || request.answerTo === null) return [];
   return [answerDeploy(request.requestId, request.answerTo, 'refused', detail)];
+}
+
+/** A version that is not wanted any more has not failed. */
+function keptBack(request: GatedRequest, detail: string): readonly ModelEffect[] {
+  if (request.kind !== 'deploy' || request.answerTo === null) return [];
+  return [answerDeploy(request.requestId, request.answerTo, 'kept-as-challenger', detail)];
 }
 
 function answerDeploy(

@@ -5,6 +5,7 @@ import {
   type ModelEvent,
   type ModelState,
   quietUntil,
+  reduce,
   stateFromLedger,
 } from '../../../monitoring/policy/index.js';
 import { actions, alerts, deployAnswers, play, recorded } from './play.js';
@@ -150,6 +151,23 @@ describe('high risk', () => {
     expect(recorded(effects)[0]?.reason).toContain('version 3 lacks a fairness check');
     expect(deployAnswers(effects)[0]?.outcome).toBe('refused');
     expect(state).toMatchObject({ pending: [], counts: { refused: 1 } });
+  });
+
+  it('that a newer version overtakes while it is looked at stays a challenger', () => {
+    const nowMs = Date.parse(day(100));
+    const looked = reduce(served, ask(high), nowMs);
+    const newer = {
+      ...deploy(4, { comparedWith: 2, actor: 'run:retrain' }),
+      risk: 'high',
+    } as const;
+    const { effects } = reduce(looked.state, ask(newer), nowMs);
+    expect(deployAnswers(effects)).toMatchObject([
+      {
+        requestId: high.requestId,
+        outcome: 'kept-as-challenger',
+        detail: expect.stringContaining('version 4'),
+      },
+    ]);
   });
 
   it('waits for a person where it is ready, also of a run that was started by hand', () => {
