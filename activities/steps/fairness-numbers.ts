@@ -7,6 +7,7 @@ export interface FairnessNumbers {
   readonly missing: { readonly [name: string]: string };
 }
 
+const TOO_FEW = 'fewer than two groups have 30 rows that count';
 const NO_CLASSES = 'only the answers of a classification are favourable or not';
 
 /**
@@ -14,8 +15,16 @@ const NO_CLASSES = 'only the answers of a classification are favourable or not';
  * `worstDifference` and the `worstRatio`. What is said of all is known where each of them is.
  *
  * @param fairness - empty for a regression
+ * @param hasColumn - whether the hold-out has it
  */
-export function fairnessNumbers(fairness: readonly FairnessMeasurement[]): FairnessNumbers {
+export function fairnessNumbers(
+  fairness: readonly FairnessMeasurement[],
+  hasColumn: (name: string) => boolean,
+): FairnessNumbers {
+  const cannotBeTold = ({ criterion, column }: FairnessMeasurement) => {
+    const why = hasColumn(column) ? TOO_FEW : noColumn(column);
+    return `${criterion} over ${column} cannot be told: ${why}`;
+  };
   const parts: Record<string, JsonObject[string]> = {};
   const missing: Record<string, string> = {};
   const differences = known(fairness.map(({ difference }) => difference));
@@ -50,6 +59,6 @@ function known(values: readonly (number | null)[]): readonly number[] | null {
   return found.length === 0 || found.length < values.length ? null : found;
 }
 
-function cannotBeTold({ criterion, column }: FairnessMeasurement): string {
-  return `${criterion} over ${column} cannot be told: fewer than two groups have 30 rows that count`;
+export function noColumn(name: string): string {
+  return `the hold-out has no column ${name}`;
 }

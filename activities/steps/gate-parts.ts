@@ -13,7 +13,7 @@ import { rowsOfTable } from '../../monitoring/measuring/window-rows.js';
 import { type GateParts, references } from '../../pipelines/expressions/index.js';
 import type { Table } from '../../storage/tabular/index.js';
 import type { StepWorkContext } from '../step-work.js';
-import { fairnessNumbers } from './fairness-numbers.js';
+import { fairnessNumbers, noColumn } from './fairness-numbers.js';
 
 /**
  * What a gate reads of `fairness` and `slices`: the best model on the hold-out, by the criteria and
@@ -56,7 +56,7 @@ async function fairnessParts(
     { table, answers },
     options,
   );
-  const numbers = fairnessNumbers(fairness);
+  const numbers = fairnessNumbers(fairness, (name) => findColumn(table, name) !== undefined);
   Object.assign(missing, numbers.missing);
   return numbers.parts;
 }
@@ -74,13 +74,17 @@ async function sliceParts(
   const model = await openModel(deps, manifest);
   try {
     const parts: Record<string, JsonObject> = {};
-    for (const [index, { name }] of slices.entries()) {
+    for (const [index, { name, where }] of slices.entries()) {
       const places = [...placesOf(masks[index] ?? new Uint8Array())].filter(
         (row) => labels !== undefined && hasValue(labels, row),
       );
       if (places.length === 0) {
-        parts[name] = { rows: 0 };
-        missing[`slices.${name}`] = 'no labelled row of the hold-out is in the slice';
+        const absent = where.find(({ column }) => findColumn(table, column) === undefined);
+        parts[name] = absent === undefined ? { rows: 0 } : {};
+        missing[`slices.${name}`] =
+          absent === undefined
+            ? 'no labelled row of the hold-out is in the slice'
+            : noColumn(absent.column);
         continue;
       }
       const { rows, metrics } = await measureTable(

@@ -19,7 +19,7 @@ function measured(column: string, difference: number | null): FairnessMeasuremen
 
 describe('what a gate reads of fairness', () => {
   it('is each criterion, and the worst of all', () => {
-    expect(fairnessNumbers([measured('city', 0.25), measured('age', 0.0625)])).toEqual({
+    expect(fairnessNumbers([measured('city', 0.25), measured('age', 0.0625)], () => true)).toEqual({
       parts: {
         unfair: 1,
         worstDifference: 0.25,
@@ -32,20 +32,28 @@ describe('what a gate reads of fairness', () => {
   });
 
   it('is not the worst of all where one cannot be told, and says which', () => {
-    const { parts, missing } = fairnessNumbers([measured('city', 0.25), measured('age', null)]);
+    const { parts, missing } = fairnessNumbers(
+      [measured('city', 0.25), measured('age', null)],
+      () => true,
+    );
     expect(parts).toMatchObject({ city: { demographicParity: { difference: 0.25 } } });
     expect(parts).not.toHaveProperty('unfair');
     expect(missing['fairness.unfair']).toMatch(/^demographicParity over age cannot be told/);
   });
 
   it('says of each that is missing why it is', () => {
-    const { missing } = fairnessNumbers([measured('city', null), measured('age', null)]);
-    expect(missing['fairness.city.demographicParity.ratio']).toMatch(/ over city cannot be told/);
-    expect(missing['fairness.age.demographicParity.ratio']).toMatch(/ over age cannot be told/);
+    const both = [measured('city', null), measured('age', null)];
+    const { missing } = fairnessNumbers(both, (name) => name === 'city');
+    expect(missing['fairness.city.demographicParity.ratio']).toMatch(
+      / over city cannot be told: fewer than two groups have 30 rows/,
+    );
+    expect(missing['fairness.age.demographicParity.ratio']).toMatch(
+      / over age cannot be told: the hold-out has no column age/,
+    );
   });
 
   it('is nothing of a regression', () => {
-    const { parts, missing } = fairnessNumbers([]);
+    const { parts, missing } = fairnessNumbers([], () => true);
     expect(parts).toEqual({});
     expect(missing['fairness.worstRatio']).toMatch(/a classification/);
   });

@@ -310,6 +310,10 @@ describe.skipIf(WITHOUT_PYTHON)(`train and evaluate${PYTHON_NOTE}`, () => {
       passed: false,
       reason: 'slices.nowhere.mae is missing (no labelled row of the hold-out is in the slice)',
     });
+    expect(await ask('slices.misspelt.rows >= 0')).toMatchObject({
+      passed: false,
+      reason: 'slices.misspelt.rows is missing (the hold-out has no column wether)',
+    });
     expect(await ask('fairness.unfair == 0')).toMatchObject({
       passed: false,
       reason: expect.stringContaining('only the answers of a classification'),
@@ -325,6 +329,7 @@ const WATCHED: MonitorSpec = {
     { name: 'night', where: [{ column: 'hour_of_day', to: 6 }] },
     { name: 'late evening', where: [{ column: 'hour_of_day', from: 20 }] },
     { name: 'nowhere', where: [{ column: 'weather', values: ['hail'] }] },
+    { name: 'misspelt', where: [{ column: 'wether', values: ['hail'] }] },
   ],
 };
 
