@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SourceColumn } from './column-kind.js';
 import { queryRows } from './database.js';
 import type { Source } from './source.js';
-import { identifier } from './sql-text.js';
+import { fileLiteral, identifier } from './sql-text.js';
 import type { TableFormat } from './table.js';
 
 export interface KeptColumns {
@@ -16,7 +16,7 @@ export interface KeptColumns {
 
 /**
  * SQL of a relation of a file's columns as another file keeps them, so that what is read again is what
- * was there. Of a CSV file, columns stay as they are written where they go to CSV; where they go to
+ * was there. From Parquet to Parquet columns keep their types. Of a CSV file, columns stay as they are written where they go to CSV; where they go to
  * another format, whole numbers of which one is written otherwise than a number is (`+4912345`, `07`)
  * stay text. Times that become text are RFC 3339 in UTC.
  */
@@ -25,11 +25,16 @@ export async function keptColumns(
   { columns, raw, file }: Source,
   { outputFormat, asText = [], timesAsText = outputFormat !== 'parquet' }: KeptColumns,
 ): Promise<string> {
+  if (file.format === 'parquet' && outputFormat === 'parquet' && !timesAsText) {
+    return `read_parquet(${fileLiteral(file.path)})`;
+  }
   const isCsv = file.format === 'csv';
   const names =
     isCsv && outputFormat !== 'csv' ? await namesInDigits(connection, columns, raw) : [];
-  const selected = columns.map(({ name, kind, expression }) => {
+  const selected = columns.map(({ name, kind, expression, asDouble }) => {
     const written = `raw.${identifier(name)}`;
+    // Whole numbers beyond 64 bits, which only the models cannot take.
+    if (kind === 'integer' && asDouble !== undefined) return `${written} AS ${identifier(name)}`;
     const isWritten = outputFormat === 'csv' || names.includes(name) || asText.includes(name);
     if (isCsv && isWritten) return `${written} AS ${identifier(name)}`;
     const value = kind === 'timestamp' && timesAsText ? timeText(expression) : expression;

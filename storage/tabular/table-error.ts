@@ -52,6 +52,9 @@ function raggedness(expected: number, found: number): string {
 }
 
 function adviceFor(text: string, format: TableFormat): string {
+  if (format === 'parquet' && /not valid UTF-?8/i.test(text)) {
+    return 'a column holds bytes that are no text: leave it out';
+  }
   if (format === 'parquet') {
     return 'write the file again; it is damaged, cut short or of another format';
   }

@@ -7,6 +7,7 @@ import type { BatchJob } from '../../../models/batch/batch-job.js';
 import { predictFile } from '../../../models/batch/predict-file.js';
 import { loadModel } from '../../../models/inference/load-model.js';
 import type { ServedModel } from '../../../models/inference/served-model.js';
+import { queryRows, withDatabase } from '../../../storage/tabular/database.js';
 import { readTable } from '../../../storage/tabular/read-table.js';
 import type { Table } from '../../../storage/tabular/table.js';
 import { writeParquet } from '../../../storage/tabular/write-parquet.js';
@@ -181,6 +182,27 @@ describe('what is kept of the input is what it was', () => {
     const record = JSON.parse(line);
     expect(TEXTS.map((_, index) => record[`t${index}`])).toEqual(TEXTS);
     expect(record.when).toBe('2024-05-01T10:00:00.25Z');
+  });
+
+  test('from Parquet to Parquet with its types, also those that no model takes', async () => {
+    const typed = `1.5::DOUBLE AS a, 2 AS b, 18446744073709551615::UBIGINT AS hash,
+      12345678901234567890.12::DECIMAL(30, 2) AS price, DATE '2024-05-01' AS day,
+      [1, NULL] AS list, {x: 'ü'} AS pair, '\\x00\\xFF'::BLOB AS bytes`;
+    const [input, output] = [at('in.parquet'), at('out.parquet')];
+    const described = await withDatabase([input, output], undefined, async (db) => {
+      await db.run(`COPY (SELECT ${typed}) TO '${input}' (FORMAT parquet)`);
+      await predictFile(job(), await model());
+      const same = `SELECT * FROM read_parquet('${input}')
+        EXCEPT SELECT * EXCLUDE (prediction, prediction_id, model_version) FROM read_parquet('${output}')`;
+      expect(await queryRows(db, same)).toEqual([]);
+      return queryRows(db, `SELECT column_type FROM (DESCRIBE FROM read_parquet('${output}'))`);
+    });
+    expect(described.flat().slice(2, 8)).toEqual([
+      ...['UBIGINT', 'DECIMAL(30,2)', 'DATE', 'INTEGER[]', 'STRUCT(x VARCHAR)', 'BLOB'],
+    ]);
+    const wanted = { output: at('out.csv'), outputFormat: 'csv' as const, columns: ['hash'] };
+    await predictFile(job(wanted), await model());
+    expect(await readFile(at('out.csv'), 'utf8')).toContain('\n18446744073709551615,5.0,');
   });
 
   test('from CSV to CSV as it is written there', async () => {
