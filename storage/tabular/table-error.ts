@@ -55,6 +55,9 @@ function adviceFor(text: string, format: TableFormat): string {
   if (format === 'parquet' && /not valid UTF-?8/i.test(text)) {
     return 'a column holds bytes that are no text: leave it out';
   }
+  if (/out of range for the destination type INT64/.test(text)) {
+    return 'whole numbers have up to 64 bits and a sign: write the column as text, or leave it out';
+  }
   if (format === 'parquet') {
     return 'write the file again; it is damaged, cut short or of another format';
   }

@@ -1,5 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { withDatabase } from '../../../storage/tabular/database.js';
 import { ingestTable, readTable, writeParquet } from '../../../storage/tabular/index.js';
 import { HOUR_MS, tableDirectory, valuesOf } from './tables.js';
 
@@ -35,6 +36,21 @@ describe('ingestTable', () => {
     });
     expect(valuesOf(table, 'rentals')).toEqual([10, 20, 21, 30, 40]);
     expect(table.metadata).toEqual({ 'millrace.time': 'hour' });
+  });
+
+  it.each([
+    ['18446744073709551615::UBIGINT', 'whole numbers have up to 64 bits and a sign'],
+    ["'\\xFF'::BLOB", 'a column holds bytes that are no text'],
+  ])('says of what no table holds what to do: %s', async (value, hint) => {
+    const source = files.path('beyond.parquet');
+    await withDatabase([source], undefined, (db) =>
+      db.run(`COPY (SELECT ${value} AS x) TO '${source}' (FORMAT parquet)`),
+    );
+    const ingested = ingestTable({ source, destination: files.path('made/beyond.parquet') });
+    await expect(ingested).rejects.toMatchObject({
+      type: 'InvalidInput',
+      hint: expect.stringContaining(hint),
+    });
   });
 
   it('takes the half-open range of time', async () => {
