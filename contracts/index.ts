@@ -38,6 +38,7 @@ export * from './params.js';
 export * from './path-pattern.js';
 export * from './pin.js';
 export * from './plan.js';
+export * from './postgres-url.js';
 export * from './prediction.js';
 export * from './provenance.js';
 export * from './records.js';

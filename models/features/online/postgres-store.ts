@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { strictPostgresUrl } from '../../../contracts/index.js';
 import {
   type Materialization,
   type OnlineKey,
@@ -85,7 +86,7 @@ class PostgresStore implements OnlineStore {
     answerWithinMs: number,
   ) {
     this.#pool = new pg.Pool({
-      connectionString: url,
+      connectionString: strictPostgresUrl(url),
       max: MOST_CONNECTIONS,
       connectionTimeoutMillis: CONNECT_MS,
       query_timeout: answerWithinMs,

@@ -1,5 +1,6 @@
 import { type Compilable, type CompiledQuery, Kysely } from 'kysely';
 import type { Client, ClientConfig } from 'pg';
+import { strictPostgresUrl } from '../../../contracts/index.js';
 import { shownPlace } from '../place.js';
 import type { RegistryTables } from '../schema.js';
 import type { RegistryDatabase, RegistryStore, Rows, StoreUse } from '../store.js';
@@ -26,7 +27,7 @@ export async function postgresDatabase(url: string, timeoutMs: number): Promise<
   const { default: pg } = await import('pg');
   const name = shownPlace(url);
   const config: ClientConfig = {
-    connectionString: url,
+    connectionString: strictPostgresUrl(url),
     application_name: 'millrace',
     connectionTimeoutMillis: timeoutMs,
     // Longer than the wait for a lock, which ends first and says what it was.

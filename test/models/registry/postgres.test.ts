@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { isMillraceError } from '../../../contracts/index.js';
 import {
   openRegistryReader,
@@ -72,6 +72,19 @@ describe('a server that cannot be used is told of without its password', () => {
         said: expect.stringMatching(/no schema to use.*create the schema/),
       });
     }
+  });
+
+  it('that has no TLS, which is asked for in the words of any client, and without a warning', async () => {
+    const warnings: string[] = [];
+    const warned = ({ message }: Error) => warnings.push(message);
+    process.on('warning', warned);
+    onTestFinished(() => void process.off('warning', warned));
+    for (const mode of ['require', 'verify-ca', 'verify-full']) {
+      const { type, said } = await failure(openRegistryReader(`${postgres.url()}?sslmode=${mode}`));
+      expect(type).toBe('RegistryUnavailable');
+      expect(said).toMatch(/cannot be reached over TLS .*sslmode/);
+    }
+    expect(warnings).toEqual([]);
   });
 
   it('that is away', async () => {
