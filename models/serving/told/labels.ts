@@ -4,11 +4,13 @@ import type { PredictionLog } from '../../predictions/prediction-log.js';
 import { parseBody } from '../parse-body.js';
 import { findPredictions, keepKnown, type ToldResult } from './by-prediction-id.js';
 
+const labelSchema = z.union([z.number(), z.string(), z.boolean()], {
+  error: 'must be a number, text, true or false; leave out what is not known yet',
+});
+
 export const labelsSchema = z.strictObject({
   model: z.string().optional(),
-  labels: z.array(
-    z.strictObject({ id: z.string(), label: z.union([z.number(), z.string(), z.boolean()]) }),
-  ),
+  labels: z.array(z.strictObject({ id: z.string(), label: labelSchema })),
 });
 
 type Label = z.infer<typeof labelsSchema>['labels'][number];

@@ -159,7 +159,7 @@ describe('a label of the wrong kind refuses the whole request', () => {
     ['no list', {}, /labels: /],
     ['no id', { labels: [{ label: 1 }] }, /labels\[0\]\.id: /],
     ['no label', { labels: [{ id: 'x' }] }, /labels\[0\]\.label: /],
-    ['a null label', { labels: [{ id: 'x', label: null }] }, /labels\[0\]\.label: /],
+    ['a null label', { labels: [{ id: 'x', label: null }] }, /label: must be a number, text, true/],
     ['an unknown key', { labels: [], modell: 'x' }, /modell/],
   ])('%s', async (_, body, message) => {
     const answer = await post(`${url}/labels`, body);
