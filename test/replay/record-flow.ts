@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type RunPipelineInput, runWorkflowId } from '../../contracts/index.js';
+import { MESSAGE, type RunPipelineInput, runWorkflowId } from '../../contracts/index.js';
 import { eventually } from '../support/eventually.js';
 import { pipelineOf, waitStep } from '../support/model-world.js';
 import type { TestStack } from '../support/test-stack.js';
@@ -53,6 +53,33 @@ export async function recordFlow(stack: TestStack): Promise<void> {
   writeFileSync(join(stack.directory, 'used.yaml'), `${used}\noutputs: {x: "\${steps.a.x}"}\n`);
   const uses = pipelineOf('uses', { sub: '{uses: pipeline, with: {file: used.yaml}}' });
   expect((await record('sub-pipeline', uses)).status).toBe('completed');
+
+  const refuses = pipelineOf('refuses', { ask: '{uses: approve, timeout: 1s}' });
+  writeFileSync(join(stack.directory, 'refuses.yaml'), refuses);
+  const goesOn = pipelineOf('goes-on', {
+    sub: '{uses: pipeline, with: {file: refuses.yaml}, continueOnError: true}',
+    after: '{uses: noop, needs: [sub]}',
+  });
+  expect((await record('goes-on-from-rejected', goesOn)).status).toBe('completed');
+
+  const waits = pipelineOf('waits', { wait: waitStep('/nowhere/go') });
+  writeFileSync(join(stack.directory, 'waits.yaml'), waits);
+  const outer = await stack.startRun(
+    pipelineOf('cancelled-sub', { sub: '{uses: pipeline, with: {file: waits.yaml}}' }),
+  );
+  const innerOf = async () =>
+    (await stack.registry.runs({ pipeline: 'waits' })).find((one) => one.status === 'running');
+  await eventually(async () => {
+    const step = await stack.registry.step((await innerOf())?.runId ?? '', 'wait');
+    expect(step?.status).toBe('running');
+  });
+  const inner = await innerOf();
+  const handle = stack.temporal.client.workflow.getHandle(idOf(outer));
+  await handle.signal(MESSAGE.cancelRun, { actor: 'user:ada', reason: 'the data is wrong' });
+  await handle.cancel();
+  expect((await stack.result(outer)).status).toBe('cancelled');
+  await keepHistory(stack, 'run-pipeline.cancelled-sub-pipeline', idOf(outer));
+  await keepHistory(stack, 'run-pipeline.cancelled-with-parent', inner?.workflowId ?? '');
 
   const cancelled = await stack.startRun(
     `${pipelineOf('cancelled-hooks', { wait: waitStep('/nowhere/go') })}\nfinally: [{uses: noop}]`,
