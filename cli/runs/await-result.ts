@@ -15,12 +15,15 @@ export interface RunEnd {
  * and so is the watching of it.
  *
  * @param onServerGone - told once each time that the server stops answering
+ * @param recordedEnd - how the run ended by the registry, asked while the server is gone: its successor
+ * may have another address; absent: nobody is asked
  * @throws MillraceError `ServiceUnavailable` when the server stays away
  */
 export async function awaitRunEnd(
   client: Client,
   workflowId: string,
   onServerGone: () => void,
+  recordedEnd: () => Promise<RunEnd | null> = async () => null,
 ): Promise<RunEnd> {
   const { CancelledFailure, isGrpcServiceError, ServiceError, WorkflowFailedError } = await import(
     '@temporalio/client'
@@ -43,6 +46,8 @@ export async function awaitRunEnd(
         goneSince = Date.now();
         onServerGone();
       }
+      const recorded = await recordedEnd();
+      if (recorded !== null) return recorded;
       if (Date.now() - goneSince > SERVER_MAY_BE_GONE_MS) {
         throw new MillraceError(
           'ServiceUnavailable',

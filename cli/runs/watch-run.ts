@@ -34,8 +34,16 @@ export async function watchRun(
   watcher: RunWatcher,
 ): Promise<RunDocument> {
   const settled = new AbortController();
-  const ended = awaitRunEnd(client, started.workflowId, () =>
-    watcher.notice('Temporal does not answer: the run goes on once it is back'),
+  const recordedEnd = async (): Promise<RunEnd | null> => {
+    const run = await registry.run(started.input.runId);
+    if (run === null || run.status === 'running') return null;
+    return { status: run.status, detail: run.detail };
+  };
+  const ended = awaitRunEnd(
+    client,
+    started.workflowId,
+    () => watcher.notice('Temporal does not answer: the run goes on once it is back'),
+    recordedEnd,
   ).finally(() => settled.abort());
   // It is awaited below; until then a rejection must not count as unhandled.
   ended.catch(() => undefined);
