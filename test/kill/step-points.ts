@@ -128,18 +128,16 @@ export const HOLDING_WORKER: readonly Planting[] = [
   },
   {
     file: ACTIVITY,
-    text: 'return (task) => beating((signal, report) => once(task, signal, report));',
-    becomes: `return (task) => {
-      const { attempt } = Context.current().info;
+    text: 'return await beating((signal, report) => once(task, signal, report));',
+    becomes: `const { attempt } = Context.current().info;
       const ended = () => tellEnd(${OF_TASK});
-      return beating((signal, report) => once(task, signal, report)).finally(ended);
-    };`,
+      return await beating((signal, report) => once(task, signal, report)).finally(ended);`,
   },
   {
     file: 'activities/heartbeat.ts',
-    text: 'setInterval(() => context.heartbeat(details), HEARTBEAT_INTERVAL_MS)',
+    text: 'setInterval(beat, HEARTBEAT_INTERVAL_MS)',
     becomes: `setInterval(() => {
-      if (!isSilent(context.info)) context.heartbeat(details);
+      if (!isSilent(context.info)) beat();
     }, HEARTBEAT_INTERVAL_MS)`,
   },
   // All of them stand still at once.
