@@ -12,6 +12,8 @@ export interface Addresses {
 export function printReady({ address, grpcAddress }: Addresses): void {
   const grpc = grpcAddress === null ? {} : { grpcAddress };
   const ready = { event: 'ready', address, ...grpc, pid: process.pid };
+  // Who was to read it may be gone by now; then the pipe of the parent ends this process as it should.
+  process.stdout.once('error', () => {});
   process.stdout.write(`${JSON.stringify(ready)}\n`);
 }
 

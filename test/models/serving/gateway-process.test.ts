@@ -131,6 +131,17 @@ describe('a clean stop', () => {
   });
 });
 
+test('one whose starter was killed while it began stops as ever, without a word of the lost pipe', async () => {
+  const world = await createWorld();
+  const child = spawnGateway(world.home.root, { MILLRACE_PARENT_PIPE: '1' });
+  child.stdout.destroy();
+  const said = text(child.stderr);
+  child.stdin.end();
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(0);
+  expect(await said).not.toContain('EPIPE');
+});
+
 describe('a start that cannot be', () => {
   async function failure(env: Record<string, string>) {
     const world = await createWorld();
