@@ -1,28 +1,22 @@
-import { CollectedFamily, type Family } from '../observing/exposition.js';
+import { type Family, single } from '../observing/exposition.js';
 import type { MemoryBudget } from './memory-budget.js';
 
 /** What shows whether the models fit into their memory: one that is parked often does not. */
 export function memoryFamilies(budget: MemoryBudget): readonly Family[] {
-  const one = (
-    name: string,
-    help: string,
-    type: 'gauge' | 'counter',
-    value: () => number,
-  ): Family => new CollectedFamily(name, help, type, [], () => [[[], value()]]);
   return [
-    one(
+    single(
       'millrace_model_memory_bytes',
       'What all loaded models are reckoned to take.',
       'gauge',
       () => budget.bytes,
     ),
-    one(
+    single(
       'millrace_model_memory_limit_bytes',
       'What they may take together.',
       'gauge',
       () => budget.limitBytes,
     ),
-    one(
+    single(
       'millrace_models_parked_total',
       'How often a model gave its memory up for another one.',
       'counter',

@@ -128,6 +128,16 @@ export class CollectedFamily implements Family {
   }
 }
 
+/** A family of one series without labels, looked up when it is asked for. */
+export function single(
+  name: string,
+  help: string,
+  type: 'gauge' | 'counter',
+  value: () => number,
+): Family {
+  return new CollectedFamily(name, help, type, [], () => [[[], value()]]);
+}
+
 export const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 export function renderFamilies(families: readonly Family[]): string {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Champions } from '../champions.js';
-import { CollectedFamily, type Family } from './exposition.js';
+import { CollectedFamily, type Family, single } from './exposition.js';
 import type { ServingMetrics } from './serving-metrics.js';
 
 export interface GatewayFamiliesDeps {
@@ -38,19 +38,14 @@ export function gatewayFamilies(deps: GatewayFamiliesDeps): readonly Family[] {
       ['model', 'version'],
       () => weights(champions),
     ),
-    new CollectedFamily(
-      'millrace_ready',
-      'Whether every model has a version that answers.',
-      'gauge',
-      [],
-      () => [[[], champions.isReady() ? 1 : 0]],
+    single('millrace_ready', 'Whether every model has a version that answers.', 'gauge', () =>
+      champions.isReady() ? 1 : 0,
     ),
-    new CollectedFamily(
+    single(
       'millrace_registry_reachable',
       'Whether the registry can be read; 0: the last state that was read is served.',
       'gauge',
-      [],
-      () => [[[], champions.cutOff()?.until === null ? 0 : 1]],
+      () => (champions.cutOff()?.until === null ? 0 : 1),
     ),
     new CollectedFamily(
       'millrace_info',
@@ -103,28 +98,22 @@ function processFamilies(): readonly Family[] {
   const startedSeconds = Date.now() / 1_000 - process.uptime();
   const lag = monitorEventLoopDelay({ resolution: 20 });
   lag.enable();
-  const one = (
-    name: string,
-    help: string,
-    type: 'gauge' | 'counter',
-    value: () => number,
-  ): Family => new CollectedFamily(name, help, type, [], () => [[[], value()]]);
   return [
-    one('process_resident_memory_bytes', 'Resident memory.', 'gauge', () =>
+    single('process_resident_memory_bytes', 'Resident memory.', 'gauge', () =>
       process.memoryUsage.rss(),
     ),
-    one('process_cpu_seconds_total', 'Time on processors.', 'counter', () => {
+    single('process_cpu_seconds_total', 'Time on processors.', 'counter', () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1e6;
     }),
-    one('process_start_time_seconds', 'When the process began.', 'gauge', () => startedSeconds),
-    one(
+    single('process_start_time_seconds', 'When the process began.', 'gauge', () => startedSeconds),
+    single(
       'nodejs_heap_size_used_bytes',
       'Heap in use.',
       'gauge',
       () => process.memoryUsage().heapUsed,
     ),
-    one(
+    single(
       'nodejs_eventloop_lag_p99_seconds',
       'Delay of the event loop since the scrape before: 99 of 100 were shorter.',
       'gauge',
@@ -134,7 +123,7 @@ function processFamilies(): readonly Family[] {
         return Number.isFinite(seconds) ? seconds : 0;
       },
     ),
-    one('millrace_processors', 'Processors that the process may use.', 'gauge', () =>
+    single('millrace_processors', 'Processors that the process may use.', 'gauge', () =>
       availableParallelism(),
     ),
   ];
