@@ -1,4 +1,4 @@
-import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, visit } from 'yaml';
+import { type Alias, type Document, isAlias, isNode, type Node, visit } from 'yaml';
 
 /** What each alias stands for: the anchor of its name that was set last before it. One pass. */
 export function aliasTargets(yaml: Document.Parsed): ReadonlyMap<Alias, Node> {
@@ -11,8 +11,4 @@ export function aliasTargets(yaml: Document.Parsed): ReadonlyMap<Alias, Node> {
     } else if (isNode(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
   });
   return targets;
-}
-
-export function isNode(value: unknown): value is Node {
-  return isMap(value) || isSeq(value) || isScalar(value) || isAlias(value);
 }

@@ -3,6 +3,7 @@ import {
   type Document,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   type Node,
@@ -13,7 +14,7 @@ import {
 } from 'yaml';
 import type { JsonValue } from '../../contracts/index.js';
 import { type DocumentPath, type IssueCode, inShort, type PipelineIssue } from '../issue.js';
-import { aliasTargets, isNode } from './alias-targets.js';
+import { aliasTargets } from './alias-targets.js';
 import { type Place, placeKey, SourceDocument, type Span } from './document.js';
 import { andMore } from './finding-list.js';
 import { LIMITS, refuseHostileText, TOO_DEEP } from './limits.js';
