@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import {
+  type FailureType,
   isMillraceError,
   NON_RETRYABLE_FAILURE_TYPES,
   type StepFailure,
@@ -7,20 +8,25 @@ import {
 import { ExpressionError } from '../pipelines/expressions/index.js';
 import { beating } from './heartbeat.js';
 
+/** One that this worker found: its type is of the closed list. */
+interface FoundFailure extends StepFailure {
+  readonly type: FailureType;
+}
+
 /**
  * Type, message and hint of an error, as the registry keeps it. An expression that reads what is not
  * there is bad input: it says the same at every attempt.
  */
-export function failureOf(error: unknown): StepFailure {
+export function failureOf(error: unknown): FoundFailure {
   if (isMillraceError(error)) return hinted(error.type, error);
   if (error instanceof ExpressionError) return hinted('InvalidInput', error);
   return { type: 'Internal', message: error instanceof Error ? error.message : String(error) };
 }
 
 function hinted(
-  type: StepFailure['type'],
+  type: FailureType,
   { message, hint }: { readonly message: string; readonly hint?: string | undefined },
-): StepFailure {
+): FoundFailure {
   return hint === undefined ? { type, message } : { type, message, hint };
 }
 

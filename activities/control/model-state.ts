@@ -1,6 +1,5 @@
 import {
   type Automation,
-  asFailureType,
   type FailureType,
   type GuardSpec,
   type LedgerEntry,
@@ -75,10 +74,7 @@ export function checkVersion(deps: Pick<ActivityDeps, 'registry' | 'artifacts' |
       if (file !== null) await deps.artifacts.localPath(file);
     } catch (error) {
       const { type, message } = failureOf(error);
-      return broken(
-        `the artifact of version ${version} is not intact: ${message}`,
-        asFailureType(type),
-      );
+      return broken(`the artifact of version ${version} is not intact: ${message}`, type);
     }
     const smoke = isNew ? await problemWithExample(deps, record) : null;
     if (smoke !== null) {

@@ -132,11 +132,11 @@ export function closeSubPipeline(deps: ActivityDeps, plans: PlanCache) {
       status === 'failed'
         ? { type: await failureTypeIn(deps, runId), message: `run ${runId}: ${detail ?? 'failed'}` }
         : null;
-    const end =
-      status === 'completed' || status === 'rejected'
-        ? { outcome: { ...ended, status } }
-        : failure !== null && { failure };
-    await deps.registry.completeStep(endedRecord(begun, status, end || {}), null);
+    const end = {
+      ...((status === 'completed' || status === 'rejected') && { outcome: { ...ended, status } }),
+      ...(failure !== null && { failure }),
+    };
+    await deps.registry.completeStep(endedRecord(begun, status, end), null);
     return { outputs, failure };
   };
 }

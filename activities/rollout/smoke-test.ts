@@ -1,5 +1,4 @@
 import {
-  asFailureType,
   type FailureType,
   isMillraceError,
   type ModelExample,
@@ -84,7 +83,7 @@ async function problemOf(deps: Deps, record: VersionRecord): Promise<SmokeProble
   } catch (error) {
     // What cannot be read now is tried again; what is wrong with the version itself is told.
     if (isMillraceError(error) && error.type === 'RegistryUnavailable') throw error;
-    return { problem: wholeReason(error), failure: asFailureType(failureOf(error).type) };
+    return { problem: wholeReason(error), failure: failureOf(error).type };
   }
 }
 
